@@ -1,0 +1,1 @@
+"""Apache Kafka and the schema registry, started locally."""

@@ -1,0 +1,1 @@
+"""Decisions as pure functions: no clock, input or output, randomness, logging or Kafka."""

@@ -1,0 +1,1 @@
+"""Text folding and matching of marks in listing text."""

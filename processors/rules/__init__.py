@@ -1,0 +1,1 @@
+"""Decision rules as data."""

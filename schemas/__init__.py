@@ -1,0 +1,1 @@
+"""Events, commands and state: their schemas, topics and encoding."""

@@ -1,0 +1,1 @@
+"""The pipeline on Apache Kafka, and the same pipeline without a broker."""
