@@ -40,6 +40,7 @@ class Case(NamedTuple):
     outcome: Outcome
     reason_codes: tuple[str, ...]
     decided_by_review: bool
+    taken_down: bool
     closed_at_milliseconds: int | None
     trademark_key: str | None
     trademark_recorded_at_milliseconds: int | None
@@ -57,6 +58,7 @@ class Case(NamedTuple):
             datum["outcome"],
             tuple(datum["reason_codes"]),
             datum["decided_by_review"],
+            datum["taken_down"],
             datum["closed_at_milliseconds"],
             datum["trademark_key"],
             datum["trademark_recorded_at_milliseconds"],
@@ -74,6 +76,7 @@ class Case(NamedTuple):
             "outcome": self.outcome,
             "reason_codes": self.reason_codes,
             "decided_by_review": self.decided_by_review,
+            "taken_down": self.taken_down,
             "closed_at_milliseconds": self.closed_at_milliseconds,
             "trademark_key": self.trademark_key,
             "trademark_recorded_at_milliseconds": self.trademark_recorded_at_milliseconds,

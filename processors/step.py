@@ -1,0 +1,102 @@
+"""What a step is given besides state and event, and what it gives."""
+
+from typing import Literal, NamedTuple, Protocol
+
+from processors.rules.rule_set import RuleSet
+from processors.service_level import ServiceLevel
+from schemas.cases import ListingCases, TimerKind
+from schemas.complaints import ComplaintFiled
+from schemas.decisions import ComplaintDecided
+from schemas.listings import ListingChanged
+from schemas.parties import PartyRecorded
+from schemas.reviews import ReviewComplaint, ReviewDecided
+from schemas.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.trademarks import TrademarkRecorded
+
+
+class Reference(Protocol):
+    """The global tables, as they stand for one batch."""
+
+    @property
+    def rule_set(self) -> RuleSet:
+        """Rules that decide."""
+
+    @property
+    def shadow_rule_set(self) -> RuleSet | None:
+        """Rules that are only compared, if any."""
+
+    def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
+        """Give all versions of the mark under one of its two numbers; empty when unknown."""
+
+    def party(self, party_id: str) -> PartyRecorded | None:
+        """Give a party as now known."""
+
+
+class Origin(NamedTuple):
+    """Where the record that is processed stands in the log; offset -1 for none yet."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class Moment(NamedTuple):
+    """All inputs of a step but state and event: time and tables are given, never asked for."""
+
+    now_milliseconds: int
+    origin: Origin
+    reference: Reference
+    service_level: ServiceLevel
+    software_version: str
+
+
+class TimerFired(NamedTuple):
+    """A timer of a case fell due."""
+
+    case_id: str
+    kind: TimerKind
+    due_at_milliseconds: int
+
+
+class RegistryChanged(NamedTuple):
+    """The registry holds a newer version of a mark that cases of the listing rely on."""
+
+    registry_reference: str
+
+
+Input = ListingChanged | ComplaintFiled | ReviewDecided | TimerFired | RegistryChanged
+Output = (
+    ComplaintDecided
+    | TakeDownListing
+    | ReinstateListing
+    | ReviewComplaint
+    | SlaClockStarted
+    | SlaWarningRaised
+    | SlaBreached
+    | CaseClosed
+)
+
+NoAction = Literal[
+    "no_case_affected",
+    "no_decision_changed",
+    "stale_listing_version",
+    "duplicate_complaint",
+    "unknown_case",
+    "stale_review",
+    "case_already_decided",
+    "decision_limit_reached",
+]
+"""Why an input led to no decision."""
+
+
+class Step(NamedTuple):
+    """What an input led to: the new state, and a decision, 'no action' or a refusal.
+
+    A refusal is the reason code of a dead letter; state is then unchanged.
+    """
+
+    state: ListingCases
+    outputs: tuple[Output, ...] = ()
+    no_action: NoAction | None = None
+    refusal: str | None = None
