@@ -1,0 +1,129 @@
+"""From a complaint and its listing to a ruling: the steps in order, then the rules."""
+
+from typing import NamedTuple
+
+from processors.authority import authority_finding, seller_finding
+from processors.bitemporal import as_of
+from processors.evidence import evidence_finding
+from processors.findings import Findings, RegistryFinding
+from processors.identifiers import registry_reference, trademark_key
+from processors.intake import missing_elements
+from processors.listing_match import listing_match_finding
+from processors.registry_match import nice_class_finding, registry_finding, territory_finding
+from processors.step import Moment, Reference
+from schemas.complaints import ComplaintFiled
+from schemas.decisions import Outcome
+from schemas.listings import ListingChanged
+from schemas.trademarks import TrademarkRecorded
+
+INTAKE_RULE_ID = "step:intake"
+LISTING_WAIT_RULE_ID = "step:listing_wait"
+
+
+class Judgement(NamedTuple):
+    """What was decided on a complaint and why, with the registry version relied on."""
+
+    outcome: Outcome
+    reason_codes: tuple[str, ...]
+    rule_id: str
+    findings: dict[str, str]
+    trademark: TrademarkRecorded | None
+    shadow_outcome: str | None
+    rule_set_hash: str
+
+
+def reference_of(complaint: ComplaintFiled) -> str:
+    """Give the name under which the complaint refers to the register."""
+    return registry_reference(
+        complaint.trademark_office, complaint.trademark_number_kind, complaint.trademark_number
+    )
+
+
+def trademark_as_of(
+    reference: Reference, name: str, valid_at_milliseconds: int, known_at_milliseconds: int
+) -> tuple[TrademarkRecorded | None, RegistryFinding]:
+    """Give the mark as it stood at a time, as far as known at another, and where it stood."""
+    history = reference.trademark_history(name)
+    version = as_of(history, valid_at_milliseconds, known_at_milliseconds)
+    if version is None and history:
+        return None, "not_yet_registered"
+    return version, registry_finding(version, valid_at_milliseconds)
+
+
+def judge(
+    complaint: ComplaintFiled,
+    listing: ListingChanged | None,
+    received_at_milliseconds: int,
+    moment: Moment,
+) -> Judgement:
+    """Decide a complaint on its listing, with the registry as of the complaint's receipt."""
+    missing = missing_elements(complaint)
+    if missing:
+        return Judgement("ask_for_clarification", missing, INTAKE_RULE_ID, {}, None, None, "")
+    if listing is None:
+        reasons = ("listing_not_found",)
+        return Judgement("wait_for_listing", reasons, LISTING_WAIT_RULE_ID, {}, None, None, "")
+    reference = moment.reference
+    trademark, registry = trademark_as_of(
+        reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
+    )
+    findings, details = _find(
+        complaint, listing, trademark, registry, received_at_milliseconds, reference
+    )
+    ruling = reference.rule_set.decide(findings)
+    shadow = reference.shadow_rule_set
+    return Judgement(
+        ruling.outcome,
+        ruling.reason_codes,
+        ruling.rule_id,
+        {**findings._asdict(), **details},
+        trademark,
+        None if shadow is None else shadow.decide(findings).outcome,
+        reference.rule_set.hash,
+    )
+
+
+def _find(  # noqa: PLR0913 - each is an input of its own
+    complaint: ComplaintFiled,
+    listing: ListingChanged,
+    trademark: TrademarkRecorded | None,
+    registry: RegistryFinding,
+    received_at_milliseconds: int,
+    reference: Reference,
+) -> tuple[Findings, dict[str, str]]:
+    rights_holder = reference.party(complaint.rights_holder_id)
+    complainant = reference.party(complaint.complainant_id)
+    authority = authority_finding(
+        complaint, complainant, rights_holder, trademark, received_at_milliseconds
+    )
+    match, matched_text = listing_match_finding(
+        None if trademark is None else trademark.mark_text, listing.title, listing.brand
+    )
+    findings = Findings(
+        ground=complaint.ground,
+        listing=listing.status,
+        authority=authority,
+        registry=registry,
+        nice_class=nice_class_finding(
+            () if trademark is None else trademark.nice_classes, listing.nice_classes
+        ),
+        territory=territory_finding(
+            () if trademark is None else trademark.territories,
+            complaint.territory,
+            listing.territories,
+        ),
+        listing_match=match,
+        evidence=evidence_finding(complaint, authority),
+        seller=seller_finding(rights_holder, listing.seller_id),
+    )
+    details = {"matched_text": matched_text} if matched_text else {}
+    if trademark is not None:
+        details["trademark_status"] = trademark.status
+    return findings, details
+
+
+def key_of(trademark: TrademarkRecorded | None) -> str | None:
+    """Give the key of a registry record, if there is one."""
+    if trademark is None:
+        return None
+    return trademark_key(trademark.office, trademark.application_number)
