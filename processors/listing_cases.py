@@ -31,7 +31,15 @@ MAXIMUM_DECISIONS = 50
 
 
 def step(state: ListingCases, event: Input, moment: Moment) -> Step:
-    """Give what an input leads to: new state, and a decision, 'no action' or a refusal."""
+    """Give what an input leads to: new state, and a decision, 'no action' or a refusal.
+
+    Inputs of several topics may come out of their times' order; a case is never decided before
+    it was received.
+    """
+    if state.cases:
+        received_at = max(case.received_at_milliseconds for case in state.cases)
+        if moment.now_milliseconds < received_at:
+            moment = moment._replace(now_milliseconds=received_at)
     return _HANDLERS[type(event)](state, event, moment)
 
 

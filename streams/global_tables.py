@@ -1,0 +1,193 @@
+"""Tables that each worker holds whole: trademarks, parties and rule sets.
+
+They are kept in the local state with the position up to which their topics were read, so that a
+restart reads only what is new. A batch of records is applied in one write, so a decision sees all
+of it or nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Generic, NamedTuple, TypeVar
+
+from processors.bitemporal import insert
+from processors.identifiers import registry_reference, trademark_key
+from processors.rules.rule_set import RuleSet, RuleSetRefused
+from schemas.codec import Codec, DecodeError
+from schemas.parties import PartyRecorded
+from schemas.rules import RuleSetPublished
+from schemas.trademarks import TrademarkRecorded
+from streams.records import InputRecord
+from streams.state import POSITIONS, TABLES, Change, LocalState
+
+Value = TypeVar("Value")
+
+CACHE_ENTRIES = 100_000
+MAXIMUM_VERSIONS = 1_000
+"""Versions kept of one mark; the oldest are forgotten beyond it."""
+
+TRADEMARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.state"
+
+
+class Applied(NamedTuple):
+    """What a batch of records did: marks with newer versions, and records that were refused."""
+
+    registry_references: frozenset[str]
+    refused: tuple[tuple[InputRecord, DecodeError], ...]
+
+
+class GlobalTables:
+    """Global tables in the local state. It is the `Reference` of the steps."""
+
+    def __init__(self, state: LocalState, codec: Codec, built_in: RuleSet) -> None:
+        self._state = state
+        self._codec = codec
+        self._trademarks: _Cache[tuple[TrademarkRecorded, ...]] = _Cache()
+        self._parties: _Cache[PartyRecorded | None] = _Cache()
+        self.rule_set: RuleSet = built_in
+        self.shadow_rule_set: RuleSet | None = None
+        for _, value in state.scan(TABLES, b"R"):
+            self._use_rules(codec.decode(RULES, value, None))
+
+    def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
+        """Give all versions of the mark under one of its two numbers; empty when unknown."""
+        history = self._trademarks.get(registry_reference)
+        if history is None:
+            history = self._read_history(registry_reference.encode(), {})
+            self._trademarks.put(registry_reference, history)
+        return history
+
+    def party(self, party_id: str) -> PartyRecorded | None:
+        """Give a party as now known."""
+        if party_id in self._parties:
+            return self._parties.get(party_id)
+        value = self._state.get(TABLES, b"P" + party_id.encode())
+        party = None if value is None else self._codec.decode(PARTIES, value, None)
+        self._parties.put(party_id, party)
+        return party
+
+    def position(self, topic: str, partition: int) -> int:
+        """Give the offset from which a table's topic is still to be read."""
+        value = self._state.get(POSITIONS, _position_key(topic, partition))
+        return 0 if value is None else int.from_bytes(value, "big")
+
+    def apply(self, records: Iterable[InputRecord]) -> Applied:
+        """Take in records of the tables' topics, in one write with their positions."""
+        pending: dict[bytes, bytes | None] = {}
+        positions: dict[bytes, bytes] = {}
+        references: set[str] = set()
+        refused: list[tuple[InputRecord, DecodeError]] = []
+        rules: list[RuleSetPublished] = []
+        for record in records:
+            key = _position_key(record.topic, record.partition)
+            positions[key] = (record.offset + 1).to_bytes(8, "big")
+            try:
+                references.update(self._take(record, pending, rules))
+            except DecodeError as error:
+                refused.append((record, error))
+        changes = [Change(TABLES, key, value) for key, value in pending.items()]
+        changes += [Change(POSITIONS, key, value) for key, value in positions.items()]
+        self._state.write(changes)
+        for reference in references:
+            self._trademarks.drop(reference)
+        for published in rules:
+            self._use_rules(published)
+        return Applied(frozenset(references), tuple(refused))
+
+    def _take(
+        self,
+        record: InputRecord,
+        pending: dict[bytes, bytes | None],
+        rules: list[RuleSetPublished],
+    ) -> Iterator[str]:
+        if record.value is None:
+            self._delete(record, pending)
+            return
+        event = self._codec.decode(record.topic, record.value, record.headers)
+        if isinstance(event, TrademarkRecorded):
+            _check_key(record, trademark_key(event.office, event.application_number))
+            yield from self._take_trademark(event, pending)
+        elif isinstance(event, PartyRecorded):
+            _check_key(record, event.party_id)
+            pending[b"P" + event.party_id.encode()] = self._codec.encode(PARTIES, event)
+            self._parties.drop(event.party_id)
+        elif isinstance(event, RuleSetPublished):
+            _check_key(record, event.role)
+            try:
+                RuleSet.compile(event)
+            except RuleSetRefused as error:
+                raise DecodeError("rule_set_refused", str(error)) from error
+            pending[b"R" + event.role.encode()] = self._codec.encode(RULES, event)
+            rules.append(event)
+
+    def _delete(self, record: InputRecord, pending: dict[bytes, bytes | None]) -> None:
+        if record.topic != PARTIES or record.key is None:
+            raise DecodeError("tombstone_refused", f"{record.topic} takes no tombstone")
+        pending[b"P" + record.key] = None
+        self._parties.drop(record.key.decode())
+
+    def _take_trademark(
+        self, event: TrademarkRecorded, pending: dict[bytes, bytes | None]
+    ) -> Iterator[str]:
+        reference = registry_reference(event.office, "application", event.application_number)
+        name = reference.encode()
+        history = insert(self._read_history(name, pending), event)[-MAXIMUM_VERSIONS:]
+        frames = [self._codec.encode(TRADEMARKS, version) for version in history]
+        pending[b"T" + name] = b"".join(len(f).to_bytes(4, "big") + f for f in frames)
+        yield reference
+        if event.registration_number:
+            other = registry_reference(event.office, "registration", event.registration_number)
+            pending[b"A" + other.encode()] = name
+            yield other
+
+    def _read_history(
+        self, name: bytes, pending: dict[bytes, bytes | None]
+    ) -> tuple[TrademarkRecorded, ...]:
+        def read(key: bytes) -> bytes | None:
+            return pending[key] if key in pending else self._state.get(TABLES, key)
+
+        frames = read(b"T" + name)
+        if frames is None:
+            target = read(b"A" + name)
+            frames = None if target is None else read(b"T" + target)
+        history = []
+        start = 0
+        while frames is not None and start < len(frames):
+            end = start + 4 + int.from_bytes(frames[start : start + 4], "big")
+            history.append(self._codec.decode(TRADEMARKS, frames[start + 4 : end], None))
+            start = end
+        return tuple(history)
+
+    def _use_rules(self, published: RuleSetPublished) -> None:
+        if published.role == "active":
+            self.rule_set = RuleSet.compile(published)
+        else:
+            self.shadow_rule_set = RuleSet.compile(published) if published.rules else None
+
+
+class _Cache(Generic[Value]):
+    """Decoded values by name; emptied when full, so that it is bounded at little cost."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Value] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def get(self, name: str) -> Value | None:
+        return self._values.get(name)
+
+    def put(self, name: str, value: Value) -> None:
+        if len(self._values) >= CACHE_ENTRIES:
+            self._values.clear()
+        self._values[name] = value
+
+    def drop(self, name: str) -> None:
+        self._values.pop(name, None)
+
+
+def _position_key(topic: str, partition: int) -> bytes:
+    return f"table:{topic}:{partition}".encode()
+
+
+def _check_key(record: InputRecord, expected: str) -> None:
+    if record.key != expected.encode():
+        raise DecodeError("key_mismatch", f"key is {record.key!r}, the record's own is {expected}")

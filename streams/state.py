@@ -1,0 +1,169 @@
+"""The local state of a worker: rows, their indexes, global tables and positions, in RocksDB.
+
+All partitions share one database, with the partition as the first two bytes of each key: one
+write-ahead log, one block cache and one write buffer, however many partitions a worker holds, and
+one write batch for all that a transaction changed.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rocksdict import (
+    BlockBasedOptions,
+    Cache,
+    DBCompressionType,
+    Options,
+    Rdict,
+    SstFileWriter,
+    WriteBatch,
+    WriteBufferManager,
+)
+
+ROWS, TIMERS, REFERENCES, TABLES, POSITIONS = "rows", "timers", "references", "tables", "positions"
+COLUMN_FAMILIES = (ROWS, TIMERS, REFERENCES, TABLES, POSITIONS)
+PARTITIONED = (ROWS, TIMERS, REFERENCES)
+
+BLOCK_CACHE_BYTES = 256 << 20
+WRITE_BUFFER_BYTES = 128 << 20
+SST_THRESHOLD_ROWS = 10_000
+"""From so many rows on, a restore writes a sorted table file rather than single rows."""
+
+
+class StateCorrupted(Exception):
+    """The local state can't be read: it is to be removed and restored from the changelog."""
+
+
+class Change(NamedTuple):
+    """One put, or a delete where the value is None, in a column family."""
+
+    family: str
+    key: bytes
+    value: bytes | None
+
+
+class LocalState:
+    """RocksDB under `directory`. Errors: StateCorrupted where the database can't be opened."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        options = _options()
+        try:
+            self._database = Rdict(
+                str(directory / "database"),
+                options=options,
+                column_families={name: _options() for name in COLUMN_FAMILIES},
+            )
+            self._families = {n: self._database.get_column_family(n) for n in COLUMN_FAMILIES}
+        except Exception as error:
+            raise StateCorrupted(f"{directory}: {error}") from error
+        self._handles = {
+            name: self._database.get_column_family_handle(name) for name in COLUMN_FAMILIES
+        }
+
+    def get_many(self, family: str, keys: list[bytes]) -> list[bytes | None]:
+        """Give the values of keys, in order; None for those absent."""
+        try:
+            values: list[bytes | None] = self._families[family].get(keys)
+        except Exception as error:
+            raise StateCorrupted(str(error)) from error
+        return values
+
+    def get(self, family: str, key: bytes) -> bytes | None:
+        """Give the value of one key, or None."""
+        return self.get_many(family, [key])[0]
+
+    def scan(self, family: str, prefix: bytes, until: bytes | None = None) -> Iterator[
+        tuple[bytes, bytes]
+    ]:
+        """Give keys and values that start with a prefix, ascending, below `until` if given."""
+        try:
+            for key, value in self._families[family].items(from_key=prefix):
+                if not key.startswith(prefix) or (until is not None and key >= until):
+                    return
+                yield key, value
+        except Exception as error:
+            raise StateCorrupted(str(error)) from error
+
+    def write(self, changes: Iterable[Change]) -> None:
+        """Apply changes in one atomic batch: all of a transaction's, with its positions."""
+        batch = WriteBatch(raw_mode=True)
+        handles = self._handles
+        for family, key, value in changes:
+            if value is None:
+                batch.delete(key, handles[family])
+            else:
+                batch.put(key, value, handles[family])
+        self._database.write(batch)
+
+    def load_rows(self, rows: dict[bytes, bytes]) -> None:
+        """Put rows in bulk; a later value of a key replaces an earlier one.
+
+        Not atomic with the position, which is to be written afterwards: loading twice is harmless.
+        """
+        if len(rows) < SST_THRESHOLD_ROWS:
+            self.write(Change(ROWS, key, value) for key, value in rows.items())
+            return
+        path = self._directory / "restore.sst"
+        path.unlink(missing_ok=True)
+        writer = SstFileWriter(_options())
+        writer.open(str(path))
+        for key in sorted(rows):
+            writer[key] = rows[key]
+        writer.finish()
+        self._families[ROWS].ingest_external_file([str(path)])
+        path.unlink(missing_ok=True)
+
+    def drop_partition(self, partition: int) -> None:
+        """Forget all rows, indexes and the position of a partition."""
+        begin, end = partition_prefix(partition), partition_prefix(partition + 1)
+        for name in PARTITIONED:
+            self._families[name].delete_range(begin, end)
+        self.write([Change(POSITIONS, begin, None)])
+
+    def position(self, partition: int) -> int | None:
+        """Give the changelog offset from which a partition is still to be restored."""
+        value = self.get(POSITIONS, partition_prefix(partition))
+        return None if value is None else int.from_bytes(value, "big")
+
+    def close(self) -> None:
+        """Flush and close the database."""
+        self._families.clear()
+        self._handles.clear()
+        self._database.close()
+
+
+def partition_prefix(partition: int) -> bytes:
+    """Give the first two bytes of all keys of a partition."""
+    return partition.to_bytes(2, "big")
+
+
+def position_change(partition: int, offset: int) -> Change:
+    """Give the change that notes how far the changelog is in the local state."""
+    return Change(POSITIONS, partition_prefix(partition), offset.to_bytes(8, "big"))
+
+
+_CACHE = Cache(BLOCK_CACHE_BYTES)
+_BUFFERS = WriteBufferManager.new_write_buffer_manager_with_cache(
+    WRITE_BUFFER_BYTES, False, _CACHE
+)
+
+
+def _options() -> Options:
+    options = Options(raw_mode=True)
+    options.create_if_missing(True)
+    options.create_missing_column_families(True)
+    # Families are flushed together, so a lost log never leaves a position ahead of its rows.
+    options.set_atomic_flush(True)
+    options.set_write_buffer_manager(_BUFFERS)
+    options.set_write_buffer_size(32 << 20)
+    options.set_compression_type(DBCompressionType.lz4())
+    options.set_max_background_jobs(2)
+    options.set_max_open_files(256)
+    table = BlockBasedOptions()
+    table.set_block_cache(_CACHE)
+    table.set_bloom_filter(10, False)
+    table.set_cache_index_and_filter_blocks(True)
+    options.set_block_based_table_factory(table)
+    return options

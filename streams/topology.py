@@ -1,0 +1,46 @@
+"""The whole topology on one page: names and wiring only.
+
+Records of the input topics are shared out by partition. Those of one listing stand in the same
+partition number of each, so one worker sees them all and keeps their state in one row.
+
+    ip.listings.events ----+                                    +--> ip.decisions.events
+    ip.complaints.events --+--> step(row, event, moment) --+----+--> ip.takedowns.commands
+    ip.reviews.events -----+      ^                   |    |    +--> ip.reviews.commands
+    timers in the rows ----+      |                   |    |    +--> ip.sla.events
+    ip.trademarks.events --+      |                   |    +-------> ip.dead-letters
+    ip.parties.state ------+--> global tables         v
+    ip.rules.state --------+                  ip.cases.state
+
+docs/topology.md is generated from this file and from schemas/topics.yaml.
+"""
+
+from typing import Final
+
+LEAD_TOPIC: Final = "ip.listings.events"
+"""The group's partitions are shared out by this topic; the other inputs' follow it."""
+
+INPUTS: Final[dict[str, tuple[str, ...]]] = {
+    "ip.listings.events": ("ListingChanged",),
+    "ip.complaints.events": ("ComplaintFiled",),
+    "ip.reviews.events": ("ReviewDecided",),
+}
+
+GLOBAL_TABLES: Final[dict[str, str]] = {
+    "ip.trademarks.events": "TrademarkRecorded",
+    "ip.parties.state": "PartyRecorded",
+    "ip.rules.state": "RuleSetPublished",
+}
+
+OUTPUTS: Final[dict[str, str]] = {
+    "ComplaintDecided": "ip.decisions.events",
+    "TakeDownListing": "ip.takedowns.commands",
+    "ReinstateListing": "ip.takedowns.commands",
+    "ReviewComplaint": "ip.reviews.commands",
+    "SlaClockStarted": "ip.sla.events",
+    "SlaWarningRaised": "ip.sla.events",
+    "SlaBreached": "ip.sla.events",
+    "CaseClosed": "ip.sla.events",
+}
+
+CHANGELOG: Final = "ip.cases.state"
+DEAD_LETTERS: Final = "ip.dead-letters"
