@@ -14,12 +14,14 @@ from processors.step import Input, Moment, Origin, Output, Reference, RegistryCh
 from schemas.cases import ListingCases
 from schemas.codec import Codec, DecodeError
 from streams.dead_letters import dead_letter
-from streams.indexes import DueTimer, differences, row_key
+from streams.indexes import DueTimer, differences, row_key, timer_key
 from streams.records import InputRecord, OutputRecord
-from streams.state import ROWS, Change, LocalState
+from streams.state import ROWS, TIMERS, Change, LocalState
 from streams.topology import CHANGELOG, OUTPUTS
 
 MAXIMUM_ROW_BYTES = 1_000_000
+SMALL_CASES = 20
+"""So many cases, each of a valid complaint, always fit a row."""
 
 
 class RegistryStimulus(NamedTuple):
@@ -91,6 +93,7 @@ class Engine:
         batch = _Batch(self, state, positions or {})
         batch.load(records, timers, stimuli)
         for due in timers:
+            batch.fired.append(Change(TIMERS, timer_key(due), None))
             moment = self.moment(due.timer.due_at_milliseconds, batch.origin(due.partition))
             batch.step("timer", due.partition, due.listing_id.encode(), due.timer, moment)
         for stimulus in stimuli:
@@ -158,6 +161,7 @@ class _Batch:
         self._emitted: list[Emitted] = []
         self._accounted: Counter[Accounted] = Counter()
         self._dead: list[InputRecord] = []
+        self.fired: list[Change] = []
 
     def load(
         self,
@@ -200,7 +204,7 @@ class _Batch:
         if given.refusal is not None:
             return given.refusal
         if given.state is not row:
-            if given.state.cases and self._too_large(given):
+            if len(given.state.cases) > SMALL_CASES and self._too_large(given):
                 return "too_many_cases_for_listing"
             self._after[name] = given.state
             self._times[name] = moment.now_milliseconds
@@ -237,7 +241,7 @@ class _Batch:
     def result(self) -> Result:
         """Give what the batch led to; a row that changed twice is written once."""
         changelog = []
-        changes = []
+        changes = list(self.fired)
         for name, row in self._after.items():
             partition, key = int.from_bytes(name[:2], "big"), name[2:]
             value = self._engine.encode_row(row)

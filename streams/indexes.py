@@ -38,6 +38,15 @@ def row_key(partition: int, listing_id: bytes) -> bytes:
     return partition_prefix(partition) + listing_id
 
 
+def timer_key(due: DueTimer) -> bytes:
+    """Give the key of a timer's index entry, ascending by due time within a partition."""
+    timer = due.timer
+    at = timer.due_at_milliseconds.to_bytes(8, "big")
+    kind = bytes([_KINDS.index(timer.kind)])
+    row = due.listing_id.encode() + _SEPARATOR + timer.case_id.encode()
+    return partition_prefix(due.partition) + at + kind + row
+
+
 def entries(partition: int, listing_id: str, row: ListingCases | None) -> dict[bytes, Change]:
     """Give all index entries of a row, by family and key."""
     found: dict[bytes, Change] = {}
@@ -68,10 +77,8 @@ def _case_entries(partition: int, listing_id: str, case: Case) -> Iterator[Chang
     prefix = partition_prefix(partition)
     row = listing_id.encode()
     for timer in case.timers:
-        due = timer.due_at_milliseconds.to_bytes(8, "big")
-        kind = bytes([_KINDS.index(timer.kind)])
-        case_id = case.complaint.complaint_id.encode()
-        yield Change(TIMERS, prefix + due + kind + row + _SEPARATOR + case_id, b"")
+        fired = TimerFired(case.complaint.complaint_id, timer.kind, timer.due_at_milliseconds)
+        yield Change(TIMERS, timer_key(DueTimer(partition, listing_id, fired)), b"")
     reference = reference_of(case.complaint).encode()
     considered = case.trademark_recorded_at_milliseconds
     value = (_UNSEEN if considered is None else considered).to_bytes(8, "big", signed=True)

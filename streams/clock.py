@@ -1,0 +1,47 @@
+"""Time, as an input: the worker reads no other clock."""
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Where a worker gets the time from."""
+
+    def now_milliseconds(self) -> int:
+        """Give the wall-clock time, UTC."""
+
+    def monotonic_seconds(self) -> float:
+        """Give a time that never goes back, for measuring and waiting."""
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now_milliseconds(self) -> int:
+        """Give the wall-clock time, UTC."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic_seconds(self) -> float:
+        """Give a time that never goes back."""
+        return time.monotonic()
+
+
+class VirtualClock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self, now_milliseconds: int) -> None:
+        self._now_milliseconds = now_milliseconds
+
+    def now_milliseconds(self) -> int:
+        """Give the virtual time, UTC."""
+        return self._now_milliseconds
+
+    def monotonic_seconds(self) -> float:
+        """Give the virtual time in seconds."""
+        return self._now_milliseconds / 1000
+
+    def advance(self, milliseconds: int) -> None:
+        """Go on by so many milliseconds. Errors: ValueError for going back."""
+        if milliseconds < 0:
+            raise ValueError("a virtual clock does not go back")
+        self._now_milliseconds += milliseconds

@@ -1,0 +1,274 @@
+"""The worker: reads a batch, takes it through the engine, and commits it as one transaction."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, KafkaException
+
+from processors.step import Origin
+from streams.circuit import Circuits, CircuitSettings
+from streams.clock import Clock
+from streams.engine import Engine, RegistryStimulus, Result
+from streams.global_tables import GlobalTables
+from streams.indexes import DueTimer, due_timers, next_due
+from streams.kafka_records import record_of
+from streams.observation import Observation
+from streams.partitions import Partitions
+from streams.records import InputRecord, OutputRecord
+from streams.registry_watch import RegistryWatch
+from streams.restore import Restorer
+from streams.settings import WorkerSettings
+from streams.state import LocalState, position_change
+from streams.table_reader import TableReader
+from streams.transactions import (
+    Probe,
+    TransactionAborted,
+    TransactionIndefinite,
+    Transactions,
+    offsets_of,
+)
+
+logger = logging.getLogger(__name__)
+
+RESTORE_TURN_SECONDS = 0.2
+MAXIMUM_REFUSED = 10_000
+
+
+class Batch(NamedTuple):
+    """Inputs of one transaction."""
+
+    records: list[InputRecord]
+    timers: list[DueTimer]
+    stimuli: list[RegistryStimulus]
+
+
+class Worker:
+    """One worker process. Errors of `run`: KafkaException or ProducerFatal, after which the
+    process is to end and be started again by its supervisor."""
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        engine: Engine,
+        state: LocalState,
+        tables: GlobalTables,
+        clock: Clock,
+        observation: Observation,
+        circuit_settings: CircuitSettings | None = None,
+        probe: Probe = lambda _step: None,
+    ) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._state = state
+        self._clock = clock
+        self._observation = observation
+        self._probe = probe
+        self._circuits = Circuits(circuit_settings or CircuitSettings())
+        self._watch = RegistryWatch(state, tables)
+        self._reader = TableReader(settings.reader("tables"), tables)
+        self._consumer = Consumer(settings.consumer())
+        restorer = Restorer(settings.reader("restore"), state, engine.decode_row, clock)
+        self._restorer = restorer
+        self._partitions = Partitions(self._consumer, restorer, self._gone)
+        self._transactions = Transactions(
+            settings.producer(), clock, settings.commit_timeout_seconds
+        )
+        self._next_due: dict[int, int | None] = {}
+        self._refused: list[OutputRecord] = []
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Ask the worker to end after the transaction under way; safe in a signal handler."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+        self._reader.start()
+        while not (self._reader.loaded or self._stopping):
+            self._turn_tables(self._settings.linger_seconds)
+        self._transactions.open()
+        self._partitions.subscribe()
+        try:
+            while not self._stopping:
+                self._turn()
+        finally:
+            self._consumer.close()
+            self._transactions.discard()
+            self._restorer.close()
+            self._reader.close()
+
+    def _turn(self) -> None:
+        self._turn_tables(0.0)
+        for restored in self._partitions.advance(RESTORE_TURN_SECONDS):
+            self._next_due[restored.partition] = next_due(self._state, restored.partition)
+            self._watch.reconcile(restored.partition, self._clock.now_milliseconds())
+            self._observation.restored(restored)
+        self._release_circuits()
+        batch = self._collect()
+        self._observation.turned(self._consumer, self._partitions, self._circuits)
+        if not (any(batch) or self._letters()):
+            return
+        try:
+            self._commit(batch)
+        except (TransactionAborted, TransactionIndefinite) as error:
+            self._recover(error)
+
+    def _turn_tables(self, timeout_seconds: float) -> None:
+        limit = self._settings.table_records_per_turn
+        applied, count, at = self._reader.turn(limit, timeout_seconds)
+        if at is None:
+            return
+        self._observation.tables_read(count, at)
+        self._watch.changed(applied.registry_references, self._partitions.all, at)
+        for record, error in applied.refused[: MAXIMUM_REFUSED - len(self._refused)]:
+            logger.warning("table record refused: %s %s", error.reason_code, error.detail)
+            letter = self._engine.dead_letter(record, error.reason_code, error.detail)
+            self._refused.append(letter)
+
+    def _letters(self) -> list[OutputRecord]:
+        """Give the dead letters of the tables' topics.
+
+        Each worker reads these topics whole, so only the one that holds partition 0 writes them.
+        """
+        return self._refused if self._partitions.running(0) else []
+
+    def _release_circuits(self) -> None:
+        now = self._clock.monotonic_seconds()
+        for source in self._partitions.held:
+            if self._circuits.limit(source, now) != 0:
+                self._partitions.release(source)
+
+    def _collect(self) -> Batch:
+        settings = self._settings
+        now = self._clock.now_milliseconds()
+        timers: list[DueTimer] = []
+        for partition, due in self._next_due.items():
+            if due is not None and due <= now and self._partitions.running(partition):
+                timers += due_timers(self._state, partition, now, settings.timers_per_batch)
+        running = frozenset(p for p in self._next_due if self._partitions.running(p))
+        stimuli = self._watch.take(settings.stimuli_per_batch, running)
+        linger = 0.0 if timers or stimuli or self._restorer.partitions else settings.linger_seconds
+        records = []
+        for message in self._consumer.consume(settings.batch_records, linger):
+            if message.error() is not None:
+                if message.error().fatal():
+                    raise KafkaException(message.error())
+                logger.warning("consumer: %s", message.error())
+            elif self._partitions.running(message.partition()):
+                records.append(record_of(message))
+        # A rebalance within consume may have taken partitions away.
+        held = self._partitions.running
+        return Batch(
+            self._within_circuits([r for r in records if held(r.partition)]),
+            [t for t in timers if held(t.partition)],
+            [s for s in stimuli if held(s.partition)],
+        )
+
+    def _within_circuits(self, records: list[InputRecord]) -> list[InputRecord]:
+        if not self._circuits.open_sources():
+            return records
+        now = self._clock.monotonic_seconds()
+        taken: dict[tuple[str, int], int] = {}
+        kept = []
+        for record in records:
+            source = (record.topic, record.partition)
+            limit = self._circuits.limit(source, now)
+            if limit is None or taken.get(source, 0) < limit:
+                taken[source] = taken.get(source, 0) + 1
+                kept.append(record)
+            else:
+                self._partitions.hold(source, record.offset)
+        return kept
+
+    def _commit(self, batch: Batch) -> None:
+        self._probe("after_consume")
+        started = self._clock.monotonic_seconds()
+        batch, result = self._process(batch)
+        offsets = {(r.topic, r.partition): r.offset + 1 for r in batch.records}
+        origins = {r.partition: Origin(r.topic, r.partition, r.offset) for r in batch.records}
+        last = self._transactions.run(
+            result.changelog,
+            [*self._letters(), *result.outputs],
+            offsets_of(offsets.items()),
+            self._consumer.consumer_group_metadata(),
+            self._probe,
+        )
+        self._probe("after_commit")
+        self._refused = []
+        positions = [position_change(p, offset + 1) for p, offset in last.items()]
+        self._state.write([*result.changes, *positions])
+        self._probe("after_state_write")
+        self._partitions.note(offsets, origins)
+        for partition in {r.partition for r in (*result.changelog, *batch.timers)}:
+            self._next_due[partition] = next_due(self._state, partition)
+        seconds = self._clock.monotonic_seconds() - started
+        self._observation.committed(result, len(batch.records), seconds)
+
+    def _process(self, batch: Batch) -> tuple[Batch, Result]:
+        """Process a batch, again without a source whose circuit opened on it."""
+        result = self._run_engine(batch)
+        if not result.dead:
+            if self._circuits.open_sources():
+                self._judge_circuits(batch, result)
+            return batch, result
+        tripped = self._judge_circuits(batch, result)
+        if not tripped:
+            return batch, result
+        kept = []
+        for record in batch.records:
+            if (record.topic, record.partition) in tripped:
+                self._partitions.hold((record.topic, record.partition), record.offset)
+            else:
+                kept.append(record)
+        batch = batch._replace(records=kept)
+        return batch, self._run_engine(batch)
+
+    def _run_engine(self, batch: Batch) -> Result:
+        origins = self._partitions.origins
+        return self._engine.process(
+            self._state, batch.records, batch.timers, batch.stimuli, origins
+        )
+
+    def _judge_circuits(self, batch: Batch, result: Result) -> set[tuple[str, int]]:
+        now = self._clock.monotonic_seconds()
+        total: dict[tuple[str, int], int] = {}
+        bad: dict[tuple[str, int], int] = {}
+        for record in batch.records:
+            source = (record.topic, record.partition)
+            total[source] = total.get(source, 0) + 1
+        for record in result.dead:
+            source = (record.topic, record.partition)
+            bad[source] = bad.get(source, 0) + 1
+        tripped = set()
+        for source, count in total.items():
+            wrong = bad.get(source, 0)
+            if self._circuits.trips(source, count - wrong, wrong, now):
+                logger.error("circuit opened: %s of %s records of %s are bad", wrong, count, source)
+                tripped.add(source)
+        return tripped
+
+    def _recover(self, error: Exception) -> None:
+        logger.warning("%s: %s", type(error).__name__, error)
+        indefinite = isinstance(error, TransactionIndefinite)
+        self._observation.failed(indefinite)
+        if indefinite:
+            self._transactions.open()
+        self._partitions.rewind()
+
+    def _gone(self, partition: int) -> None:
+        self._next_due.pop(partition, None)
+        self._circuits.forget(partition)
+        self._watch.forget(partition)
+
+
+SignalHandler = Callable[[int, Any], None]
+
+
+def stop_on_signal(worker: Worker) -> SignalHandler:
+    """Give a signal handler that asks a worker to end."""
+
+    def handle(_signal: int, _frame: Any) -> None:
+        worker.stop()
+
+    return handle
