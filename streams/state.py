@@ -5,6 +5,7 @@ write-ahead log, one block cache and one write buffer, however many partitions a
 one write batch for all that a transaction changed.
 """
 
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -132,6 +133,11 @@ class LocalState:
         self._families.clear()
         self._handles.clear()
         self._database.close()
+
+
+def remove_state(directory: Path) -> None:
+    """Remove a local state that can't be read; its rows come back from the changelog."""
+    shutil.rmtree(directory / "database", ignore_errors=True)
 
 
 def partition_prefix(partition: int) -> bytes:

@@ -1,0 +1,53 @@
+"""`python -m ops`: one entry for all commands."""
+
+import argparse
+import logging
+import sys
+
+from ops import (
+    bench_command,
+    chaos_command,
+    demo_command,
+    docs_command,
+    rules_command,
+    topics_command,
+    worker_command,
+)
+from ops.errors import OperatorError
+from ops.kafka import commands as kafka_commands
+from ops.registers import import_command
+
+COMMANDS = (
+    worker_command,
+    kafka_commands,
+    topics_command,
+    import_command,
+    rules_command,
+    demo_command,
+    bench_command,
+    chaos_command,
+    docs_command,
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; give the exit status, 2 for an error that the operator can mend."""
+    parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
+    parser.add_argument("--verbose", action="store_true", help="log at level INFO")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    options = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    try:
+        return int(options.run(options) or 0)
+    except OperatorError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

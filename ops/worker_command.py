@@ -1,0 +1,99 @@
+"""`python -m ops worker`: run one worker process."""
+
+import argparse
+import logging
+import signal
+from importlib.metadata import version
+from pathlib import Path
+
+from processors.rules.rule_set import RuleSet
+from processors.service_level import ServiceLevel
+from schemas.catalog import load_topics
+from schemas.registry import connect
+from streams.circuit import CircuitSettings
+from streams.clock import SystemClock
+from streams.engine import Engine
+from streams.global_tables import GlobalTables
+from streams.metrics import Metrics
+from streams.observation import Observation
+from streams.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
+from streams.settings import WorkerSettings
+from streams.state import LocalState, StateCorrupted, remove_state
+from streams.topology import LEAD_TOPIC
+from streams.transactions import Probe
+from streams.worker import Worker, stop_on_signal
+
+logger = logging.getLogger(__name__)
+
+DISTRIBUTION = "ip-takedown-streams"
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("worker", help="run one worker process")
+    add_worker_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that describe a worker."""
+    parser.add_argument("--bootstrap-servers", required=True)
+    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    parser.add_argument("--instance", required=True, help="this worker's lasting name in its group")
+    parser.add_argument("--group", default="ip-takedowns")
+    parser.add_argument("--state-directory", type=Path, required=True)
+    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    parser.add_argument("--batch-records", type=int, default=5_000)
+    parser.add_argument("--linger-seconds", type=float, default=0.02)
+    parser.add_argument("--partitions", type=int, help="of the topics, as they were made")
+    parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
+    parser.add_argument("--transaction-timeout-milliseconds", type=int, default=15_000)
+    parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
+    parser.add_argument("--bad-ratio", type=float, default=0.5, help="opens the circuit above it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a worker until SIGTERM or SIGINT."""
+    worker = make_worker(options, lambda _step: None)
+    handler = stop_on_signal(worker)
+    signal.signal(signal.SIGTERM, handler)
+    signal.signal(signal.SIGINT, handler)
+    worker.run()
+    return 0
+
+
+def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
+    """Make a worker from its arguments; local state that can't be read is made anew."""
+    settings = WorkerSettings(
+        bootstrap_servers=options.bootstrap_servers,
+        state_directory=options.state_directory,
+        instance=options.instance,
+        group=options.group,
+        batch_records=options.batch_records,
+        linger_seconds=options.linger_seconds,
+        session_timeout_milliseconds=options.session_timeout_milliseconds,
+        transaction_timeout_milliseconds=options.transaction_timeout_milliseconds,
+    )
+    codec = connect(options.schema_registry, register=True)
+    clock = SystemClock()
+    rules = rule_set_published(load_rules(BUILT_IN_DIRECTORY), "active", "built-in", 0)
+    try:
+        state = LocalState(settings.state_directory)
+    except StateCorrupted as error:
+        logger.error("local state is removed and restored: %s", error)
+        remove_state(settings.state_directory)
+        state = LocalState(settings.state_directory)
+    tables = GlobalTables(state, codec, RuleSet.compile(rules))
+    partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
+    engine = Engine(codec, tables, _service_level(options), partitions, version(DISTRIBUTION))
+    metrics = Metrics()
+    if options.metrics_port:
+        metrics.serve(options.metrics_port)
+    observation = Observation(metrics, clock)
+    circuit = CircuitSettings(bad_ratio=options.bad_ratio)
+    return Worker(settings, engine, state, tables, clock, observation, circuit, probe)
+
+
+def _service_level(options: argparse.Namespace) -> ServiceLevel:
+    deadline = int(options.deadline_seconds * 1000)
+    return ServiceLevel(deadline, deadline * 3 // 4, min(deadline // 24, 3_600_000))

@@ -1,0 +1,217 @@
+"""The whole topology without a broker: real bytes, real local state, virtual partitions and clock.
+
+Everything but Kafka itself is what the worker runs: the engine, the codec, the local state, the
+global tables, timers and restores from the changelog.
+"""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from processors.rules.rule_set import RuleSet
+from processors.service_level import ServiceLevel
+from processors.step import Origin
+from schemas.catalog import load_topics
+from schemas.codec import Codec
+from streams.clock import VirtualClock
+from streams.engine import Accounted, Engine, Result
+from streams.global_tables import GlobalTables
+from streams.indexes import differences, due_timers
+from streams.partitioner import partition_of
+from streams.records import Headers, InputRecord, OutputRecord
+from streams.registry_watch import RegistryWatch
+from streams.state import ROWS, Change, LocalState, position_change
+from streams.topology import CHANGELOG, GLOBAL_TABLES, INPUTS
+
+TIMERS_PER_BATCH = 1_000
+
+
+class DriverSettings(NamedTuple):
+    """How the driver runs: virtual partitions, records in one batch, and the clock's start."""
+
+    partitions: int = 4
+    batch_records: int = 100
+    now_milliseconds: int = 1_700_000_000_000
+    service_level: ServiceLevel = ServiceLevel()
+    software_version: str = "driver"
+
+
+class Driver:
+    """The topology on logs in memory; the local state lies under `directory`."""
+
+    def __init__(
+        self,
+        directory: Path,
+        codec: Codec,
+        built_in: RuleSet,
+        settings: DriverSettings = DriverSettings(),
+    ) -> None:
+        self._directory = directory
+        self._codec = codec
+        self._built_in = built_in
+        self._settings = settings
+        self._topics = load_topics()
+        self.clock = VirtualClock(settings.now_milliseconds)
+        self.log: dict[tuple[str, int], list[InputRecord]] = {}
+        self.accounted: Counter[Accounted] = Counter()
+        self._next: dict[tuple[str, int], int] = {}
+        self._origins: dict[int, Origin] = {}
+        self._open()
+
+    def _open(self) -> None:
+        self.state = LocalState(self._directory)
+        self.tables = GlobalTables(self.state, self._codec, self._built_in)
+        self._watch = RegistryWatch(self.state, self.tables)
+        settings = self._settings
+        self._engine = Engine(
+            self._codec,
+            self.tables,
+            settings.service_level,
+            settings.partitions,
+            settings.software_version,
+        )
+
+    def send(self, topic: str, key: str, event: Any) -> None:
+        """Append an event, in the partition of its key, at the virtual time."""
+        now = self.clock.now_milliseconds()
+        headers = self._codec.headers(event, key, now)
+        self.send_bytes(topic, key.encode(), self._codec.encode(topic, event), headers)
+
+    def send_bytes(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers | None = None
+    ) -> None:
+        """Append a record as it is, good or bad."""
+        partitions = 1 if topic in GLOBAL_TABLES else self._settings.partitions
+        number = partition_of(key or b"", partitions)
+        self._append(topic, number, key, value, headers, self.clock.now_milliseconds())
+
+    def run(self) -> None:
+        """Process all that was sent, and all timers due by the virtual time."""
+        self._run_tables()
+        while self._run_batch():
+            pass
+
+    def advance(self, milliseconds: int) -> None:
+        """Let the clock go on, and run."""
+        self.clock.advance(milliseconds)
+        self.run()
+
+    def read(self, topic: str) -> list[Any]:
+        """Give all events of a topic, by partition, then in order."""
+        events = []
+        for record in self.records(topic):
+            if record.value is not None:
+                events.append(self._codec.decode(topic, record.value, record.headers))
+        return events
+
+    def records(self, topic: str) -> list[InputRecord]:
+        """Give all records of a topic, by partition, then in order."""
+        return [
+            record
+            for number in range(self._settings.partitions)
+            for record in self.log.get((topic, number), [])
+        ]
+
+    def restart(self, lose_state: bool = False) -> None:
+        """Stop and start again; with `lose_state` the rows come back from the changelog."""
+        if lose_state:
+            for number in range(self._settings.partitions):
+                self.state.drop_partition(number)
+        self.state.close()
+        self._open()
+        for number in range(self._settings.partitions):
+            self._restore(number)
+            self._watch.reconcile(number, self.clock.now_milliseconds())
+        self.run()
+
+    def close(self) -> None:
+        """Close the local state."""
+        self.state.close()
+
+    def _append(
+        self,
+        topic: str,
+        number: int,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers | None,
+        timestamp_milliseconds: int,
+    ) -> int:
+        log = self.log.setdefault((topic, number), [])
+        offset = len(log)
+        log.append(
+            InputRecord(topic, number, offset, key, value, headers, timestamp_milliseconds)
+        )
+        return offset
+
+    def _run_tables(self) -> None:
+        for topic in GLOBAL_TABLES:
+            log = self.log.get((topic, 0), [])
+            start = self._next.get((topic, 0), 0)
+            if start == len(log):
+                continue
+            applied = self.tables.apply(log[start:])
+            self._next[topic, 0] = len(log)
+            numbers = list(range(self._settings.partitions))
+            self._watch.changed(applied.registry_references, numbers, log[-1].timestamp_milliseconds)
+            for record, error in applied.refused:
+                letter = self._engine.dead_letter(record, error.reason_code, error.detail)
+                self._write([letter])
+
+    def _run_batch(self) -> bool:
+        now = self.clock.now_milliseconds()
+        numbers = range(self._settings.partitions)
+        timers = [
+            due for n in numbers for due in due_timers(self.state, n, now, TIMERS_PER_BATCH)
+        ]
+        stimuli = self._watch.take(self._settings.batch_records, frozenset(numbers))
+        records = self._take_records()
+        if not (timers or stimuli or records):
+            return False
+        result = self._engine.process(self.state, records, timers, stimuli, self._origins)
+        self._commit(result)
+        for record in records:
+            self._next[record.topic, record.partition] = record.offset + 1
+            self._origins[record.partition] = Origin(
+                record.topic, record.partition, record.offset
+            )
+        return True
+
+    def _take_records(self) -> list[InputRecord]:
+        """Give the next records, across topics in the order in which they were sent."""
+        pending = []
+        for number in range(self._settings.partitions):
+            for topic in INPUTS:
+                start = self._next.get((topic, number), 0)
+                log = self.log.get((topic, number), [])
+                pending += log[start : start + self._settings.batch_records]
+        pending.sort(key=lambda record: record.timestamp_milliseconds)
+        return pending[: self._settings.batch_records]
+
+    def _commit(self, result: Result) -> None:
+        self._write(result.outputs)
+        positions = self._write(result.changelog)
+        changes = [position_change(number, offset + 1) for number, offset in positions.items()]
+        self.state.write([*result.changes, *changes])
+        self.accounted.update(result.accounted)
+
+    def _write(self, outputs: list[OutputRecord]) -> dict[int, int]:
+        offsets = {}
+        for topic, number, key, value, headers, at in outputs:
+            offsets[number] = self._append(topic, number, key, value, headers, at)
+        return offsets
+
+    def _restore(self, number: int) -> None:
+        position = self.state.position(number) or 0
+        log = self.log.get((CHANGELOG, number), [])
+        changes: list[Change] = []
+        rows = {}
+        for record in log[position:]:
+            rows[number.to_bytes(2, "big") + (record.key or b"")] = record.value or b""
+        for key, value in rows.items():
+            old = self.state.get(ROWS, key)
+            before = None if old is None else self._engine.decode_row(old)
+            after = self._engine.decode_row(value)
+            changes += differences(number, key[2:].decode(), before, after)
+        self.state.load_rows(rows)
+        self.state.write([*changes, position_change(number, len(log))])
