@@ -1,0 +1,155 @@
+"""Records of an XML document one by one, in constant memory and safe against hostile documents.
+
+No entity is expanded, no external DTD or other file is loaded, elements nest at most 256 deep and
+a text holds at most 10 MB (libxml2's limits without `huge_tree`). What is read between two records
+is bounded by RECORD_BYTES, so a document cannot fill the memory with one endless record.
+"""
+
+from collections.abc import Iterator
+from typing import IO, Any, cast
+
+from lxml import etree
+
+Element = etree._Element
+
+RECORD_BYTES = 8 << 20
+"""Most bytes from the end of one record to the end of the next; real ones reach 3.3 MB."""
+
+PROLOGUE_BYTES = 1 << 20
+"""Most bytes before the root element; the USPTO's DTD takes 15 kB."""
+
+_CHUNK_BYTES = 64 << 10
+_PROLOGUE_CHUNK_BYTES = 4 << 10
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+
+
+class DocumentError(Exception):
+    """A document that cannot be read further: reason code, and what was wrong."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+def read_root(stream: IO[bytes]) -> tuple[str, bytes]:
+    """Read up to the root element: its name as '{namespace}name', and the bytes read so far.
+
+    Raises DocumentError: not XML, entities declared (no register does), or a prologue too long.
+    """
+    parser = etree.XMLPullParser(events=("start",), **_SAFE)
+    read = bytearray()
+    try:
+        while chunk := stream.read(_PROLOGUE_CHUNK_BYTES):
+            read += chunk
+            parser.feed(chunk)
+            for _, found in parser.read_events():
+                root = cast(Element, found)
+                _refuse_entities(root)
+                return root.tag, bytes(read)
+            if len(read) > PROLOGUE_BYTES:
+                raise DocumentError("too_long", f"no root element in {PROLOGUE_BYTES} bytes")
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise DocumentError("malformed_xml", _text_of(error)) from None
+    raise DocumentError("malformed_xml", "no root element")
+
+
+def records(
+    stream: IO[bytes], begun: bytes, record_tag: str, header_tag: str, envelope_tag: str
+) -> Iterator[tuple[Element, str]]:
+    """Give each element `record_tag`, complete, with the text of the last header before it.
+
+    A record is given once the next one or its envelope, the element `envelope_tag` around it, is
+    complete, so that what follows the last record of an envelope can be read too. It is emptied
+    once the next is asked for. begun: bytes already read from the stream. Raises DocumentError
+    where the rest cannot be read: malformed, cut off, or a record too long.
+    """
+    tags = [record_tag, header_tag, envelope_tag]
+    record_name, header_name, _ = (tag.rpartition("}")[2] for tag in tags)
+    parser = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
+    header, since_record = "", 0
+    held: Element | None = None
+    for chunk in _chunks(stream, begun):
+        since_record += len(chunk)
+        for element in _ended(parser, chunk):
+            name = etree.QName(element).localname
+            if name == header_name:
+                header = element.text or ""
+                continue
+            if held is not None:
+                yield held, header
+                _forget(held)
+            held = element if name == record_name else None
+            since_record = 0
+        if since_record > RECORD_BYTES:
+            raise DocumentError("too_long", f"no record ends within {RECORD_BYTES} bytes")
+    _close(parser)
+
+
+def has_entity(element: Element) -> bool:
+    """Say whether an entity reference stands in an element: its text would be read cut short."""
+    return next(element.iter(etree.Entity), None) is not None
+
+
+def _chunks(stream: IO[bytes], begun: bytes) -> Iterator[bytes]:
+    yield begun
+    while chunk := stream.read(_CHUNK_BYTES):
+        yield chunk
+
+
+def _ended(parser: etree.XMLPullParser, chunk: bytes) -> Iterator[Element]:
+    """Give the elements that end in a chunk, those before a fault too."""
+    fault = None
+    try:
+        parser.feed(chunk)
+    except etree.XMLSyntaxError as error:
+        fault = error
+    events = parser.read_events()
+    while True:
+        try:
+            _, found = next(events)
+        except StopIteration:
+            break
+        except etree.XMLSyntaxError as error:
+            fault = error
+            break
+        yield cast(Element, found)
+    if fault is not None:
+        raise DocumentError("malformed_xml", _text_of(fault)) from None
+
+
+def _close(parser: etree.XMLPullParser) -> None:
+    try:
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise DocumentError("malformed_xml", _text_of(error)) from None
+
+
+def _refuse_entities(root: Element) -> None:
+    dtd = cast(Any, root.getroottree().docinfo.internalDTD)
+    names = [] if dtd is None else [entity.name for entity in dtd.iterentities()]
+    if names:
+        raise DocumentError("entities_declared", ", ".join(str(name) for name in names[:5])[:200])
+
+
+def _forget(element: Element) -> None:
+    """Empty a record and drop all that came before it, else the tree grows with the document."""
+    element.clear()
+    node: Element | None = element
+    while node is not None and (parent := node.getparent()) is not None:
+        while node.getprevious() is not None:
+            del parent[0]
+        node = parent
+
+
+def _text_of(error: etree.XMLSyntaxError) -> str:
+    return f"{error.msg} (line {error.lineno})"[:500]
