@@ -1,0 +1,117 @@
+"""What topics there are, and which events each carries."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from schemas.cases import ListingCases
+from schemas.complaints import ComplaintFiled
+from schemas.decisions import ComplaintDecided
+from schemas.listings import ListingChanged
+from schemas.parties import PartyRecorded
+from schemas.reviews import ReviewComplaint, ReviewDecided
+from schemas.rules import RuleSetPublished
+from schemas.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.trademarks import TrademarkRecorded
+
+DIRECTORY = Path(__file__).parent
+ROLES = ("input", "global_table", "output", "changelog", "dead_letters")
+Role = Literal["input", "global_table", "output", "changelog", "dead_letters"]
+
+EVENT_TYPES: dict[str, type[Any]] = {
+    "ListingChanged": ListingChanged,
+    "ComplaintFiled": ComplaintFiled,
+    "ReviewDecided": ReviewDecided,
+    "TrademarkRecorded": TrademarkRecorded,
+    "PartyRecorded": PartyRecorded,
+    "RuleSetPublished": RuleSetPublished,
+    "ComplaintDecided": ComplaintDecided,
+    "TakeDownListing": TakeDownListing,
+    "ReinstateListing": ReinstateListing,
+    "ReviewComplaint": ReviewComplaint,
+    "SlaClockStarted": SlaClockStarted,
+    "SlaWarningRaised": SlaWarningRaised,
+    "SlaBreached": SlaBreached,
+    "CaseClosed": CaseClosed,
+    "ListingCases": ListingCases,
+}
+
+
+class CatalogInvalid(Exception):
+    """topics.yaml or a schema says something that can't be; the message says what and where."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic as declared in topics.yaml; retention in hours, -1 for ever, None if compacted."""
+
+    name: str
+    role: Role
+    key: str
+    events: tuple[str, ...]
+    cleanup: Literal["delete", "compact"]
+    retention_hours: int | None
+    partitions: int
+    max_message_bytes: int
+    description: str
+
+
+@cache
+def load_topics() -> dict[str, Topic]:
+    """Give all topics by name. Errors: CatalogInvalid."""
+    declared = yaml.safe_load((DIRECTORY / "topics.yaml").read_text(encoding="utf-8"))
+    topics: dict[str, Topic] = {}
+    for entry in declared["topics"]:
+        topic = _topic({**declared["defaults"], **entry})
+        if topic.name in topics:
+            raise CatalogInvalid(f"{topic.name} is declared twice")
+        topics[topic.name] = topic
+    return topics
+
+
+def _topic(entry: dict[str, Any]) -> Topic:
+    name = entry.get("name", "a topic without a name")
+    try:
+        topic = Topic(
+            name=entry["name"],
+            role=entry["role"],
+            key=entry["key"],
+            events=tuple(entry["events"]),
+            cleanup=entry["cleanup"],
+            retention_hours=entry.get("retention_hours"),
+            partitions=entry["partitions"],
+            max_message_bytes=entry["max_message_bytes"],
+            description=entry["description"],
+        )
+    except KeyError as error:
+        raise CatalogInvalid(f"{name}: {error.args[0]} is missing") from error
+    if topic.role not in ROLES:
+        raise CatalogInvalid(f"{name}: role {topic.role} is none of {', '.join(ROLES)}")
+    if topic.cleanup not in ("delete", "compact"):
+        raise CatalogInvalid(f"{name}: cleanup {topic.cleanup} is neither delete nor compact")
+    if (topic.cleanup == "compact") != (topic.retention_hours is None):
+        raise CatalogInvalid(f"{name}: retention_hours goes with cleanup delete, and only with it")
+    unknown = [event for event in topic.events if event not in EVENT_TYPES]
+    if unknown:
+        raise CatalogInvalid(f"{name}: no such event as {', '.join(unknown)}")
+    return topic
+
+
+@cache
+def load_schema(event_name: str) -> dict[str, Any]:
+    """Give the Avro schema of an event as it is registered. Errors: CatalogInvalid."""
+    path = DIRECTORY / "avro" / f"{event_name}.v1.avsc"
+    if not path.exists():
+        raise CatalogInvalid(f"{event_name} has no schema {path.name}")
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def subject_of(topic: str, event_name: str) -> str:
+    """Give the registry's subject of an event on a topic (TopicRecordNameStrategy)."""
+    return f"{topic}-ip.{event_name}"
