@@ -1,0 +1,90 @@
+"""A server process of ours: started, awaited, and ended with its parent at the latest."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ops.errors import OperatorError
+
+PR_SET_PDEATHSIG = 1
+TAIL_CHARACTERS = 3_000
+STOP_TIMEOUT_SECONDS = 30.0
+POLL_SECONDS = 0.1
+
+
+def free_port() -> int:
+    """Give a loopback port that is free now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _end_with_parent() -> None:
+    # The kernel ends the server when we die, however we die: no orphan is left after kill -9.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.setsid()
+
+
+class ServerProcess:
+    """One process with its log file."""
+
+    def __init__(self, command: list[str], log: Path, environment: dict[str, str]) -> None:
+        self._log = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **environment},
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads start before the exec
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
+    def wait_until(self, ready: Callable[[], bool], timeout_seconds: float, name: str) -> None:
+        """Wait until the server answers. Errors: OperatorError with the end of its log."""
+        deadline = time.monotonic() + timeout_seconds
+        while time.monotonic() < deadline:
+            if not self.running:
+                raise OperatorError(f"{name} ended at once:\n{self.tail()}")
+            if ready():
+                return
+            time.sleep(POLL_SECONDS)
+        raise OperatorError(f"{name} did not answer in {timeout_seconds} s:\n{self.tail()}")
+
+    def tail(self) -> str:
+        """Give the end of the log."""
+        return self._log.read_text(errors="replace")[-TAIL_CHARACTERS:]
+
+    def stop(self) -> None:
+        """End the process cleanly, or by force after a while."""
+        if self.running:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_TIMEOUT_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self) -> None:
+        """End the process by force."""
+        self._process.kill()
+        self._process.wait()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, such as SIGSTOP or SIGCONT."""
+        self._process.send_signal(number)
