@@ -1,31 +1,18 @@
 """The format of a document, told by its root element."""
 
-from typing import Protocol
+from types import ModuleType
 
 from lxml import etree
 
 from ops.registers import st66, st96, tdxf
-from ops.registers.records import Facts
-from ops.registers.xml_records import DocumentError, Element
+from ops.registers.xml_records import DocumentError
 
 
-class Format(Protocol):
-    """What each format's module offers."""
-
-    RECORD_TAG: str
-    ENVELOPE_TAG: str
-    HEADER_TAG: str
-
-    def application_number(self, element: Element) -> str | None:
-        """Give the application number, if the record has one."""
-
-    def facts(self, element: Element, header: str, source: str) -> Facts:
-        """Read a record. Raises RecordError on bad values."""
-
-
-def format_of(root_tag: str) -> tuple[str, Format]:
+def format_of(root_tag: str) -> tuple[str, ModuleType]:
     """Give the name and the module of the format of a root element '{namespace}name'.
 
+    Each module has RECORD_TAG, HEADER_TAG and ENVELOPE_TAG, as `xml_records.records` takes them,
+    application_number(element) and facts(element, header, source), which raises RecordError.
     Raises DocumentError for a format that is not known.
     """
     name = etree.QName(root_tag)

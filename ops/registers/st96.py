@@ -32,10 +32,11 @@ NAMESPACES = frozenset(
     )
 )
 RECORD_TAG = "{*}Trademark"
-ENVELOPE_TAG = "{*}TrademarkBag"
+ENVELOPE_TAG = None
 HEADER_TAG = "{*}RequestProducerDateTime"
 
 _ACTIVE_CLASS = "6"
+_FILING_OFFICE = "ApplicationNumber/{*}IPOfficeCode"
 _NAMES = (
     "EntityName",
     "OrganizationName/{*}OrganizationStandardName",
@@ -50,7 +51,7 @@ def application_number(element: Element) -> str | None:
 
 def facts(element: Element, header: str, source: str) -> Facts:
     """Read a Trademark. header: when the file was produced. Raises RecordError on bad values."""
-    office = text(element, "RegistrationOfficeCode")
+    office = text(element, "RegistrationOfficeCode") or text(element, _FILING_OFFICE)
     code = text(element, "MarkCurrentStatusCode") or ""
     registered = day(text(element, "RegistrationDate"), "RegistrationDate")
     status_date = day(text(element, "MarkCurrentStatusDate"), "MarkCurrentStatusDate")

@@ -26,7 +26,7 @@ from schemas.trademarks import MarkFeature, MarkKind, Owner, TrademarkStatus
 
 ROOT = "trademark-applications-daily"
 RECORD_TAG = "case-file"
-ENVELOPE_TAG = "action-keys"
+ENVELOPE_TAG = None
 HEADER_TAG = "creation-datetime"
 
 OWNER_CHANGE_CODES = frozenset(("ASGN", "AOUM", "CHLD", "DCPN", "TRNC"))

@@ -47,52 +47,53 @@ def read_root(stream: IO[bytes]) -> tuple[str, bytes]:
     """
     parser = etree.XMLPullParser(events=("start",), **_SAFE)
     read = bytearray()
-    try:
-        while chunk := stream.read(_PROLOGUE_CHUNK_BYTES):
-            read += chunk
-            parser.feed(chunk)
-            for _, found in parser.read_events():
-                root = cast(Element, found)
-                _refuse_entities(root)
-                return root.tag, bytes(read)
-            if len(read) > PROLOGUE_BYTES:
-                raise DocumentError("too_long", f"no root element in {PROLOGUE_BYTES} bytes")
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        raise DocumentError("malformed_xml", _text_of(error)) from None
+    while chunk := stream.read(_PROLOGUE_CHUNK_BYTES):
+        read += chunk
+        # What follows the root element in the chunk is not judged here, but by `records`.
+        for root in _elements(parser, chunk):
+            _refuse_entities(root)
+            return str(root.tag), bytes(read)
+        if len(read) > PROLOGUE_BYTES:
+            raise DocumentError("too_long", f"no root element in {PROLOGUE_BYTES} bytes")
+    _close(parser)
     raise DocumentError("malformed_xml", "no root element")
 
 
 def records(
-    stream: IO[bytes], begun: bytes, record_tag: str, header_tag: str, envelope_tag: str
+    stream: IO[bytes], begun: bytes, record_tag: str, header_tag: str, envelope_tag: str | None
 ) -> Iterator[tuple[Element, str]]:
     """Give each element `record_tag`, complete, with the text of the last header before it.
 
-    A record is given once the next one or its envelope, the element `envelope_tag` around it, is
-    complete, so that what follows the last record of an envelope can be read too. It is emptied
-    once the next is asked for. begun: bytes already read from the stream. Raises DocumentError
-    where the rest cannot be read: malformed, cut off, or a record too long.
+    Where a record has an envelope, an element around it in which facts may follow it, it is given
+    once the next record or the envelope is complete; a fault before that leaves it out. A record
+    is emptied once the next is asked for. begun: bytes already read from the stream. Raises
+    DocumentError where the rest cannot be read: malformed, cut off, or a record too long.
     """
-    tags = [record_tag, header_tag, envelope_tag]
-    record_name, header_name, _ = (tag.rpartition("}")[2] for tag in tags)
+    tags = [tag for tag in (record_tag, header_tag, envelope_tag) if tag is not None]
+    record_name, header_name = (tag.rpartition("}")[2] for tag in (record_tag, header_tag))
     parser = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
     header, since_record = "", 0
     held: Element | None = None
     for chunk in _chunks(stream, begun):
         since_record += len(chunk)
-        for element in _ended(parser, chunk):
+        for element in _elements(parser, chunk):
             name = etree.QName(element).localname
             if name == header_name:
                 header = element.text or ""
                 continue
-            if held is not None:
-                yield held, header
-                _forget(held)
+            complete = held
             held = element if name == record_name else None
+            if envelope_tag is None:
+                complete, held = element, None
+            if complete is not None:
+                yield complete, header
+                _forget(complete)
             since_record = 0
         if since_record > RECORD_BYTES:
             raise DocumentError("too_long", f"no record ends within {RECORD_BYTES} bytes")
     _close(parser)
+    if held is not None:
+        yield held, header
 
 
 def has_entity(element: Element) -> bool:
@@ -106,22 +107,14 @@ def _chunks(stream: IO[bytes], begun: bytes) -> Iterator[bytes]:
         yield chunk
 
 
-def _ended(parser: etree.XMLPullParser, chunk: bytes) -> Iterator[Element]:
-    """Give the elements that end in a chunk, those before a fault too."""
+def _elements(parser: etree.XMLPullParser, chunk: bytes) -> Iterator[Element]:
+    """Give the elements that a chunk completes, also those before a fault in it."""
     fault = None
     try:
         parser.feed(chunk)
     except etree.XMLSyntaxError as error:
         fault = error
-    events = parser.read_events()
-    while True:
-        try:
-            _, found = next(events)
-        except StopIteration:
-            break
-        except etree.XMLSyntaxError as error:
-            fault = error
-            break
+    for _, found in parser.read_events():
         yield cast(Element, found)
     if fault is not None:
         raise DocumentError("malformed_xml", _text_of(fault)) from None

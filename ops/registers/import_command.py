@@ -1,0 +1,196 @@
+"""`python -m ops import-trademarks`: send register files to the topic of trademark events."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, cast
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from tqdm import tqdm
+
+from ops.errors import OperatorError
+from ops.registers.reader import read
+from ops.registers.records import Rejected
+from processors.identifiers import trademark_key
+from schemas.codec import Codec, SchemaRegistryUnavailable
+from schemas.registry import SchemaRefused, connect
+from schemas.trademarks import TrademarkRecorded
+
+TOPIC = "ip.trademarks.events"
+FLUSH_SECONDS = 60.0
+"""How long deliveries may take after the last record."""
+
+DELIVERY_TIMEOUT_MILLISECONDS = 120_000
+"""After which a record that no broker took counts as failed."""
+
+
+@dataclass
+class Counts:
+    """What became of the records: read = imported + rejected.
+
+    rejected: by reason; a document that could not be read (on) counts as one record. unknown: by
+    office and status code, records that were imported with status unknown.
+    """
+
+    read: int = 0
+    imported: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    unreadable: int = 0
+
+    def lines(self) -> Iterator[str]:
+        """Give the counts as lines for people."""
+        total = self.rejected.total()
+        yield f"read {self.read}, imported {self.imported}, rejected {total}"
+        for reason, count in self.rejected.most_common():
+            yield f"  rejected {count}: {reason}"
+        for code, count in self.unknown.most_common(20):
+            yield f"  status unknown {count}: {code}"
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "import-trademarks", help="send register files to the topic of trademark events"
+    )
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help=".xml, .xml.gz, .zip, .tar or .tar.gz"
+    )
+    parser.add_argument("--bootstrap-servers")
+    parser.add_argument("--schema-registry", help="Confluent API's base address")
+    parser.add_argument("--dry-run", action="store_true", help="read and check, send nothing")
+    parser.add_argument(
+        "--rejected", type=Path, help="JSON-lines file for rejected records; else standard error"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import the files; give 1 if a file could not be read to its end or a delivery failed."""
+    missing = [str(path) for path in options.paths if not path.is_file()]
+    if missing:
+        raise OperatorError(f"no such file: {', '.join(missing)}")
+    if not options.dry_run and not (options.bootstrap_servers and options.schema_registry):
+        raise OperatorError("give --bootstrap-servers and --schema-registry, or --dry-run")
+    total = sum(path.stat().st_size for path in options.paths)
+    undelivered = 0
+    with (
+        _rejected_lines(options.rejected) as write,
+        tqdm(total=total, unit="B", unit_scale=True, disable=None) as progress,
+    ):
+        if options.dry_run:
+            counts = import_files(options.paths, lambda _event: None, write, progress.update)
+        else:
+            sender = Sender(options.bootstrap_servers, _codec(options.schema_registry))
+            try:
+                counts = import_files(options.paths, sender.send, write, progress.update)
+            finally:
+                undelivered = sender.close()
+    sys.stdout.writelines(f"{line}\n" for line in counts.lines())
+    if undelivered:
+        sys.stdout.write(f"not delivered {undelivered}: {sender.last_error}\n")
+    return 1 if undelivered or counts.unreadable else 0
+
+
+def import_files(
+    paths: list[Path],
+    send: Callable[[TrademarkRecorded], None],
+    write: Callable[[str], object],
+    on_read: Callable[[int], object],
+) -> Counts:
+    """Send every trademark in the files, and write each rejected one as a line of JSON."""
+    counts = Counts()
+    for path in paths:
+        for item in read(path, on_read):
+            counts.read += 1
+            if isinstance(item, Rejected):
+                counts.rejected[item.reason] += 1
+                counts.unreadable += item.record_number == 0
+                write(json.dumps(item._asdict(), ensure_ascii=False) + "\n")
+                continue
+            send(item)
+            counts.imported += 1
+            if item.status == "unknown":
+                counts.unknown[f"{item.office} {item.status_code[:100]!r}"] += 1
+    return counts
+
+
+class Sender:
+    """Sends events and counts those that were not delivered."""
+
+    def __init__(self, bootstrap_servers: str, codec: Codec) -> None:
+        self.undelivered = 0
+        self.last_error = ""
+        self._codec = codec
+        self._producer = Producer(
+            {
+                "bootstrap.servers": bootstrap_servers,
+                "acks": "all",
+                "enable.idempotence": True,
+                "partitioner": "murmur2_random",
+                "compression.type": "lz4",
+                "linger.ms": 20,
+                "delivery.timeout.ms": DELIVERY_TIMEOUT_MILLISECONDS,
+            }
+        )
+
+    def send(self, event: TrademarkRecorded) -> None:
+        """Send an event; waits while the producer's queue is full."""
+        key = trademark_key(event.office, event.application_number)
+        value = self._codec.encode(TOPIC, event)
+        headers = self._codec.headers(event, key, event.recorded_at_milliseconds)
+        while True:
+            try:
+                self._producer.produce(
+                    TOPIC,
+                    value,
+                    key.encode(),
+                    headers=cast(Any, headers),
+                    on_delivery=self._delivered,
+                )
+                break
+            except BufferError:
+                self._producer.poll(1.0)
+            except KafkaException as error:
+                self._failed(str(error))
+                break
+        self._producer.poll(0)
+
+    def close(self) -> int:
+        """Wait for deliveries; give the number of events that were not delivered."""
+        waiting = self._producer.flush(FLUSH_SECONDS)
+        if waiting:
+            self.undelivered += waiting
+            self.last_error = f"{waiting} without an answer after {FLUSH_SECONDS:.0f} s"
+        return self.undelivered
+
+    def _delivered(self, error: KafkaError | None, _message: Message) -> None:
+        if error is not None:
+            self._failed(str(error))
+
+    def _failed(self, error: str) -> None:
+        self.undelivered += 1
+        self.last_error = error
+
+
+def _codec(address: str) -> Codec:
+    try:
+        return connect(address, register=True)
+    except (SchemaRefused, SchemaRegistryUnavailable) as error:
+        raise OperatorError(f"schema registry {address}: {error}") from error
+
+
+@contextmanager
+def _rejected_lines(path: Path | None) -> Iterator[Callable[[str], object]]:
+    """Give what writes a rejected record's line: to a file, or past the bar to standard error."""
+    if path is None:
+        yield lambda line: tqdm.write(line, file=sys.stderr, end="")
+        return
+    file: IO[str]
+    with path.open("w", encoding="utf-8") as file:
+        yield file.write

@@ -1,0 +1,137 @@
+"""`python -m ops import-trademarks`: counts, rejected records and what arrives in Kafka."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Consumer
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from ops.errors import OperatorError
+from ops.kafka.cluster import KafkaCluster
+from ops.kafka.registry import SchemaRegistryServer
+from ops.registers import import_command
+from ops.registers.import_command import TOPIC, import_files
+from ops.registers.reader import read
+from schemas.registry import connect
+from schemas.trademarks import TrademarkRecorded
+from tests.registers.documents_made import case_file, tdxf_document
+from tests.registers.generated import DATA, TDXF
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    import_command.add_parser(parser.add_subparsers())
+    options = parser.parse_args(["import-trademarks", *arguments])
+    return int(options.run(options))
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    path = tmp_path / "mixed.xml"
+    bad = case_file("87000002", status_date="20181301")
+    unknown = case_file("87000003", status="999")
+    path.write_bytes(tdxf_document(case_file("87000001"), bad, unknown, case_file("87000004")))
+    return path
+
+
+def test_counts_add_up(mixed: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xml"
+    broken.write_bytes(TDXF.read_bytes()[:-40])
+    sent: list[TrademarkRecorded] = []
+    lines: list[str] = []
+    counts = import_files([mixed, TDXF, broken], sent.append, lines.append, lambda _count: None)
+    assert counts.read == counts.imported + counts.rejected.total() == 13
+    assert (len(sent), len(lines)) == (11, 2)
+    assert counts.rejected == {"bad_date": 1, "malformed_xml": 1}
+    assert counts.unknown == {"US '999'": 1}
+    assert counts.unreadable == 1
+
+
+def test_dry_run_reports_and_writes_rejected(
+    mixed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rejected = tmp_path / "rejected.jsonl"
+    assert run(str(mixed), "--dry-run", "--rejected", str(rejected)) == 0
+    assert "read 4, imported 3, rejected 1" in capsys.readouterr().out
+    (line,) = rejected.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line) == {
+        "source": "tdxf:mixed.xml",
+        "record_number": 2,
+        "application_number": "87000002",
+        "reason": "bad_date",
+        "detail": "status-date: '20181301': month must be in 1..12",
+    }
+
+
+def test_rejected_records_go_to_standard_error(
+    mixed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(str(mixed), "--dry-run") == 0
+    assert '"reason": "bad_date"' in capsys.readouterr().err
+
+
+def test_unreadable_file_gives_status_1(tmp_path: Path) -> None:
+    path = tmp_path / "other.xml"
+    path.write_bytes(b"<TMBRAND/>")
+    assert run(str(path), "--dry-run") == 1
+
+
+def test_what_the_operator_can_mend(mixed: Path, tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="no such file"):
+        run(str(tmp_path / "none.xml"), "--dry-run")
+    with pytest.raises(OperatorError, match="--dry-run"):
+        run(str(mixed))
+    with pytest.raises(OperatorError, match="schema registry http://127.0.0.1:9"):
+        run(str(mixed), "--bootstrap-servers=127.0.0.1:9", "--schema-registry=http://127.0.0.1:9")
+
+
+def consumed(bootstrap_servers: str, count: int) -> Iterator[tuple[bytes, bytes, list]]:
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap_servers,
+            "group.id": "test-import",
+            "auto.offset.reset": "earliest",
+        }
+    )
+    consumer.subscribe([TOPIC])
+    try:
+        messages = []
+        for _ in range(60):
+            messages += consumer.consume(count - len(messages), timeout=1.0)
+            if len(messages) == count:
+                break
+        for message in messages:
+            assert message.error() is None
+            yield message.key(), message.value(), message.headers()
+    finally:
+        consumer.close()
+
+
+@pytest.mark.broker
+def test_records_arrive_in_kafka(tmp_path: Path) -> None:
+    paths = [TDXF, DATA / "euipo-018224153.xml"]
+    with (
+        KafkaCluster(tmp_path / "kafka") as cluster,
+        SchemaRegistryServer(tmp_path / "registry") as registry,
+    ):
+        admin = AdminClient({"bootstrap.servers": cluster.bootstrap_servers})
+        admin.create_topics([NewTopic(TOPIC, 4, 1)])[TOPIC].result(30)
+        status = run(
+            *map(str, paths),
+            f"--bootstrap-servers={cluster.bootstrap_servers}",
+            f"--schema-registry={registry.address}",
+        )
+        assert status == 0
+        codec = connect(registry.address, register=False)
+        events = {
+            key.decode(): codec.decode(TOPIC, value, headers)
+            for key, value, headers in consumed(cluster.bootstrap_servers, 5)
+        }
+    expected = {
+        f"{mark.office}:{mark.application_number}": mark for path in paths for mark in read(path)
+    }
+    assert events == expected
+    assert "EM:018224153" in events

@@ -1,0 +1,161 @@
+"""WIPO ST.66 and ST.96: real marks of the USPTO and EUIPO, and made ones of other offices."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ops.registers.reader import read
+from ops.registers.records import Rejected
+from schemas.trademarks import Owner, TrademarkRecorded
+from tests.registers.documents_made import st66_document
+from tests.registers.generated import DATA
+
+
+def only(path: Path) -> TrademarkRecorded:
+    (item,) = read(path)
+    assert isinstance(item, TrademarkRecorded), item
+    return item
+
+
+def made(directory: Path, mark: str, header: str = "", beside: str = "") -> TrademarkRecorded:
+    path = directory / "made.xml"
+    path.write_bytes(st66_document(mark, header, beside))
+    return only(path)
+
+
+@pytest.mark.parametrize("serial", ["74631225", "87881347"])
+def test_one_mark_reads_alike_in_both_standards(serial: str) -> None:
+    older = only(DATA / f"uspto-{serial}-st66.xml")
+    newer = only(DATA / f"uspto-{serial}-st96.xml")
+    assert older._replace(source="") == newer._replace(source="")
+    assert (older.source[:5], newer.source[:5]) == ("st66:", "st96:")
+
+
+def test_real_mark_of_the_uspto() -> None:
+    java = only(DATA / "uspto-74631225-st66.xml")
+    assert (java.office, java.application_number, java.registration_number) == (
+        "US",
+        "74631225",
+        "2178784",
+    )
+    assert (java.mark_text, java.mark_feature, java.status) == ("JAVA", "word", "registered")
+    assert java.application_date == "1995-02-07"  # written 1995-02-07-05:00
+    assert java.nice_classes == (9,)  # its domestic classes are 21, 23, 26, 36 and 38
+    assert java.owners == (Owner("Oracle America, Inc.", "US"),)
+    assigned = datetime(2010, 5, 6, tzinfo=UTC)
+    assert java.effective_from_milliseconds == assigned.timestamp() * 1000
+
+
+def test_real_eu_trade_mark() -> None:
+    mark = only(DATA / "euipo-018224153.xml")
+    assert (mark.office, mark.application_number) == ("EM", "018224153")
+    assert mark.status == "registered"
+    assert mark.registration_number == mark.application_number
+    assert mark.expiry_date is not None
+    assert len(mark.territories) == 27
+    assert {"DE", "FR", "PL"} <= set(mark.territories)
+    assert not {"GB", "EM"} & set(mark.territories)
+    assert mark.mark_kind == "individual"
+
+
+def test_real_eu_application() -> None:
+    mark = only(DATA / "euipo-018222474.xml")
+    assert (mark.status, mark.mark_text, mark.nice_classes) == ("pending", "HiCare", (5, 9))
+    produced = datetime(2020, 9, 1, 23, 0, 49, tzinfo=UTC)
+    assert mark.recorded_at_milliseconds == produced.timestamp() * 1000
+    assert mark.registration_number is None
+
+
+def test_international_registration_holds_where_designated(tmp_path: Path) -> None:
+    countries = "".join(
+        f"<DesignatedCountry><DesignatedCountryCode>{code}</DesignatedCountryCode></DesignatedCountry>"
+        for code in ("JP", "BX", "CH")
+    )
+    mark = made(
+        tmp_path,
+        "<RegistrationOfficeCode>WO</RegistrationOfficeCode>"
+        "<ApplicationNumber>1466954</ApplicationNumber>"
+        "<RegistrationDate>2019-05-30</RegistrationDate>"
+        "<MarkCurrentStatusCode>Registered</MarkCurrentStatusCode>"
+        "<MarkCurrentStatusDate>2019-05-30</MarkCurrentStatusDate>"
+        f"<DesignatedCountryDetails>{countries}</DesignatedCountryDetails>",
+    )
+    assert mark.territories == ("BE", "CH", "JP", "LU", "NL")
+
+
+@pytest.mark.parametrize(
+    ("code", "registered", "status"),
+    [
+        ("Registered", "2019-01-01", "registered"),
+        ("  EXPIRED ", "2009-01-01", "expired"),
+        ("Opposition pending", "", "opposed"),
+        ("Appeal pending", "", "pending"),
+        ("Appeal pending", "2019-01-01", "registered"),
+        ("Invalidity proceeding pending", "2019-01-01", "registered"),
+        ("1058", "2019-01-01", "unknown"),
+        ("", "2019-01-01", "unknown"),
+    ],
+)
+def test_status_words(tmp_path: Path, code: str, registered: str, status: str) -> None:
+    mark = made(
+        tmp_path,
+        "<RegistrationOfficeCode>TO</RegistrationOfficeCode>"
+        "<ApplicationNumber>2000/511</ApplicationNumber>"
+        f"<RegistrationDate>{registered}</RegistrationDate>"
+        f"<MarkCurrentStatusCode>{code}</MarkCurrentStatusCode>"
+        "<MarkCurrentStatusDate>2020-01-01</MarkCurrentStatusDate>",
+    )
+    assert mark.status == status
+    assert mark.status_code == code.strip()
+    assert mark.territories == ("TO",)
+
+
+def test_total_transfer_begins_a_state(tmp_path: Path) -> None:
+    mark = made(
+        tmp_path,
+        "<RegistrationOfficeCode>EM</RegistrationOfficeCode>"
+        "<ApplicationNumber>018000001</ApplicationNumber>"
+        "<RegistrationDate>2019-01-01</RegistrationDate>"
+        "<MarkCurrentStatusCode>Registered</MarkCurrentStatusCode>"
+        "<MarkCurrentStatusDate>2019-01-02</MarkCurrentStatusDate>"
+        "<MarkRecordDetails><MarkRecord><BasicRecord>"
+        "<BasicRecordKind>Proprietor - Total transfers</BasicRecordKind>"
+        "<RecordCurrentStatusDate>2020-03-04</RecordCurrentStatusDate>"
+        "</BasicRecord></MarkRecord></MarkRecordDetails>",
+        header="<RequestProducerDateTime>2020-09-01T23:00:49+02:00</RequestProducerDateTime>",
+    )
+    assert mark.effective_from_milliseconds == datetime(2020, 3, 4, tzinfo=UTC).timestamp() * 1000
+    produced = datetime(2020, 9, 1, 21, 0, 49, tzinfo=UTC)
+    assert mark.recorded_at_milliseconds == produced.timestamp() * 1000
+
+
+@pytest.mark.parametrize(
+    ("office", "extra", "reason"),
+    [
+        ("TO", "", "no_recorded_date"),
+        ("Tonga", "<MarkCurrentStatusDate>2020-01-01</MarkCurrentStatusDate>", "bad_office"),
+        ("", "<MarkCurrentStatusDate>2020-01-01</MarkCurrentStatusDate>", "bad_office"),
+        ("TO", "<MarkCurrentStatusDate>2020-02-30</MarkCurrentStatusDate>", "bad_date"),
+    ],
+)
+def test_bad_marks(tmp_path: Path, office: str, extra: str, reason: str) -> None:
+    path = tmp_path / "made.xml"
+    path.write_bytes(
+        st66_document(
+            f"<RegistrationOfficeCode>{office}</RegistrationOfficeCode>"
+            f"<ApplicationNumber>1</ApplicationNumber>{extra}"
+        )
+    )
+    (item,) = read(path)
+    assert isinstance(item, Rejected)
+    assert (item.application_number, item.reason) == ("1", reason)
+
+
+def test_deletion_is_not_taken_for_a_state(tmp_path: Path) -> None:
+    path = tmp_path / "made.xml"
+    whole = (DATA / "euipo-018222474.xml").read_bytes()
+    path.write_bytes(whole.replace(b'operationCode="Insert"', b'operationCode="Delete"'))
+    (item,) = read(path)
+    assert isinstance(item, Rejected)
+    assert (item.application_number, item.reason) == ("018222474", "deleted")
