@@ -19,8 +19,10 @@ AuthorityFinding = Literal[
 ]
 """Whether the complainant may file for the mark: owner and agent may, the others may not."""
 
-RegistryFinding = Literal["in_force", "not_found", "not_yet_registered", "no_longer_in_force"]
-"""Where the mark stood when the complaint was received."""
+RegistryFinding = Literal[
+    "in_force", "not_found", "not_yet_registered", "no_longer_in_force", "unknown"
+]
+"""Where the mark stood when the complaint was received; unknown for a status that isn't told."""
 
 NiceClassFinding = Literal["covered", "related", "mismatch", "unknown"]
 """Whether the mark's Nice classes cover the listing's; unknown when either has none."""

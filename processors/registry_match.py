@@ -12,7 +12,7 @@ STATUS_FINDINGS: dict[TrademarkStatus, RegistryFinding] = {
     "pending": "not_yet_registered",
     "published": "not_yet_registered",
     "opposed": "not_yet_registered",
-    "unknown": "not_found",
+    "unknown": "unknown",
     "expired": "no_longer_in_force",
     "cancelled": "no_longer_in_force",
     "abandoned": "no_longer_in_force",

@@ -1,0 +1,47 @@
+"""Reason codes: why something was decided, in words that complainants and sellers can be told."""
+
+from typing import NamedTuple
+
+
+class Reason(NamedTuple):
+    """What a reason code means, in one sentence."""
+
+    meaning: str
+
+
+REASONS: dict[str, Reason] = {
+    "authorisation_not_valid": Reason("The agent's authorisation did not hold at that time."),
+    "class_unknown": Reason("The goods can't be compared, as Nice classes are missing."),
+    "complainant_not_authorised": Reason("The agent has no authorisation for mark and country."),
+    "complainant_not_owner": Reason("The register names another owner than the rights holder."),
+    "complainant_unverified": Reason("The complainant's identity is not on record."),
+    "contact_missing": Reason("The complaint gives no usable e-mail address."),
+    "counterfeit": Reason("The listing offers counterfeit goods."),
+    "good_faith_not_declared": Reason("The statement of good faith was not made."),
+    "insufficient_evidence": Reason("The evidence does not prove the infringement."),
+    "keyword_misuse": Reason("The title uses a mark to draw buyers to other goods."),
+    "listing_already_removed": Reason("The listing is no longer shown."),
+    "listing_and_ip_document_mismatch": Reason("The listing and the IP documents don't match."),
+    "listing_not_found": Reason("The listing is not known."),
+    "listing_not_offered_in_territory": Reason("The listing isn't offered in the country named."),
+    "mark_not_in_listing": Reason("The mark stands neither in the title nor in the brand."),
+    "mark_without_words": Reason("The mark has no words that could stand in a listing."),
+    "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
+    "no_rule_applies": Reason("No rule decides this case."),
+    "related_class_only": Reason("The mark is registered for related goods only."),
+    "right_not_supported": Reason("The right asserted is no trademark."),
+    "rule_error": Reason("The rules could not be evaluated."),
+    "seller_authorised": Reason("The rights holder has licensed the seller."),
+    "signature_missing": Reason("The complaint is not signed."),
+    "statement_missing": Reason("The complaint gives no substantiated explanation."),
+    "territory_invalid": Reason("The complaint names no country."),
+    "territory_not_covered": Reason("The mark has no effect in the country named."),
+    "trademark_class_mismatch": Reason("The mark is registered for goods of other Nice classes."),
+    "trademark_infringement": Reason("The listing offers goods under another's mark."),
+    "trademark_missing": Reason("The complaint names no trademark."),
+    "trademark_no_longer_in_force": Reason("The mark for which it was taken down has ended."),
+    "trademark_not_found": Reason("The register has no mark of that number."),
+    "trademark_not_in_force": Reason("The mark had ended when the complaint came."),
+    "trademark_not_yet_registered": Reason("The mark was not registered when the complaint came."),
+    "trademark_status_unknown": Reason("The mark's status in the register is not understood."),
+}
