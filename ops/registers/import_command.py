@@ -22,11 +22,11 @@ from schemas.registry import SchemaRefused, connect
 from schemas.trademarks import TrademarkRecorded
 
 TOPIC = "ip.trademarks.events"
-FLUSH_SECONDS = 60.0
-"""How long deliveries may take after the last record."""
-
 DELIVERY_TIMEOUT_MILLISECONDS = 120_000
 """After which a record that no broker took counts as failed."""
+
+FLUSH_SECONDS = 130.0
+"""How long to wait for deliveries after the last record; longer than a delivery may take."""
 
 
 @dataclass

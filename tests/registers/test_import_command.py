@@ -13,9 +13,9 @@ from ops.errors import OperatorError
 from ops.kafka.cluster import KafkaCluster
 from ops.kafka.registry import SchemaRegistryServer
 from ops.registers import import_command
-from ops.registers.import_command import TOPIC, import_files
+from ops.registers.import_command import TOPIC, Sender, import_files
 from ops.registers.reader import read
-from schemas.registry import connect
+from schemas.registry import connect, offline_codec
 from schemas.trademarks import TrademarkRecorded
 from tests.registers.documents_made import case_file, tdxf_document
 from tests.registers.generated import DATA, TDXF
@@ -84,8 +84,19 @@ def test_what_the_operator_can_mend(mixed: Path, tmp_path: Path) -> None:
         run(str(tmp_path / "none.xml"), "--dry-run")
     with pytest.raises(OperatorError, match="--dry-run"):
         run(str(mixed))
-    with pytest.raises(OperatorError, match="schema registry http://127.0.0.1:9"):
+    with pytest.raises(OperatorError, match=r"schema registry http://127\.0\.0\.1:9"):
         run(str(mixed), "--bootstrap-servers=127.0.0.1:9", "--schema-registry=http://127.0.0.1:9")
+
+
+def test_events_without_a_broker_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(import_command, "FLUSH_SECONDS", 0.2)
+    sender = Sender("127.0.0.1:9", offline_codec())
+    for mark in read(TDXF):
+        sender.send(mark)
+    assert sender.close() == 4
+    assert "without an answer" in sender.last_error
 
 
 def consumed(bootstrap_servers: str, count: int) -> Iterator[tuple[bytes, bytes, list]]:
