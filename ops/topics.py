@@ -1,0 +1,92 @@
+"""Topics made as schemas/topics.yaml declares them, and checked against it."""
+
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+
+from schemas.catalog import Topic, load_topics
+
+HOUR_MILLISECONDS = 3_600_000
+TIMEOUT_SECONDS = 30.0
+SHARED_ROLES = ("input", "output", "changelog", "dead_letters")
+"""Roles whose topics have one partition count, since partition n of one goes with n of another."""
+
+CHANGELOG_SETTINGS = {
+    # Small segments are cleaned sooner, and what is clean is quick to restore from.
+    "segment.bytes": "67108864",
+    "min.cleanable.dirty.ratio": "0.3",
+    "delete.retention.ms": str(24 * HOUR_MILLISECONDS),
+}
+
+
+def settings_of(topic: Topic) -> dict[str, str]:
+    """Give a topic's settings as Kafka names them."""
+    settings = {
+        "cleanup.policy": topic.cleanup,
+        "max.message.bytes": str(topic.max_message_bytes),
+    }
+    if topic.retention_hours is not None:
+        hours = topic.retention_hours
+        settings["retention.ms"] = str(-1 if hours < 0 else hours * HOUR_MILLISECONDS)
+    if topic.role == "changelog":
+        settings |= CHANGELOG_SETTINGS
+    return settings
+
+
+def partitions_of(topic: Topic, shared_partitions: int | None) -> int:
+    """Give a topic's partition count; `shared_partitions` replaces that of co-partitioned ones."""
+    if shared_partitions is not None and topic.role in SHARED_ROLES:
+        return shared_partitions
+    return topic.partitions
+
+
+def create_topics(
+    bootstrap_servers: str, shared_partitions: int | None = None, replication_factor: int = 1
+) -> list[str]:
+    """Make the topics that are missing; give their names. Errors: KafkaException."""
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    wanted = [
+        NewTopic(
+            topic.name,
+            num_partitions=partitions_of(topic, shared_partitions),
+            replication_factor=replication_factor,
+            config=settings_of(topic),
+        )
+        for topic in load_topics().values()
+    ]
+    created = []
+    for name, future in admin.create_topics(wanted, operation_timeout=TIMEOUT_SECONDS).items():
+        try:
+            future.result(TIMEOUT_SECONDS)
+            created.append(name)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise
+    return sorted(created)
+
+
+def differences(bootstrap_servers: str, shared_partitions: int | None = None) -> list[str]:
+    """Give, as sentences, where the cluster's topics differ from what is declared."""
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    present = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+    found = []
+    for topic in load_topics().values():
+        metadata = present.get(topic.name)
+        if metadata is None:
+            found.append(f"{topic.name} is missing")
+            continue
+        wanted = partitions_of(topic, shared_partitions)
+        if len(metadata.partitions) != wanted:
+            found.append(f"{topic.name} has {len(metadata.partitions)} partitions, not {wanted}")
+        actual = _settings(admin, topic.name)
+        for name, value in settings_of(topic).items():
+            if actual.get(name) != value:
+                found.append(f"{topic.name}: {name} is {actual.get(name)}, not {value}")
+    return found
+
+
+def _settings(admin: AdminClient, name: str) -> dict[str, str]:
+    resource = ConfigResource(ResourceType.TOPIC, name)
+    entries: dict[str, Any] = admin.describe_configs([resource])[resource].result(TIMEOUT_SECONDS)
+    return {key: entry.value for key, entry in entries.items()}
