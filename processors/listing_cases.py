@@ -1,7 +1,7 @@
 """The fold of one listing and its cases: one pure step for each kind of input."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from processors.bitemporal import as_of
 from processors.case_decision import (
@@ -9,11 +9,11 @@ from processors.case_decision import (
     clock_started,
     put_into_effect,
 )
-from processors.intake import invalid_fields
+from processors.intake import invalid_fields, invalid_listing
 from processors.judgement import Judgement, judge, reference_of
 from processors.registry_match import registry_finding
 from processors.service_level import clock_timers
-from processors.step import Input, Moment, Output, RegistryChanged, Step, TimerFired
+from processors.step import Input, Moment, NoAction, Output, RegistryChanged, Step, TimerFired
 from schemas.cases import Case, ListingCases
 from schemas.complaints import ComplaintFiled
 from schemas.listings import ListingChanged
@@ -43,16 +43,34 @@ def step(state: ListingCases, event: Input, moment: Moment) -> Step:
     return _HANDLERS[type(event)](state, event, moment)
 
 
+class Taken(NamedTuple):
+    """How a listing's change was taken: kept or not, and why it led, or may lead, to nothing."""
+
+    kept: bool
+    no_action: NoAction | None = None
+    refusal: str | None = None
+
+
+_STALE = Taken(False, no_action="stale_listing_version")
+_NO_CASE = Taken(True, no_action="no_case_affected")
+
+
+def take_listing(known_version: int | None, listing: ListingChanged) -> Taken:
+    """Take a change of a listing without cases. Hot: nearly all inputs are such."""
+    if known_version is not None and listing.version <= known_version:
+        return _STALE
+    invalid = invalid_listing(listing)
+    return Taken(False, refusal=invalid[0]) if invalid else _NO_CASE
+
+
 def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Moment) -> Step:
     """Keep the listing's new content, and look again at the cases that it affects."""
     before = state.listing
-    if before is not None and listing.version <= before.version:
-        return Step(state, no_action="stale_listing_version")
-    invalid = invalid_fields(listing)
-    if invalid:
-        return Step(state, refusal=invalid[0])
+    taken = take_listing(None if before is None else before.version, listing)
+    if not taken.kept:
+        return Step(state, no_action=taken.no_action, refusal=taken.refusal)
     if not state.cases:
-        return Step(ListingCases(listing, ()), no_action="no_case_affected")
+        return Step(ListingCases(listing, ()), no_action=taken.no_action)
     state = state._replace(listing=listing)
     relisted = before is not None and before.status != "active" and listing.status == "active"
     changed = before is None or _content(before) != _content(listing)

@@ -77,6 +77,10 @@ class Codec:
             for (_, event), schema_id in schema_ids.items()
         }
 
+    def prefix(self, topic: str, event_type: type[Any]) -> bytes:
+        """Give the bytes before the body of an event on a topic."""
+        return self._prefixes[topic, event_type][0]
+
     def encode(self, topic: str, event: Any) -> bytes:
         """Give the bytes of an event. Errors: KeyError where the topic does not carry it."""
         prefix, schema = self._prefixes[topic, type(event)]

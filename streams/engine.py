@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from processors.listing_cases import EMPTY, step
+from processors.listing_cases import EMPTY, step, take_listing
 from processors.service_level import ServiceLevel
 from processors.step import Input, Moment, Origin, Output, Reference, RegistryChanged, Step
 from schemas.cases import ListingCases
 from schemas.codec import Codec, DecodeError
+from schemas.listings import ListingChanged
+from schemas.rows import ListingRows
 from streams.dead_letters import dead_letter
 from streams.indexes import DueTimer, differences, row_key, timer_key
 from streams.records import InputRecord, OutputRecord
@@ -76,6 +78,10 @@ class Engine:
         self._service_level = service_level
         self._partitions = partitions
         self._software_version = software_version
+        self.listing_rows = ListingRows(
+            codec.prefix("ip.listings.events", ListingChanged),
+            codec.prefix(CHANGELOG, ListingCases),
+        )
 
     def process(
         self,
@@ -153,13 +159,13 @@ class _Batch:
         self._engine = engine
         self._state = state
         self._positions = positions
-        self._stored: dict[bytes, bytes | None] = {}
-        self._before: dict[bytes, ListingCases | None] = {}
+        self._bytes: dict[bytes, bytes | None] = {}
+        self._before: dict[bytes, ListingCases] = {}
         self._after: dict[bytes, ListingCases] = {}
         self._times: dict[bytes, int] = {}
         self._outputs: list[OutputRecord] = []
         self._emitted: list[Emitted] = []
-        self._accounted: Counter[Accounted] = Counter()
+        self._accounted: Counter[tuple[str, str, str]] = Counter()
         self._dead: list[InputRecord] = []
         self.fired: list[Change] = []
 
@@ -174,7 +180,7 @@ class _Batch:
         keys.update(row_key(t.partition, t.listing_id.encode()) for t in timers)
         keys.update(row_key(s.partition, s.listing_id.encode()) for s in stimuli)
         wanted = list(keys)
-        self._stored = dict(zip(wanted, self._state.get_many(ROWS, wanted), strict=True))
+        self._bytes = dict(zip(wanted, self._state.get_many(ROWS, wanted), strict=True))
 
     def origin(self, partition: int) -> Origin:
         """Give the last record of a partition before this batch."""
@@ -187,12 +193,41 @@ class _Batch:
         except DecodeError as error:
             self._bury(record, error.reason_code, error.detail)
             return
+        if type(event) is ListingChanged and self._take_listing(record, event):
+            return
         origin = Origin(record.topic, record.partition, record.offset)
         moment = self._engine.moment(record.timestamp_milliseconds, origin)
         key = record.key or b""
         refusal = self.step(record.topic, record.partition, key, event, moment)
         if refusal is not None:
             self._bury(record, refusal, "the step refused it")
+
+    def _take_listing(self, record: InputRecord, listing: ListingChanged) -> bool:
+        """Take a change of a listing without cases, as bytes; False where it has any."""
+        name = row_key(record.partition, record.key or b"")
+        if name in self._after:
+            return False
+        rows = self._engine.listing_rows
+        stored = self._bytes[name]
+        version = None
+        if stored is not None:
+            version = rows.version(stored)
+            if version is None:
+                return False
+        taken = take_listing(version, listing)
+        if taken.refusal is not None:
+            return False
+        if taken.kept:
+            row = rows.row(record.value or b"", record.headers)
+            if row is None:
+                return False
+            self._bytes[name] = row
+            self._times[name] = record.timestamp_milliseconds
+        self._count(record.topic, "no_action", taken.no_action or "")
+        return True
+
+    def _count(self, source: str, ending: str, reason: str) -> None:
+        self._accounted[source, ending, reason] += 1
 
     def step(
         self, source: str, partition: int, key: bytes, event: Input, moment: Moment
@@ -213,22 +248,21 @@ class _Batch:
             self._outputs.append(self._engine.output_record(output, partition, now))
             self._emitted.append(Emitted(output, now))
         if given.no_action is not None:
-            self._accounted[Accounted(source, "no_action", given.no_action)] += 1
+            self._count(source, "no_action", given.no_action)
         else:
-            self._accounted[Accounted(source, "decision", "")] += 1
+            self._count(source, "decision", "")
         return None
 
     def _row(self, name: bytes) -> ListingCases:
         row = self._after.get(name)
         if row is not None:
             return row
-        value = self._stored[name]
-        if value is None:
-            self._before[name] = None
-            return EMPTY
-        if name not in self._before:
-            self._before[name] = self._engine.decode_row(value)
-        return self._before[name] or EMPTY
+        row = self._before.get(name)
+        if row is None:
+            value = self._bytes[name]
+            row = EMPTY if value is None else self._engine.decode_row(value)
+            self._before[name] = row
+        return row
 
     def _too_large(self, given: Step) -> bool:
         return len(self._engine.encode_row(given.state)) > MAXIMUM_ROW_BYTES
@@ -236,23 +270,27 @@ class _Batch:
     def _bury(self, record: InputRecord, reason_code: str, detail: str) -> None:
         self._outputs.append(self._engine.dead_letter(record, reason_code, detail))
         self._dead.append(record)
-        self._accounted[Accounted(record.topic, "dead_letter", reason_code)] += 1
+        self._count(record.topic, "dead_letter", reason_code)
 
     def result(self) -> Result:
         """Give what the batch led to; a row that changed twice is written once."""
         changelog = []
         changes = list(self.fired)
-        for name, row in self._after.items():
+        for name, at in self._times.items():
             partition, key = int.from_bytes(name[:2], "big"), name[2:]
-            value = self._engine.encode_row(row)
-            changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], self._times[name]))
+            row = self._after.get(name)
+            if row is None:
+                value = self._bytes[name] or b""
+            else:
+                value = self._engine.encode_row(row)
+                changes += differences(partition, key.decode(), self._before.get(name), row)
+            changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
             changes.append(Change(ROWS, name, value))
-            changes += differences(partition, key.decode(), self._before.get(name), row)
         return Result(
             self._outputs,
             changelog,
             changes,
             self._emitted,
-            self._accounted,
+            Counter({Accounted(*each): count for each, count in self._accounted.items()}),
             self._dead,
         )

@@ -12,6 +12,7 @@ from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from schemas.cases import ListingCases
+from schemas.rows import has_cases
 from streams.clock import Clock
 from streams.indexes import differences
 from streams.state import ROWS, Change, LocalState, position_change
@@ -21,8 +22,6 @@ CHUNK_ROWS = 100_000
 CHUNK_BYTES = 64 << 20
 BATCH_RECORDS = 10_000
 OFFSETS_TIMEOUT_SECONDS = 5.0
-_BODY = 5
-"""Bytes of the wire format's prefix, before the row."""
 
 
 class Restored(NamedTuple):
@@ -133,7 +132,7 @@ class Restorer:
     def _load(self, partition: int, progress: _Progress) -> None:
         rows = progress.chunk
         # A row never loses all its cases, so one without cases has no index entries, now or before.
-        indexed = [key for key, value in rows.items() if value[_BODY] != 0]
+        indexed = [key for key, value in rows.items() if has_cases(value)]
         changes: list[Change] = []
         before = self._state.get_many(ROWS, indexed) if indexed else []
         for key, old in zip(indexed, before, strict=True):
