@@ -6,10 +6,6 @@ import sys
 
 from ops import (
     bench_command,
-    chaos_command,
-    demo_command,
-    docs_command,
-    rules_command,
     topics_command,
     worker_command,
 )
@@ -22,11 +18,7 @@ COMMANDS = (
     kafka_commands,
     topics_command,
     import_command,
-    rules_command,
-    demo_command,
     bench_command,
-    chaos_command,
-    docs_command,
 )
 
 

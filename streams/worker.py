@@ -104,6 +104,12 @@ class Worker:
             self._next_due[restored.partition] = next_due(self._state, restored.partition)
             self._watch.reconcile(restored.partition, self._clock.now_milliseconds())
             self._observation.restored(restored)
+            logger.info(
+                "partition %s: restored %s rows in %.3f s",
+                restored.partition,
+                restored.rows,
+                restored.seconds,
+            )
         self._release_circuits()
         batch = self._collect()
         self._observation.turned(self._consumer, self._partitions, self._circuits)
