@@ -201,9 +201,7 @@ def _copy_bytes(bootstrap_servers: str, answers: Any) -> None:
     count, started, head = 0, 0.0, 0
     while count < total:
         for message in consumer.consume(BATCH, 0.5):
-            producer.produce(
-                SCRATCH, message.value(), message.key(), partition=message.partition()
-            )
+            producer.produce(SCRATCH, message.value(), message.key(), partition=message.partition())
             count += 1
         producer.poll(0)
         if not head and count >= total * HEAD:
@@ -293,5 +291,3 @@ def _read_delays(addresses: tuple[str, str], expected: int, sender: Any) -> list
             delays.append(time.time() * 1000 - command.received_at_milliseconds)
     consumer.close()
     return delays
-
-

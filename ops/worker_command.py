@@ -73,6 +73,7 @@ def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
         linger_seconds=options.linger_seconds,
         session_timeout_milliseconds=options.session_timeout_milliseconds,
         transaction_timeout_milliseconds=options.transaction_timeout_milliseconds,
+        circuit=CircuitSettings(bad_ratio=options.bad_ratio),
     )
     codec = connect(options.schema_registry, register=True)
     clock = SystemClock()
@@ -90,8 +91,7 @@ def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
     if options.metrics_port:
         metrics.serve(options.metrics_port)
     observation = Observation(metrics, clock)
-    circuit = CircuitSettings(bad_ratio=options.bad_ratio)
-    return Worker(settings, engine, state, tables, clock, observation, circuit, probe)
+    return Worker(settings, engine, state, tables, clock, observation, probe)
 
 
 def _service_level(options: argparse.Namespace) -> ServiceLevel:

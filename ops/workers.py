@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
@@ -82,9 +81,7 @@ def send(producer: Producer, codec: Codec, keyed: Keyed) -> None:
 class Progress:
     """What a group has committed on some topics."""
 
-    def __init__(
-        self, bootstrap_servers: str, topics: tuple[str, ...], group: str = GROUP
-    ) -> None:
+    def __init__(self, bootstrap_servers: str, topics: tuple[str, ...], group: str = GROUP) -> None:
         self._consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": group})
         self._inputs = [
             TopicPartition(topic, number)

@@ -11,10 +11,14 @@ from schemas.parties import Authorisation, PartyRecorded
 from schemas.trademarks import TrademarkRecorded
 
 LEGAL_FORMS = frozenset(
-    "inc incorporated corp corporation co company llc llp lp ltd limited plc gmbh ag kg ohg ug "
-    "sa sas sarl sl slu spa srl bv nv ab as asa oy aps kk pty pte pvt zoo ооо ао оао зао".split()
+    (
+        "inc incorporated corp corporation co company llc llp lp ltd limited plc gmbh ag kg ohg ug "
+        "sa sas sarl sl slu spa srl bv nv ab as asa oy aps kk pty pte pvt zoo ооо ао оао зао"
+    ).split()
 )
-CJK_LEGAL_FORM = re.compile("股份有限公司|有限责任公司|有限公司|株式会社|合同会社|주식회사|有限會社")
+CJK_LEGAL_FORM = re.compile(
+    "股份有限公司|有限责任公司|有限公司|株式会社|合同会社|주식회사|有限會社"
+)
 
 
 def authority_finding(

@@ -83,7 +83,7 @@ def judge(
     )
 
 
-def _find(  # noqa: PLR0913 - each is an input of its own
+def _find(
     complaint: ComplaintFiled,
     listing: ListingChanged,
     trademark: TrademarkRecorded | None,

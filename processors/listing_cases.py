@@ -141,9 +141,7 @@ def on_timer_fired(state: ListingCases, timer: TimerFired, moment: Moment) -> St
     """Warn, tell a breach, or stop waiting for a listing."""
     case = _case(state, timer.case_id)
     pending = () if case is None else tuple(t for t in case.timers if t.kind == timer.kind)
-    if case is None or not any(
-        t.due_at_milliseconds == timer.due_at_milliseconds for t in pending
-    ):
+    if case is None or not any(t.due_at_milliseconds == timer.due_at_milliseconds for t in pending):
         return Step(state, no_action="unknown_case")
     rest = tuple(t for t in case.timers if t not in pending)
     waiting = case._replace(timers=rest)

@@ -60,9 +60,7 @@ class _Reader(NamedTuple):
 class Codec:
     """Encodes and decodes the events of all topics; ids as registered, by topic and event."""
 
-    def __init__(
-        self, schema_ids: dict[tuple[str, str], int], source: SchemaSource
-    ) -> None:
+    def __init__(self, schema_ids: dict[tuple[str, str], int], source: SchemaSource) -> None:
         topics = load_topics()
         self._source = source
         self._parsed = {name: _parse(load_schema(name)) for name in EVENT_TYPES}

@@ -30,7 +30,9 @@ def without_logical_types(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     copied = {
-        name: without_logical_types(value) if name in ("type", "items", "values", "fields") else value
+        name: without_logical_types(value)
+        if name in ("type", "items", "values", "fields")
+        else value
         for name, value in schema.items()
         if name != "logicalType"
     }

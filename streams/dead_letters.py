@@ -11,7 +11,7 @@ from streams.topology import DEAD_LETTERS
 _PREFIX = "__connect.errors."
 MAXIMUM_DETAIL_CHARACTERS = 1_000
 MAXIMUM_VALUE_BYTES = 1 << 20
-"""A longer value (it came compressed) is cut, and its hash and size noted, so that it can be kept."""
+"""A longer value (it came compressed) is cut to be kept; its hash and size are noted."""
 
 
 def dead_letter(

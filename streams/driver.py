@@ -44,12 +44,12 @@ class Driver:
         directory: Path,
         codec: Codec,
         built_in: RuleSet,
-        settings: DriverSettings = DriverSettings(),
+        settings: DriverSettings | None = None,
     ) -> None:
         self._directory = directory
         self._codec = codec
         self._built_in = built_in
-        self._settings = settings
+        self._settings = settings = settings or DriverSettings()
         self._topics = load_topics()
         self.clock = VirtualClock(settings.now_milliseconds)
         self.log: dict[tuple[str, int], list[InputRecord]] = {}
@@ -98,11 +98,11 @@ class Driver:
 
     def read(self, topic: str) -> list[Any]:
         """Give all events of a topic, by partition, then in order."""
-        events = []
-        for record in self.records(topic):
-            if record.value is not None:
-                events.append(self._codec.decode(topic, record.value, record.headers))
-        return events
+        return [
+            self._codec.decode(topic, record.value, record.headers)
+            for record in self.records(topic)
+            if record.value is not None
+        ]
 
     def records(self, topic: str) -> list[InputRecord]:
         """Give all records of a topic, by partition, then in order."""
@@ -139,9 +139,7 @@ class Driver:
     ) -> int:
         log = self.log.setdefault((topic, number), [])
         offset = len(log)
-        log.append(
-            InputRecord(topic, number, offset, key, value, headers, timestamp_milliseconds)
-        )
+        log.append(InputRecord(topic, number, offset, key, value, headers, timestamp_milliseconds))
         return offset
 
     def _run_tables(self) -> None:
@@ -153,7 +151,9 @@ class Driver:
             applied = self.tables.apply(log[start:])
             self._next[topic, 0] = len(log)
             numbers = list(range(self._settings.partitions))
-            self._watch.changed(applied.registry_references, numbers, log[-1].timestamp_milliseconds)
+            self._watch.changed(
+                applied.registry_references, numbers, log[-1].timestamp_milliseconds
+            )
             for record, error in applied.refused:
                 letter = self._engine.dead_letter(record, error.reason_code, error.detail)
                 self._write([letter])
@@ -161,9 +161,7 @@ class Driver:
     def _run_batch(self) -> bool:
         now = self.clock.now_milliseconds()
         numbers = range(self._settings.partitions)
-        timers = [
-            due for n in numbers for due in due_timers(self.state, n, now, TIMERS_PER_BATCH)
-        ]
+        timers = [due for n in numbers for due in due_timers(self.state, n, now, TIMERS_PER_BATCH)]
         stimuli = self._watch.take(self._settings.batch_records, frozenset(numbers))
         records = self._take_records()
         if not (timers or stimuli or records):
@@ -172,9 +170,7 @@ class Driver:
         self._commit(result)
         for record in records:
             self._next[record.topic, record.partition] = record.offset + 1
-            self._origins[record.partition] = Origin(
-                record.topic, record.partition, record.offset
-            )
+            self._origins[record.partition] = Origin(record.topic, record.partition, record.offset)
         return True
 
     def _take_records(self) -> list[InputRecord]:

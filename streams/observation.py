@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from typing import Any
 
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import KafkaException
+from confluent_kafka import TopicPartition as Position
 
 from schemas.decisions import ComplaintDecided
 from schemas.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.takedowns import ReinstateListing, TakeDownListing
-from streams.circuit import Circuits
+from streams.circuit import TopicPartition
 from streams.clock import Clock
 from streams.engine import Result
 from streams.metrics import Metrics
@@ -78,7 +79,9 @@ class Observation:
         age_seconds = max(0, self._clock.now_milliseconds() - latest_milliseconds) / 1000
         self._metrics.tables_read(records, age_seconds)
 
-    def turned(self, consumer: Any, partitions: Partitions, circuits: Circuits) -> None:
+    def turned(
+        self, consumer: Any, partitions: Partitions, open_circuits: frozenset[TopicPartition]
+    ) -> None:
         """Tell how the worker stands; the lag is asked for now and then only."""
         now = self._clock.monotonic_seconds()
         if now < self._lag_at_seconds + LAG_INTERVAL_SECONDS:
@@ -88,10 +91,10 @@ class Observation:
         metrics.partitions(
             len(partitions.all), len(partitions.all) - len(partitions.in_phase(Phase.RUNNING))
         )
-        metrics.circuits(circuits.open_sources())
+        metrics.circuits(open_circuits)
         for (topic, number), offset in partitions.next_offsets.items():
             try:
-                _, end = consumer.get_watermark_offsets(TopicPartition(topic, number), cached=True)
+                _, end = consumer.get_watermark_offsets(Position(topic, number), cached=True)
             except KafkaException:
                 continue
             if end >= 0:

@@ -34,9 +34,7 @@ class Partitions:
     which keeps them together under an assignor that knows nothing of co-partitioning.
     """
 
-    def __init__(
-        self, consumer: Any, restorer: Restorer, on_gone: Callable[[int], None]
-    ) -> None:
+    def __init__(self, consumer: Any, restorer: Restorer, on_gone: Callable[[int], None]) -> None:
         self._consumer = consumer
         self._restorer = restorer
         self._on_gone = on_gone

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    OffsetSpec,
+)
 
 from schemas.cases import ListingCases
 from schemas.rows import has_cases
@@ -70,8 +73,8 @@ class Restorer:
         To be called after the group's offsets of the partitions were read as stable, so that no
         transaction of a former owner is still to end. Errors: KafkaException, to be tried again.
         """
-        first = self._offsets(partitions, OffsetSpec.earliest())
-        last = self._offsets(partitions, OffsetSpec.latest())
+        first = self._offsets(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+        last = self._offsets(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
         now = self._clock.monotonic_seconds()
         for partition in partitions:
             position = self._state.position(partition)

@@ -1,8 +1,10 @@
 """Settings of a worker, and the client configurations that follow from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from streams.circuit import CircuitSettings
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class WorkerSettings:
     timers_per_batch: int = 2_000
     stimuli_per_batch: int = 1_000
     table_records_per_turn: int = 2_000
+    circuit: CircuitSettings = field(default_factory=CircuitSettings)
 
     @property
     def transactional_id(self) -> str:

@@ -8,7 +8,7 @@ one write batch for all that a transaction changed.
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rocksdict import (
     BlockBasedOptions,
@@ -66,21 +66,23 @@ class LocalState:
     def get_many(self, family: str, keys: list[bytes]) -> list[bytes | None]:
         """Give the values of keys, in order; None for those absent."""
         try:
-            values: list[bytes | None] = self._families[family].get(keys)
+            found: Any = self._families[family].get(keys)  # type: ignore[arg-type]
         except Exception as error:
             raise StateCorrupted(str(error)) from error
+        values: list[bytes | None] = found
         return values
 
     def get(self, family: str, key: bytes) -> bytes | None:
         """Give the value of one key, or None."""
         return self.get_many(family, [key])[0]
 
-    def scan(self, family: str, prefix: bytes, until: bytes | None = None) -> Iterator[
-        tuple[bytes, bytes]
-    ]:
+    def scan(
+        self, family: str, prefix: bytes, until: bytes | None = None
+    ) -> Iterator[tuple[bytes, bytes]]:
         """Give keys and values that start with a prefix, ascending, below `until` if given."""
         try:
-            for key, value in self._families[family].items(from_key=prefix):
+            entries: Any = self._families[family].items(from_key=prefix)
+            for key, value in entries:
                 if not key.startswith(prefix) or (until is not None and key >= until):
                     return
                 yield key, value
@@ -151,9 +153,7 @@ def position_change(partition: int, offset: int) -> Change:
 
 
 _CACHE = Cache(BLOCK_CACHE_BYTES)
-_BUFFERS = WriteBufferManager.new_write_buffer_manager_with_cache(
-    WRITE_BUFFER_BYTES, False, _CACHE
-)
+_BUFFERS = WriteBufferManager.new_write_buffer_manager_with_cache(WRITE_BUFFER_BYTES, False, _CACHE)
 
 
 def _options() -> Options:

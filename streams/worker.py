@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from confluent_kafka import Consumer, KafkaException
 
 from processors.step import Origin
-from streams.circuit import Circuits, CircuitSettings
+from streams.breaker import Breaker
 from streams.clock import Clock
 from streams.engine import Engine, RegistryStimulus, Result
 from streams.global_tables import GlobalTables
@@ -55,7 +55,6 @@ class Worker:
         tables: GlobalTables,
         clock: Clock,
         observation: Observation,
-        circuit_settings: CircuitSettings | None = None,
         probe: Probe = lambda _step: None,
     ) -> None:
         self._settings = settings
@@ -64,13 +63,13 @@ class Worker:
         self._clock = clock
         self._observation = observation
         self._probe = probe
-        self._circuits = Circuits(circuit_settings or CircuitSettings())
         self._watch = RegistryWatch(state, tables)
         self._reader = TableReader(settings.reader("tables"), tables)
         self._consumer = Consumer(settings.consumer())
         restorer = Restorer(settings.reader("restore"), state, engine.decode_row, clock)
         self._restorer = restorer
         self._partitions = Partitions(self._consumer, restorer, self._gone)
+        self._breaker = Breaker(settings.circuit, self._partitions, clock)
         self._transactions = Transactions(
             settings.producer(), clock, settings.commit_timeout_seconds
         )
@@ -110,9 +109,9 @@ class Worker:
                 restored.rows,
                 restored.seconds,
             )
-        self._release_circuits()
+        self._breaker.release()
         batch = self._collect()
-        self._observation.turned(self._consumer, self._partitions, self._circuits)
+        self._observation.turned(self._consumer, self._partitions, self._breaker.open_sources())
         if not (any(batch) or self._letters()):
             return
         try:
@@ -139,12 +138,6 @@ class Worker:
         """
         return self._refused if self._partitions.running(0) else []
 
-    def _release_circuits(self) -> None:
-        now = self._clock.monotonic_seconds()
-        for source in self._partitions.held:
-            if self._circuits.limit(source, now) != 0:
-                self._partitions.release(source)
-
     def _collect(self) -> Batch:
         settings = self._settings
         now = self._clock.now_milliseconds()
@@ -157,35 +150,20 @@ class Worker:
         linger = 0.0 if timers or stimuli or self._restorer.partitions else settings.linger_seconds
         records = []
         for message in self._consumer.consume(settings.batch_records, linger):
-            if message.error() is not None:
-                if message.error().fatal():
-                    raise KafkaException(message.error())
-                logger.warning("consumer: %s", message.error())
-            elif self._partitions.running(message.partition()):
+            error = message.error()
+            if error is None:
                 records.append(record_of(message))
+            elif error.fatal():
+                raise KafkaException(error)
+            else:
+                logger.warning("consumer: %s", error)
         # A rebalance within consume may have taken partitions away.
         held = self._partitions.running
         return Batch(
-            self._within_circuits([r for r in records if held(r.partition)]),
+            self._breaker.within([r for r in records if held(r.partition)]),
             [t for t in timers if held(t.partition)],
             [s for s in stimuli if held(s.partition)],
         )
-
-    def _within_circuits(self, records: list[InputRecord]) -> list[InputRecord]:
-        if not self._circuits.open_sources():
-            return records
-        now = self._clock.monotonic_seconds()
-        taken: dict[tuple[str, int], int] = {}
-        kept = []
-        for record in records:
-            source = (record.topic, record.partition)
-            limit = self._circuits.limit(source, now)
-            if limit is None or taken.get(source, 0) < limit:
-                taken[source] = taken.get(source, 0) + 1
-                kept.append(record)
-            else:
-                self._partitions.hold(source, record.offset)
-        return kept
 
     def _commit(self, batch: Batch) -> None:
         self._probe("after_consume")
@@ -206,7 +184,8 @@ class Worker:
         self._state.write([*result.changes, *positions])
         self._probe("after_state_write")
         self._partitions.note(offsets, origins)
-        for partition in {r.partition for r in (*result.changelog, *batch.timers)}:
+        touched = {row.partition for row in result.changelog}
+        for partition in touched | {timer.partition for timer in batch.timers}:
             self._next_due[partition] = next_due(self._state, partition)
         seconds = self._clock.monotonic_seconds() - started
         self._observation.committed(result, len(batch.records), seconds)
@@ -214,20 +193,10 @@ class Worker:
     def _process(self, batch: Batch) -> tuple[Batch, Result]:
         """Process a batch, again without a source whose circuit opened on it."""
         result = self._run_engine(batch)
-        if not result.dead:
-            if self._circuits.open_sources():
-                self._judge_circuits(batch, result)
-            return batch, result
-        tripped = self._judge_circuits(batch, result)
+        tripped = self._breaker.judge(batch.records, result.dead)
         if not tripped:
             return batch, result
-        kept = []
-        for record in batch.records:
-            if (record.topic, record.partition) in tripped:
-                self._partitions.hold((record.topic, record.partition), record.offset)
-            else:
-                kept.append(record)
-        batch = batch._replace(records=kept)
+        batch = batch._replace(records=self._breaker.without(tripped, batch.records))
         return batch, self._run_engine(batch)
 
     def _run_engine(self, batch: Batch) -> Result:
@@ -235,24 +204,6 @@ class Worker:
         return self._engine.process(
             self._state, batch.records, batch.timers, batch.stimuli, origins
         )
-
-    def _judge_circuits(self, batch: Batch, result: Result) -> set[tuple[str, int]]:
-        now = self._clock.monotonic_seconds()
-        total: dict[tuple[str, int], int] = {}
-        bad: dict[tuple[str, int], int] = {}
-        for record in batch.records:
-            source = (record.topic, record.partition)
-            total[source] = total.get(source, 0) + 1
-        for record in result.dead:
-            source = (record.topic, record.partition)
-            bad[source] = bad.get(source, 0) + 1
-        tripped = set()
-        for source, count in total.items():
-            wrong = bad.get(source, 0)
-            if self._circuits.trips(source, count - wrong, wrong, now):
-                logger.error("circuit opened: %s of %s records of %s are bad", wrong, count, source)
-                tripped.add(source)
-        return tripped
 
     def _recover(self, error: Exception) -> None:
         logger.warning("%s: %s", type(error).__name__, error)
@@ -264,7 +215,7 @@ class Worker:
 
     def _gone(self, partition: int) -> None:
         self._next_due.pop(partition, None)
-        self._circuits.forget(partition)
+        self._breaker.forget(partition)
         self._watch.forget(partition)
 
 

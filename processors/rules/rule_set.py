@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from hashlib import sha256
 from itertools import product
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import cel
 
@@ -96,7 +96,7 @@ class RuleSet:
 
     def _evaluate(self, findings: Findings) -> Ruling:
         try:
-            held = self._program.execute(findings._asdict())
+            held: list[bool] = self._program.execute(findings._asdict())
         except Exception:
             # A person decides what the rules can't; the metrics and the decision show it.
             return Ruling("send_to_review", ("rule_error",), "step:rules")
@@ -125,7 +125,8 @@ def rule_set_hash(rules: Iterable[Rule]) -> str:
 
 def all_findings() -> Iterable[Findings]:
     """Give every combination of findings."""
-    return (Findings(*values) for values in product(*(VALUES[f] for f in Findings._fields)))
+    every: Any = product(*(VALUES[field] for field in Findings._fields))
+    return (Findings(*values) for values in every)
 
 
 def _check_rule(rule: Rule) -> None:
