@@ -134,7 +134,7 @@ class Codec:
             return reader.make(datum)  # type: ignore[arg-type]
         except DecodeError:
             raise
-        except EOFError as error:
+        except (EOFError, IndexError) as error:
             raise DecodeError("truncated", "the body ends before its record does") from error
         except UnicodeDecodeError as error:
             raise DecodeError("invalid_utf8", str(error)) from error

@@ -79,6 +79,10 @@ class Observation:
         age_seconds = max(0, self._clock.now_milliseconds() - latest_milliseconds) / 1000
         self._metrics.tables_read(records, age_seconds)
 
+    def tables_at(self, positions: dict[str, int]) -> None:
+        """Tell how far each global table was read."""
+        self._metrics.table_positions(positions)
+
     def turned(
         self, consumer: Any, partitions: Partitions, open_circuits: frozenset[TopicPartition]
     ) -> None:

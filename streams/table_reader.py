@@ -37,6 +37,13 @@ class TableReader:
         """Whether each table was read to its end once."""
         return not self._behind
 
+    def positions(self) -> dict[str, int]:
+        """Give for each table how far it was read, its partitions together."""
+        positions = dict.fromkeys(GLOBAL_TABLES, 0)
+        for each in self._consumer.assignment():
+            positions[each.topic] += self._tables.position(each.topic, each.partition)
+        return positions
+
     def turn(self, maximum_records: int, timeout_seconds: float) -> tuple[Applied, int, int | None]:
         """Apply a slice: what it did, how many records, and the latest record's time."""
         records = []

@@ -86,6 +86,7 @@ class Worker:
         self._reader.start()
         while not (self._reader.loaded or self._stopping):
             self._turn_tables(self._settings.linger_seconds)
+        self._observation.tables_at(self._reader.positions())
         self._transactions.open()
         self._partitions.subscribe()
         try:
@@ -125,6 +126,7 @@ class Worker:
         if at is None:
             return
         self._observation.tables_read(count, at)
+        self._observation.tables_at(self._reader.positions())
         self._watch.changed(applied.registry_references, self._partitions.all, at)
         for record, error in applied.refused[: MAXIMUM_REFUSED - len(self._refused)]:
             logger.warning("table record refused: %s %s", error.reason_code, error.detail)

@@ -1,0 +1,59 @@
+"""Real servers that tests share, started when first asked for."""
+
+import os
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from ops.kafka.cluster import KafkaCluster
+from ops.kafka.registry import SchemaRegistryServer
+from ops.topics import create_topics
+from schemas.catalog import load_topics
+
+PARTITIONS = 4
+TIMEOUT_SECONDS = 30.0
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory):
+    with KafkaCluster(tmp_path_factory.mktemp("kafka") / "cluster") as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def schema_registry(tmp_path_factory):
+    with SchemaRegistryServer(tmp_path_factory.mktemp("registry") / "server") as server:
+        yield server
+
+
+@pytest.fixture
+def topics(kafka):
+    """All topics, empty."""
+    fresh_topics(kafka.bootstrap_servers)
+    return kafka.bootstrap_servers
+
+
+def fresh_topics(bootstrap_servers: str, partitions: int = PARTITIONS, copies: int = 1) -> None:
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    names = set(load_topics()) & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics)
+    if names:
+        deleted = admin.delete_topics(sorted(names), operation_timeout=TIMEOUT_SECONDS)
+        for future in deleted.values():
+            future.result(TIMEOUT_SECONDS)
+        while names & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics):
+            pass
+    create_topics(bootstrap_servers, partitions, copies)
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that use a real server are marked, wherever they are."""
+    for item in items:
+        if {"kafka", "schema_registry", "topics"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.broker)
+
+
+@pytest.fixture
+def worker_directory(tmp_path) -> Path:
+    os.makedirs(tmp_path / "workers", exist_ok=True)
+    return tmp_path / "workers"

@@ -1,0 +1,203 @@
+"""One way to drive the pipeline, without a broker or on real Kafka, so that one suite does both."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+from confluent_kafka import Consumer, TopicPartition
+from world import START, rule_set
+
+from ops.kafka.process import free_port
+from ops.workers import Progress, end_worker, producer_to, start_worker
+from schemas.codec import Codec
+from schemas.registry import connect, offline_codec
+from streams.dead_letters import reason_of
+from streams.driver import Driver, DriverSettings
+from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS
+
+PARTITIONS = 4
+TIMEOUT_SECONDS = 30.0
+QUIET_SECONDS = 0.25
+
+
+class Harness(Protocol):
+    """What a test of the topology may do, whatever it runs on."""
+
+    def send(self, topic: str, key: str, event: Any) -> None: ...
+
+    def send_bytes(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: Any = None
+    ) -> None: ...
+
+    def settle(self) -> None:
+        """Wait until all that was sent is processed."""
+
+    def read(self, topic: str) -> list[Any]:
+        """Give a topic's events, in order within each partition."""
+
+    def dead_letters(self) -> list[str]:
+        """Give the reason codes of all dead letters, sorted."""
+
+    def restart(self, lose_state: bool) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class DriverHarness:
+    """The no-broker driver."""
+
+    def __init__(self, directory: Path, settings: DriverSettings | None = None) -> None:
+        settings = settings or DriverSettings(partitions=PARTITIONS, now_milliseconds=START)
+        self.codec = offline_codec()
+        self.driver = Driver(directory, self.codec, rule_set(), settings)
+
+    def send(self, topic: str, key: str, event: Any) -> None:
+        self.driver.send(topic, key, event)
+        # Each record at a time of its own, as on a broker.
+        self.driver.clock.advance(1)
+
+    def send_bytes(self, topic, key, value, headers=None) -> None:
+        self.driver.send_bytes(topic, key, value, headers)
+
+    def settle(self) -> None:
+        self.driver.run()
+
+    def read(self, topic: str) -> list[Any]:
+        return self.driver.read(topic)
+
+    def dead_letters(self) -> list[str]:
+        return sorted(reason_of(r.headers or []) for r in self.driver.records(DEAD_LETTERS))
+
+    def restart(self, lose_state: bool) -> None:
+        self.driver.restart(lose_state)
+
+    def close(self) -> None:
+        self.driver.close()
+
+
+class BrokerHarness:
+    """A worker process on real Kafka with the real schema registry."""
+
+    def __init__(self, addresses: tuple[str, str], directory: Path) -> None:
+        self._addresses = addresses
+        self._directory = directory
+        self._port = free_port()
+        self._group = f"test-{time.time_ns()}"
+        self._producer = producer_to(addresses[0])
+        self.codec: Codec = connect(addresses[1], register=True)
+        self._process: Any = None
+        self._lost = 0
+
+    def send(self, topic: str, key: str, event: Any) -> None:
+        headers = self.codec.headers(event, key, START)
+        self.send_bytes(topic, key.encode(), self.codec.encode(topic, event), headers)
+
+    def send_bytes(self, topic, key, value, headers=None) -> None:
+        # Tables first: a complaint after its mark must not be read before it.
+        if topic not in GLOBAL_TABLES and self._process is None:
+            self._producer.flush()
+            self._start()
+            self._await_tables()
+        self._producer.produce(topic, value, key, headers=headers)
+        self._producer.flush()
+        if topic in GLOBAL_TABLES and self._process is not None:
+            self._await_tables()
+
+    def settle(self) -> None:
+        self._producer.flush()
+        if self._process is None:
+            self._start()
+        progress = Progress(self._addresses[0], tuple(INPUTS), self._group)
+        progress.wait(progress.end(), self._process, TIMEOUT_SECONDS)
+        progress.close()
+        outputs = Progress(self._addresses[0], (CHANGELOG, DEAD_LETTERS), self._group)
+        last, since = -1, time.monotonic()
+        while time.monotonic() - since < QUIET_SECONDS:
+            now = outputs.end()
+            if now != last:
+                last, since = now, time.monotonic()
+            time.sleep(0.02)
+        outputs.close()
+
+    def records(self, topic: str) -> list[Any]:
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self._addresses[0],
+                "group.id": f"{self._group}-read",
+                "isolation.level": "read_committed",
+                "enable.partition.eof": True,
+                "auto.offset.reset": "earliest",
+            }
+        )
+        consumer.assign([TopicPartition(topic, n, 0) for n in range(PARTITIONS)])
+        found: list[Any] = []
+        ended: set[int] = set()
+        while len(ended) < PARTITIONS:
+            message = consumer.poll(TIMEOUT_SECONDS)
+            assert message is not None
+            if message.error() is None:
+                found.append(message)
+            else:
+                ended.add(message.partition())
+        consumer.close()
+        return sorted(found, key=lambda message: (message.partition(), message.offset()))
+
+    def read(self, topic: str) -> list[Any]:
+        return [
+            self.codec.decode(topic, message.value(), message.headers())
+            for message in self.records(topic)
+        ]
+
+    def dead_letters(self) -> list[str]:
+        return sorted(reason_of(message.headers()) for message in self.records(DEAD_LETTERS))
+
+    def restart(self, lose_state: bool) -> None:
+        end_worker(self._process)
+        instance = "one"
+        if lose_state:
+            # Another machine: same group, nothing on its disk.
+            self._lost += 1
+            instance = f"one-{self._lost}"
+        self._start(instance)
+        self._await_tables()
+
+    def close(self) -> None:
+        if self._process is not None:
+            end_worker(self._process)
+
+    def _start(self, instance: str = "one") -> None:
+        self._port = free_port()
+        self._process = start_worker(
+            self._addresses,
+            instance,
+            self._directory,
+            (
+                *("--group", self._group, "--partitions", str(PARTITIONS)),
+                *("--metrics-port", str(self._port), "--bad-ratio", "1.0"),
+            ),
+        )
+
+    def _await_tables(self) -> None:
+        tables = Progress(self._addresses[0], tuple(GLOBAL_TABLES), self._group)
+        wanted = tables.end()
+        tables.close()
+        _wait(lambda: self._table_position() >= wanted, self._process)
+
+    def _table_position(self) -> float:
+        try:
+            text = httpx.get(f"http://127.0.0.1:{self._port}/metrics", timeout=2.0).text
+        except httpx.HTTPError:
+            return -1.0
+        name = "ip_table_position_records{"
+        found = [float(x.split()[1]) for x in text.splitlines() if x.startswith(name)]
+        return sum(found) if found else -1.0
+
+
+def _wait(ready: Callable[[], bool], process: Any) -> None:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not ready():
+        assert process.running, process.tail()
+        assert time.monotonic() < deadline, process.tail()
+        time.sleep(0.02)
