@@ -6,9 +6,12 @@ import sys
 
 from ops import (
     bench_command,
+    replay_command,
     topics_command,
     worker_command,
 )
+from ops.chaos import commands as chaos_commands
+from ops.chaos import worker_command as chaos_worker_command
 from ops.errors import OperatorError
 from ops.kafka import commands as kafka_commands
 from ops.registers import import_command
@@ -19,6 +22,9 @@ COMMANDS = (
     topics_command,
     import_command,
     bench_command,
+    replay_command,
+    chaos_commands,
+    chaos_worker_command,
 )
 
 

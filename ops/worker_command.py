@@ -86,7 +86,9 @@ def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
         state = LocalState(settings.state_directory)
     tables = GlobalTables(state, codec, RuleSet.compile(rules))
     partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
-    engine = Engine(codec, tables, _service_level(options), partitions, version(DISTRIBUTION))
+    engine = Engine(
+        codec, tables, service_level(options.deadline_seconds), partitions, version(DISTRIBUTION)
+    )
     metrics = Metrics()
     if options.metrics_port:
         metrics.serve(options.metrics_port)
@@ -94,6 +96,7 @@ def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
     return Worker(settings, engine, state, tables, clock, observation, probe)
 
 
-def _service_level(options: argparse.Namespace) -> ServiceLevel:
-    deadline = int(options.deadline_seconds * 1000)
+def service_level(deadline_seconds: float) -> ServiceLevel:
+    """Give the times allowed for a case; warning and wait keep their share of the deadline."""
+    deadline = int(deadline_seconds * 1000)
     return ServiceLevel(deadline, deadline * 3 // 4, min(deadline // 24, 3_600_000))

@@ -16,6 +16,7 @@ from schemas.codec import Codec
 
 GROUP = "ip-takedowns"
 NO_OFFSET = -1001
+NO_ANSWER = 0
 TIMEOUT_SECONDS = 10.0
 POLL_SECONDS = 0.02
 
@@ -96,7 +97,7 @@ class Progress:
         try:
             offsets = self._consumer.committed(self._inputs, TIMEOUT_SECONDS)
         except KafkaException:
-            return 0
+            return NO_ANSWER
         return sum(each.offset for each in offsets if each.offset != NO_OFFSET)
 
     def end(self) -> int:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from processors.identifiers import command_id
-from processors.judgement import Judgement, key_of
+from processors.judgement import Judgement, key_of, reference_of
 from processors.service_level import clock_timers, listing_wait_timer
 from processors.step import Moment, Output
 from schemas.cases import Case
@@ -57,7 +57,7 @@ def put_into_effect(
         taken_down=_taken_down(case, judgement.outcome),
         closed_at_milliseconds=moment.now_milliseconds if closes else None,
         trademark_key=key_of(judgement.trademark) or case.trademark_key,
-        trademark_recorded_at_milliseconds=_registry_version(case, judgement),
+        trademark_recorded_at_milliseconds=_considered(case, moment),
         listing_version=case.listing_version if listing is None else listing.version,
     )
     outputs: list[Output] = [_decision(new, judgement, moment, trigger, closes)]
@@ -72,11 +72,11 @@ def _taken_down(case: Case, outcome: Outcome) -> bool:
     return case.taken_down and outcome not in CLOSING_OUTCOMES
 
 
-def _registry_version(case: Case, judgement: Judgement) -> int | None:
-    if judgement.trademark is None:
-        return case.trademark_recorded_at_milliseconds
-    known = case.trademark_recorded_at_milliseconds
-    return max(judgement.trademark.recorded_at_milliseconds, -1 if known is None else known)
+def _considered(case: Case, moment: Moment) -> int | None:
+    """Give the newest registry version known by now, whether or not the decision rests on it."""
+    history = moment.reference.trademark_history(reference_of(case.complaint))
+    known = [version.recorded_at_milliseconds for version in history]
+    return max((at for at in known if at <= moment.now_milliseconds), default=None)
 
 
 def _clock(before: Case, new: Case, moment: Moment, closes: bool) -> tuple[Case, list[Output]]:

@@ -42,5 +42,13 @@ def dead_letter(
 
 def reason_of(headers: list[tuple[str, bytes]]) -> str:
     """Give the reason code of a dead letter from its headers; empty if it has none."""
-    wanted = _PREFIX + "exception.class.name"
-    return next((value.decode() for name, value in headers if name == wanted), "")
+    return field_of(headers, "exception.class.name")
+
+
+def field_of(headers: list[tuple[str, bytes]], name: str) -> str:
+    """Give what a dead letter's headers say of 'topic', 'offset' and so on; empty if nothing.
+
+    The last counts, as a record that was buried before carries the headers of that time too.
+    """
+    wanted = _PREFIX + name
+    return next((value.decode() for key, value in reversed(headers) if key == wanted), "")

@@ -1,0 +1,1 @@
+"""Faults against the real pipeline, each followed by a comparison with what the log leads to."""

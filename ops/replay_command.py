@@ -1,0 +1,59 @@
+"""`python -m ops replay`: make all decisions again from the log, and compare."""
+
+import argparse
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from ops.errors import OperatorError
+from ops.worker_command import DISTRIBUTION, service_level
+from processors.rules.rule_set import RuleSet
+from replay.compare import (
+    Comparison,
+    committed_outputs,
+    committed_rows,
+    compare,
+    compare_outputs,
+)
+from replay.remake import Run, remake
+from replay.source import ReplayError
+from schemas.registry import connect
+from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
+from streams.topology import CHANGELOG, OUTPUTS
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("replay", help="make decisions again from the log and compare")
+    parser.add_argument("--bootstrap-servers", required=True)
+    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print by topic how many keys agree; 1 where any does not."""
+    addresses = (options.bootstrap_servers, options.schema_registry)
+    found = comparisons(addresses, options.deadline_seconds)
+    for topic, comparison in found.items():
+        sys.stdout.write(f"{topic}: {comparison.same} same, {comparison.different} different\n")
+        for example in comparison.examples:
+            sys.stdout.write(f"  {example}\n")
+    return 1 if any(comparison.different for comparison in found.values()) else 0
+
+
+def comparisons(addresses: tuple[str, str], deadline_seconds: float) -> dict[str, Comparison]:
+    """Compare all outputs and rows with what the log leads to. Errors: OperatorError."""
+    codec = connect(addresses[1], register=False)
+    rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
+    decides = Run(rules, service_level(deadline_seconds), version(DISTRIBUTION))
+    with tempfile.TemporaryDirectory(prefix="ip-replay-") as scratch:
+        try:
+            remade = remake(addresses[0], codec, decides, Path(scratch) / "state")
+            committed = committed_outputs(addresses[0], frozenset(OUTPUTS.values()))
+            found = compare_outputs(committed, remade.outputs)
+            found[CHANGELOG] = compare(committed_rows(addresses[0]), remade.rows)
+        except ReplayError as error:
+            raise OperatorError(str(error)) from error
+    return found

@@ -1,0 +1,68 @@
+"""What the workers committed against what the log leads to."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from replay.remake import Outputs
+from replay.source import partitions_of, read_partition
+from streams.topology import CHANGELOG, OUTPUTS
+
+MAXIMUM_EXAMPLES = 10
+
+
+class Comparison(NamedTuple):
+    """How many keys agree byte for byte, and examples of those that don't."""
+
+    same: int
+    different: int
+    examples: tuple[str, ...]
+
+
+def committed_outputs(bootstrap_servers: str, topics: frozenset[str]) -> Outputs:
+    """Give what was committed on topics: values by key, in order. Errors: ReplayError."""
+    outputs: Outputs = defaultdict(lambda: defaultdict(list))
+    for topic in topics:
+        for partition in partitions_of(bootstrap_servers, topic):
+            for record in read_partition(bootstrap_servers, topic, partition):
+                outputs[topic][record.key or b""].append(record.value or b"")
+    return outputs
+
+
+def committed_rows(bootstrap_servers: str) -> dict[bytes, bytes]:
+    """Give the last value of each key of the changelog. Errors: ReplayError."""
+    rows: dict[bytes, bytes] = {}
+    for partition in partitions_of(bootstrap_servers, CHANGELOG):
+        for record in read_partition(bootstrap_servers, CHANGELOG, partition):
+            rows[record.key or b""] = record.value or b""
+    return rows
+
+
+def compare_outputs(committed: Outputs, remade: Outputs) -> dict[str, Comparison]:
+    """Compare by topic and key: the values and their order."""
+    return {
+        topic: compare(committed.get(topic, {}), remade.get(topic, {}))
+        for topic in sorted(set(OUTPUTS.values()))
+    }
+
+
+def compare(
+    committed: dict[bytes, list[bytes]] | dict[bytes, bytes],
+    remade: dict[bytes, list[bytes]] | dict[bytes, bytes],
+) -> Comparison:
+    """Compare what stands under each key."""
+    keys = committed.keys() | remade.keys()
+    different = sorted(key for key in keys if committed.get(key) != remade.get(key))
+    examples = tuple(
+        f"{key.decode(errors='replace')}: {_shown(committed.get(key))} committed, "
+        f"{_shown(remade.get(key))} remade"
+        for key in different[:MAXIMUM_EXAMPLES]
+    )
+    return Comparison(len(keys) - len(different), len(different), examples)
+
+
+def _shown(value: list[bytes] | bytes | None) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return f"{len(value)} values of {sum(map(len, value))} bytes"
