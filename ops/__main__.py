@@ -12,11 +12,13 @@ from ops import (
 )
 from ops.chaos import commands as chaos_commands
 from ops.chaos import worker_command as chaos_worker_command
+from ops.demo import command as demo_command
 from ops.errors import OperatorError
 from ops.kafka import commands as kafka_commands
 from ops.registers import import_command
 
 COMMANDS = (
+    demo_command,
     worker_command,
     kafka_commands,
     topics_command,

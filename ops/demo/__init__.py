@@ -1,0 +1,1 @@
+"""The main job once, from register files and listing titles to commands and the SLA table."""

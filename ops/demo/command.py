@@ -1,0 +1,147 @@
+"""`python -m ops demo`: the main job on real register records and real listing titles."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ops.demo.scenario import DATA, REGISTER_FILES, complaints, listings, parties
+from ops.kafka.cluster import KafkaCluster
+from ops.kafka.process import ServerProcess, free_port
+from ops.kafka.registry import SchemaRegistryServer
+from ops.load import Keyed
+from ops.registers.import_command import Sender, import_files
+from ops.topics import create_topics
+from ops.workers import Progress, end_worker, producer_to, send, start_worker
+from replay.compare import committed_outputs
+from schemas.codec import Codec
+from schemas.registry import connect
+from schemas.takedowns import TakeDownListing
+from sinks.sla_report import SlaReport
+from streams.topology import INPUTS
+
+GROUP = "demo"
+TIMEOUT_SECONDS = 120.0
+RESULTS = frozenset({"ip.takedowns.commands", "ip.decisions.events", "ip.sla.events"})
+TAKEDOWNS = "ip.takedowns.commands"
+LATENCY = "ip_decision_latency_seconds"
+MAXIMUM_SHOWN = 20
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("demo", help="run the whole pipeline once on real data")
+    parser.set_defaults(run=run)
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Start all that is needed, run, print, and stop what was started; 1 if nothing came out."""
+    with tempfile.TemporaryDirectory(prefix="ip-demo-") as scratch:
+        directory = Path(scratch)
+        _tell("Starting Apache Kafka and the schema registry (the first time brings them in)")
+        with (
+            KafkaCluster(directory / "kafka") as kafka,
+            SchemaRegistryServer(directory / "registry") as registry,
+        ):
+            addresses = (kafka.bootstrap_servers, registry.address)
+            create_topics(kafka.bootstrap_servers)
+            return _pipeline(addresses, directory)
+
+
+def _pipeline(addresses: tuple[str, str], directory: Path) -> int:
+    codec = connect(addresses[1], register=True)
+    _tell(f"Importing {len(REGISTER_FILES)} register files from {DATA / 'registers'}")
+    sender = Sender(addresses[0], codec)
+    counts = import_files(REGISTER_FILES, sender.send, sys.stderr.write, lambda _bytes: None)
+    sender.close()
+    for line in counts.lines():
+        _tell(f"  {line}")
+    _send(addresses[0], codec, parties(_now()))
+    port = free_port()
+    worker = start_worker(
+        addresses, GROUP, directory, ("--group", GROUP, "--metrics-port", str(port))
+    )
+    progress = Progress(addresses[0], tuple(INPUTS), GROUP)
+    sent = _send(addresses[0], codec, listings(_now()))
+    _tell(f"Sending {sent} listings with real titles")
+    seconds = _await(progress, sent, worker)
+    _tell(f"  taken in after {seconds:.1f} s, the worker's start included")
+    complained = _send(addresses[0], codec, complaints(_now()))
+    _tell(f"Filing {complained} complaints")
+    seconds = _await(progress, sent + complained, worker)
+    _tell(f"  decided after {seconds:.2f} s")
+    metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT_SECONDS).text
+    end_worker(worker)
+    progress.close()
+    return _show(addresses[0], codec, metrics)
+
+
+def _show(bootstrap_servers: str, codec: Codec, metrics: str) -> int:
+    report = SlaReport()
+    commands: list[Any] = []
+    for topic, by_key in committed_outputs(bootstrap_servers, RESULTS).items():
+        for values in by_key.values():
+            for value in values:
+                event = codec.decode(topic, value, None)
+                report.add(event)
+                if topic == TAKEDOWNS:
+                    commands.append(event)
+    _tell(f"\nCommands on {TAKEDOWNS}")
+    for command in commands[:MAXIMUM_SHOWN]:
+        _tell(f"  {_shown(command)}")
+    _tell("\nService level")
+    for line in report.lines():
+        _tell(f"  {line}")
+    share, count = _within(metrics, 0.25)
+    _tell(f"\n  {share:.0%} of {count} decisions were committed within 250 ms of their record")
+    return 0 if commands else 1
+
+
+def _shown(command: Any) -> str:
+    if isinstance(command, TakeDownListing):
+        return (
+            f"take down {command.listing_id} of {command.seller_id}: mark {command.mark_text!r} "
+            f"({command.trademark_key}), {', '.join(command.reason_codes)}, "
+            f"command {command.command_id[:12]}"
+        )
+    return f"reinstate {command.listing_id}: {', '.join(command.reason_codes)}"
+
+
+def _within(metrics: str, seconds: float) -> tuple[float, int]:
+    """Give the share of decisions within so many seconds, and how many there were."""
+    within = total = 0.0
+    for line in metrics.splitlines():
+        if line.startswith(f"{LATENCY}_bucket") and f'le="{seconds}"' in line:
+            within += float(line.rsplit(" ", 1)[1])
+        elif line.startswith(f"{LATENCY}_count"):
+            total += float(line.rsplit(" ", 1)[1])
+    return (within / total if total else 0.0), int(total)
+
+
+def _send(bootstrap_servers: str, codec: Codec, events: Iterable[Keyed]) -> int:
+    producer = producer_to(bootstrap_servers)
+    count = 0
+    for keyed in events:
+        send(producer, codec, keyed)
+        count += 1
+    producer.flush()
+    return count
+
+
+def _await(progress: Progress, wanted: int, worker: ServerProcess) -> float:
+    started = time.monotonic()
+    return progress.wait(wanted, worker, TIMEOUT_SECONDS) - started
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,112 @@
+"""The demo's parties, listings and complaints, read from its data."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ops.load import Keyed
+from schemas.complaints import ComplaintFiled, Evidence
+from schemas.listings import ListingChanged
+from schemas.parties import Authorisation, PartyRecorded
+
+DATA = Path(__file__).with_name("data")
+REGISTER_FILES = sorted((DATA / "registers").glob("*.xml"))
+MARKETPLACE = "demo"
+HOUR_MILLISECONDS = 3_600_000
+STATEMENT = "The goods offered here use our mark and do not come from us or from our licensees."
+
+
+def parties(now_milliseconds: int) -> Iterator[Keyed]:
+    """Give the parties' records."""
+    for entry in _complaints_file()["parties"]:
+        party = PartyRecorded(
+            party_id=entry["id"],
+            kind=entry["kind"],
+            name=entry["name"],
+            register_names=(),
+            trademark_keys=tuple(entry["trademarks"]),
+            identity_verified=True,
+            authorisations=_authorisations(entry, now_milliseconds),
+            authorised_seller_ids=(),
+            recorded_at_milliseconds=now_milliseconds,
+        )
+        yield Keyed("ip.parties.state", party.party_id, party)
+
+
+def listings(now_milliseconds: int) -> Iterator[Keyed]:
+    """Give a listing for each title."""
+    for number, row in enumerate(_titles()):
+        event = ListingChanged(
+            listing_id=row["id"],
+            marketplace=MARKETPLACE,
+            seller_id=f"seller-{number % 97}",
+            version=1,
+            status="active",
+            title=row["title"],
+            brand=None,
+            category=row["category"],
+            nice_classes=(int(row["nice_class"]),),
+            territories=(),
+            url=f"https://marketplace.example/item/{row['id']}",
+            changed_at_milliseconds=now_milliseconds,
+        )
+        yield Keyed("ip.listings.events", event.listing_id, event)
+
+
+def complaints(now_milliseconds: int) -> Iterator[Keyed]:
+    """Give each complaint against each listing that its words choose."""
+    titles = _titles()
+    for number, entry in enumerate(_complaints_file()["complaints"]):
+        for row in titles:
+            if entry["words"] in row["title"].lower():
+                event = _complaint(
+                    f"complaint-{number}-{row['id']}", entry, row["id"], now_milliseconds
+                )
+                yield Keyed("ip.complaints.events", event.listing_id, event)
+
+
+def _complaint(
+    complaint_id: str, entry: dict[str, Any], listing_id: str, now_milliseconds: int
+) -> ComplaintFiled:
+    return ComplaintFiled(
+        complaint_id=complaint_id,
+        listing_id=listing_id,
+        marketplace=MARKETPLACE,
+        complainant_id=entry["by"],
+        rights_holder_id=entry.get("for", entry["by"]),
+        trademark_office=entry["office"],
+        trademark_number=entry["number"],
+        trademark_number_kind=entry["kind"],
+        ground=entry["ground"],
+        territory=entry["territory"],
+        statement=STATEMENT,
+        good_faith_declared=True,
+        signature=entry.get("signature", entry["by"]),
+        contact_email="complaints@rights-holder.example",
+        evidence=tuple(
+            Evidence(f"document-{number}", kind, None)
+            for number, kind in enumerate(entry["evidence"])
+        ),
+        filed_at_milliseconds=now_milliseconds,
+    )
+
+
+def _authorisations(entry: dict[str, Any], now_milliseconds: int) -> tuple[Authorisation, ...]:
+    holder = entry.get("for")
+    if holder is None:
+        return ()
+    since = now_milliseconds - HOUR_MILLISECONDS
+    return (Authorisation(f"authorisation-{entry['id']}", holder, (), (), since, None, None),)
+
+
+def _titles() -> list[dict[str, str]]:
+    with (DATA / "titles.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _complaints_file() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((DATA / "complaints.yaml").read_text(encoding="utf-8"))
+    return content
