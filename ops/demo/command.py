@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from confluent_kafka import Producer
 
 from ops.demo.scenario import DATA, REGISTER_FILES, complaints, listings, parties
 from ops.kafka.cluster import KafkaCluster
@@ -61,17 +62,18 @@ def _pipeline(addresses: tuple[str, str], directory: Path) -> int:
     sender.close()
     for line in counts.lines():
         _tell(f"  {line}")
-    _send(addresses[0], codec, parties(_now()))
+    producer = producer_to(addresses[0])
+    _send(producer, codec, parties(_now()))
     port = free_port()
     worker = start_worker(
         addresses, GROUP, directory, ("--group", GROUP, "--metrics-port", str(port))
     )
     progress = Progress(addresses[0], tuple(INPUTS), GROUP)
-    sent = _send(addresses[0], codec, listings(_now()))
+    sent = _send(producer, codec, listings(_now()))
     _tell(f"Sending {sent} listings with real titles")
     seconds = _await(progress, sent, worker)
     _tell(f"  taken in after {seconds:.1f} s, the worker's start included")
-    complained = _send(addresses[0], codec, complaints(_now()))
+    complained = _send(producer, codec, complaints(_now()))
     _tell(f"Filing {complained} complaints")
     seconds = _await(progress, sent + complained, worker)
     _tell(f"  decided after {seconds:.2f} s")
@@ -123,8 +125,7 @@ def _within(metrics: str, seconds: float) -> tuple[float, int]:
     return (within / total if total else 0.0), int(total)
 
 
-def _send(bootstrap_servers: str, codec: Codec, events: Iterable[Keyed]) -> int:
-    producer = producer_to(bootstrap_servers)
+def _send(producer: Producer, codec: Codec, events: Iterable[Keyed]) -> int:
     count = 0
     for keyed in events:
         send(producer, codec, keyed)
