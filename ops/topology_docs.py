@@ -1,0 +1,60 @@
+"""docs/topology.md, made from streams/topology.py and schemas/topics.yaml."""
+
+from schemas.catalog import Topic, load_topics
+from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS, LEAD_TOPIC, OUTPUTS
+
+HEAD = """# Topology
+
+Generated from `streams/topology.py` and `schemas/topics.yaml` by `python -m ops docs write`.
+
+"""
+
+PROSE = f"""
+The group's partitions are shared out by `{LEAD_TOPIC}`. Partition *n* of each other input goes to
+the worker that holds its partition *n*, so records of one listing meet in one worker and one row.
+Each worker holds the global tables whole. Outputs, rows, dead letters and input offsets of a batch
+are one transaction; rows and positions land in local state in one write after its commit.
+
+## Topics
+
+| topic | role | key | events | cleanup | partitions | largest record |
+|---|---|---|---|---|---|---|
+"""
+
+
+def render() -> str:
+    """Give docs/topology.md."""
+    topics = load_topics().values()
+    rows = "".join(f"{_row(topic)}\n" for topic in topics)
+    said = "".join(f"- `{topic.name}`: {topic.description}\n" for topic in topics)
+    return f"{HEAD}{_diagram()}{PROSE}{rows}\n{said}"
+
+
+def _diagram() -> str:
+    lines = ["```mermaid", "flowchart LR"]
+    lines += [f"  {_name(topic)}([{topic}]) --> step" for topic in INPUTS]
+    lines += [f"  {_name(topic)}([{topic}]) --> tables[(global tables)]" for topic in GLOBAL_TABLES]
+    lines += ["  tables --> step", "  timers[timers in the rows] --> step"]
+    lines += ["  step[step: row, event, moment]"]
+    for topic in dict.fromkeys(OUTPUTS.values()):
+        events = "<br>".join(event for event, to in OUTPUTS.items() if to == topic)
+        lines.append(f"  step -- {events} --> {_name(topic)}([{topic}])")
+    lines.append(f"  step -- refused records --> {_name(DEAD_LETTERS)}([{DEAD_LETTERS}])")
+    lines.append(f"  step <-- rows --> {_name(CHANGELOG)}([{CHANGELOG}])")
+    return "\n".join([*lines, "```", ""])
+
+
+def _name(topic: str) -> str:
+    return topic.replace(".", "_").replace("-", "_")
+
+
+def _row(topic: Topic) -> str:
+    cleanup = topic.cleanup
+    if topic.retention_hours is not None:
+        kept = "for ever" if topic.retention_hours < 0 else f"{topic.retention_hours} h"
+        cleanup = f"delete, {kept}" if cleanup == "delete" else cleanup
+    events = ", ".join(f"`{event}`" for event in topic.events) or "as they came"
+    return (
+        f"| `{topic.name}` | {topic.role} | {topic.key} | {events} | {cleanup} "
+        f"| {topic.partitions} | {topic.max_message_bytes:,} bytes |"
+    )
