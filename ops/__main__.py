@@ -6,7 +6,9 @@ import sys
 
 from ops import (
     bench_command,
+    docs_command,
     replay_command,
+    rules_command,
     topics_command,
     worker_command,
 )
@@ -23,8 +25,10 @@ COMMANDS = (
     kafka_commands,
     topics_command,
     import_command,
-    bench_command,
+    rules_command,
+    docs_command,
     replay_command,
+    bench_command,
     chaos_commands,
     chaos_worker_command,
 )

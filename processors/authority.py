@@ -37,7 +37,8 @@ def authority_finding(
     if not (complainant.identity_verified and rights_holder.identity_verified):
         return "unverified_party"
     if trademark is not None and not _owns(rights_holder, trademark):
-        return "not_owner"
+        # Some open registers, such as EUIPO's, leave the owners out.
+        return "not_owner" if trademark.owners else "owner_unknown"
     if complainant.party_id == rights_holder.party_id:
         return "owner"
     return _agent_finding(complaint, complainant, trademark, at_milliseconds)

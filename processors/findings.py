@@ -11,6 +11,7 @@ AuthorityFinding = Literal[
     "unknown_party",
     "unverified_party",
     "not_owner",
+    "owner_unknown",
     "no_authorisation",
     "authorisation_not_yet_valid",
     "authorisation_expired",

@@ -28,6 +28,7 @@ REASONS: dict[str, Reason] = {
     "mark_without_words": Reason("The mark has no words that could stand in a listing."),
     "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
     "no_rule_applies": Reason("No rule decides this case."),
+    "owner_unknown": Reason("The register names no owner, and the mark isn't on record as theirs."),
     "related_class_only": Reason("The mark is registered for related goods only."),
     "right_not_supported": Reason("The right asserted is no trademark."),
     "rule_error": Reason("The rules could not be evaluated."),
