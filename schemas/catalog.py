@@ -104,12 +104,19 @@ def _topic(entry: dict[str, Any]) -> Topic:
 
 @cache
 def load_schema(event_name: str) -> dict[str, Any]:
-    """Give the Avro schema of an event as it is registered. Errors: CatalogInvalid."""
-    path = DIRECTORY / "avro" / f"{event_name}.v1.avsc"
-    if not path.exists():
-        raise CatalogInvalid(f"{event_name} has no schema {path.name}")
-    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return schema
+    """Give the newest Avro schema of an event, as it is registered. Errors: CatalogInvalid."""
+    return load_versions(event_name)[-1]
+
+
+def load_versions(event_name: str) -> list[dict[str, Any]]:
+    """Give all versions of an event's schema, oldest first. Errors: CatalogInvalid."""
+    paths = {
+        int(path.name.split(".")[1].removeprefix("v")): path
+        for path in (DIRECTORY / "avro").glob(f"{event_name}.v*.avsc")
+    }
+    if sorted(paths) != list(range(1, len(paths) + 1)) or not paths:
+        raise CatalogInvalid(f"{event_name} has no schemas .v1.avsc, .v2.avsc and so on")
+    return [json.loads(path.read_text(encoding="utf-8")) for _, path in sorted(paths.items())]
 
 
 def subject_of(topic: str, event_name: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import fastavro
+import fastavro.schema
 from fastavro.types import Schema
 
 from schemas.catalog import EVENT_TYPES, load_schema, load_topics
@@ -70,7 +71,7 @@ class Codec:
             (topic, EVENT_TYPES[event]): (struct.pack(">bI", 0, schema_id), self._parsed[event])
             for (topic, event), schema_id in schema_ids.items()
         }
-        self._readers: dict[bytes | UUID, _Reader | None] = {
+        self._readers: dict[bytes | UUID, _Reader | str] = {
             struct.pack(">bI", 0, schema_id): self._own_reader(event)
             for (_, event), schema_id in schema_ids.items()
         }
@@ -98,10 +99,9 @@ class Codec:
                 if name == GUID_HEADER:
                     guid = content
         if guid is None:
-            reader = self._readers.get(value[:PREFIX_BYTES])
+            found = self._readers.get(value[:PREFIX_BYTES])
             start = PREFIX_BYTES
-            if reader is None:
-                reader = self._find_by_prefix(value)
+            reader = found if type(found) is _Reader else self._find_by_prefix(value)
         else:
             reader = self._find_by_guid(guid)
             start = 0
@@ -164,32 +164,43 @@ class Codec:
         if name not in self._readers:
             if len(self._readers) >= MAXIMUM_UNKNOWN_IDS:
                 raise DecodeError("unknown_schema_id", f"{shown}; too many others were unknown")
-            schema = look_up(wanted)
-            self._readers[name] = None if schema is None else self._foreign_reader(schema, shown)
+            self._readers[name] = self._foreign_reader(look_up(wanted))
         reader = self._readers[name]
-        if reader is None:
-            raise DecodeError("unknown_schema_id", f"the registry has no {shown} for an event")
+        if isinstance(reader, str):
+            raise DecodeError(reader, f"{shown} is no schema that can be read as an event")
         return reader
 
     def _own_reader(self, event_name: str) -> _Reader:
         make = EVENT_TYPES[event_name].from_avro
         return _Reader(event_name, self._parsed[event_name], None, make)
 
-    def _foreign_reader(self, schema: dict[str, Any], shown: str) -> _Reader | None:
+    def _foreign_reader(self, schema: dict[str, Any] | None) -> _Reader | str:
+        """Give the reader of another's schema, or the reason code of why there is none."""
+        event_name = str((schema or {}).get("name", "")).rpartition(".")[2]
+        if schema is None or event_name not in EVENT_TYPES:
+            return "unknown_schema_id"
         try:
             check_schema(schema)
-        except HostileSchema as error:
-            raise DecodeError("hostile_schema", f"{shown}: {error}") from error
-        event_name = str(schema.get("name", "")).rpartition(".")[2]
-        if event_name not in EVENT_TYPES:
-            return None
+            writer_schema = _parse(schema)
+        except (HostileSchema, fastavro.schema.SchemaParseException, TypeError, ValueError):
+            return "hostile_schema"
         make = EVENT_TYPES[event_name].from_avro
-        return _Reader(event_name, _parse(schema), self._parsed[event_name], make)
+        return _Reader(event_name, writer_schema, self._parsed[event_name], make)
 
 
 def _parse(schema: dict[str, Any]) -> Schema:
     # Without logical types a timestamp stays a number: no time zone to lose, and four times faster.
     return fastavro.parse_schema(without_logical_types(schema), named_schemas={})
+
+
+_DISTINGUISHING = (
+    "case_id",
+    "decision_number",
+    "version",
+    "status",
+    "status_date",
+    "effective_from_milliseconds",
+)
 
 
 def _event_id(name: str, event: Any, key: str, time_milliseconds: int) -> str:
@@ -199,7 +210,7 @@ def _event_id(name: str, event: Any, key: str, time_milliseconds: int) -> str:
         if hasattr(event, field):
             return f"{name}:{getattr(event, field)}"
     parts = [name, key, str(time_milliseconds)]
-    parts += [str(getattr(event, f, "")) for f in ("case_id", "decision_number", "version")]
+    parts += [str(getattr(event, f, "")) for f in _DISTINGUISHING]
     return sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 
