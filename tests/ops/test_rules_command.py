@@ -1,0 +1,195 @@
+"""The commands by which operators check, compare and publish rules."""
+
+import getpass
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+
+from ops.__main__ import main
+from ops.rules_command import TOPIC
+from processors.rules.rule_set import RuleSet
+from schemas.registry import connect
+from streams.rule_files import BUILT_IN_DIRECTORY, PLAIN_COUNTERFEIT
+
+COUNTERFEIT = {
+    "rule_id": "counterfeit",
+    "description": "Fakes go.",
+    "priority": 10,
+    "condition": 'ground == "counterfeit"',
+    "outcome": "take_down",
+    "reason_codes": ["counterfeit"],
+    "tests": [
+        {"findings": {}, "holds": True},
+        {"findings": {"ground": "other"}, "holds": False},
+    ],
+}
+EVERYTHING_ELSE = {
+    "rule_id": "review-everything-else",
+    "description": "People decide the rest.",
+    "priority": 1000,
+    "condition": "true",
+    "outcome": "send_to_review",
+    "reason_codes": ["no_rule_applies"],
+    "tests": [{"findings": {}, "holds": True}],
+}
+TIMEOUT_SECONDS = 30.0
+
+
+def write(directory: Path, *rules: dict[str, object]) -> str:
+    directory.mkdir(exist_ok=True)
+    for rule in rules:
+        (directory / f"{rule['rule_id']}.yaml").write_text(yaml.safe_dump(rule), encoding="utf-8")
+    return str(directory)
+
+
+@pytest.fixture
+def built_in_copy(tmp_path):
+    return Path(shutil.copytree(BUILT_IN_DIRECTORY, tmp_path / "candidate"))
+
+
+def test_the_built_in_rules_pass(capsys):
+    assert main(["rules", "check"]) == 0
+    rules = len(list(BUILT_IN_DIRECTORY.glob("*.yaml")))
+    assert capsys.readouterr().out.startswith(f"{rules} rules, ")
+
+
+def test_a_test_that_fails_is_shown(tmp_path, capsys):
+    wrong = {**COUNTERFEIT, "tests": [{"findings": {"ground": "other"}, "holds": True}]}
+    assert main(["rules", "check", write(tmp_path, wrong, EVERYTHING_ELSE)]) == 1
+    assert "counterfeit: is to hold on other active owner" in capsys.readouterr().out
+
+
+def test_a_rule_that_is_left_nothing_is_shown_and_the_fallback_is_not(tmp_path, capsys):
+    everything = {**EVERYTHING_ELSE, "rule_id": "first", "priority": 1}
+    assert main(["rules", "check", write(tmp_path, everything, COUNTERFEIT, EVERYTHING_ELSE)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines[:-1]] == ["counterfeit"]
+
+
+def test_findings_that_no_rule_decides_are_counted(tmp_path, capsys):
+    assert main(["rules", "check", write(tmp_path, COUNTERFEIT)]) == 1
+    assert "no_rule_applies: " in capsys.readouterr().out
+
+
+def test_a_condition_that_fails_on_some_findings_only_is_shown(tmp_path, capsys):
+    # No sample has these two together, so that the rule set itself can't notice.
+    hidden = 'listing == "removed" && evidence == "sufficient" && seller == "not_authorised"'
+    rule = {**COUNTERFEIT, "condition": f"{hidden} ? nobody : true"}
+    rule["tests"] = [{"findings": {}, "holds": True}]
+    assert main(["rules", "check", write(tmp_path, rule, EVERYTHING_ELSE)]) == 1
+    assert "rule_error: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"condition": "ground =="}, "mismatched input"),
+        ({"condition": "grund == 'other'"}, "Undefined variable"),
+        ({"condition": "1 + 1"}, "no boolean"),
+        ({"condition": 7}, "condition is 7, not of type str"),
+        ({"priority": "high"}, "priority is 'high', not of type int"),
+        ({"priority": True}, "priority is True, not of type int"),
+        ({"priority": 2**31}, "priority is not between 0 and"),
+        ({"outcome": "burn"}, "no such outcome as burn"),
+        ({"reason_codes": []}, "reason_codes has nothing in it"),
+        ({"reason_codes": [3]}, "reason_codes are words"),
+        ({"reason_codes": ["because"]}, "unknown or no reason codes: because"),
+        ({"description": " "}, "the description is missing"),
+        ({"tests": []}, "tests has nothing in it"),
+        ({"tests": ["holds"]}, "a test has findings and holds"),
+        ({"tests": [{"findings": {"ground": "fake"}, "holds": False}]}, "ground: fake"),
+        ({"tests": [{"findings": {"grund": "other"}, "holds": False}]}, "grund: other"),
+        ({"tests": [{"findings": {}, "holds": "yes"}]}, "holds is true or false"),
+        ({"note": "spare"}, "no such field as note"),
+    ],
+)
+def test_a_bad_rule_is_refused_with_its_name_and_reason(tmp_path, capsys, changes, said):
+    directory = write(tmp_path, {**COUNTERFEIT, **changes})
+    assert main(["rules", "check", directory]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert "counterfeit" in error
+    assert said in error
+
+
+@pytest.mark.parametrize("content", ["[1, 2", "- a list", "", "rule_id: \x00"])
+def test_a_file_that_is_no_rule_is_refused(tmp_path, capsys, content):
+    (tmp_path / "odd.yaml").write_text(content, encoding="utf-8")
+    assert main(["rules", "check", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {tmp_path}: ")
+
+
+def test_a_file_beyond_the_limit_or_without_utf_8_is_refused(tmp_path, capsys):
+    (tmp_path / "odd.yaml").write_bytes(b"#" * (64 * 1024 + 1))
+    assert main(["rules", "check", str(tmp_path)]) == 2
+    (tmp_path / "odd.yaml").write_bytes(b"rule_id: \xff")
+    assert main(["rules", "check", str(tmp_path)]) == 2
+    assert "larger than 65536 bytes" in capsys.readouterr().err
+
+
+def test_directories_without_rules_are_refused(tmp_path, capsys):
+    assert main(["rules", "check", str(tmp_path)]) == 2
+    assert main(["rules", "check", str(tmp_path / "nowhere")]) == 2
+    assert "no such directory" in capsys.readouterr().err
+
+
+def test_a_set_differs_from_itself_in_nothing(capsys):
+    assert main(["rules", "diff", str(BUILT_IN_DIRECTORY), str(BUILT_IN_DIRECTORY)]) == 0
+    assert capsys.readouterr().out.startswith("0 of ")
+
+
+def test_differences_are_counted_by_pair_of_outcomes_with_examples(built_in_copy, capsys):
+    (built_in_copy / "take-down-keyword-misuse.yaml").unlink()
+    assert main(["rules", "diff", str(BUILT_IN_DIRECTORY), str(built_in_copy)]) == 0
+    first, pair, *examples = capsys.readouterr().out.splitlines()
+    count = int(first.split(" of ")[0])
+    assert 0 < count < 100
+    assert pair.split() == [str(count), "take_down", "->", "send_to_review"]
+    assert len(examples) == min(count, 3)
+    assert "take-down-keyword-misuse -> review-everything-else: keyword_misuse" in examples[0]
+
+
+def test_rules_whose_tests_fail_are_not_published(tmp_path, capsys):
+    wrong = {**COUNTERFEIT, "tests": [{"findings": {}, "holds": False}]}
+    servers = ["--bootstrap-servers", "127.0.0.1:1", "--schema-registry", "http://127.0.0.1:1"]
+    assert main(["rules", "publish", write(tmp_path, wrong), "--role", "active", *servers]) == 2
+    assert "nothing is published" in capsys.readouterr().err
+
+
+def test_a_registry_that_is_away_is_told(capsys):
+    servers = ["--bootstrap-servers", "127.0.0.1:1", "--schema-registry", "http://127.0.0.1:1"]
+    assert main(["rules", "publish", "--role", "active", *servers]) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_user_without_a_name_is_asked_for_one(monkeypatch, capsys):
+    def no_name() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(getpass, "getuser", no_name)
+    servers = ["--bootstrap-servers", "127.0.0.1:1", "--schema-registry", "http://127.0.0.1:1"]
+    assert main(["rules", "publish", "--role", "active", *servers]) == 2
+    assert "give --published-by" in capsys.readouterr().err
+
+
+def test_published_rules_stand_in_the_topic_and_compile(tmp_path, topics, schema_registry, capsys):
+    directory = write(tmp_path, COUNTERFEIT, EVERYTHING_ELSE)
+    servers = ["--bootstrap-servers", topics, "--schema-registry", schema_registry.address]
+    options = ["--role", "shadow", "--published-by", "rule desk", *servers]
+    assert main(["rules", "publish", directory, *options]) == 0
+    consumer = Consumer({"bootstrap.servers": topics, "group.id": "rules-test"})
+    try:
+        consumer.assign([TopicPartition(TOPIC, 0, OFFSET_BEGINNING)])
+        (message,) = consumer.consume(1, TIMEOUT_SECONDS)
+    finally:
+        consumer.close()
+    assert message.key() == b"shadow"
+    codec = connect(schema_registry.address, register=False)
+    event = codec.decode(TOPIC, message.value(), message.headers())
+    assert (event.role, event.published_by) == ("shadow", "rule desk")
+    rule_set = RuleSet.compile(event)
+    assert rule_set.decide(PLAIN_COUNTERFEIT).outcome == "take_down"
+    assert rule_set.hash in capsys.readouterr().out
