@@ -21,6 +21,7 @@ from schemas.catalog import EVENT_TYPES, load_schema, load_topics
 from schemas.hostile import HostileSchema, check_schema, without_logical_types
 
 Headers = list[tuple[str, bytes]]
+HeadersSource = Headers | Callable[[], Headers | None] | None
 
 PREFIX_BYTES = 5
 GUID_HEADER = "__value_schema_id"
@@ -88,23 +89,23 @@ class Codec:
         fastavro.schemaless_writer(buffer, schema, event.to_avro())
         return buffer.getvalue()
 
-    def decode(self, topic: str, value: bytes, headers: Headers | None) -> Any:
+    def decode(self, topic: str, value: bytes, headers: HeadersSource) -> Any:
         """Give the event of a record.
+
+        Headers are looked at only where the value does not begin with an id that is known: a bare
+        body can't begin like that, as its first field would be empty text.
 
         Errors: DecodeError; SchemaRegistryUnavailable while the registry does not answer.
         """
-        guid = None
-        if headers:
-            for name, content in headers:
-                if name == GUID_HEADER:
-                    guid = content
-        if guid is None:
-            found = self._readers.get(value[:PREFIX_BYTES])
-            start = PREFIX_BYTES
-            reader = found if type(found) is _Reader else self._find_by_prefix(value)
+        found = self._readers.get(value[:PREFIX_BYTES])
+        start = PREFIX_BYTES
+        if type(found) is _Reader:
+            reader = found
         else:
-            reader = self._find_by_guid(guid)
-            start = 0
+            given = headers() if callable(headers) else headers
+            guids = [content for name, content in given or () if name == GUID_HEADER]
+            reader = self._find_by_guid(guids[-1]) if guids else self._find_by_prefix(value)
+            start = 0 if guids else PREFIX_BYTES
         if reader.event_name not in self._allowed.get(topic, ()):
             raise DecodeError("unexpected_event", f"{topic} does not carry {reader.event_name}")
         if len(value) > self._maximum_bytes[topic]:
@@ -219,4 +220,4 @@ def _timestamp(milliseconds: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-__all__ = ["Codec", "DecodeError", "Headers", "SchemaRegistryUnavailable"]
+__all__ = ["Codec", "DecodeError", "Headers", "HeadersSource", "SchemaRegistryUnavailable"]

@@ -5,7 +5,7 @@ is the listing's own Avro body behind two bytes: no cases, and a listing that is
 not encoded anew, and of the row before it only the version is read.
 """
 
-from schemas.codec import GUID_HEADER, PREFIX_BYTES, Headers
+from schemas.codec import PREFIX_BYTES
 
 _NO_CASES = b"\x00"
 _LISTING_FOLLOWS = b"\x02"
@@ -21,11 +21,9 @@ class ListingRows:
         self._listing_prefix = listing_prefix
         self._head = row_prefix + _NO_CASES + _LISTING_FOLLOWS
 
-    def row(self, value: bytes, headers: Headers | None) -> bytes | None:
+    def row(self, value: bytes) -> bytes | None:
         """Give the row of a listing event that was decoded, or None if it has another schema."""
         if not value.startswith(self._listing_prefix):
-            return None
-        if headers and any(name == GUID_HEADER for name, _ in headers):
             return None
         return self._head + value[PREFIX_BYTES:]
 

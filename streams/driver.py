@@ -12,13 +12,13 @@ from processors.rules.rule_set import RuleSet
 from processors.service_level import ServiceLevel
 from processors.step import Origin
 from schemas.catalog import load_topics
-from schemas.codec import Codec
+from schemas.codec import Codec, Headers
 from streams.clock import VirtualClock
 from streams.engine import Accounted, Engine, Result
 from streams.global_tables import GlobalTables
 from streams.indexes import differences, due_timers
 from streams.partitioner import partition_of
-from streams.records import Headers, InputRecord, OutputRecord
+from streams.records import InputRecord, OutputRecord
 from streams.registry_watch import RegistryWatch
 from streams.state import ROWS, Change, LocalState, position_change
 from streams.topology import CHANGELOG, GLOBAL_TABLES, INPUTS

@@ -115,7 +115,7 @@ class Engine:
         """Give the event of a record. Errors: DecodeError where there is none."""
         if record.value is None or record.key is None:
             raise DecodeError("tombstone_refused", "the record has no key or no value")
-        event: Input = self._codec.decode(record.topic, record.value, record.headers)
+        event: Input = self._codec.decode(record.topic, record.value, record.headers_source)
         if event.listing_id.encode() != record.key:  # type: ignore[union-attr]
             raise DecodeError("key_mismatch", f"key is {record.key!r}, not the listing id")
         return event
@@ -218,7 +218,7 @@ class _Batch:
         if taken.refusal is not None:
             return False
         if taken.kept:
-            row = rows.row(record.value or b"", record.headers)
+            row = rows.row(record.value or b"")
             if row is None:
                 return False
             self._bytes[name] = row

@@ -83,6 +83,8 @@ class GlobalTables:
                 references.update(self._take(record, pending, rules))
             except DecodeError as error:
                 refused.append((record, error))
+            except UnicodeDecodeError as error:
+                refused.append((record, DecodeError("invalid_utf8", f"the key: {error}")))
         changes = [Change(TABLES, key, value) for key, value in pending.items()]
         changes += [Change(POSITIONS, key, value) for key, value in positions.items()]
         self._state.write(changes)

@@ -13,6 +13,6 @@ def record_of(message: Any) -> InputRecord:
         message.offset(),
         message.key(),
         message.value(),
-        message.headers(),
+        message.headers,
         message.timestamp()[1],
     )

@@ -2,19 +2,28 @@
 
 from typing import NamedTuple
 
-Headers = list[tuple[str, bytes]]
+from schemas.codec import Headers, HeadersSource
 
 
 class InputRecord(NamedTuple):
-    """A record as read: position, key, value and headers as bytes; time in milliseconds, UTC."""
+    """A record as read: position, key, value and headers as bytes; time in milliseconds, UTC.
+
+    Headers may be given as a function: few records need theirs, and they are slow to take over.
+    """
 
     topic: str
     partition: int
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: Headers | None
+    headers_source: HeadersSource
     timestamp_milliseconds: int
+
+    @property
+    def headers(self) -> Headers | None:
+        """The headers, if there are any."""
+        source = self.headers_source
+        return source() if callable(source) else source
 
 
 class OutputRecord(NamedTuple):

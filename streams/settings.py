@@ -19,7 +19,7 @@ class WorkerSettings:
     state_directory: Path
     instance: str
     group: str = "ip-takedowns"
-    batch_records: int = 5_000
+    batch_records: int = 10_000
     linger_seconds: float = 0.05
     session_timeout_milliseconds: int = 10_000
     transaction_timeout_milliseconds: int = 15_000

@@ -15,6 +15,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from streams.clock import Clock
 from streams.records import OutputRecord
+from streams.topology import CHANGELOG
 
 Probe = Callable[[str], None]
 
@@ -115,11 +116,33 @@ class Transactions:
             self._give_up(error)
 
     def _produce_changelog(self, changelog: list[OutputRecord]) -> None:
+        messages: list[dict[str, Any]] = [
+            {"key": key, "value": value, "partition": partition}
+            for _, partition, key, value, _, _ in changelog
+        ]
         # One delivery report for a partition is enough: its rows are appended in order.
-        last = {record.partition: index for index, record in enumerate(changelog)}
-        for index, record in enumerate(changelog):
-            report = self._delivered if last[record.partition] == index else None
-            self._produce(record, report)
+        last = {message["partition"]: message for message in messages}
+        for message in last.values():
+            message["callback"] = self._delivered
+        self._produce_all(CHANGELOG, messages)
+
+    def _produce_all(self, topic: str, messages: list[dict[str, Any]]) -> None:
+        """Hand over records without headers at once; what a full queue left is tried again."""
+        deadline = self._clock.monotonic_seconds() + self._timeout_seconds
+        while messages:
+            try:
+                self._producer.produce_batch(topic, messages)
+            except KafkaException as error:
+                self._give_up(error)
+            messages = [message for message in messages if "_error" in message]
+            for failure in [message.pop("_error") for message in messages]:
+                if failure.code() != KafkaError._QUEUE_FULL:
+                    self._give_up(KafkaException(failure))
+            if messages and self._clock.monotonic_seconds() >= deadline:
+                self._abort()
+                raise TransactionAborted("the producer's queue stays full")
+            if messages:
+                self._producer.poll(0.05)
 
     def _delivered(self, error: KafkaError | None, message: Any) -> None:
         if error is None:

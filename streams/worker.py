@@ -171,8 +171,7 @@ class Worker:
         self._probe("after_consume")
         started = self._clock.monotonic_seconds()
         batch, result = self._process(batch)
-        offsets = {(r.topic, r.partition): r.offset + 1 for r in batch.records}
-        origins = {r.partition: Origin(r.topic, r.partition, r.offset) for r in batch.records}
+        offsets, origins = _positions(batch.records)
         last = self._transactions.run(
             result.changelog,
             [*self._letters(), *result.outputs],
@@ -219,6 +218,16 @@ class Worker:
         self._next_due.pop(partition, None)
         self._breaker.forget(partition)
         self._watch.forget(partition)
+
+
+def _positions(
+    records: list[InputRecord],
+) -> tuple[dict[tuple[str, int], int], dict[int, Origin]]:
+    """Give where each topic partition goes on, and the last record of each partition number."""
+    last = {record[:2]: record for record in records}
+    latest = {record[1]: record for record in records}
+    offsets = {source: record.offset + 1 for source, record in last.items()}
+    return offsets, {number: Origin(*record[:3]) for number, record in latest.items()}
 
 
 SignalHandler = Callable[[int, Any], None]
