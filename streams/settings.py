@@ -7,6 +7,11 @@ from typing import Any
 from streams.circuit import CircuitSettings
 
 
+FETCH_WAIT_MILLISECONDS = 100
+"""How long a broker holds an empty fetch. What comes meanwhile is answered at once, so a short wait
+only costs requests; but a partition added or resumed waits for the fetch under way."""
+
+
 @dataclass(frozen=True)
 class WorkerSettings:
     """How one worker process runs.
@@ -52,7 +57,7 @@ class WorkerSettings:
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
             "queued.max.messages.kbytes": self.queued_kilobytes,
-            "fetch.wait.max.ms": 10,
+            "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
             "fetch.message.max.bytes": 4 << 20,
         }
 
@@ -66,7 +71,7 @@ class WorkerSettings:
             "enable.partition.eof": True,
             "auto.offset.reset": "earliest",
             "queued.max.messages.kbytes": self.queued_kilobytes,
-            "fetch.wait.max.ms": 10,
+            "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
             "fetch.message.max.bytes": 8 << 20,
         }
 

@@ -2,9 +2,13 @@
 
 import argparse
 import re
+from math import prod
+
+import yaml
 
 from ops import docs_command
 from processors.reasons import REASONS
+from processors.rules.rule_set import VALUES
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 
@@ -43,3 +47,25 @@ def test_every_reason_code_has_a_row_and_every_rule_stands_beside_its_codes():
     for rule in load_rules(BUILT_IN_DIRECTORY):
         for code in rule.reason_codes:
             assert f"`{rule.rule_id}`" in rows[code]
+
+
+def test_the_guide_to_rules_names_every_value_of_every_finding():
+    text = (docs_command.ROOT / "docs/rules.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^  \| `(\w+)` \| (.*) \|$", text, re.MULTILINE))
+    written = {name: tuple(re.findall(r"`(\w+)`", values)) for name, values in rows.items()}
+    assert written == VALUES
+
+
+def test_the_guides_example_is_a_rule():
+    text = (docs_command.ROOT / "docs/rules.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    rule = yaml.safe_load(example)
+    path = BUILT_IN_DIRECTORY / f"{rule['rule_id']}.yaml"
+    assert rule == yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_numbers_of_combinations_in_the_guides_are_those_of_the_code():
+    combinations = f"{prod(len(values) for values in VALUES.values()):,}"
+    for path in ("docs/rules.md", "docs/decisions/0003-rules-in-cel.md"):
+        text = (docs_command.ROOT / path).read_text(encoding="utf-8")
+        assert set(re.findall(r"\b\d{3},\d{3}\b", text)) == {combinations}
