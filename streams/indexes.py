@@ -63,6 +63,9 @@ def differences(
     cases = () if before is None else before.cases
     if cases is after.cases or not (cases or after.cases):
         return
+    if not cases:
+        yield from entries(partition, listing_id, after).values()
+        return
     old = entries(partition, listing_id, before)
     new = entries(partition, listing_id, after)
     for name, change in old.items():

@@ -18,7 +18,7 @@ from schemas.cases import ListingCases
 from schemas.rows import has_cases
 from streams.clock import Clock
 from streams.indexes import differences
-from streams.state import ROWS, Change, LocalState, position_change
+from streams.state import ROWS, Change, LocalState, partition_prefix, position_change
 from streams.topology import CHANGELOG
 
 CHUNK_ROWS = 100_000
@@ -97,8 +97,7 @@ class Restorer:
     def turn(self, timeout_seconds: float) -> list[Restored]:
         """Load one slice; give the partitions that are done."""
         if any(progress.position < progress.end for progress in self._progress.values()):
-            for message in self._consumer.consume(BATCH_RECORDS, timeout_seconds):
-                self._take(message)
+            self._take(self._consumer.consume(BATCH_RECORDS, timeout_seconds))
         done = []
         for partition, progress in list(self._progress.items()):
             if progress.position >= progress.end:
@@ -114,23 +113,28 @@ class Restorer:
         """Close the changelog's consumer."""
         self._consumer.close()
 
-    def _take(self, message: Any) -> None:
-        error = message.error()
-        progress = self._progress.get(message.partition())
-        if error is not None:
-            if error.code() == KafkaError._PARTITION_EOF:
-                if progress is not None:
-                    progress.position = max(progress.position, message.offset())
-            elif error.fatal() or not error.retriable():
-                raise KafkaException(error)
-            return
-        if progress is None:
-            return
-        progress.position = message.offset() + 1
-        key, value = message.key(), message.value()
-        progress.chunk[message.partition().to_bytes(2, "big") + key] = value
-        progress.chunk_bytes += len(value)
-        progress.rows += 1
+    def _take(self, messages: list[Any]) -> None:
+        prefixes = {partition: partition_prefix(partition) for partition in self._progress}
+        for message in messages:
+            error = message.error()
+            partition = message.partition()
+            progress = self._progress.get(partition)
+            if error is not None:
+                self._take_error(error, message.offset(), progress)
+            elif progress is not None:
+                value = message.value()
+                progress.chunk[prefixes[partition] + message.key()] = value
+                progress.position = message.offset() + 1
+                progress.chunk_bytes += len(value)
+                progress.rows += 1
+
+    @staticmethod
+    def _take_error(error: Any, offset: int, progress: _Progress | None) -> None:
+        if error.code() == KafkaError._PARTITION_EOF:
+            if progress is not None:
+                progress.position = max(progress.position, offset)
+        elif error.fatal() or not error.retriable():
+            raise KafkaException(error)
 
     def _load(self, partition: int, progress: _Progress) -> None:
         rows = progress.chunk

@@ -6,7 +6,6 @@ from typing import Any
 
 from streams.circuit import CircuitSettings
 
-
 FETCH_WAIT_MILLISECONDS = 100
 """How long a broker holds an empty fetch. What comes meanwhile is answered at once, so a short wait
 only costs requests; but a partition added or resumed waits for the fetch under way."""
