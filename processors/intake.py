@@ -8,7 +8,9 @@ from functools import singledispatch
 
 from schemas.complaints import ComplaintFiled
 from schemas.listings import ListingChanged
+from schemas.parties import PartyRecorded
 from schemas.reviews import ReviewDecided
+from schemas.trademarks import TrademarkRecorded
 
 MINIMUM_STATEMENT_CHARACTERS = 20
 MAXIMUM_ID_CHARACTERS = 256
@@ -18,7 +20,11 @@ MAXIMUM_ITEMS = 300
 NICE_CLASSES = range(1, 46)
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+_EARLIEST = -(1 << 47)
+"""Times of registers go back before 1970, but no further than some thousand years."""
+
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -96,6 +102,34 @@ def invalid_review(review: ReviewDecided) -> tuple[str, ...]:
     if len(review.reason_codes) > MAXIMUM_ITEMS:
         found += ("too_many_items",)
     return found
+
+
+@invalid_fields.register
+def invalid_trademark(trademark: TrademarkRecorded) -> tuple[str, ...]:
+    """Check a registry record."""
+    numbers = [trademark.application_number]
+    if trademark.registration_number is not None:
+        numbers.append(trademark.registration_number)
+    found = _bad_ids(trademark.office, *numbers)
+    dates = (
+        trademark.status_date,
+        trademark.application_date,
+        trademark.registration_date,
+        trademark.expiry_date,
+    )
+    if any(date is not None and not _DATE.fullmatch(date) for date in dates):
+        found += ("invalid_date",)
+    if min(trademark.recorded_at_milliseconds, trademark.effective_from_milliseconds) < _EARLIEST:
+        found += ("invalid_number",)
+    if any(number not in NICE_CLASSES for number in trademark.nice_classes):
+        found += ("invalid_nice_class",)
+    return found
+
+
+@invalid_fields.register
+def invalid_party(party: PartyRecorded) -> tuple[str, ...]:
+    """Check a party's record."""
+    return _bad_ids(party.party_id)
 
 
 def _bad_ids(*ids: str) -> tuple[str, ...]:

@@ -198,7 +198,12 @@ class _Batch:
         origin = Origin(record.topic, record.partition, record.offset)
         moment = self._engine.moment(record.timestamp_milliseconds, origin)
         key = record.key or b""
-        refusal = self.step(record.topic, record.partition, key, event, moment)
+        try:
+            refusal = self.step(record.topic, record.partition, key, event, moment)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # A mistake of ours: the record is kept with what went wrong, and others go on.
+            self._bury(record, "step_failed", f"{type(error).__name__}: {error}")
+            return
         if refusal is not None:
             self._bury(record, refusal, "the step refused it")
 

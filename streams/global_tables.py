@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from processors.bitemporal import insert
 from processors.identifiers import registry_reference, trademark_key
+from processors.intake import invalid_fields
 from processors.rules.rule_set import RuleSet, RuleSetRefused
 from schemas.codec import Codec, DecodeError
 from schemas.parties import PartyRecorded
@@ -103,7 +104,11 @@ class GlobalTables:
         if record.value is None:
             self._delete(record, pending)
             return
-        event = self._codec.decode(record.topic, record.value, record.headers)
+        event = self._codec.decode(record.topic, record.value, record.headers_source)
+        if not isinstance(event, RuleSetPublished):
+            invalid = invalid_fields(event)
+            if invalid:
+                raise DecodeError(invalid[0], "the record can't be used in a table")
         if isinstance(event, TrademarkRecorded):
             _check_key(record, trademark_key(event.office, event.application_number))
             yield from self._take_trademark(event, pending)
