@@ -116,22 +116,24 @@ class Transactions:
             self._give_up(error)
 
     def _produce_changelog(self, changelog: list[OutputRecord]) -> None:
-        messages: list[dict[str, Any]] = [
-            {"key": key, "value": value, "partition": partition}
-            for _, partition, key, value, _, _ in changelog
-        ]
-        # One delivery report for a partition is enough: its rows are appended in order.
-        last = {message["partition"]: message for message in messages}
-        for message in last.values():
-            message["callback"] = self._delivered
-        self._produce_all(CHANGELOG, messages)
+        by_partition: dict[int, list[dict[str, Any]]] = {}
+        for record in changelog:
+            message = {"key": record.key, "value": record.value}
+            by_partition.setdefault(record.partition, []).append(message)
+        for partition, messages in by_partition.items():
+            # One delivery report for a partition is enough: its rows are appended in order.
+            messages[-1]["callback"] = self._delivered
+            self._produce_all(CHANGELOG, partition, messages)
 
-    def _produce_all(self, topic: str, messages: list[dict[str, Any]]) -> None:
-        """Hand over records without headers at once; what a full queue left is tried again."""
+    def _produce_all(self, topic: str, partition: int, messages: list[dict[str, Any]]) -> None:
+        """Hand over records without headers at once; what a full queue left is tried again.
+
+        The partition goes with the call: the client passes over a message's own.
+        """
         deadline = self._clock.monotonic_seconds() + self._timeout_seconds
         while messages:
             try:
-                self._producer.produce_batch(topic, messages)
+                self._producer.produce_batch(topic, messages, partition=partition)
             except KafkaException as error:
                 self._give_up(error)
             messages = [message for message in messages if "_error" in message]
