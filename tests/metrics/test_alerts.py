@@ -1,0 +1,160 @@
+"""Alerts rest on metrics that exist, have runbooks, and fire when they should and only then."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from streams.metrics import DECLARED
+
+ROOT = Path(__file__).parents[2]
+RULES = sorted((ROOT / "ops" / "alerts").glob("*.yaml"))
+SUFFIXES = ("_bucket", "_count", "_sum")
+
+
+def rules():
+    return [
+        rule
+        for path in RULES
+        for group in yaml.safe_load(path.read_text())["groups"]
+        for rule in group["rules"]
+    ]
+
+
+ALERTS = [rule for rule in rules() if "alert" in rule]
+RECORDED = {rule["record"] for rule in rules() if "record" in rule}
+
+
+def promtool(*arguments):
+    found = shutil.which("promtool")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("promtool is missing; Debian: apt-get install prometheus")
+        pytest.skip("promtool is missing; Debian: apt-get install prometheus")
+    return subprocess.run(
+        [found, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def test_promtool_accepts_the_rules():
+    ended = promtool("check", "rules", *RULES)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert["alert"])
+def test_an_alert_says_what_is_wrong_and_what_to_do(alert):
+    assert alert["labels"]["severity"] in ("page", "ticket")
+    assert alert["annotations"]["summary"].endswith(".")
+    assert alert["annotations"]["description"].strip()
+    runbook = (ROOT / alert["annotations"]["runbook_url"]).read_text()
+    assert runbook.startswith(f"# {alert['alert']}\n")
+    assert "## Look at" in runbook
+    assert "## Do" in runbook
+
+
+def test_each_runbook_has_its_alert():
+    runbooks = {path.stem for path in (ROOT / "docs" / "runbooks").glob("*.md")}
+    assert runbooks == {alert["alert"] for alert in ALERTS}
+
+
+def named_in(text):
+    for name in re.findall(r"\bip_[a-z_]+\b", text):
+        for suffix in SUFFIXES:
+            name = name.removesuffix(suffix)  # noqa: PLW2901
+        yield name
+
+
+def test_rules_and_runbooks_name_declared_metrics_only():
+    declared = {each.name for each in DECLARED}
+    texts = [rule["expr"] for rule in rules()]
+    texts += [path.read_text() for path in (ROOT / "docs" / "runbooks").glob("*.md")]
+    assert {name for text in texts for name in named_in(text)} <= declared
+    for rule in rules():
+        assert set(re.findall(r"ip:[a-z_]+:[a-z_0-9]+", rule["expr"])) <= RECORDED
+
+
+GOOD = {
+    'ip_cases_closed_total{within_deadline="true",marketplace="shop"}': "0+60x{n}",
+    'ip_sla_breaches_total{marketplace="shop"}': "0+1x{n}",
+    "ip_decision_latency_seconds_count": "0+600x{n}",
+    'ip_decision_latency_seconds_bucket{le="0.25"}': "0+599x{n}",
+    'ip_dead_letters_total{source="ip.listings.events",reason="not_avro"}': "0+1x{n}",
+    'ip_records_total{source="ip.complaints.events"}': "0+600x{n}",
+    'ip_lag_records{topic="ip.listings.events",partition="0"}': "500+0x{n}",
+    'ip_circuit_open{topic="ip.listings.events",partition="0"}': "0+0x{n}",
+    'ip_transactions_total{result="committed"}': "0+600x{n}",
+    'ip_transactions_total{result="aborted"}': "0+1x{n}",
+    'ip_partitions_restoring{instance="one"}': "0+0x{n}",
+    'up{job="ip-worker",instance="one"}': "1+0x{n}",
+    "ip_table_records_total": "0+10x{n}",
+}
+"""One sample a minute of a system in order."""
+
+BAD = {
+    "IpCaseBudgetBurnsFast": {'ip_sla_breaches_total{marketplace="shop"}': "0+600x{n}"},
+    "IpCaseBudgetBurnsSlowly": {'ip_sla_breaches_total{marketplace="shop"}': "0+20x{n}"},
+    "IpDecisionBudgetBurnsFast": {'ip_decision_latency_seconds_bucket{le="0.25"}': "0+300x{n}"},
+    "IpDecisionBudgetBurnsSlowly": {'ip_decision_latency_seconds_bucket{le="0.25"}': "0+575x{n}"},
+    "IpRecordBudgetBurnsFast": {
+        'ip_dead_letters_total{source="ip.listings.events",reason="not_avro"}': "0+300x{n}"
+    },
+    "IpRecordBudgetBurnsSlowly": {
+        'ip_dead_letters_total{source="ip.listings.events",reason="not_avro"}': "0+25x{n}"
+    },
+    "IpSlaBreached": {'ip_sla_breaches_total{marketplace="shop"}': "0+1x{n}"},
+    "IpLagGrows": {'ip_lag_records{topic="ip.listings.events",partition="0"}': "0+100x{n}"},
+    "IpCircuitOpen": {'ip_circuit_open{topic="ip.listings.events",partition="0"}': "1+0x{n}"},
+    "IpTransactionsFail": {'ip_transactions_total{result="aborted"}': "0+100x{n}"},
+    "IpRestoreStuck": {'ip_partitions_restoring{instance="one"}': "2+0x{n}"},
+    "IpWorkerDown": {'up{job="ip-worker",instance="one"}': "0+0x{n}"},
+    "IpTablesStale": {"ip_table_records_total": "5+0x{n}"},
+    "IpNoDecisions": {
+        "ip_decision_latency_seconds_count": "7+0x{n}",
+        'ip_decision_latency_seconds_bucket{le="0.25"}': "7+0x{n}",
+    },
+}
+"""What is amiss for an alert to fire."""
+
+MINUTES = 4 * 24 * 60
+
+
+def firing(tmp_path, series):
+    """Give the alerts that promtool finds firing after some days of these series."""
+    tests = {
+        "rule_files": [str(path) for path in RULES],
+        "evaluation_interval": "30m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [
+                    {"series": name, "values": values.format(n=MINUTES)}
+                    for name, values in series.items()
+                ],
+                "promql_expr_test": [
+                    {
+                        "expr": 'count by (alertname) (ALERTS{alertstate="firing"})',
+                        "eval_time": f"{MINUTES}m",
+                        "exp_samples": [],
+                    }
+                ],
+            }
+        ],
+    }
+    path = tmp_path / "test.yaml"
+    path.write_text(yaml.safe_dump(tests))
+    ended = promtool("test", "rules", path)
+    return set(re.findall(r'alertname="(\w+)"', ended.stdout + ended.stderr))
+
+
+def test_in_order_only_the_single_breaches_are_told(tmp_path):
+    calm = {**GOOD, 'ip_sla_breaches_total{marketplace="shop"}': "0+0x{n}"}
+    assert firing(tmp_path, calm) == set()
+
+
+@pytest.mark.parametrize("alert", [alert["alert"] for alert in ALERTS])
+def test_an_alert_fires_when_it_should(tmp_path, alert):
+    assert alert in firing(tmp_path, {**GOOD, **BAD[alert]})
