@@ -7,6 +7,7 @@ import signal
 from importlib.metadata import version
 from pathlib import Path
 
+from ops.errors import OperatorError
 from processors.rules.rule_set import RuleSet
 from processors.service_level import ServiceLevel
 from schemas.catalog import load_topics
@@ -63,7 +64,12 @@ def run(options: argparse.Namespace) -> int:
     handler = stop_on_signal(worker)
     signal.signal(signal.SIGTERM, handler)
     signal.signal(signal.SIGINT, handler)
-    worker.run()
+    try:
+        worker.run()
+    except StateCorrupted as error:
+        # The supervisor's next start then restores from the changelog, rather than fail again.
+        remove_state(options.state_directory)
+        raise OperatorError(f"local state is broken and was removed: {error}") from error
     return 0
 
 

@@ -80,8 +80,11 @@ class DriverHarness:
 class BrokerHarness:
     """A worker process on real Kafka with the real schema registry."""
 
-    def __init__(self, addresses: tuple[str, str], directory: Path) -> None:
+    def __init__(
+        self, addresses: tuple[str, str], directory: Path, deadline_seconds: float = 24 * 3600.0
+    ) -> None:
         self._addresses = addresses
+        self._deadline_seconds = deadline_seconds
         self._directory = directory
         self._port = free_port()
         self._group = f"test-{time.time_ns()}"
@@ -176,6 +179,7 @@ class BrokerHarness:
             (
                 *("--group", self._group, "--partitions", str(PARTITIONS)),
                 *("--metrics-port", str(self._port), "--bad-ratio", "1.0"),
+                *("--deadline-seconds", str(self._deadline_seconds)),
             ),
         )
 

@@ -1,0 +1,120 @@
+"""The local state: what is written together, what moves, and what happens when files break."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.state import (
+    ROWS,
+    SST_THRESHOLD_ROWS,
+    TIMERS,
+    Change,
+    LocalState,
+    StateCorrupted,
+    partition_prefix,
+    position_change,
+    remove_state,
+)
+
+
+@pytest.fixture
+def state(tmp_path):
+    state = LocalState(tmp_path / "state")
+    yield state
+    state.close()
+
+
+def key(partition, name):
+    return partition_prefix(partition) + name
+
+
+def test_rows_and_position_survive_a_restart(tmp_path):
+    state = LocalState(tmp_path / "state")
+    state.write([Change(ROWS, key(1, b"a"), b"row"), position_change(1, 42)])
+    state.close()
+    again = LocalState(tmp_path / "state")
+    assert again.get(ROWS, key(1, b"a")) == b"row"
+    assert again.position(1) == 42
+    assert again.position(2) is None
+    again.close()
+
+
+def test_a_partition_is_dropped_whole_and_alone(state):
+    for partition in (0, 1, 255, 256, 65_535):
+        state.write(
+            [
+                Change(ROWS, key(partition, b"a"), b"row"),
+                Change(TIMERS, key(partition, b"t"), b""),
+                position_change(partition, 7),
+            ]
+        )
+    state.drop_partition(255)
+    assert state.get(ROWS, key(255, b"a")) is None
+    assert not list(state.scan(TIMERS, partition_prefix(255)))
+    assert state.position(255) is None
+    for partition in (0, 1, 256, 65_535):
+        assert state.get(ROWS, key(partition, b"a")) == b"row"
+        assert state.position(partition) == 7
+
+
+@pytest.mark.parametrize("count", [10, SST_THRESHOLD_ROWS + 5])
+def test_rows_in_bulk_replace_older_ones_and_are_replaced_by_newer(state, count):
+    names = [key(3, f"{number:06d}".encode()) for number in range(count)]
+    state.write([Change(ROWS, names[0], b"old")])
+    state.load_rows(dict.fromkeys(reversed(names), b"bulk"))
+    assert set(state.get_many(ROWS, names)) == {b"bulk"}
+    state.write([Change(ROWS, names[0], b"new")])
+    assert state.get(ROWS, names[0]) == b"new"
+    state.load_rows(dict.fromkeys(names, b"again"))
+    assert state.get(ROWS, names[0]) == b"again"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=4), st.booleans()), max_size=30))
+def test_it_holds_what_a_dictionary_holds(tmp_path_factory, writes):
+    state = LocalState(tmp_path_factory.mktemp("state"))
+    model = {}
+    for partition, name, put in writes:
+        value = b"v" + name if put else None
+        state.write([Change(ROWS, key(partition, name), value)])
+        if value is None:
+            model.pop(key(partition, name), None)
+        else:
+            model[key(partition, name)] = value
+    assert dict(state.scan(ROWS, b"")) == model
+    state.close()
+
+
+def read_all(directory, names):
+    state = LocalState(directory)
+    try:
+        return state.get_many(ROWS, names)
+    finally:
+        state.close()
+
+
+@pytest.mark.parametrize("harm", ["truncated", "flipped", "missing"])
+def test_broken_files_are_told_and_never_read_as_rows(tmp_path, harm):
+    directory = tmp_path / "state"
+    state = LocalState(directory)
+    names = [key(0, f"{number:06d}".encode()) for number in range(SST_THRESHOLD_ROWS)]
+    rows = {name: name * 20 for name in names}
+    state.load_rows(rows)
+    state.close()
+    table = max((directory / "database").glob("*.sst"), key=lambda path: path.stat().st_size)
+    content = bytearray(table.read_bytes())
+    if harm == "truncated":
+        table.write_bytes(content[: len(content) // 2])
+    elif harm == "missing":
+        table.unlink()
+    else:
+        for at in range(100, len(content) - 2_000, 500):
+            content[at] ^= 0xFF
+        table.write_bytes(content)
+    with pytest.raises(StateCorrupted):
+        read_all(directory, names)
+    remove_state(directory)
+    again = LocalState(directory)
+    again.load_rows(rows)
+    assert again.get(ROWS, names[7]) == rows[names[7]]
+    again.close()
