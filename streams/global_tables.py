@@ -111,6 +111,9 @@ class GlobalTables:
                 raise DecodeError(invalid[0], "the record can't be used in a table")
         if isinstance(event, TrademarkRecorded):
             _check_key(record, trademark_key(event.office, event.application_number))
+            # Nothing was recorded after it was written: a clock that runs ahead would hide it.
+            known_at = min(event.recorded_at_milliseconds, record.timestamp_milliseconds)
+            event = event._replace(recorded_at_milliseconds=known_at)
             yield from self._take_trademark(event, pending)
         elif isinstance(event, PartyRecorded):
             _check_key(record, event.party_id)

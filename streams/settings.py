@@ -11,6 +11,10 @@ FETCH_WAIT_MILLISECONDS = 100
 only costs requests; but a partition added or resumed waits for the fetch under way."""
 
 
+RECONNECT_MILLISECONDS = 1_000
+"""The longest pause before a broker that was away is tried again."""
+
+
 @dataclass(frozen=True)
 class WorkerSettings:
     """How one worker process runs.
@@ -47,6 +51,7 @@ class WorkerSettings:
         """
         return {
             "bootstrap.servers": self.bootstrap_servers,
+            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
             "group.id": self.group,
             "group.instance.id": self.instance,
             "partition.assignment.strategy": "cooperative-sticky",
@@ -64,6 +69,7 @@ class WorkerSettings:
         """Configuration of a consumer outside the group, for changelogs and global tables."""
         return {
             "bootstrap.servers": self.bootstrap_servers,
+            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
             "group.id": f"{self.group}-{self.instance}-{purpose}",
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
@@ -82,6 +88,7 @@ class WorkerSettings:
         """
         return {
             "bootstrap.servers": self.bootstrap_servers,
+            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
             "transactional.id": self.transactional_id,
             "transaction.timeout.ms": self.transaction_timeout_milliseconds,
             "message.timeout.ms": self.transaction_timeout_milliseconds - 1_000,

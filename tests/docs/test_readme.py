@@ -1,0 +1,72 @@
+"""What the README and the other documents promise is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ops.__main__ import COMMANDS
+from schemas.catalog import EVENT_TYPES, load_topics
+from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS, OUTPUTS
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_make_targets_that_are_named_exist():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"`make (\w+)`", README))
+    assert {"demo", "test"} <= named <= targets
+
+
+def test_ci_runs_the_readmes_test_command():
+    assert "make test" in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_that_are_named_exist(path):
+    import argparse
+
+    subparsers = argparse.ArgumentParser().add_subparsers()
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    named = re.findall(r"python -m ops ([a-z][a-z-]*)", path.read_text(encoding="utf-8"))
+    assert set(named) <= set(subparsers.choices)
+
+
+def test_topics_and_events_that_are_named_exist():
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        topics = set(re.findall(r"`(ip\.[a-z-]+(?:\.(?:events|commands|state))?)`", text))
+        assert topics <= set(load_topics()), path
+    concepts = (ROOT / "docs" / "concepts.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([A-Z]\w+(?:Changed|Filed|Decided|Listing|Recorded))`", concepts))
+    assert named <= set(EVENT_TYPES)
+
+
+def test_the_topology_wires_each_topic_and_event_of_the_catalog():
+    topics = load_topics()
+    wired = {*INPUTS, *GLOBAL_TABLES, *OUTPUTS.values(), CHANGELOG, DEAD_LETTERS}
+    assert wired == set(topics)
+    for topic, events in INPUTS.items():
+        assert topics[topic].role == "input"
+        assert topics[topic].events == events
+    for event, topic in OUTPUTS.items():
+        assert event in topics[topic].events
+        assert topics[topic].role == "output"
+    for topic, event in GLOBAL_TABLES.items():
+        assert topics[topic].role == "global_table"
+        assert topics[topic].events == (event,)
+
+
+def test_the_readme_shows_each_input_and_output():
+    for topic in (*INPUTS, *OUTPUTS.values(), CHANGELOG, DEAD_LETTERS):
+        assert topic in README

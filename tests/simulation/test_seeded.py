@@ -1,0 +1,180 @@
+"""Seeded worlds: events of all kinds in any order, with restarts and losses, against invariants."""
+
+import os
+import random
+from collections import defaultdict
+
+import pytest
+from topology.harness import DriverHarness
+from topology.test_lifecycle import (
+    COMMANDS,
+    COMPLAINTS,
+    DECISIONS,
+    LISTINGS,
+    MARKS,
+    PARTIES,
+    QUEUE,
+    REVIEWS,
+    SLA,
+    send,
+)
+from world import HOUR, START, agent, complaint, listing, owner, review, trademark
+
+from schemas.takedowns import ReinstateListing, TakeDownListing
+from streams.driver import DriverSettings
+
+SEEDS = range(int(os.environ.get("SIMULATION_SEEDS", "25")))
+STEPS = 150
+GROUNDS = ("counterfeit", "trademark_infringement", "keyword_misuse", "other")
+TITLES = ("Cutex remover", "Cutexx remover", "Plain remover", "ＣＵＴＥＸ 去甲油")
+
+
+class World:
+    """What happens, drawn from a seed; the same whatever faults come between."""
+
+    def __init__(self, seed):
+        self.source = random.Random(seed)
+        self.versions = defaultdict(int)
+        self.complaints = 0
+
+    def event(self):
+        kind = self.source.choices(
+            ("listing", "complaint", "review", "mark", "party", "time", "noise"),
+            (30, 30, 15, 5, 5, 10, 5),
+        )[0]
+        return getattr(self, kind)()
+
+    def listing_id(self):
+        return f"listing-{self.source.randrange(8)}"
+
+    def listing(self):
+        name = self.listing_id()
+        self.versions[name] += self.source.choice((0, 1, 1, 1, 2))
+        return (
+            "send",
+            LISTINGS,
+            listing(
+                listing_id=name,
+                version=self.versions[name],
+                status=self.source.choices(("active", "suspended", "removed"), (8, 1, 1))[0],
+                title=self.source.choice(TITLES),
+                nice_classes=self.source.choice(((3,), (3,), (5,), (21,), ())),
+                seller_id=self.source.choice(("seller-9", "seller-licensed")),
+            ),
+        )
+
+    def complaint(self):
+        self.complaints += self.source.choice((0, 1, 1, 1))
+        return (
+            "send",
+            COMPLAINTS,
+            complaint(
+                complaint_id=f"complaint-{self.complaints}",
+                listing_id=f"listing-{self.complaints % 8}",
+                complainant_id=self.source.choice(("holder-1", "agent-1", "nobody")),
+                ground=self.source.choice(GROUNDS),
+                territory=self.source.choice(("US", "US", "DE", "")),
+                evidence=complaint().evidence if self.source.random() < 0.7 else (),
+            ),
+        )
+
+    def review(self):
+        number = self.source.randrange(self.complaints + 1)
+        return (
+            "send",
+            REVIEWS,
+            review(
+                review_id=f"review-{self.source.randrange(10_000)}",
+                case_id=f"complaint-{number}",
+                listing_id=f"listing-{number % 8}",
+                decision_number=self.source.randrange(1, 5),
+                outcome=self.source.choice(("take_down", "decline", "reinstate")),
+            ),
+        )
+
+    def mark(self):
+        return (
+            "table",
+            MARKS,
+            trademark(
+                status=self.source.choice(("registered", "cancelled", "pending")),
+                recorded_at_milliseconds=START + self.source.randrange(1_000_000),
+                effective_from_milliseconds=START - self.source.randrange(1_000_000),
+            ),
+        )
+
+    def party(self):
+        return "table", PARTIES, self.source.choice((owner(), agent(), agent(authorisations=())))
+
+    def time(self):
+        return "time", self.source.randrange(1, 12) * HOUR, None
+
+    def noise(self):
+        return (
+            "noise",
+            self.source.choice((LISTINGS, COMPLAINTS, REVIEWS)),
+            (self.source.randbytes(self.source.randrange(40))),
+        )
+
+
+def key_of(event):
+    if hasattr(event, "party_id"):
+        return event.party_id
+    return f"{event.office}:{event.application_number}"
+
+
+def play(directory, seed, faults):
+    harness = DriverHarness(directory, DriverSettings(4, 20, START))
+    world, chance = World(seed), random.Random(seed + 1_000_000)
+    inputs = 0
+    for _ in range(STEPS):
+        kind, where, what = world.event()
+        if kind == "send":
+            send(harness, where, what)
+            inputs += 1
+        elif kind == "noise":
+            harness.send_bytes(where, b"listing-1", what)
+            inputs += 1
+        elif kind == "table":
+            harness.send(where, key_of(what), what)
+        else:
+            harness.driver.advance(where)
+        harness.settle()
+        if faults and chance.random() < 0.1:
+            harness.restart(lose_state=chance.random() < 0.5)
+    harness.driver.advance(200 * HOUR)
+    told = {topic: harness.driver.records(topic) for topic in (DECISIONS, COMMANDS, QUEUE, SLA)}
+    events = {topic: harness.read(topic) for topic in told}
+    endings = sum(
+        count
+        for accounted, count in harness.driver.accounted.items()
+        if accounted.source in (LISTINGS, COMPLAINTS, REVIEWS)
+    )
+    harness.close()
+    assert endings == inputs
+    return {topic: [r.value for r in records] for topic, records in told.items()}, events
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_restarts_and_lost_state_change_nothing_and_invariants_hold(tmp_path, seed):
+    plain, events = play(tmp_path / "plain", seed, faults=False)
+    faulty, _ = play(tmp_path / "faulty", seed, faults=True)
+    assert faulty == plain
+
+    numbers = defaultdict(list)
+    outcomes = {}
+    for decision in events[DECISIONS]:
+        numbers[decision.case_id].append(decision.decision_number)
+        outcomes[decision.case_id, decision.decision_number] = decision.outcome
+    for case_numbers in numbers.values():
+        assert case_numbers == list(range(1, len(case_numbers) + 1))
+    commands = [*events[COMMANDS], *events[QUEUE]]
+    ids = [command.command_id for command in commands]
+    assert len(set(ids)) == len(ids)
+    for command in events[COMMANDS]:
+        outcome = outcomes[command.case_id, command.decision_number]
+        if isinstance(command, TakeDownListing):
+            assert outcome == "take_down"
+        else:
+            assert isinstance(command, ReinstateListing)
+            assert outcome != "take_down"
