@@ -16,10 +16,11 @@ from processors.service_level import ServiceLevel
 from processors.step import Origin
 from replay.source import BATCH_RECORDS, partitions_of, read_inputs, read_tables
 from schemas.codec import Codec
-from streams.engine import Accounted, Engine, Result
+from streams.engine import Engine
 from streams.global_tables import GlobalTables
 from streams.indexes import due_timers
 from streams.records import InputRecord
+from streams.results import Accounted, Result
 from streams.state import LocalState
 from streams.topology import LEAD_TOPIC
 

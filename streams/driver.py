@@ -14,12 +14,13 @@ from processors.step import Origin
 from schemas.catalog import load_topics
 from schemas.codec import Codec, Headers
 from streams.clock import VirtualClock
-from streams.engine import Accounted, Engine, Result
+from streams.engine import Engine
 from streams.global_tables import GlobalTables
 from streams.indexes import differences, due_timers
 from streams.partitioner import partition_of
 from streams.records import InputRecord, OutputRecord
 from streams.registry_watch import RegistryWatch
+from streams.results import Accounted, Result
 from streams.state import ROWS, Change, LocalState, position_change
 from streams.topology import CHANGELOG, GLOBAL_TABLES, INPUTS
 

@@ -6,7 +6,6 @@ changes, and puts its result into one transaction; the driver does the same with
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from processors.listing_cases import EMPTY, step, take_listing
 from processors.service_level import ServiceLevel
@@ -18,48 +17,13 @@ from schemas.rows import ListingRows
 from streams.dead_letters import dead_letter
 from streams.indexes import DueTimer, differences, row_key, timer_key
 from streams.records import InputRecord, OutputRecord
+from streams.results import Accounted, Emitted, RegistryStimulus, Result
 from streams.state import ROWS, TIMERS, Change, LocalState
 from streams.topology import CHANGELOG, OUTPUTS
 
 MAXIMUM_ROW_BYTES = 1_000_000
 SMALL_CASES = 20
 """So many cases, each of a valid complaint, always fit a row."""
-
-
-class RegistryStimulus(NamedTuple):
-    """A listing whose cases are to be looked at again, as a registry entry changed then."""
-
-    partition: int
-    listing_id: str
-    registry_reference: str
-    at_milliseconds: int
-
-
-class Accounted(NamedTuple):
-    """What one input ended as: its topic or trigger, and 'decision', 'no_action' or 'dead_letter'
-    with the reason."""
-
-    source: str
-    ending: str
-    reason: str
-
-
-class Emitted(NamedTuple):
-    """An output with the time of the input that led to it."""
-
-    event: Output
-    caused_at_milliseconds: int
-
-
-class Result(NamedTuple):
-    """All that a batch leads to: records for the transaction, and changes for the local state."""
-
-    outputs: list[OutputRecord]
-    changelog: list[OutputRecord]
-    changes: list[Change]
-    emitted: list[Emitted]
-    accounted: Counter[Accounted]
-    dead: list[InputRecord]
 
 
 class Engine:

@@ -11,10 +11,10 @@ from schemas.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.takedowns import ReinstateListing, TakeDownListing
 from streams.circuit import TopicPartition
 from streams.clock import Clock
-from streams.engine import Result
 from streams.metrics import Metrics
 from streams.partitions import Partitions, Phase
 from streams.restore import Restored
+from streams.results import Result
 
 LAG_INTERVAL_SECONDS = 5.0
 

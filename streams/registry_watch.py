@@ -7,9 +7,9 @@ when a worker dies between the table's update and the decision, and nothing is d
 
 from collections import deque
 
-from streams.engine import RegistryStimulus
 from streams.global_tables import GlobalTables
 from streams.indexes import Reliance, reliances
+from streams.results import RegistryStimulus
 from streams.state import LocalState
 
 

@@ -9,7 +9,7 @@ from confluent_kafka import Consumer, KafkaException
 from processors.step import Origin
 from streams.breaker import Breaker
 from streams.clock import Clock
-from streams.engine import Engine, RegistryStimulus, Result
+from streams.engine import Engine
 from streams.global_tables import GlobalTables
 from streams.indexes import DueTimer, due_timers, next_due
 from streams.kafka_records import record_of
@@ -18,6 +18,7 @@ from streams.partitions import Partitions
 from streams.records import InputRecord, OutputRecord
 from streams.registry_watch import RegistryWatch
 from streams.restore import Restorer
+from streams.results import RegistryStimulus, Result
 from streams.settings import WorkerSettings
 from streams.state import LocalState, position_change
 from streams.table_reader import TableReader

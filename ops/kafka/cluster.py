@@ -3,15 +3,13 @@
 import shutil
 import subprocess
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from ops.errors import OperatorError
 from ops.kafka.prerequisites import install, java
-from ops.kafka.process import ServerProcess, free_port
+from ops.kafka.process import LocalServer, ServerProcess, free_port
 
 SETTINGS = Path(__file__).with_name("server.properties")
 CLUSTER_ID = "ipTakedownStreams00000"
@@ -19,7 +17,7 @@ HEAP = "-Xmx640m"
 START_TIMEOUT_SECONDS = 60.0
 
 
-class KafkaCluster:
+class KafkaCluster(LocalServer):
     """One or three nodes, with their data under `directory`; a context manager.
 
     Three nodes replicate thrice and acknowledge by two, so that one may be lost.
@@ -71,24 +69,6 @@ class KafkaCluster:
         """Start a node that was ended, on its old data, and wait until it answers."""
         self._launch(node)
         self._processes[node].wait_until(self._ready, START_TIMEOUT_SECONDS, "Kafka")
-
-    def __enter__(self) -> Self:
-        """Start the cluster."""
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the cluster."""
-        self.stop()
 
     def _ready(self) -> bool:
         # One short-lived client a try: an old one would back off for longer each time.

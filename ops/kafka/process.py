@@ -6,8 +6,11 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from ops.errors import OperatorError
 
@@ -88,3 +91,33 @@ class ServerProcess:
     def send(self, number: signal.Signals) -> None:
         """Send a signal, such as SIGSTOP or SIGCONT."""
         self._process.send_signal(number)
+
+
+class LocalServer(ABC):
+    """A server that runs within a `with` block."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start it, and wait until it answers. Errors: OperatorError."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stop it."""
+
+    def __enter__(self) -> Self:
+        """Start it; what was started is stopped again where that fails."""
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it."""
+        self.stop()

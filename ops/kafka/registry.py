@@ -2,14 +2,12 @@
 
 import shutil
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import httpx
 
 from ops.errors import OperatorError
 from ops.kafka.prerequisites import install, java
-from ops.kafka.process import ServerProcess, free_port
+from ops.kafka.process import LocalServer, ServerProcess, free_port
 
 START_TIMEOUT_SECONDS = 60.0
 REQUEST_TIMEOUT_SECONDS = 5.0
@@ -17,7 +15,7 @@ API = "/apis/ccompat/v7"
 COMPATIBILITY = "BACKWARD"
 
 
-class SchemaRegistryServer:
+class SchemaRegistryServer(LocalServer):
     """One registry that keeps its schemas in memory; a context manager."""
 
     def __init__(self, directory: Path) -> None:
@@ -46,24 +44,6 @@ class SchemaRegistryServer:
         """Stop the registry."""
         if self._process is not None:
             self._process.stop()
-
-    def __enter__(self) -> Self:
-        """Start the registry."""
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop the registry."""
-        self.stop()
 
     def _ready(self) -> bool:
         try:
