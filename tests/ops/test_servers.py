@@ -1,0 +1,45 @@
+"""Servers, topics, and what is said where something is missing."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ops.errors import OperatorError
+from ops.kafka import prerequisites
+from ops.topics import create_topics, differences
+
+
+@pytest.mark.parametrize(
+    ("missing", "package"), [("java", "default-jdk-headless"), ("maven", "maven")]
+)
+def test_a_missing_program_is_told_with_its_debian_package(monkeypatch, missing, package):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(OperatorError, match=f"apt-get install {package}"):
+        getattr(prerequisites, missing)()
+
+
+def test_a_java_that_is_too_old_is_told(monkeypatch, tmp_path):
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\"' >&2\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(OperatorError, match="is older"):
+        prerequisites.java()
+
+
+def test_topics_are_as_declared_and_making_them_again_changes_nothing(topics):
+    assert create_topics(topics, 4, 1) == []
+    assert differences(topics, 4) == []
+    assert any("has 4 partitions, not 8" in line for line in differences(topics, 8))
+
+
+def test_an_error_of_the_operator_is_one_line_and_status_2():
+    ended = subprocess.run(
+        [sys.executable, "-m", "ops", "import-trademarks", "nowhere.xml", "--dry-run"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == "error: no such file: nowhere.xml\n"

@@ -1,0 +1,42 @@
+"""Comparison of what was committed with what is remade, and the whole of it on real Kafka."""
+
+import time
+
+from topology.test_lifecycle import COMMANDS
+
+from ops.chaos.field import Field
+from ops.load import complaints, listing_changes
+from ops.replay_command import comparisons
+from ops.workers import end_worker, producer_to
+from replay.compare import compare
+
+
+def test_keys_are_the_same_where_values_and_order_are():
+    committed = {b"a": [b"1", b"2"], b"b": [b"1"], b"c": [b"1"]}
+    remade = {b"a": [b"1", b"2"], b"b": [b"1", b"1"], b"d": [b"1"]}
+    found = compare(committed, remade)
+    assert (found.same, found.different) == (1, 3)
+    assert found.examples[0] == "b: 1 values of 1 bytes committed, 2 values of 2 bytes remade"
+    assert compare({b"a": [b"1", b"2"]}, {b"a": [b"2", b"1"]}).different == 1
+
+
+def test_the_log_gives_the_same_decisions_again_and_a_forged_command_is_found(
+    kafka, schema_registry, tmp_path
+):
+    addresses = (kafka.bootstrap_servers, schema_registry.address)
+    field = Field(addresses, tmp_path, f"replay-{time.time_ns()}")
+    field.clear()
+    progress = field.progress()
+    worker = field.start("one")
+    for events in (listing_changes(1_000, 200, 1), complaints(300, 200, 1)):
+        field.send(events)
+        progress.wait(progress.end(), worker, 60.0)
+    end_worker(worker)
+    progress.close()
+    found = comparisons(addresses, 24 * 3600.0)
+    assert sum(each.different for each in found.values()) == 0
+    assert found[COMMANDS].same > 50
+    producer = producer_to(addresses[0])
+    producer.produce(COMMANDS, b"forged", b"listing-00000001")
+    producer.flush()
+    assert comparisons(addresses, 24 * 3600.0)[COMMANDS].different == 1
