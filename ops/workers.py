@@ -101,10 +101,19 @@ class Progress:
         return sum(each.offset for each in offsets if each.offset != NO_OFFSET)
 
     def end(self) -> int:
-        """Give the number of records there are."""
-        return sum(
-            self._consumer.get_watermark_offsets(each, TIMEOUT_SECONDS)[1] for each in self._inputs
-        )
+        """Give the number of records there are. Errors: KafkaException when no broker answers."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while True:
+            try:
+                return sum(
+                    self._consumer.get_watermark_offsets(each, TIMEOUT_SECONDS)[1]
+                    for each in self._inputs
+                )
+            except KafkaException:
+                # Leaders move while brokers come and go.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(POLL_SECONDS)
 
     def wait(self, wanted: int, process: ServerProcess, timeout_seconds: float) -> float:
         """Wait until so many are committed; give the time. Errors: OperatorError."""
