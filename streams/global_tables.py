@@ -5,6 +5,7 @@ restart reads only what is new. A batch of records is applied in one write, so a
 of it or nothing.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
@@ -18,6 +19,8 @@ from schemas.rules import RuleSetPublished
 from schemas.trademarks import TrademarkRecorded
 from streams.records import InputRecord
 from streams.state import POSITIONS, TABLES, Change, LocalState
+
+logger = logging.getLogger(__name__)
 
 Value = TypeVar("Value")
 
@@ -46,7 +49,11 @@ class GlobalTables:
         self.rule_set: RuleSet = built_in
         self.shadow_rule_set: RuleSet | None = None
         for _, value in state.scan(TABLES, b"R"):
-            self._use_rules(codec.decode(RULES, value, None))
+            try:
+                self._use_rules(codec.decode(RULES, value, None))
+            except (DecodeError, RuleSetRefused) as error:
+                # Published for another version of this software; the built-in rules decide.
+                logger.error("published rules are not used: %s", error)
 
     def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
         """Give all versions of the mark under one of its two numbers; empty when unknown."""
@@ -122,7 +129,7 @@ class GlobalTables:
         elif isinstance(event, RuleSetPublished):
             _check_key(record, event.role)
             try:
-                RuleSet.compile(event)
+                _compiled(event)
             except RuleSetRefused as error:
                 raise DecodeError("rule_set_refused", str(error)) from error
             pending[b"R" + event.role.encode()] = self._codec.encode(RULES, event)
@@ -167,10 +174,11 @@ class GlobalTables:
         return tuple(history)
 
     def _use_rules(self, published: RuleSetPublished) -> None:
-        if published.role == "active":
-            self.rule_set = RuleSet.compile(published)
-        else:
-            self.shadow_rule_set = RuleSet.compile(published) if published.rules else None
+        compiled = _compiled(published)
+        if published.role == "shadow":
+            self.shadow_rule_set = compiled
+        elif compiled is not None:
+            self.rule_set = compiled
 
 
 class _Cache(Generic[Value]):
@@ -192,6 +200,13 @@ class _Cache(Generic[Value]):
 
     def drop(self, name: str) -> None:
         self._values.pop(name, None)
+
+
+def _compiled(published: RuleSetPublished) -> RuleSet | None:
+    """Compile a rule set; None for a shadow set without rules. Errors: RuleSetRefused."""
+    if published.role == "shadow" and not published.rules:
+        return None
+    return RuleSet.compile(published)
 
 
 def _position_key(topic: str, partition: int) -> bytes:

@@ -9,14 +9,19 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    OFFSET_INVALID,
+    KafkaError,
+    KafkaException,
+    TopicPartition,
+)
 
 from processors.step import Origin
 from streams.restore import Restored, Restorer
 from streams.topology import INPUTS, LEAD_TOPIC
 
 OFFSETS_TIMEOUT_SECONDS = 2.0
-_NO_OFFSET = -1001
 
 
 class Phase(Enum):
@@ -41,6 +46,7 @@ class Partitions:
         self._phases: dict[int, Phase] = {}
         self._committed: dict[tuple[str, int], int] = {}
         self._held: set[tuple[str, int]] = set()
+        self._restored: dict[int, Restored] = {}
         self.next_offsets: dict[tuple[str, int], int] = {}
         self.origins: dict[int, Origin] = {}
 
@@ -69,15 +75,15 @@ class Partitions:
         if waiting:
             self._begin_restore(waiting)
         done = self._restorer.turn(timeout_seconds) if self._restorer.partitions else []
-        for restored in done:
-            self._run(restored.partition)
-        return done
+        self._restored.update({restored.partition: restored for restored in done})
+        return [self._restored.pop(number) for number in list(self._restored) if self._run(number)]
 
     def rewind(self) -> None:
         """Take all partitions back to what is committed, after a transaction that failed."""
         self._consumer.pause(self._inputs(self._phases))
         for number in self._phases:
             self._restorer.stop(number)
+            self._restored.pop(number, None)
             self._phases[number] = Phase.AWAITS_OFFSETS
 
     def hold(self, source: tuple[str, int], offset: int) -> None:
@@ -120,6 +126,7 @@ class Partitions:
         for number in numbers:
             self._phases.pop(number, None)
             self._restorer.stop(number)
+            self._restored.pop(number, None)
             self.origins.pop(number, None)
             for topic in INPUTS:
                 self.next_offsets.pop((topic, number), None)
@@ -145,14 +152,23 @@ class Partitions:
         for number in numbers:
             self._phases[number] = Phase.RESTORING
 
-    def _run(self, number: int) -> None:
-        for topic in INPUTS:
-            offset = self._committed.pop((topic, number))
-            beginning = -2
-            start = beginning if offset == _NO_OFFSET else offset
-            self._consumer.seek(TopicPartition(topic, number, start))
-            if offset != _NO_OFFSET:
+    def _run(self, number: int) -> bool:
+        """Let a restored partition run; False where the client can't place its inputs yet."""
+        offsets = {topic: self._committed[topic, number] for topic in INPUTS}
+        try:
+            for topic, offset in offsets.items():
+                start = OFFSET_BEGINNING if offset == OFFSET_INVALID else offset
+                self._consumer.seek(TopicPartition(topic, number, start))
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError._STATE:
+                # It was assigned a moment ago, and the client has not begun with it.
+                return False
+            raise
+        for topic, offset in offsets.items():
+            del self._committed[topic, number]
+            if offset != OFFSET_INVALID:
                 self.next_offsets[topic, number] = offset
         inputs = self._inputs([number])
         self._consumer.resume([i for i in inputs if (i.topic, number) not in self._held])
         self._phases[number] = Phase.RUNNING
+        return True

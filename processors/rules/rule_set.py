@@ -4,6 +4,7 @@ CEL is evaluated by a native library; no rule text is ever evaluated as Python.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from hashlib import sha256
 from itertools import product
@@ -30,6 +31,8 @@ from schemas.rules import Rule, RuleSetPublished
 MAXIMUM_RULES = 500
 MAXIMUM_CONDITION_CHARACTERS = 4_000
 RULE_OUTCOMES: frozenset[str] = frozenset(get_args(Outcome)) - {"wait_for_listing", "reinstate"}
+
+_MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
 
 VALUES: dict[str, tuple[str, ...]] = {
     "ground": get_args(Ground),
@@ -66,7 +69,10 @@ class RuleSet:
         self._check()
         for rule in self.rules:
             _try_condition(rule)
-        self._program = cel.compile(_together(self.rules))
+        try:
+            self._program = cel.compile(_together(self.rules))
+        except ValueError as error:
+            raise RuleSetRefused(f"the conditions together: {error}") from error
         self._rulings = [
             Ruling(rule.outcome, rule.reason_codes, rule.rule_id)  # type: ignore[arg-type]
             for rule in self.rules
@@ -137,6 +143,9 @@ def _check_rule(rule: Rule) -> None:
     unknown = [code for code in rule.reason_codes if code not in REASONS]
     if unknown or not rule.reason_codes:
         raise RuleSetRefused(f"{rule.rule_id}: unknown or no reason codes: {', '.join(unknown)}")
+    if _MACRO.search(rule.condition):
+        # Nested, they take minutes; conditions over words have no use for them.
+        raise RuleSetRefused(f"{rule.rule_id}: all, exists, map and filter are not for conditions")
     if len(rule.condition) > MAXIMUM_CONDITION_CHARACTERS:
         raise RuleSetRefused(
             f"{rule.rule_id}: the condition is longer than {MAXIMUM_CONDITION_CHARACTERS}"
@@ -167,4 +176,5 @@ def _samples() -> Iterable[dict[str, str]]:
 
 def _together(rules: tuple[Rule, ...]) -> str:
     """Give one expression for all conditions: findings are then converted once, not per rule."""
-    return "[" + ", ".join(f"({rule.condition})" for rule in rules) + "]"
+    # The line's end ends a comment that a condition may end with.
+    return "[" + ", ".join(f"({rule.condition}\n)" for rule in rules) + "]"

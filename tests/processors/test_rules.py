@@ -75,6 +75,12 @@ def test_another_text_is_another_hash():
     assert rule_set_hash([rule()]) != rule_set_hash([rule(priority=2)])
 
 
+def test_a_comment_in_a_condition_harms_nothing():
+    commented = rule(condition='ground == "counterfeit" // what else')
+    found = RuleSet((commented, rule(rule_id="two", priority=2, condition="true // all")))
+    assert found.decide(PLAIN_COUNTERFEIT).rule_id == "one"
+
+
 def test_what_no_rule_decides_goes_to_review():
     ruling = RuleSet((rule(),)).decide(PLAIN_COUNTERFEIT._replace(ground="other"))
     assert (ruling.outcome, ruling.reason_codes) == ("send_to_review", ("no_rule_applies",))
@@ -96,6 +102,8 @@ def test_what_no_rule_decides_goes_to_review():
         ((rule(condition="1 + 1"),), "no boolean"),
         ((rule(condition="__import__('os').system('true')"),), "one"),
         ((rule(condition="(" * 5_000),), "longer than"),
+        ((rule(condition="[1, 2].all(x, [1, 2].exists(y, x == y))"),), "not for conditions"),
+        ((rule(condition="true) || (true"),), "one"),
         ((rule(condition="(" * 2_000 + "true" + ")" * 1_000),), "one"),
     ],
 )

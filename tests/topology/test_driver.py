@@ -8,10 +8,12 @@ from world import HOUR, START, complaint, listing, trademark
 
 from processors.service_level import ServiceLevel
 from schemas.reviews import ReviewComplaint
+from schemas.rules import Rule
 from schemas.sla import SlaBreached, SlaWarningRaised
 from schemas.takedowns import TakeDownListing
 from streams.dead_letters import field_of
 from streams.driver import DriverSettings
+from streams.rule_files import rule_set_published
 from topology.harness import DriverHarness
 from topology.test_lifecycle import (
     COMMANDS,
@@ -19,6 +21,7 @@ from topology.test_lifecycle import (
     DECISIONS,
     LISTINGS,
     QUEUE,
+    RULES,
     SLA,
     send,
     tell_tables,
@@ -212,3 +215,33 @@ def test_a_mark_with_a_date_that_is_none_is_buried(driven):
     driven.send("ip.trademarks.events", "US:76044902", mark)
     driven.settle()
     assert driven.dead_letters() == ["invalid_date"]
+
+
+def test_rules_are_swapped_shadowed_and_refused(driven):
+    def publish(role, rules):
+        event = rule_set_published(rules, role, "test", START)
+        driven.send(RULES, role, event)
+
+    def decide(number):
+        name = f"complaint-{number}"
+        send(driven, COMPLAINTS, complaint(complaint_id=name))
+        driven.settle()
+        [found] = [d for d in driven.read(DECISIONS) if d.case_id == name]
+        return found.outcome, found.shadow_outcome
+
+    review_all = Rule("review-all", "All to review.", 1, "true", "send_to_review", ("counterfeit",))
+    tell_tables(driven)
+    send(driven, LISTINGS, listing())
+    driven.settle()
+    publish("shadow", (review_all,))
+    assert decide(1) == ("take_down", "send_to_review")
+    publish("active", (review_all,))
+    publish("shadow", ())
+    assert decide(2) == ("send_to_review", None)
+    publish("active", (review_all._replace(condition="true // why) ||"),))
+    publish("active", (review_all._replace(condition="nonsense"),))
+    publish("active", ())
+    assert decide(3) == ("send_to_review", None)
+    assert driven.dead_letters() == ["rule_set_refused"] * 2
+    driven.restart(lose_state=True)
+    assert decide(4) == ("send_to_review", None)
