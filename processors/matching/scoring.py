@@ -1,0 +1,196 @@
+"""How likely a hit stands for the mark: a weighted sum of named parts, explained part by part.
+
+Weights are learned (ops/evaluation/learning.py), kept in data/weights.json and named by their
+hash. They never change while a process runs, so a replay with the same weights scores the same.
+"""
+
+import json
+import math
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import NamedTuple
+
+from processors.matching.context import UseFinding, use_finding
+from processors.matching.disguises import Trick
+from processors.matching.folding import Folded, fold, fold_with_offsets, is_hangul, is_unspaced
+from processors.matching.matcher import Hit
+from processors.matching.terms import TermKind, kind_of
+
+PARTS = (
+    "bias",
+    "dictionary",
+    "personal_name",
+    "short",
+    "characters",
+    "words",
+    "first_word",
+    "early",
+    "capitalised",
+    "part_of_word",
+    "within_longer",
+    "earlier_hits",
+    "nominative",
+    "joined",
+    "romanised",
+    "look_alike",
+    "leet",
+    "separator",
+    "spaced_letters",
+    "split_word",
+    "masked",
+    "near",
+    "near_first_letter",
+    "dissimilar",
+    "sound",
+)
+"""The parts of a score, in order."""
+
+
+class Weights(NamedTuple):
+    """Weights by part, with the score from which a hit counts, and their version."""
+
+    by_part: tuple[float, ...]
+    threshold: float
+    version: str
+
+
+class Judged(NamedTuple):
+    """A hit with all that was found about it; `begin` and `end` are places in the title."""
+
+    hit: Hit
+    begin: int
+    end: int
+    text: str
+    kind: TermKind
+    use: UseFinding
+    trick: Trick
+    parts: tuple[float, ...]
+
+    def score(self, weights: Weights) -> float:
+        """Give the probability that the hit stands for the mark, 0 to 1."""
+        total = sum(a * b for a, b in zip(self.parts, weights.by_part, strict=True))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def explanation(self, weights: Weights) -> dict[str, float]:
+        """Give what each part adds to the score's logarithm of odds; parts of no weight left out."""
+        return {
+            name: round(value * weight, 3)
+            for name, value, weight in zip(PARTS, self.parts, weights.by_part, strict=True)
+            if value and weight
+        }
+
+
+def judge_hits(title: str, hits: list[Hit]) -> list[Judged]:
+    """Give the hits of a title with their places and parts, in order of place."""
+    if not hits:
+        return []
+    folded = fold_with_offsets(title)
+    places = [_place(folded, hit) for hit in hits]
+    judged = []
+    for hit, (begin, end) in zip(hits, places, strict=True):
+        others = [
+            place
+            for place, other in zip(places, hits, strict=True)
+            if other is not hit and other.trick == "none"
+        ]
+        judged.append(_judged(title, folded, hit, (begin, end), others))
+    return sorted(judged, key=lambda each: (each.begin, -each.end, each.hit.term))
+
+
+def _judged(
+    title: str, folded: Folded, hit: Hit, place: tuple[int, int], others: list[tuple[int, int]]
+) -> Judged:
+    begin, end = place
+    text = title[begin:end]
+    if hit.place == "folded":
+        at, stop = hit.begin, hit.end
+    else:
+        at = next((i for i, each in enumerate(folded.ends) if each > begin), 0)
+        stop = next((i for i, each in enumerate(folded.begins) if each >= end), len(folded.text))
+    kind = kind_of(hit.term)
+    use = use_finding(folded.text, at, stop)
+    trick = _evident_trick(text, hit)
+    longer = any(b <= begin and e >= end and e - b > end - begin for b, e in others)
+    letters = hit.term.replace(" ", "")
+    near = hit.trick == "near"
+    written = fold(text)
+    values = {
+        "bias": 1.0,
+        "dictionary": kind == "dictionary",
+        "personal_name": kind == "personal_name",
+        "short": kind == "short",
+        "characters": min(len(letters) * (2 if is_unspaced(letters) else 1), 16) / 8,
+        "words": min(hit.term.count(" "), 3),
+        "first_word": at == 0,
+        "early": 1.0 - at / max(1, len(folded.text)),
+        "capitalised": text[:1].isupper() and not title.isupper(),
+        "part_of_word": _part_of_word(folded.text, at, stop),
+        "within_longer": longer,
+        "earlier_hits": min(sum(e <= begin for _, e in others), 3),
+        "nominative": use == "nominative",
+        "joined": hit.spelling == "joined",
+        "romanised": hit.spelling == "romanised",
+        "near_first_letter": near and written[:1] == hit.term[:1],
+        "dissimilar": (1.0 - hit.similarity) * 5,
+        hit.trick: 1.0,
+    }
+    parts = tuple(float(values.get(name, 0.0)) for name in PARTS)
+    return Judged(hit, begin, end, text, kind, use, trick, parts)
+
+
+def _place(folded: Folded, hit: Hit) -> tuple[int, int]:
+    if hit.place == "title":
+        return hit.begin, hit.end
+    end = min(hit.end, len(folded.ends))
+    return folded.begins[hit.begin], folded.ends[end - 1]
+
+
+def _evident_trick(text: str, hit: Hit) -> Trick:
+    """Give the trick; spellings that folding undoes show in the title's own characters."""
+    if hit.trick != "none" or text.isascii():
+        return hit.trick
+    if any(c in _INVISIBLE for c in text):
+        return "invisible"
+    if any(0x1D400 <= ord(c) <= 0x1D7FF or 0x2460 <= ord(c) <= 0x24FF for c in text):
+        return "styled"
+    return "none"
+
+
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u180e")
+
+
+def _part_of_word(folded: str, begin: int, end: int) -> bool:
+    """Tell whether a hit in katakana or Korean goes on in the same script."""
+    if begin >= end:
+        return False
+    before = folded[begin - 1] if begin else " "
+    after = folded[end] if end < len(folded) else " "
+    first, last = folded[begin], folded[end - 1]
+    return (_katakana(first) and _katakana(before)) or (
+        (_katakana(last) and _katakana(after)) or (is_hangul(last) and is_hangul(after))
+    )
+
+
+def _katakana(character: str) -> bool:
+    return "\u30a1" <= character <= "\u30ff"
+
+
+@cache
+def built_in_weights() -> Weights:
+    """Give the weights that the software brings."""
+    text = files("processors.matching").joinpath("data/weights.json").read_text(encoding="utf-8")
+    return weights_from(text)
+
+
+def weights_from(text: str) -> Weights:
+    """Give weights from their JSON: {"threshold": …, "weights": {part: …}}. Errors: ValueError."""
+    content = json.loads(text)
+    unknown = sorted(set(content["weights"]) - set(PARTS))
+    if unknown:
+        raise ValueError(f"no such parts of a score: {', '.join(unknown)}")
+    by_part = tuple(float(content["weights"].get(name, 0.0)) for name in PARTS)
+    plain = json.dumps([by_part, content["threshold"]])
+    return Weights(by_part, float(content["threshold"]), sha256(plain.encode()).hexdigest()[:16])
+
+

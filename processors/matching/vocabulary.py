@@ -1,0 +1,75 @@
+"""Words that are not brands in themselves: of languages, and people's names.
+
+wordfreq (its small lists: words of one in a million or more), the word list of Webster's second
+edition from english-words, and first and last names of the 1990 US census from names.
+"""
+
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+import wordfreq
+from english_words import get_english_words_set
+
+from processors.matching.folding import fold
+
+VOCABULARY_VERSION = ",".join(
+    f"{name}-{version(name)}" for name in ("wordfreq", "english-words", "names")
+)
+
+LANGUAGES = (
+    "ar bg ca cs da de el en es fi fr he hu id it ko lt lv mk ms nb nl pl pt ro ru sh sk sl sv tr "
+    "uk vi"
+).split()
+
+COMMON_FREQUENCY = 4.3
+"""Zipf scale: from here on a word outside the English list is taken as a common word."""
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Give folded words that are no misspelling of anything else."""
+    words = {
+        fold(word)
+        for language in LANGUAGES
+        for word in wordfreq.get_frequency_dict(language, "small")
+    }
+    return frozenset(word for word in words | dictionary_words() if " " not in word)
+
+
+@cache
+def dictionary_words() -> frozenset[str]:
+    """Give folded English words that are written in lower case."""
+    words = get_english_words_set(["web2"], lower=False)
+    return frozenset(fold(word) for word in words if word.islower())
+
+
+@cache
+def personal_names() -> frozenset[str]:
+    """Give folded first and last names."""
+    folder = files("names")
+    found: set[str] = set()
+    for file in ("dist.male.first", "dist.female.first", "dist.all.last"):
+        lines = folder.joinpath(file).read_text(encoding="utf-8").splitlines()
+        found.update(fold(line.split()[0]) for line in lines if line.strip())
+    return frozenset(found)
+
+
+def is_dictionary_word(word: str) -> bool:
+    """Tell whether a folded word means something in a language, whatever mark it may also be."""
+    if word in dictionary_words():
+        return True
+    if word.endswith("s") and word[:-1] in dictionary_words():
+        return True
+    return not word.isascii() and _frequency(word) >= COMMON_FREQUENCY
+
+
+def _frequency(word: str) -> float:
+    return max(_frequencies(language).get(word, 0.0) for language in ("zh", "ja", "ko", "ru"))
+
+
+@cache
+def _frequencies(language: str) -> dict[str, float]:
+    """Give the folded words of a language by frequency, on the Zipf scale."""
+    small = wordfreq.get_frequency_dict(language, "small")
+    return {fold(word): wordfreq.freq_to_zipf(share) for word, share in small.items()}
