@@ -17,7 +17,7 @@ from ops.workers import producer_to
 from processors.findings import Findings
 from processors.rules.rule_set import (
     MAXIMUM_RULES,
-    VALUES,
+    COMPLAINTS,
     RuleSet,
     RuleSetRefused,
     all_findings,
@@ -215,7 +215,7 @@ def _problems_of_test(test: Any) -> Iterator[str]:
         yield f"a test's findings are a mapping and holds is true or false, not {test!r}"
     else:
         for name, value in test["findings"].items():
-            if value not in VALUES.get(name, ()):
+            if value not in COMPLAINTS.values.get(name, ()):
                 yield f"a test has no such finding as {name}: {value}"
 
 

@@ -6,10 +6,19 @@ from typing import Any, NamedTuple
 import yaml
 
 from processors.findings import Findings
-from processors.rules.rule_set import RuleSet, RuleSetRefused, rule_set_hash
+from processors.misuse import MISUSE, MisuseFindings
+from processors.rules.rule_set import (
+    COMPLAINTS,
+    Domain,
+    RuleSet,
+    RuleSetRefused,
+    rule_set_hash,
+)
 from schemas.rules import Rule, RuleSetPublished, RuleSetRole
 
 BUILT_IN_DIRECTORY = Path(__file__).parents[1] / "processors" / "rules" / "built_in"
+
+MISUSE_DIRECTORY = BUILT_IN_DIRECTORY.with_name("misuse")
 
 PLAIN_COUNTERFEIT = Findings(
     ground="counterfeit",
@@ -24,6 +33,19 @@ PLAIN_COUNTERFEIT = Findings(
 )
 """Findings of a complaint with nothing amiss; the tests of rules say how theirs differ."""
 
+PLAIN_MISUSE = MisuseFindings(
+    spelling="exact",
+    mark_kind="distinctive",
+    use="plain",
+    counterfeit_words="absent",
+    nice_class="covered",
+    territory="covered",
+    seller="not_authorised",
+    strikes="none",
+    relisting="new",
+)
+"""Findings of a title that names a mark and nothing more."""
+
 FIELDS = ("rule_id", "description", "priority", "condition", "outcome", "reason_codes")
 
 
@@ -31,7 +53,7 @@ class RuleTest(NamedTuple):
     """Findings, and whether a rule's condition holds on them."""
 
     rule_id: str
-    findings: Findings
+    findings: Any
     holds: bool
 
 
@@ -49,24 +71,31 @@ def load_rules(directory: Path) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def load_tests(directory: Path) -> tuple[RuleTest, ...]:
+def load_tests(directory: Path, plain: Any = PLAIN_COUNTERFEIT) -> tuple[RuleTest, ...]:
     """Give the tests beside the rules. Errors: RuleSetRefused for a rule without any."""
     tests = []
     for path, content in _files(directory):
         if not content.get("tests"):
             raise RuleSetRefused(f"{path}: a rule has tests")
         for test in content["tests"]:
-            findings = PLAIN_COUNTERFEIT._replace(**test["findings"])
+            findings = plain._replace(**test["findings"])
             tests.append(RuleTest(path.stem, findings, test["holds"]))
     return tuple(tests)
 
 
-def failed_tests(directory: Path) -> list[RuleTest]:
+def built_in_misuse_rules() -> RuleSet:
+    """Give the rules on titles that the software brings."""
+    return RuleSet(load_rules(MISUSE_DIRECTORY), MISUSE)
+
+
+def failed_tests(
+    directory: Path, domain: Domain = COMPLAINTS, plain: Any = PLAIN_COUNTERFEIT
+) -> list[RuleTest]:
     """Run the tests beside the rules; give those that fail."""
-    rule_set = RuleSet(load_rules(directory))
+    rule_set = RuleSet(load_rules(directory), domain)
     return [
         test
-        for test in load_tests(directory)
+        for test in load_tests(directory, plain)
         if (test.rule_id in rule_set.holds(test.findings)) != test.holds
     ]
 

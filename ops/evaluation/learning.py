@@ -10,7 +10,8 @@ from sklearn.linear_model import LogisticRegression
 from processors.matching.scoring import PARTS, Judged
 
 REGULARISATION = 1.0
-WANTED_PRECISION = 0.96
+WANTED_PRECISION = 0.95
+TRICKS = PARTS[PARTS.index("altered") : PARTS.index("near") + 1] + ("sound",)
 
 
 class LabelledHit(NamedTuple):
@@ -35,6 +36,7 @@ def learn(hits: list[LabelledHit], source: str) -> str:
     model = LogisticRegression(C=REGULARISATION, fit_intercept=False, max_iter=5_000)
     model.fit(parts, right)
     scores = model.predict_proba(parts)[:, 1]
+    plain = parts[:, [PARTS.index(name) for name in TRICKS]].sum(axis=1) == 0
     weights = {
         name: round(float(weight), 4)
         for name, weight in zip(PARTS, model.coef_[0], strict=True)
@@ -43,7 +45,8 @@ def learn(hits: list[LabelledHit], source: str) -> str:
     content = {
         "source": source,
         "hits": len(hits),
-        "threshold": round(_threshold(scores, right), 4),
+        "threshold": _threshold(scores[plain], right[plain]),
+        "other_threshold": _threshold(scores[~plain], right[~plain]),
         "weights": weights,
     }
     return json.dumps(content, indent=2, sort_keys=True) + "\n"
@@ -53,4 +56,4 @@ def _threshold(scores: "np.ndarray[tuple[int], np.dtype[np.float64]]", right: "n
     order = np.argsort(-scores)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.nonzero(precision >= WANTED_PRECISION)[0]
-    return float(scores[order][enough[-1]]) if len(enough) else 0.5
+    return round(float(scores[order][enough[-1]]), 4) if len(enough) else 0.5

@@ -10,8 +10,9 @@ from ops.evaluation.datasets import Data, Labelled, Part, part_of
 from ops.evaluation.tricks import BY_SCRIPT, MINIMUM_LETTERS, tricked
 from processors.matching.folding import fold
 from processors.matching.matcher import Matcher
-from processors.matching.scoring import Judged, Weights, judge_hits
+from processors.matching.scoring import Weights, judge_hits
 from processors.matching.terms import term_of
+from processors.misuse import chosen
 
 Find = Callable[[str], set[str]]
 """Gives the terms found in a title."""
@@ -25,6 +26,7 @@ class Example(NamedTuple):
     heading: str
     title: str
     terms: frozenset[str]
+    original: str | None = None
 
 
 class Score(NamedTuple):
@@ -47,11 +49,17 @@ class Score(NamedTuple):
 
 
 def score(find: Find, examples: Iterable[Example]) -> Score:
-    """Count what a way finds, and of what it reports how much is right."""
+    """Count what a way finds, and of what it reports how much is right.
+
+    Of a disguised title only what the disguise brought counts as wrong: what is reported for the
+    untouched title too is another brand that the label does not name.
+    """
     count = found = reported = right = 0
     for example in examples:
         terms = find(example.title)
         good = {term for term in terms if is_right(term, example.terms)}
+        if example.original is not None:
+            terms = good | (terms - find(example.original))
         count += 1
         found += bool(good)
         reported += len(terms)
@@ -91,7 +99,7 @@ def tricked_examples(data: Data, part: Part, per_trick: int, seed: int) -> list[
                     continue
                 title = tricked(each.title, brand, trick, chance)
                 if title is not None and made < per_trick:
-                    examples.append(Example(f"{script}:{name}", title, _terms(each.names)))
+                    examples.append(Example(f"{script}:{name}", title, _terms(each.names), each.title))
                     made += 1
     return examples
 
@@ -126,21 +134,9 @@ def with_matcher(matcher: Matcher, weights: Weights) -> Find:
     """Find by our matcher: hits that score enough, without those within a longer one."""
 
     def find(title: str) -> set[str]:
-        return {each.hit.term for each in reported(judge_hits(title, matcher.find(title)), weights)}
+        return {each.hit.term for each in chosen(judge_hits(title, matcher.find(title)), weights)}
 
     return find
-
-
-def reported(judged: list[Judged], weights: Weights) -> list[Judged]:
-    """Give the hits that count, of those at one place the best."""
-    good = [(each.score(weights), each) for each in judged]
-    good = [(points, each) for points, each in good if points >= weights.threshold]
-    good.sort(key=lambda item: (-item[0], item[1].begin - item[1].end, item[1].hit.term))
-    kept: list[Judged] = []
-    for _, each in good:
-        if all(each.end <= other.begin or each.begin >= other.end for other in kept):
-            kept.append(each)
-    return kept
 
 
 def with_exact_search(brands: Iterable[str]) -> Find:

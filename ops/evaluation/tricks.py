@@ -11,6 +11,9 @@ import opencc
 
 LEET = {"a": "4@", "b": "8", "e": "3", "g": "9", "i": "1!", "l": "1|", "o": "0", "s": "5$", "t": "7+"}
 MINIMUM_LETTERS = 4
+MISSPELT_LETTERS = 5
+"""One letter off a shorter name is another word as often as not."""
+
 _TO_TRADITIONAL = opencc.OpenCC("s2t")
 
 
@@ -93,7 +96,7 @@ def _masked(name: str, chance: random.Random) -> str:
 
 
 def _split(name: str, chance: random.Random) -> str:
-    if len(name) < MINIMUM_LETTERS:
+    if len(name.replace(" ", "")) < MISSPELT_LETTERS:
         return name
     at = chance.randrange(2, len(name) - 1)
     return name[:at] + " " + name[at:]
@@ -106,7 +109,7 @@ def _joined(name: str, _chance: random.Random) -> str:
 def _misspelt(name: str, chance: random.Random) -> str:
     """Double, drop, swap or replace one letter after the first."""
     places = [at for at in range(1, len(name) - 1) if name[at].isalpha() and name[at + 1].isalpha()]
-    if not places:
+    if not places or len(name.replace(" ", "")) < MISSPELT_LETTERS:
         return name
     at = chance.choice(places)
     kind = chance.randrange(4)

@@ -25,7 +25,6 @@ Trick = Literal[
     "split_word",
     "masked",
     "near",
-    "near_part",
     "invisible",
     "styled",
     "sound",
@@ -63,12 +62,12 @@ PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 MASKS = "*＊●○×✕❌~～_#%?^"
 MAXIMUM_READINGS = 16
-MINIMUM_LETTERS = 4
+MINIMUM_LETTERS = 3
 _MASK = re.compile(f"[{re.escape(MASKS)}]")
 _BREAK = re.compile(r"[\W_]+")
-_EDGES = re.compile(r"^[^\w@$€£¢¥!|(+]+|[^\w@$€£¢¥!|+*＊]+$")
+_EDGES = re.compile(r"^[^\w@$€£¢¥!|(+*＊]+|[^\w@$€£¢¥!|+*＊]+$")
 _PLAIN_SIGNS = re.compile(r"[0-9@$!|€£¢¥+(§µ]")
-_MEASURE = re.compile(r"\d+[.,]?\d*[a-z]{0,4}|[a-z]\d+|[a-z]{1,3}\d{2,}[a-z]?", re.IGNORECASE)
+_MEASURE = re.compile(r"\d+[.,]?\d*[a-z]{0,2}|[a-z]\d+|[a-z]{1,3}\d{3,}[a-z]?|[a-z]{1,2}\d\d", re.IGNORECASE)
 
 
 class Reading(NamedTuple):
@@ -81,7 +80,7 @@ class Reading(NamedTuple):
 def readings(chunk: str) -> tuple[Reading, ...]:
     """Give what a stretch of a title without spaces may be read as, other than as it is."""
     bare = _EDGES.sub("", unicodedata.normalize("NFC", chunk))
-    if len(bare) < MINIMUM_LETTERS - 1 or len(bare) > 40 or bare.isascii() and bare.isalpha():
+    if len(bare) < MINIMUM_LETTERS or len(bare) > 40 or bare.isascii() and bare.isalpha():
         return ()
     found: dict[str, Trick] = {}
     plain = fold(chunk)
@@ -91,14 +90,16 @@ def readings(chunk: str) -> tuple[Reading, ...]:
     if not bare.isascii():
         for text in _products([_letters_like(character) for character in bare]):
             found.setdefault(text, "look_alike")
-    if _PLAIN_SIGNS.search(bare) and not _MEASURE.fullmatch(bare):
+    signs = len(_PLAIN_SIGNS.findall(bare))
+    letters_kept = sum(character.isalpha() for character in bare)
+    if signs and letters_kept >= max(2, signs) and not _MEASURE.fullmatch(bare):
         for base in {bare, joined}:
             for text in _products([_letters_for(character) for character in base]):
                 found.setdefault(text, "leet")
     if _MASK.search(bare):
         masked = _MASK.sub(".", bare.strip("_~")).lower()
         letters = masked.replace(".", "")
-        if letters.isalpha() and len(letters) >= MINIMUM_LETTERS - 1 and masked.count(".") == 1:
+        if letters.isalpha() and len(letters) >= MINIMUM_LETTERS and masked.count(".") == 1:
             found.setdefault(masked, "masked")
     found.pop(plain, None)
     return tuple(

@@ -1,7 +1,7 @@
 """An index of terms: one automaton for their spellings, and keys for near and like-sounding ones.
 
 An index never changes. It is plain bytes, so that another process can build it and this one read
-it in a moment; what changed since stands in a second, small index (processors/matching/matcher.py).
+it in a moment; what changed since stands in small ones beside it (processors/matching/matcher.py).
 The automaton is daachorse's, by measurement (docs/decisions/0007-matching.md).
 """
 
@@ -15,10 +15,10 @@ import daachorse
 import numpy as np
 
 from processors.matching.sounds import sound_key, sound_of
-from processors.matching.terms import Pattern, Spelling, patterns_of
+from processors.matching.terms import Pattern, Spelling, bordered, patterns_of
 
 SPELLINGS: tuple[Spelling, ...] = ("exact", "joined", "romanised")
-NEAR_MINIMUM_CHARACTERS = 4
+TOKEN_MINIMUM_CHARACTERS = 3
 NEAR_MAXIMUM_CHARACTERS = 24
 SOUND_MINIMUM_CONSONANTS = 2
 MAXIMUM_BUCKET = 200
@@ -67,6 +67,14 @@ class TermIndex:
     def term(self, number: int) -> str:
         """Give a term by its number."""
         return self._terms[number]
+
+    def __contains__(self, term: str) -> bool:
+        text = bordered(term)
+        exact = any(
+            found.spelling == "exact" and self.term(found.term_number) == term
+            for found in self.find(text)
+        )
+        return exact
 
     def find(self, bordered_text: str) -> list[Found]:
         """Give all spellings in folded text that has a space at each end."""
@@ -195,7 +203,7 @@ def _take(patterns: dict[str, int], pattern: Pattern, number: int) -> None:
 def _near_words(term: str) -> Iterator[str]:
     words = term.split()
     for word in {*words, "".join(words)}:
-        if NEAR_MINIMUM_CHARACTERS <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha():
+        if TOKEN_MINIMUM_CHARACTERS <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha():
             yield word
 
 

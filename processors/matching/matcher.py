@@ -2,38 +2,49 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import OSA, Indel
 
 from processors.matching.disguises import Reading, Trick, letter_pairs, readings
 from processors.matching.folding import fold, is_hangul, is_unspaced
-from processors.matching.index import Found, TermIndex, build, single_letters
+from processors.matching.index import (
+    NEAR_MAXIMUM_CHARACTERS,
+    Found,
+    TermIndex,
+    build,
+    single_letters,
+)
 from processors.matching.sounds import sound_of
 from processors.matching.terms import Spelling
-from processors.matching.vocabulary import dictionary_words, known_words
+from processors.matching.vocabulary import common_words, known_words
 
 Place = Literal["folded", "title"]
 
 MEMO_ENTRIES = 200_000
+LAYER_TERMS = 250
+"""Terms of a small index: built in about 10 milliseconds."""
+
 MAXIMUM_CHUNKS = 60
 """Stretches of one title looked at for disguises: a bound on its cost."""
 
 MAXIMUM_NEAR = 4
-MAXIMUM_ALTERNATIVES = 24
+MAXIMUM_ALTERNATIVES = 32
 CONTEXT_CHUNKS = 4
-SPLIT_CHARACTERS = 6
+PAIR_MINIMUM = 8
 NEAR_MINIMUM = 5
+DISGUISED_MINIMUM = 4
 NEAR_SIMILARITY = 0.8
 SOUND_SIMILARITY = 0.82
 SOUND_MINIMUM = 4
 
 _CHUNK = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[\u30a1-\u30ff]+|[\uac00-\ud7a3]+")
-_SINGLE_LETTERS = re.compile(
-    r"(?<!\w)\w(?:[\W_]{1,3}\w(?!\w)){2,}"
-    r"|(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[\W_]{1,3}[\u3400-\u9fff](?![\u3400-\u9fff]))+"
+_SINGLE_LETTERS = re.compile(r"(?<!\w)\w(?:[\W_]{1,3}\w(?!\w)){2,}")
+_GAP = re.compile(r"[\s*＊·・.\-_~～]{1,2}")
+_DENSE_GAPS = re.compile(
+    r"[\u3041-\u30ff\u3400-\u9fff]+(?:[\s*＊·・.\-_~～]{1,2}[\u3041-\u30ff\u3400-\u9fff]+)+"
 )
-_SPACED_KANA = re.compile(r"(?<=[\u30a1-\u30ff]) (?=[\u30a1-\u30ff])")
 
 
 class Hit(NamedTuple):
@@ -68,45 +79,58 @@ class _Span(NamedTuple):
     begin: int
     end: int
     trick: Trick
-    part: bool
     first: int
     last: int
 
 
 class Matcher:
-    """A large index that is replaced now and then, and a small one of what changed since.
+    """A large index that is replaced now and then, and small ones of what was added since.
 
-    What is found depends on the set of terms only, not on which of the two holds them.
+    What is found depends on the set of terms only, not on which index holds them.
     """
 
     def __init__(self, base: TermIndex | None = None) -> None:
-        self._base = base or TermIndex(build(()))
-        self._recent = TermIndex(build(()))
-        self._added: frozenset[str] = frozenset()
+        self._layers: list[TermIndex] = [] if base is None else [base]
+        self._newest: frozenset[str] = frozenset()
         self._removed: frozenset[str] = frozenset()
         self._memo: dict[str, Chunk] = {}
+        self._pairs: dict[str, tuple[Reading, ...]] = {}
 
     def change(self, added: Iterable[str], removed: Iterable[str]) -> None:
-        """Add terms and take others out; cheap while few have changed since the last base."""
+        """Add terms and take others out; its cost goes with the number of these terms."""
         gone = frozenset(removed)
-        new = frozenset(added) - gone
-        self._removed = (self._removed | gone) - new
-        self._added = (self._added | new) - gone
-        self._recent = TermIndex(build(self._added))
-        self._memo = {}
+        wanted = frozenset(added) - gone
+        self._removed = (self._removed | gone) - wanted
+        layers = self._layers
+        if self._newest and len(self._newest) < LAYER_TERMS:
+            layers = layers[:-1]
+        else:
+            self._newest = frozenset()
+        new = {t for t in wanted if not any(t in layer for layer in layers)} | self._newest
+        ordered = sorted(new)
+        for start in range(0, len(ordered), LAYER_TERMS):
+            self._newest = frozenset(ordered[start : start + LAYER_TERMS])
+            layers = [*layers, TermIndex(build(self._newest))]
+        self._layers = layers
+        self._forget()
 
     def replace_base(
         self, base: TermIndex, added: Iterable[str] = (), removed: Iterable[str] = ()
     ) -> None:
         """Take another base, with what changed after it was begun."""
-        self._base = base
-        self._added, self._removed = frozenset(), frozenset()
+        self._layers = [base]
+        self._newest, self._removed = frozenset(), frozenset()
         self.change(added, removed)
 
     @property
-    def recent_terms(self) -> int:
-        """Terms that changed since the base was built."""
-        return len(self._added) + len(self._removed)
+    def changed_terms(self) -> int:
+        """Terms that changed since the base was built, more or less."""
+        return sum(len(layer) for layer in self._layers[1:]) + len(self._removed)
+
+    def _forget(self) -> None:
+        # Emptied in one step each, as another thread may be searching.
+        self._memo = {}
+        self._pairs = {}
 
     def find(self, title: str) -> list[Hit]:
         """Give every term found, each once for a place, the plainest spelling of it."""
@@ -116,24 +140,22 @@ class Matcher:
             for term, found in self._lookup(f" {folded} ")
         ]
         chunks = self._chunks(title)
-        text, spans = _alternatives(chunks)
+        text, spans = self._alternatives(chunks)
         if text or any(chunk.sounds for chunk in chunks):
             hits += self._read_otherwise(title, chunks, text, spans, hits)
         if _SINGLE_LETTERS.search(title):
             hits += self._spaced_letters(title)
         if not title.isascii():
-            hits += self._spaced_kana(folded)
+            hits += self._across_gaps(title, folded)
         return hits
 
     def _lookup(self, text: str) -> Iterator[tuple[str, Found]]:
-        base = self._base
-        for found in base.find(text):
-            term = base.term(found.term_number)
-            if term not in self._removed and term not in self._added:
-                yield term, found
-        if self._added:
-            for found in self._recent.find(text):
-                yield self._recent.term(found.term_number), found
+        removed = self._removed
+        for layer in self._layers:
+            for found in layer.find(text):
+                term = layer.term(found.term_number)
+                if term not in removed:
+                    yield term, found
 
     def _chunks(self, title: str) -> list[Chunk]:
         """Give the stretches of a title."""
@@ -151,13 +173,13 @@ class Matcher:
 
     def _chunk(self, text: str) -> Chunk:
         folded = fold(text)
-        common = folded in dictionary_words() or not folded.isalpha()
+        common = folded in common_words() or not folded.isalpha()
         if is_unspaced(folded):
             return Chunk(text, folded, True, (), tuple(self._sounds(folded)))
         found = [each for reading in readings(text) for each in self._resolved(reading)]
         if folded.isalpha() and folded.isascii() and not common:
             found += [each for pair in letter_pairs(folded) for each in self._resolved(pair)]
-            found += self._near(folded)
+            found += self._near(folded, folded in known_words())
         sounds = () if folded.isascii() else tuple(self._sounds(folded))
         return Chunk(text, folded, common, tuple(dict.fromkeys(found)), sounds)
 
@@ -168,44 +190,81 @@ class Matcher:
             for token in sorted(self._near_tokens(reading.text.replace(".", ""))):
                 if pattern.fullmatch(token):
                     yield Reading(token, "masked")
-        elif self._base.is_token(reading.text) or self._recent.is_token(reading.text):
+        elif self._is_token(reading.text):
             yield reading
 
-    def _near(self, word: str) -> Iterator[Reading]:
-        """Give words of terms near a word; near a known word, only as part of a longer term."""
-        known = word in known_words()
-        if len(word) < NEAR_MINIMUM - known:
+    def _near(self, word: str, spelt_right: bool = False) -> Iterator[Reading]:
+        """Give words of terms that a word may be a misspelling of; none for a word that is one."""
+        if len(word) < NEAR_MINIMUM - 1 or spelt_right or self._is_token(word):
             return
         scored = []
         for token in self._near_tokens(word):
             distance = OSA.distance(word, token, score_cutoff=2)
             longest = max(len(word), len(token))
+            unlike = _looks_unlike(word, token)
             allowed = 1 if longest < 8 else 2
-            if known and len(token) >= NEAR_MINIMUM and distance == 1:
-                scored.append((distance, _looks_unlike(word, token), token))
-            elif 0 < distance <= allowed and 1 - distance / longest >= NEAR_SIMILARITY:
-                scored.append((distance, _looks_unlike(word, token), token))
+            if unlike and (
+                min(len(word), len(token)) < NEAR_MINIMUM - (longest > NEAR_MINIMUM)
+                or 1 - distance / longest < NEAR_SIMILARITY
+            ):
+                continue
+            if 0 < distance <= allowed:
+                scored.append((distance, unlike, token))
         for _, _, token in sorted(scored)[:MAXIMUM_NEAR]:
-            yield Reading(token, "near_part" if known else "near")
+            yield Reading(token, "near")
+
+    def _is_token(self, word: str) -> bool:
+        return any(layer.is_token(word) for layer in self._layers)
+
+    def _pair(self, first: str, second: str) -> tuple[Reading, ...]:
+        """Give what two words that follow one another may be read as together."""
+        pair = f"{first} {second}"
+        found = self._pairs.get(pair)
+        if found is None:
+            if len(self._pairs) > MEMO_ENTRIES:
+                self._pairs.clear()
+            found = self._pairs[pair] = tuple(self._read_pair(first, second))
+        return found
+
+    def _read_pair(self, first: str, second: str) -> Iterator[Reading]:
+        joined = first + second
+        if not (NEAR_MINIMUM <= len(joined) <= NEAR_MAXIMUM_CHARACTERS and joined.isalpha()):
+            return
+        if self._is_token(joined):
+            yield Reading(joined, "split_word")
+        elif len(joined) >= PAIR_MINIMUM and joined.isascii():
+            yield from self._near(joined)
 
     def _near_tokens(self, word: str) -> set[str]:
-        return self._base.near_tokens(word) | self._recent.near_tokens(word)
+        return {token for layer in self._layers for token in layer.near_tokens(word)}
 
     def _sounds(self, word: str) -> Iterator[tuple[str, float]]:
         sound = sound_of(word)
         if len(sound) < SOUND_MINIMUM:
             return
         scored: dict[str, float] = {}
-        for index in (self._base, self._recent):
-            for number in index.like_sounding(sound):
-                term = index.term(number)
-                if not term.isascii() or (index is self._base and term in self._removed):
-                    continue
-                similarity = Indel.normalized_similarity(sound, sound_of(term))
-                if similarity >= SOUND_SIMILARITY:
-                    scored[term] = similarity
+        for layer in self._layers:
+            for number in layer.like_sounding(sound):
+                term = layer.term(number)
+                if term.isascii() and term not in self._removed:
+                    similarity = Indel.normalized_similarity(sound, sound_of(term))
+                    if similarity >= SOUND_SIMILARITY:
+                        scored[term] = similarity
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))
         yield from best[:MAXIMUM_NEAR]
+
+    def _alternatives(self, chunks: list[Chunk]) -> tuple[str, list[_Span]]:
+        """Give one text of all other readings, each amid its neighbours, and where each stands."""
+        alternatives = _Alternatives(chunks)
+        before: Chunk | None = None
+        for at, chunk in enumerate(chunks):
+            for reading in chunk.readings:
+                alternatives.add(at, at, reading)
+            if before is not None and not (before.common and chunk.common):
+                for reading in self._pair(before.folded, chunk.folded):
+                    alternatives.add(at - 1, at, reading)
+            before = chunk
+        return "\n".join(alternatives.parts), alternatives.spans
 
     def _read_otherwise(
         self, title: str, chunks: list[Chunk], text: str, spans: list[_Span], plain: list[Hit]
@@ -222,8 +281,8 @@ class Matcher:
                     if (
                         term not in taken
                         and found.spelling != "romanised"
+                        and found.end - found.begin >= DISGUISED_MINIMUM
                         and (known is None or known.similarity < hit.similarity)
-                        and not (span.part and found.end - found.begin <= span.end - span.begin)
                     ):
                         best[term, hit.begin] = hit
                     break
@@ -249,17 +308,30 @@ class Matcher:
             if found.end - found.begin >= len(word) - 1:
                 yield term, found.spelling
 
-    def _spaced_kana(self, folded: str) -> list[Hit]:
-        """Find terms across the spaces within kana and Korean words, which writers may leave out."""
+    def _across_gaps(self, title: str, folded: str) -> list[Hit]:
+        """Find terms of dense scripts across spaces and signs within their words."""
         hits = []
-        if _SPACED_KANA.search(folded):
-            for run in re.finditer(r"[\u30a1-\u30ff]+(?: [\u30a1-\u30ff]+)+", folded):
-                joined = run.group().replace(" ", "")
-                for term, spelling in self._whole(joined):
-                    begin, end = run.span()
-                    hits.append(Hit(term, spelling, "separator", "folded", begin, end, 1.0))
+        for run in _DENSE_GAPS.finditer(title):
+            segments = _GAP.split(run.group())
+            text = fold("".join(segments))
+            seams = list(accumulate(len(segment) for segment in segments))[:-1]
+            lone = {
+                seam
+                for seam, (one, other) in zip(seams, pairwise(segments), strict=True)
+                if len(one) == 1 or len(other) == 1 or " " not in run.group()
+            }
+            if len(text) != sum(map(len, segments)):
+                continue
+            for term, found in self._lookup(f" {text} "):
+                begin, end = found.begin - 1, found.end - 1
+                kana = all("\u30a1" <= each <= "\u30ff" for each in term)
+                crossed = {seam for seam in seams if begin < seam < end}
+                whole = {begin, end} <= {0, len(text), *seams}
+                if crossed and (crossed <= lone or (kana and whole)):
+                    start, stop = run.span()
+                    hits.append(Hit(term, found.spelling, "separator", "title", start, stop, 1.0))
         words = folded.split()
-        for first, second in zip(words, words[1:], strict=False):
+        for first, second in pairwise(words):
             if is_hangul(first[0]) and is_hangul(second[0]):
                 for term, found in self._lookup(f" {first}{second} "):
                     if found.begin == 1 and found.end - 1 > len(first):
@@ -296,47 +368,49 @@ def _alternative_hit(
 ) -> Hit:
     similarity = 1.0
     if span.trick == "near":
-        written = chunks[span.first].folded
+        written = "".join(chunk.folded for chunk in chunks[span.first : span.last + 1])
         meant = text[span.begin : span.end]
         similarity = OSA.normalized_similarity(written, meant)
     begin, end = places[span.first][0], places[span.last][1]
     return Hit(term, found.spelling, span.trick, "title", begin, end, similarity)
 
 
-def _alternatives(chunks: list[Chunk]) -> tuple[str, list[_Span]]:
-    """Give one text of all other readings, each amid its neighbours, and where each stands.
+class _Alternatives:
+    """The text of other readings as it grows.
 
-    Neighbours that are disguised too stand in their first reading, so that a mark of several words
-    is found when each is disguised.
+    Neighbours that are disguised too stand in their first reading as well, so that a mark of
+    several words is found when each is disguised.
     """
-    parts: list[str] = []
-    spans: list[_Span] = []
-    position = 0
-    spoken: list[str] = []
-    for at, chunk in enumerate(chunks):
-        for reading in chunk.readings:
-            if not spoken:
-                spoken = [each.readings[0].text if each.readings else each.folded for each in chunks]
-            if len(spans) >= MAXIMUM_ALTERNATIVES:
-                break
-            before = " ".join(spoken[max(0, at - CONTEXT_CHUNKS) : at])
-            after = " ".join(spoken[at + 1 : at + 1 + CONTEXT_CHUNKS])
-            begin = position + 1 + len(before) + 1
-            part = f" {before} {reading.text} {after} "
-            trick: Trick = "near" if reading.trick == "near_part" else reading.trick
-            end = begin + len(reading.text)
-            spans.append(_Span(begin, end, trick, reading.trick == "near_part", at, at))
-            parts.append(part)
-            position += len(part) + 1
-        # Two short words that are no dictionary words may be one, split ('adi das').
-        if at and len(chunk.folded) <= SPLIT_CHARACTERS:
-            previous = chunks[at - 1]
-            if len(previous.folded) <= SPLIT_CHARACTERS and not (previous.common and chunk.common):
-                joined = previous.folded + chunk.folded
-                if joined.isalpha() and joined.isascii() and len(joined) >= NEAR_MINIMUM:
-                    begin = position + 1
-                    end = begin + len(joined)
-                    spans.append(_Span(begin, end, "split_word", False, at - 1, at))
-                    parts.append(f" {joined} ")
-                    position += len(joined) + 3
-    return "\n".join(parts), spans
+
+    def __init__(self, chunks: list[Chunk]) -> None:
+        self._chunks = chunks
+        self._plain: list[str] = []
+        self._spoken: list[str] = []
+        self._position = 0
+        self.parts: list[str] = []
+        self.spans: list[_Span] = []
+
+    def add(self, first: int, last: int, reading: Reading) -> None:
+        """Add a reading of some chunks amid their neighbours."""
+        if len(self.spans) >= MAXIMUM_ALTERNATIVES:
+            return
+        if not self._plain:
+            self._plain = [chunk.folded for chunk in self._chunks]
+            self._spoken = [
+                chunk.readings[0].text if chunk.readings else chunk.folded
+                for chunk in self._chunks
+            ]
+        self._add(first, last, reading, self._plain)
+        near = slice(max(0, first - CONTEXT_CHUNKS), last + 1 + CONTEXT_CHUNKS)
+        if first == last and self._plain[near] != self._spoken[near]:
+            self._add(first, last, reading, self._spoken)
+
+    def _add(self, first: int, last: int, reading: Reading, words: list[str]) -> None:
+        before = " ".join(words[max(0, first - CONTEXT_CHUNKS) : first])
+        after = " ".join(words[last + 1 : last + 1 + CONTEXT_CHUNKS])
+        part = f" {before} {reading.text} {after} "
+        begin = self._position + len(before) + 2
+        end = begin + len(reading.text)
+        self.spans.append(_Span(begin, end, reading.trick, first, last))
+        self.parts.append(part)
+        self._position += len(part) + 1

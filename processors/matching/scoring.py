@@ -20,6 +20,7 @@ from processors.matching.terms import TermKind, kind_of
 PARTS = (
     "bias",
     "dictionary",
+    "disguised_dictionary",
     "personal_name",
     "short",
     "characters",
@@ -33,6 +34,7 @@ PARTS = (
     "nominative",
     "joined",
     "romanised",
+    "altered",
     "look_alike",
     "leet",
     "separator",
@@ -46,12 +48,15 @@ PARTS = (
 )
 """The parts of a score, in order."""
 
+_ALTERED = PARTS.index("altered")
+
 
 class Weights(NamedTuple):
-    """Weights by part, with the score from which a hit counts, and their version."""
+    """Weights by part, with the scores from which a plain and another hit count, and a version."""
 
     by_part: tuple[float, ...]
     threshold: float
+    other_threshold: float
     version: str
 
 
@@ -71,6 +76,11 @@ class Judged(NamedTuple):
         """Give the probability that the hit stands for the mark, 0 to 1."""
         total = sum(a * b for a, b in zip(self.parts, weights.by_part, strict=True))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def counts(self, weights: Weights) -> bool:
+        """Tell whether the hit is likely enough to be used."""
+        plain = self.hit.trick == "none" and not self.parts[_ALTERED]
+        return self.score(weights) >= (weights.threshold if plain else weights.other_threshold)
 
     def explanation(self, weights: Weights) -> dict[str, float]:
         """Give what each part adds to the score's logarithm of odds; parts of no weight left out."""
@@ -114,21 +124,25 @@ def _judged(
     longer = any(b <= begin and e >= end and e - b > end - begin for b, e in others)
     letters = hit.term.replace(" ", "")
     near = hit.trick == "near"
+    altered = hit.trick == "none" and hit.term.isascii() and not text.isascii()
+    plain = hit.trick == "none" and not altered
     written = fold(text)
     values = {
         "bias": 1.0,
-        "dictionary": kind == "dictionary",
+        "dictionary": (plain or altered) and kind == "dictionary",
+        "disguised_dictionary": not (plain or altered) and kind == "dictionary",
         "personal_name": kind == "personal_name",
         "short": kind == "short",
         "characters": min(len(letters) * (2 if is_unspaced(letters) else 1), 16) / 8,
         "words": min(hit.term.count(" "), 3),
-        "first_word": at == 0,
-        "early": 1.0 - at / max(1, len(folded.text)),
-        "capitalised": text[:1].isupper() and not title.isupper(),
+        "first_word": plain and at == 0,
+        "early": plain * (1.0 - at / max(1, len(folded.text))),
+        "capitalised": plain and text[:1].isupper() and not title.isupper(),
         "part_of_word": _part_of_word(folded.text, at, stop),
         "within_longer": longer,
-        "earlier_hits": min(sum(e <= begin for _, e in others), 3),
+        "earlier_hits": plain * min(sum(e <= begin for _, e in others), 3),
         "nominative": use == "nominative",
+        "altered": altered,
         "joined": hit.spelling == "joined",
         "romanised": hit.spelling == "romanised",
         "near_first_letter": near and written[:1] == hit.term[:1],
@@ -184,13 +198,14 @@ def built_in_weights() -> Weights:
 
 
 def weights_from(text: str) -> Weights:
-    """Give weights from their JSON: {"threshold": …, "weights": {part: …}}. Errors: ValueError."""
+    """Give weights from their JSON: thresholds and {part: weight}. Errors: ValueError."""
     content = json.loads(text)
     unknown = sorted(set(content["weights"]) - set(PARTS))
     if unknown:
         raise ValueError(f"no such parts of a score: {', '.join(unknown)}")
     by_part = tuple(float(content["weights"].get(name, 0.0)) for name in PARTS)
-    plain = json.dumps([by_part, content["threshold"]])
-    return Weights(by_part, float(content["threshold"]), sha256(plain.encode()).hexdigest()[:16])
+    thresholds = float(content["threshold"]), float(content["other_threshold"])
+    plain = json.dumps([by_part, thresholds])
+    return Weights(by_part, *thresholds, sha256(plain.encode()).hexdigest()[:16])
 
 

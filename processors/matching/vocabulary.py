@@ -25,6 +25,9 @@ LANGUAGES = (
 COMMON_FREQUENCY = 4.3
 """Zipf scale: from here on a word outside the English list is taken as a common word."""
 
+SHORT_FREQUENCY = 5.3
+"""Zipf scale: words of one or two letters below it are abbreviations."""
+
 
 @cache
 def known_words() -> frozenset[str]:
@@ -42,6 +45,17 @@ def dictionary_words() -> frozenset[str]:
     """Give folded English words that are written in lower case."""
     words = get_english_words_set(["web2"], lower=False)
     return frozenset(fold(word) for word in words if word.islower())
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Give folded English words in common use."""
+    used = wordfreq.get_frequency_dict("en", "small")
+    return frozenset(
+        word
+        for word in dictionary_words()
+        if word in used and (len(word) > 2 or wordfreq.freq_to_zipf(used[word]) >= SHORT_FREQUENCY)
+    )
 
 
 @cache

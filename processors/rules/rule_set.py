@@ -34,18 +34,32 @@ RULE_OUTCOMES: frozenset[str] = frozenset(get_args(Outcome)) - {"wait_for_listin
 
 _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
 
-VALUES: dict[str, tuple[str, ...]] = {
-    "ground": get_args(Ground),
-    "listing": get_args(ListingFinding),
-    "authority": get_args(AuthorityFinding),
-    "registry": get_args(RegistryFinding),
-    "nice_class": get_args(NiceClassFinding),
-    "territory": get_args(TerritoryFinding),
-    "listing_match": get_args(ListingMatchFinding),
-    "evidence": get_args(EvidenceFinding),
-    "seller": get_args(SellerFinding),
-}
-"""All values of each finding: the rules' whole input space is finite."""
+class Domain(NamedTuple):
+    """What rules are about: the findings with all their values, outcomes, and the one in doubt."""
+
+    findings: type[Any]
+    values: dict[str, tuple[str, ...]]
+    outcomes: frozenset[str]
+    in_doubt: str
+
+
+COMPLAINTS = Domain(
+    Findings,
+    {
+        "ground": get_args(Ground),
+        "listing": get_args(ListingFinding),
+        "authority": get_args(AuthorityFinding),
+        "registry": get_args(RegistryFinding),
+        "nice_class": get_args(NiceClassFinding),
+        "territory": get_args(TerritoryFinding),
+        "listing_match": get_args(ListingMatchFinding),
+        "evidence": get_args(EvidenceFinding),
+        "seller": get_args(SellerFinding),
+    },
+    RULE_OUTCOMES,
+    "send_to_review",
+)
+"""Rules on complaints. All values of each finding: the rules' whole input space is finite."""
 
 
 class RuleSetRefused(Exception):
@@ -55,7 +69,7 @@ class RuleSetRefused(Exception):
 class Ruling(NamedTuple):
     """What the rules say of some findings."""
 
-    outcome: Outcome
+    outcome: Any
     reason_codes: tuple[str, ...]
     rule_id: str
 
@@ -63,22 +77,23 @@ class Ruling(NamedTuple):
 class RuleSet:
     """Compiled rules. Equal rules in any order have the same hash and decide alike."""
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, rules: tuple[Rule, ...], domain: Domain = COMPLAINTS) -> None:
+        self._domain = domain
         self.rules = tuple(sorted(rules, key=lambda rule: rule.priority))
         self.hash = rule_set_hash(rules)
         self._check()
         for rule in self.rules:
-            _try_condition(rule)
+            _try_condition(rule, domain)
         try:
             self._program = cel.compile(_together(self.rules))
         except ValueError as error:
             raise RuleSetRefused(f"the conditions together: {error}") from error
         self._rulings = [
-            Ruling(rule.outcome, rule.reason_codes, rule.rule_id)  # type: ignore[arg-type]
+            Ruling(rule.outcome, rule.reason_codes, rule.rule_id)
             for rule in self.rules
         ]
         # Findings are a finite set of words, so this is bounded by their product.
-        self._known: dict[Findings, Ruling] = {}
+        self._known: dict[Any, Ruling] = {}
 
     @classmethod
     def compile(cls, published: RuleSetPublished) -> "RuleSet":
@@ -88,26 +103,26 @@ class RuleSet:
             raise RuleSetRefused("the rule set's hash is not that of its rules")
         return rule_set
 
-    def decide(self, findings: Findings) -> Ruling:
+    def decide(self, findings: Any) -> Ruling:
         """Give the ruling of the first rule whose condition holds."""
         ruling = self._known.get(findings)
         if ruling is None:
             ruling = self._known[findings] = self._evaluate(findings)
         return ruling
 
-    def holds(self, findings: Findings) -> list[str]:
+    def holds(self, findings: Any) -> list[str]:
         """Give the ids of all rules whose condition holds, in order of priority."""
         held = self._program.execute(findings._asdict())
         return [rule.rule_id for rule, holds in zip(self.rules, held, strict=True) if holds]
 
-    def _evaluate(self, findings: Findings) -> Ruling:
+    def _evaluate(self, findings: Any) -> Ruling:
         try:
             held: list[bool] = self._program.execute(findings._asdict())
         except Exception:
             # A person decides what the rules can't; the metrics and the decision show it.
-            return Ruling("send_to_review", ("rule_error",), "step:rules")
+            return Ruling(self._domain.in_doubt, ("rule_error",), "step:rules")
         if True not in held:
-            return Ruling("send_to_review", ("no_rule_applies",), "step:rules")
+            return Ruling(self._domain.in_doubt, ("no_rule_applies",), "step:rules")
         return self._rulings[held.index(True)]
 
     def _check(self) -> None:
@@ -119,7 +134,7 @@ class RuleSet:
             if twice:
                 raise RuleSetRefused(f"{name} is given twice: {', '.join(twice)}")
         for rule in self.rules:
-            _check_rule(rule)
+            _check_rule(rule, self._domain)
 
 
 def rule_set_hash(rules: Iterable[Rule]) -> str:
@@ -129,16 +144,16 @@ def rule_set_hash(rules: Iterable[Rule]) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def all_findings() -> Iterable[Findings]:
+def all_findings(domain: Domain = COMPLAINTS) -> Iterable[Any]:
     """Give every combination of findings."""
-    every: Any = product(*(VALUES[field] for field in Findings._fields))
-    return (Findings(*values) for values in every)
+    every: Any = product(*(domain.values[field] for field in domain.findings._fields))
+    return (domain.findings(*values) for values in every)
 
 
-def _check_rule(rule: Rule) -> None:
+def _check_rule(rule: Rule, domain: Domain) -> None:
     if not rule.description.strip():
         raise RuleSetRefused(f"{rule.rule_id}: the description is missing")
-    if rule.outcome not in RULE_OUTCOMES:
+    if rule.outcome not in domain.outcomes:
         raise RuleSetRefused(f"{rule.rule_id}: no such outcome as {rule.outcome}")
     unknown = [code for code in rule.reason_codes if code not in REASONS]
     if unknown or not rule.reason_codes:
@@ -152,12 +167,12 @@ def _check_rule(rule: Rule) -> None:
         )
 
 
-def _try_condition(rule: Rule) -> None:
+def _try_condition(rule: Rule, domain: Domain) -> None:
     """Compile a condition and try it on sample findings."""
     try:
         program = cel.compile(rule.condition)
         # Every value of every finding once, so that a name misspelt in a branch shows too.
-        for sample in _samples():
+        for sample in _samples(domain.values):
             held = program.execute(sample)
             if not isinstance(held, bool):
                 raise RuleSetRefused(f"{rule.rule_id}: the condition gives {held!r}, no boolean")
@@ -169,9 +184,9 @@ def _try_condition(rule: Rule) -> None:
         raise RuleSetRefused(f"{rule.rule_id}: {error}") from error
 
 
-def _samples() -> Iterable[dict[str, str]]:
-    for index in range(max(len(values) for values in VALUES.values())):
-        yield {name: values[index % len(values)] for name, values in VALUES.items()}
+def _samples(every: dict[str, tuple[str, ...]]) -> Iterable[dict[str, str]]:
+    for index in range(max(len(values) for values in every.values())):
+        yield {name: values[index % len(values)] for name, values in every.items()}
 
 
 def _together(rules: tuple[Rule, ...]) -> str:
