@@ -16,8 +16,8 @@ from ops.errors import OperatorError
 from ops.workers import producer_to
 from processors.findings import Findings
 from processors.rules.rule_set import (
-    MAXIMUM_RULES,
     COMPLAINTS,
+    MAXIMUM_RULES,
     RuleSet,
     RuleSetRefused,
     all_findings,

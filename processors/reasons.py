@@ -32,7 +32,9 @@ REASONS: dict[str, Reason] = {
     "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
     "no_rule_applies": Reason("No rule decides this case."),
     "nominative_use": Reason("The title names the mark to say what the goods fit."),
-    "ordinary_use": Reason("The title names the brand of the goods, and nothing speaks against it."),
+    "ordinary_use": Reason(
+        "The title names the brand of the goods, and nothing speaks against it."
+    ),
     "owner_unknown": Reason("The register names no owner, and the mark isn't on record as theirs."),
     "related_class_only": Reason("The mark is registered for related goods only."),
     "relisted_after_takedown": Reason("The listing nearly repeats one that was taken down."),

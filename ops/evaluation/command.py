@@ -61,9 +61,8 @@ def run(options: argparse.Namespace) -> int:
         f"{len(data.titles)} labelled titles, {len(data.spellings)} recorded spellings, "
         f"{len(data.brands)} brands; folding {FOLDING_VERSION}"
     )
-    weights = built_in_weights()
-    if options.learn_to is not None:
-        weights = _learn(matcher, data, options.learn_to)
+    learn_to = options.learn_to
+    weights = built_in_weights() if learn_to is None else _learn(matcher, data, learn_to)
     _tell(f"weights {weights.version}, {options.part} part\n")
     examples = [
         *natural_examples(data, options.part, options.titles, SEED),
@@ -80,10 +79,15 @@ def _learn(matcher: Matcher, data: Data, path: Path) -> Weights:
     examples = [
         *natural_examples(data, "tune", TUNING_TITLES, TUNING_SEED),
         *tricked_examples(data, "tune", TUNING_TRICKS, TUNING_SEED),
+        *recorded_examples(data, "tune"),
     ]
     hits = []
     for example in examples:
+        recorded = example.original is None and not example.heading.startswith("title:")
         for judged in judge_hits(example.title, matcher.find(example.title)):
+            if recorded and judged.hit.trick not in ("near", "sound"):
+                # Other brands' own names stand in recorded spellings: they teach nothing.
+                continue
             hits.append(LabelledHit(judged.parts, is_right(judged.hit.term, example.terms)))
     text = learn(hits, "public labelled titles and tricks, tuning part of brands")
     path.write_text(text, encoding="utf-8")

@@ -75,8 +75,9 @@ def _titles(pattern: str, script: str, source: str) -> _Reader:
             names = tuple(n for n in (row["brand"], row.get("brand_alt", "")) if n and term_of(n))
             standing = tuple(name for name in names if _stands(name, row["title"]))
             if standing:
-                yield Labelled(row["title"], tuple(dict.fromkeys((*standing, *names))), script,
-                               source)
+                yield Labelled(
+                    row["title"], tuple(dict.fromkeys((*standing, *names))), script, source
+                )
 
     return read
 
@@ -103,8 +104,16 @@ def _spans(pattern: str, label: str, script: str, source: str) -> _Reader:
 
 def _japanese(directory: Path) -> Iterator[Labelled]:
     """Japanese titles are composed: a brand's own variant amid real product words."""
-    goods = ("レディース トップス", "メンズ スニーカー 26cm", "ショルダーバッグ 黒", "美品 財布",
-             "新品 ワンピース M", "送料無料 腕時計", "コート ウール", "デニム パンツ")
+    goods = (
+        "レディース トップス",
+        "メンズ スニーカー 26cm",
+        "ショルダーバッグ 黒",
+        "美品 財布",
+        "新品 ワンピース M",
+        "送料無料 腕時計",
+        "コート ウール",
+        "デニム パンツ",
+    )
     for number, row in enumerate(_rows(directory, "brands_multilingual/*/brands_ja_variants.csv")):
         names = tuple(n for n in row["variants"].split("|") if term_of(n))
         kana = [n for n in names if any("\u30a1" <= c <= "\u30ff" for c in n)]

@@ -5,13 +5,19 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from processors.matching.scoring import PARTS, Judged
 
 REGULARISATION = 1.0
 WANTED_PRECISION = 0.95
-TRICKS = PARTS[PARTS.index("altered") : PARTS.index("near") + 1] + ("sound",)
+WANTED_PRECISION_OTHERWISE = 0.88
+"""Lower, as a disguised title has several readings, of which one is right."""
+
+TRICKS = (*PARTS[PARTS.index("altered"):PARTS.index("near") + 1], "sound")
+
+Numbers = NDArray[np.float64]
 
 
 class LabelledHit(NamedTuple):
@@ -37,6 +43,8 @@ def learn(hits: list[LabelledHit], source: str) -> str:
     model.fit(parts, right)
     scores = model.predict_proba(parts)[:, 1]
     plain = parts[:, [PARTS.index(name) for name in TRICKS]].sum(axis=1) == 0
+    sound = parts[:, PARTS.index("sound")] > 0
+    other = ~plain & ~sound
     weights = {
         name: round(float(weight), 4)
         for name, weight in zip(PARTS, model.coef_[0], strict=True)
@@ -45,15 +53,16 @@ def learn(hits: list[LabelledHit], source: str) -> str:
     content = {
         "source": source,
         "hits": len(hits),
-        "threshold": _threshold(scores[plain], right[plain]),
-        "other_threshold": _threshold(scores[~plain], right[~plain]),
+        "threshold": _threshold(scores[plain], right[plain], WANTED_PRECISION),
+        "other_threshold": _threshold(scores[other], right[other], WANTED_PRECISION_OTHERWISE),
+        "sound_threshold": _threshold(scores[sound], right[sound], WANTED_PRECISION),
         "weights": weights,
     }
     return json.dumps(content, indent=2, sort_keys=True) + "\n"
 
 
-def _threshold(scores: "np.ndarray[tuple[int], np.dtype[np.float64]]", right: "np.ndarray") -> float:
+def _threshold(scores: Numbers, right: Numbers, wanted: float) -> float:
     order = np.argsort(-scores)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.nonzero(precision >= WANTED_PRECISION)[0]
+    enough = np.nonzero(precision >= wanted)[0]
     return round(float(scores[order][enough[-1]]), 4) if len(enough) else 0.5

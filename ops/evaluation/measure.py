@@ -99,7 +99,9 @@ def tricked_examples(data: Data, part: Part, per_trick: int, seed: int) -> list[
                     continue
                 title = tricked(each.title, brand, trick, chance)
                 if title is not None and made < per_trick:
-                    examples.append(Example(f"{script}:{name}", title, _terms(each.names), each.title))
+                    examples.append(
+                        Example(f"{script}:{name}", title, _terms(each.names), each.title)
+                    )
                     made += 1
     return examples
 

@@ -9,7 +9,17 @@ from importlib.resources import files
 import jaconv
 import opencc
 
-LEET = {"a": "4@", "b": "8", "e": "3", "g": "9", "i": "1!", "l": "1|", "o": "0", "s": "5$", "t": "7+"}
+LEET = {
+    "a": "4@",
+    "b": "8",
+    "e": "3",
+    "g": "9",
+    "i": "1!",
+    "l": "1|",
+    "o": "0",
+    "s": "5$",
+    "t": "7+",
+}
 MINIMUM_LETTERS = 4
 MISSPELT_LETTERS = 5
 """One letter off a shorter name is another word as often as not."""
@@ -80,11 +90,15 @@ def _full_width(name: str, _chance: random.Random) -> str:
 
 
 def _styled(name: str, chance: random.Random) -> str:
-    upper, lower = chance.choice(((0x1D400, 0x1D41A), (0x1D5D4, 0x1D5EE), (0x1D63C, 0x1D656),
-                                  (0x24B6, 0x24D0)))
+    upper, lower = chance.choice(
+        ((0x1D400, 0x1D41A), (0x1D5D4, 0x1D5EE), (0x1D63C, 0x1D656), (0x24B6, 0x24D0))
+    )
     return "".join(
-        chr(upper + ord(c) - 65) if "A" <= c <= "Z" else
-        chr(lower + ord(c) - 97) if "a" <= c <= "z" else c
+        chr(upper + ord(c) - 65)
+        if "A" <= c <= "Z"
+        else chr(lower + ord(c) - 97)
+        if "a" <= c <= "z"
+        else c
         for c in name
     )
 

@@ -67,7 +67,9 @@ _MASK = re.compile(f"[{re.escape(MASKS)}]")
 _BREAK = re.compile(r"[\W_]+")
 _EDGES = re.compile(r"^[^\w@$€£¢¥!|(+*＊]+|[^\w@$€£¢¥!|+*＊]+$")
 _PLAIN_SIGNS = re.compile(r"[0-9@$!|€£¢¥+(§µ]")
-_MEASURE = re.compile(r"\d+[.,]?\d*[a-z]{0,2}|[a-z]\d+|[a-z]{1,3}\d{3,}[a-z]?|[a-z]{1,2}\d\d", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"\d+[.,]?\d*[a-z]{0,2}|[a-z]\d+|[a-z]{1,3}\d{3,}[a-z]?|[a-z]{1,2}\d\d", re.IGNORECASE
+)
 
 
 class Reading(NamedTuple):
@@ -80,7 +82,7 @@ class Reading(NamedTuple):
 def readings(chunk: str) -> tuple[Reading, ...]:
     """Give what a stretch of a title without spaces may be read as, other than as it is."""
     bare = _EDGES.sub("", unicodedata.normalize("NFC", chunk))
-    if len(bare) < MINIMUM_LETTERS or len(bare) > 40 or bare.isascii() and bare.isalpha():
+    if len(bare) < MINIMUM_LETTERS or len(bare) > 40 or (bare.isascii() and bare.isalpha()):
         return ()
     found: dict[str, Trick] = {}
     plain = fold(chunk)
@@ -97,7 +99,8 @@ def readings(chunk: str) -> tuple[Reading, ...]:
             for text in _products([_letters_for(character) for character in base]):
                 found.setdefault(text, "leet")
     if _MASK.search(bare):
-        masked = _MASK.sub(".", bare.strip("_~")).lower()
+        masked = _MASK.sub("\0", bare.strip("_~")).lower()
+        masked = re.sub(r"[^\w\0]", "", masked).replace("\0", ".")
         letters = masked.replace(".", "")
         if letters.isalpha() and len(letters) >= MINIMUM_LETTERS and masked.count(".") == 1:
             found.setdefault(masked, "masked")
@@ -120,14 +123,19 @@ def letter_pairs(word: str) -> tuple[Reading, ...]:
 def _letters_like(character: str) -> str:
     """Give the Latin letters that a character looks like; itself where it is Latin."""
     plain = fold(character)
-    if plain.isascii() and plain:
+    if character.isascii() or (len(plain) > 1 and plain.isascii()):
         return plain if len(plain) == 1 else "\0"
+    alike = ""
     for form in (character, character.upper(), character.lower()):
         letters = fold(_look_alikes().get(form, ""))
         if len(letters) == 1 and letters.isascii() and letters.isalpha():
             # l is the Consortium's letter for I, l, 1 and | alike.
-            return "il" if letters == "l" else letters
-    return plain if plain else " "
+            alike = "il" if letters == "l" else letters
+            break
+    if plain.isascii() and plain:
+        # A letter such as ƍ is Latin, and may look like another one.
+        return plain + "".join(letter for letter in alike if letter != plain)
+    return alike or (plain if plain else " ")
 
 
 def _letters_for(character: str) -> str:

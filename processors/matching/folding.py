@@ -53,7 +53,7 @@ class _Table(dict[int, str]):
         return folded
 
 
-def _fold_character(character: str) -> str:
+def _fold_character(character: str) -> str:  # noqa: PLR0911 - one return for each kind
     category = unicodedata.category(character)
     if character in _DROPPED or category == "Cf":
         return ""

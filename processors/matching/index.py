@@ -70,11 +70,10 @@ class TermIndex:
 
     def __contains__(self, term: str) -> bool:
         text = bordered(term)
-        exact = any(
+        return any(
             found.spelling == "exact" and self.term(found.term_number) == term
             for found in self.find(text)
         )
-        return exact
 
     def find(self, bordered_text: str) -> list[Found]:
         """Give all spellings in folded text that has a space at each end."""

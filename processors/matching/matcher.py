@@ -39,7 +39,9 @@ NEAR_SIMILARITY = 0.8
 SOUND_SIMILARITY = 0.82
 SOUND_MINIMUM = 4
 
-_CHUNK = re.compile(r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[\u30a1-\u30ff]+|[\uac00-\ud7a3]+")
+_CHUNK = re.compile(
+    r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[\u30a1-\u30ff]+|[\uac00-\ud7a3]+"
+)
 _SINGLE_LETTERS = re.compile(r"(?<!\w)\w(?:[\W_]{1,3}\w(?!\w)){2,}")
 _GAP = re.compile(r"[\s*＊·・.\-_~～]{1,2}")
 _DENSE_GAPS = re.compile(
@@ -173,13 +175,17 @@ class Matcher:
 
     def _chunk(self, text: str) -> Chunk:
         folded = fold(text)
-        common = folded in common_words() or not folded.isalpha()
+        common = folded in common_words() or not folded.replace(" ", "").isalpha()
         if is_unspaced(folded):
             return Chunk(text, folded, True, (), tuple(self._sounds(folded)))
         found = [each for reading in readings(text) for each in self._resolved(reading)]
         if folded.isalpha() and folded.isascii() and not common:
             found += [each for pair in letter_pairs(folded) for each in self._resolved(pair)]
             found += self._near(folded, folded in known_words())
+        elif " " in folded and folded.isascii():
+            joined = folded.replace(" ", "")
+            if joined.isalpha() and len(joined) >= NEAR_MINIMUM:
+                found += self._near(joined)
         sounds = () if folded.isascii() else tuple(self._sounds(folded))
         return Chunk(text, folded, common, tuple(dict.fromkeys(found)), sounds)
 
@@ -218,7 +224,7 @@ class Matcher:
 
     def _pair(self, first: str, second: str) -> tuple[Reading, ...]:
         """Give what two words that follow one another may be read as together."""
-        pair = f"{first} {second}"
+        pair = f"{first}\0{second}"
         found = self._pairs.get(pair)
         if found is None:
             if len(self._pairs) > MEMO_ENTRIES:
@@ -227,7 +233,7 @@ class Matcher:
         return found
 
     def _read_pair(self, first: str, second: str) -> Iterator[Reading]:
-        joined = first + second
+        joined = (first + second).replace(" ", "")
         if not (NEAR_MINIMUM <= len(joined) <= NEAR_MAXIMUM_CHARACTERS and joined.isalpha()):
             return
         if self._is_token(joined):
@@ -397,8 +403,7 @@ class _Alternatives:
         if not self._plain:
             self._plain = [chunk.folded for chunk in self._chunks]
             self._spoken = [
-                chunk.readings[0].text if chunk.readings else chunk.folded
-                for chunk in self._chunks
+                chunk.readings[0].text if chunk.readings else chunk.folded for chunk in self._chunks
             ]
         self._add(first, last, reading, self._plain)
         near = slice(max(0, first - CONTEXT_CHUNKS), last + 1 + CONTEXT_CHUNKS)

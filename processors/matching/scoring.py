@@ -52,11 +52,15 @@ _ALTERED = PARTS.index("altered")
 
 
 class Weights(NamedTuple):
-    """Weights by part, with the scores from which a plain and another hit count, and a version."""
+    """Weights by part, with the scores from which hits count, and a version.
+
+    A plain spelling counts from `threshold` on, one by sound alone from `sound_threshold`.
+    """
 
     by_part: tuple[float, ...]
     threshold: float
     other_threshold: float
+    sound_threshold: float
     version: str
 
 
@@ -79,11 +83,13 @@ class Judged(NamedTuple):
 
     def counts(self, weights: Weights) -> bool:
         """Tell whether the hit is likely enough to be used."""
+        if self.hit.trick == "sound":
+            return self.score(weights) >= weights.sound_threshold
         plain = self.hit.trick == "none" and not self.parts[_ALTERED]
         return self.score(weights) >= (weights.threshold if plain else weights.other_threshold)
 
     def explanation(self, weights: Weights) -> dict[str, float]:
-        """Give what each part adds to the score's logarithm of odds; parts of no weight left out."""
+        """Give what each part adds to the score's logarithm of odds, without parts of none."""
         return {
             name: round(value * weight, 3)
             for name, value, weight in zip(PARTS, self.parts, weights.by_part, strict=True)
@@ -204,8 +210,7 @@ def weights_from(text: str) -> Weights:
     if unknown:
         raise ValueError(f"no such parts of a score: {', '.join(unknown)}")
     by_part = tuple(float(content["weights"].get(name, 0.0)) for name in PARTS)
-    thresholds = float(content["threshold"]), float(content["other_threshold"])
-    plain = json.dumps([by_part, thresholds])
-    return Weights(by_part, *thresholds, sha256(plain.encode()).hexdigest()[:16])
-
-
+    names = ("threshold", "other_threshold", "sound_threshold")
+    plain, other, sound = (float(content[name]) for name in names)
+    hashed = sha256(json.dumps([by_part, plain, other, sound]).encode()).hexdigest()
+    return Weights(by_part, plain, other, sound, hashed[:16])

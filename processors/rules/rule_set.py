@@ -34,6 +34,7 @@ RULE_OUTCOMES: frozenset[str] = frozenset(get_args(Outcome)) - {"wait_for_listin
 
 _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
 
+
 class Domain(NamedTuple):
     """What rules are about: the findings with all their values, outcomes, and the one in doubt."""
 
@@ -89,8 +90,7 @@ class RuleSet:
         except ValueError as error:
             raise RuleSetRefused(f"the conditions together: {error}") from error
         self._rulings = [
-            Ruling(rule.outcome, rule.reason_codes, rule.rule_id)
-            for rule in self.rules
+            Ruling(rule.outcome, rule.reason_codes, rule.rule_id) for rule in self.rules
         ]
         # Findings are a finite set of words, so this is bounded by their product.
         self._known: dict[Any, Ruling] = {}
