@@ -16,6 +16,7 @@ from ops.chaos import commands as chaos_commands
 from ops.chaos import worker_command as chaos_worker_command
 from ops.demo import command as demo_command
 from ops.errors import OperatorError
+from ops.evaluation import bench_command as matching_bench_command
 from ops.evaluation import command as evaluation_command
 from ops.kafka import commands as kafka_commands
 from ops.registers import import_command
@@ -31,6 +32,7 @@ COMMANDS = (
     replay_command,
     bench_command,
     evaluation_command,
+    matching_bench_command,
     chaos_commands,
     chaos_worker_command,
 )

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rocksdict import (
+    AccessType,
     BlockBasedOptions,
     Cache,
+    Checkpoint,
     DBCompressionType,
     Options,
     Rdict,
@@ -130,11 +132,30 @@ class LocalState:
         value = self.get(POSITIONS, partition_prefix(partition))
         return None if value is None else int.from_bytes(value, "big")
 
+    def checkpoint(self, directory: Path) -> None:
+        """Put a copy of the whole state, as it is now, where nothing is yet: by links, at once."""
+        Checkpoint(self._database).create_checkpoint(str(directory))
+
     def close(self) -> None:
         """Flush and close the database."""
         self._families.clear()
         self._handles.clear()
         self._database.close()
+
+
+def read_checkpoint(directory: Path, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Give the tables' entries of a checkpoint that start with a prefix."""
+    database = Rdict(
+        str(directory),
+        options=_options(),
+        column_families={name: _options() for name in COLUMN_FAMILIES},
+        access_type=AccessType.read_only(),
+    )
+    entries: Any = database.get_column_family(TABLES).items(from_key=prefix)
+    for key, value in entries:
+        if not key.startswith(prefix):
+            break
+        yield key, value
 
 
 def remove_state(directory: Path) -> None:

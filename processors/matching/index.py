@@ -20,7 +20,7 @@ from processors.matching.terms import Pattern, Spelling, bordered, patterns_of
 SPELLINGS: tuple[Spelling, ...] = ("exact", "joined", "romanised")
 TOKEN_MINIMUM_CHARACTERS = 3
 NEAR_MAXIMUM_CHARACTERS = 24
-SOUND_MINIMUM_CONSONANTS = 2
+SOUND_MINIMUM_CONSONANTS = 3
 MAXIMUM_BUCKET = 200
 """Entries looked at under one key: a key shared by more tells too little."""
 

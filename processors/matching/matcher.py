@@ -37,7 +37,8 @@ NEAR_MINIMUM = 5
 DISGUISED_MINIMUM = 4
 NEAR_SIMILARITY = 0.8
 SOUND_SIMILARITY = 0.82
-SOUND_MINIMUM = 4
+SOUND_MINIMUM = 5
+SOUND_DIFFERENCE = 3
 
 _CHUNK = re.compile(
     r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[\u30a1-\u30ff]+|[\uac00-\ud7a3]+"
@@ -252,7 +253,8 @@ class Matcher:
         for layer in self._layers:
             for number in layer.like_sounding(sound):
                 term = layer.term(number)
-                if term.isascii() and term not in self._removed:
+                alike = abs(len(term.replace(" ", "")) - len(sound)) <= SOUND_DIFFERENCE
+                if alike and term.isascii() and term not in self._removed:
                     similarity = Indel.normalized_similarity(sound, sound_of(term))
                     if similarity >= SOUND_SIMILARITY:
                         scored[term] = similarity

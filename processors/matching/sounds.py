@@ -6,6 +6,7 @@ candidates, which are then compared by their sounds in full.
 """
 
 import re
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -42,6 +43,7 @@ def romanised(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", anyascii(text).lower())
 
 
+@lru_cache(maxsize=65_536)
 def sound_of(text: str) -> str:
     """Give how folded text sounds, in few letters that stand for like sounds."""
     sound = romanised(text)
