@@ -7,6 +7,7 @@ import sys
 from ops import (
     bench_command,
     docs_command,
+    monitor_command,
     replay_command,
     rules_command,
     topics_command,
@@ -24,6 +25,7 @@ from ops.registers import import_command
 COMMANDS = (
     demo_command,
     worker_command,
+    monitor_command,
     kafka_commands,
     topics_command,
     import_command,

@@ -36,7 +36,7 @@ def reference_events() -> Iterator[Keyed]:
 
 def listing_changes(count: int, listings: int, seed: int) -> Iterator[Keyed]:
     """Give so many changes of so many listings, versions ascending for each."""
-    source = random.Random(seed)  # noqa: S311 - for load, not for secrets
+    source = random.Random(seed)
     versions: dict[int, int] = {}
     for _ in range(count):
         number = source.randrange(listings)
@@ -47,7 +47,7 @@ def listing_changes(count: int, listings: int, seed: int) -> Iterator[Keyed]:
 
 def complaints(count: int, listings: int, seed: int) -> Iterator[Keyed]:
     """Give so many complaints against so many listings; about one in six is to be declined."""
-    source = random.Random(seed)  # noqa: S311 - for load, not for secrets
+    source = random.Random(seed)
     for index in range(count):
         event = _complaint(f"complaint-{seed}-{index}", source.randrange(listings), source)
         yield Keyed("ip.complaints.events", event.listing_id, event)

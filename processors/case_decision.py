@@ -194,6 +194,7 @@ def _takedown(
         received_at_milliseconds=case.received_at_milliseconds,
         deadline_at_milliseconds=case.deadline_at_milliseconds,
         issued_at_milliseconds=moment.now_milliseconds,
+        title=listing.title,
     )
 
 

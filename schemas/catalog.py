@@ -11,6 +11,7 @@ import yaml
 from schemas.cases import ListingCases
 from schemas.complaints import ComplaintFiled
 from schemas.decisions import ComplaintDecided
+from schemas.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
 from schemas.listings import ListingChanged
 from schemas.parties import PartyRecorded
 from schemas.reviews import ReviewComplaint, ReviewDecided
@@ -39,6 +40,10 @@ EVENT_TYPES: dict[str, type[Any]] = {
     "SlaBreached": SlaBreached,
     "CaseClosed": CaseClosed,
     "ListingCases": ListingCases,
+    "MisuseDetected": MisuseDetected,
+    "BlockListing": BlockListing,
+    "DelistListing": DelistListing,
+    "ReviewDetection": ReviewDetection,
 }
 
 

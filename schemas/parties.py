@@ -49,6 +49,7 @@ class PartyRecorded(NamedTuple):
     authorisations: tuple[Authorisation, ...]
     authorised_seller_ids: tuple[str, ...]
     recorded_at_milliseconds: int
+    linked_seller_ids: tuple[str, ...] = ()
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "PartyRecorded":
@@ -63,6 +64,7 @@ class PartyRecorded(NamedTuple):
             tuple(Authorisation.from_avro(item) for item in datum["authorisations"]),
             tuple(datum["authorised_seller_ids"]),
             datum["recorded_at_milliseconds"],
+            tuple(datum["linked_seller_ids"]),
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -77,4 +79,5 @@ class PartyRecorded(NamedTuple):
             "authorisations": [item.to_avro() for item in self.authorisations],
             "authorised_seller_ids": self.authorised_seller_ids,
             "recorded_at_milliseconds": self.recorded_at_milliseconds,
+            "linked_seller_ids": self.linked_seller_ids,
         }

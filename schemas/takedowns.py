@@ -23,6 +23,7 @@ class TakeDownListing(NamedTuple):
     received_at_milliseconds: int
     deadline_at_milliseconds: int
     issued_at_milliseconds: int
+    title: str | None
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "TakeDownListing":
@@ -44,6 +45,7 @@ class TakeDownListing(NamedTuple):
             datum["received_at_milliseconds"],
             datum["deadline_at_milliseconds"],
             datum["issued_at_milliseconds"],
+            datum["title"],
         )
 
     def to_avro(self) -> dict[str, Any]:

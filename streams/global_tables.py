@@ -7,9 +7,9 @@ of it or nothing.
 
 import logging
 from collections.abc import Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from processors.bitemporal import insert
+from processors.bitemporal import History, insert
 from processors.identifiers import registry_reference, trademark_key
 from processors.intake import invalid_fields
 from processors.rules.rule_set import RuleSet, RuleSetRefused
@@ -27,6 +27,9 @@ Value = TypeVar("Value")
 CACHE_ENTRIES = 100_000
 MAXIMUM_VERSIONS = 1_000
 """Versions kept of one mark; the oldest are forgotten beyond it."""
+
+Pending = dict[bytes, bytes | None]
+"""Changes to the tables that a batch has gathered, by key."""
 
 TRADEMARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.state"
 
@@ -79,7 +82,7 @@ class GlobalTables:
 
     def apply(self, records: Iterable[InputRecord]) -> Applied:
         """Take in records of the tables' topics, in one write with their positions."""
-        pending: dict[bytes, bytes | None] = {}
+        pending: Pending = {}
         positions: dict[bytes, bytes] = {}
         references: set[str] = set()
         refused: list[tuple[InputRecord, DecodeError]] = []
@@ -105,7 +108,7 @@ class GlobalTables:
     def _take(
         self,
         record: InputRecord,
-        pending: dict[bytes, bytes | None],
+        pending: Pending,
         rules: list[RuleSetPublished],
     ) -> Iterator[str]:
         if record.value is None:
@@ -124,6 +127,7 @@ class GlobalTables:
             yield from self._take_trademark(event, pending)
         elif isinstance(event, PartyRecorded):
             _check_key(record, event.party_id)
+            self._on_party(self.party(event.party_id), event, pending)
             pending[b"P" + event.party_id.encode()] = self._codec.encode(PARTIES, event)
             self._parties.drop(event.party_id)
         elif isinstance(event, RuleSetPublished):
@@ -134,19 +138,35 @@ class GlobalTables:
                 raise DecodeError("rule_set_refused", str(error)) from error
             pending[b"R" + event.role.encode()] = self._codec.encode(RULES, event)
             rules.append(event)
+        else:
+            self._on_other(event, pending)
 
-    def _delete(self, record: InputRecord, pending: dict[bytes, bytes | None]) -> None:
+    def _on_trademark(
+        self, reference: str, before: History, after: History, pending: Pending
+    ) -> None:
+        """Add what else follows from a mark's newer history."""
+
+    def _on_party(
+        self, before: PartyRecorded | None, after: PartyRecorded, pending: Pending
+    ) -> None:
+        """Add what else follows from a party's newer record."""
+
+    def _on_other(self, event: Any, pending: Pending) -> None:
+        """Take in an event of a table that not every worker has."""
+        raise DecodeError("unexpected_event", f"{type(event).__name__} stands in no table here")
+
+    def _delete(self, record: InputRecord, pending: Pending) -> None:
         if record.topic != PARTIES or record.key is None:
             raise DecodeError("tombstone_refused", f"{record.topic} takes no tombstone")
         pending[b"P" + record.key] = None
         self._parties.drop(record.key.decode())
 
-    def _take_trademark(
-        self, event: TrademarkRecorded, pending: dict[bytes, bytes | None]
-    ) -> Iterator[str]:
+    def _take_trademark(self, event: TrademarkRecorded, pending: Pending) -> Iterator[str]:
         reference = registry_reference(event.office, "application", event.application_number)
         name = reference.encode()
-        history = insert(self._read_history(name, pending), event)[-MAXIMUM_VERSIONS:]
+        before = self._read_history(name, pending)
+        history = insert(before, event)[-MAXIMUM_VERSIONS:]
+        self._on_trademark(reference, before, history, pending)
         frames = [self._codec.encode(TRADEMARKS, version) for version in history]
         pending[b"T" + name] = b"".join(len(f).to_bytes(4, "big") + f for f in frames)
         yield reference
@@ -155,9 +175,7 @@ class GlobalTables:
             pending[b"A" + other.encode()] = name
             yield other
 
-    def _read_history(
-        self, name: bytes, pending: dict[bytes, bytes | None]
-    ) -> tuple[TrademarkRecorded, ...]:
+    def _read_history(self, name: bytes, pending: Pending) -> tuple[TrademarkRecorded, ...]:
         def read(key: bytes) -> bytes | None:
             return pending[key] if key in pending else self._state.get(TABLES, key)
 

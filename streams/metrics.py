@@ -71,6 +71,9 @@ DECLARED: tuple[Declared, ...] = (
              "Offset up to which a global table was read."),
     Declared("ip_table_age_seconds", "gauge", (),
              "Age of the newest global table record when it was taken in."),
+    Declared("ip_titles_watched_total", "counter", ("ending",),
+             "Listing changes that monitors judged, by what they ended as."),
+    Declared("ip_watched_terms", "gauge", (), "Terms of marks that a monitor's index holds."),
 )  # fmt: skip
 
 
@@ -163,6 +166,12 @@ class Metrics:
         for topic, partition in open_sources:
             gauge.labels(topic, str(partition)).set(1)
         self._open = open_sources
+
+    def watched(self, endings: dict[str, int], terms: int) -> None:
+        """Tell what watched titles ended as, and how many terms they were searched for."""
+        for ending, count in endings.items():
+            self._metrics["ip_titles_watched_total"].labels(ending).inc(count)
+        self._metrics["ip_watched_terms"].set(terms)
 
     def lag(self, topic: str, partition: int, records: int) -> None:
         """Tell how far a partition is behind."""

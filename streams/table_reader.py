@@ -1,5 +1,6 @@
 """The topics of the global tables, read by each worker whole."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
@@ -14,7 +15,13 @@ _TIMEOUT_SECONDS = 10.0
 class TableReader:
     """Reads the global tables' topics from where the local state stands."""
 
-    def __init__(self, configuration: dict[str, Any], tables: GlobalTables) -> None:
+    def __init__(
+        self,
+        configuration: dict[str, Any],
+        tables: GlobalTables,
+        topics: Iterable[str] = tuple(GLOBAL_TABLES),
+    ) -> None:
+        self._topics = tuple(topics)
         self._consumer = Consumer(configuration)
         self._tables = tables
         self._behind: set[tuple[str, int]] = set()
@@ -22,7 +29,7 @@ class TableReader:
     def start(self) -> None:
         """Begin to read all partitions of all tables. Errors: KafkaException."""
         assignment = []
-        for topic in GLOBAL_TABLES:
+        for topic in self._topics:
             metadata = self._consumer.list_topics(topic, timeout=_TIMEOUT_SECONDS).topics[topic]
             if metadata.error is not None:
                 raise KafkaException(metadata.error)
@@ -39,7 +46,7 @@ class TableReader:
 
     def positions(self) -> dict[str, int]:
         """Give for each table how far it was read, its partitions together."""
-        positions = dict.fromkeys(GLOBAL_TABLES, 0)
+        positions = dict.fromkeys(self._topics, 0)
         for each in self._consumer.assignment():
             positions[each.topic] += self._tables.position(each.topic, each.partition)
         return positions

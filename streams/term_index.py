@@ -9,7 +9,7 @@ import argparse
 import logging
 import mmap
 import shutil
-import subprocess  # noqa: S404 - the child is this module itself
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator

@@ -11,6 +11,14 @@ partition number of each, so one worker sees them all and keeps their state in o
     ip.parties.state ------+--> global tables         v
     ip.rules.state --------+                  ip.cases.state
 
+Monitors are a group of their own. They keep no rows: a listing's title is judged for itself, with
+the tables and the takedowns so far.
+
+    ip.listings.events ----> watch_listing(listing, watch) --+--> ip.detections.events
+    ip.trademarks.events --+      ^                          +--> ip.takedowns.commands
+    ip.parties.state ------+--> monitoring tables            +--> ip.reviews.commands
+    ip.takedowns.commands -+                                 +--> ip.dead-letters
+
 docs/topology.md is generated from this file and from schemas/topics.yaml.
 """
 
@@ -29,6 +37,21 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
     "ip.trademarks.events": "TrademarkRecorded",
     "ip.parties.state": "PartyRecorded",
     "ip.rules.state": "RuleSetPublished",
+}
+
+MONITOR_INPUT: Final = "ip.listings.events"
+
+MONITOR_TABLES: Final[dict[str, str]] = {
+    "ip.trademarks.events": "TrademarkRecorded",
+    "ip.parties.state": "PartyRecorded",
+    "ip.takedowns.commands": "TakeDownListing and others",
+}
+
+MONITOR_OUTPUTS: Final[dict[str, str]] = {
+    "MisuseDetected": "ip.detections.events",
+    "BlockListing": "ip.takedowns.commands",
+    "DelistListing": "ip.takedowns.commands",
+    "ReviewDetection": "ip.reviews.commands",
 }
 
 OUTPUTS: Final[dict[str, str]] = {

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from confluent_kafka import Consumer, KafkaException
 
@@ -231,10 +231,17 @@ def _positions(
     return offsets, {number: Origin(*record[:3]) for number, record in latest.items()}
 
 
+class Stoppable(Protocol):
+    """What can be asked to end."""
+
+    def stop(self) -> None:
+        """Ask it to end."""
+
+
 SignalHandler = Callable[[int, Any], None]
 
 
-def stop_on_signal(worker: Worker) -> SignalHandler:
+def stop_on_signal(worker: Stoppable) -> SignalHandler:
     """Give a signal handler that asks a worker to end."""
 
     def handle(_signal: int, _frame: Any) -> None:

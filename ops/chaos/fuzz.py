@@ -37,7 +37,7 @@ class Mutant(NamedTuple):
 
 def mutants(count: int, seed: int, encoded: list[tuple[str, bytes, bytes]]) -> Iterator[Mutant]:
     """Give records made from good ones (topic, key, value) by chance."""
-    source = random.Random(seed)  # noqa: S311 - for faults, not for secrets
+    source = random.Random(seed)
     for _ in range(count):
         topic, key, value = source.choice(encoded)
         yield source.choice(_MUTATIONS)(source, Mutant(topic, key, value, []))

@@ -20,7 +20,7 @@ def kill_at_each_step(field: Field, inputs: int, seed: int, kills: int) -> Verdi
 
     Listings come first and complaints after, so that the log fixes what each complaint meets.
     """
-    source = random.Random(seed)  # noqa: S311 - for faults, not for secrets
+    source = random.Random(seed)
     started = time.monotonic()
     field.clear()
     plan = [step for step in STEPS for _ in range(kills)]

@@ -15,7 +15,7 @@ WANTED_PRECISION = 0.95
 WANTED_PRECISION_OTHERWISE = 0.88
 """Lower, as a disguised title has several readings, of which one is right."""
 
-TRICKS = (*PARTS[PARTS.index("altered"):PARTS.index("near") + 1], "sound")
+TRICKS = (*PARTS[PARTS.index("altered") : PARTS.index("near") + 1], "sound")
 
 Numbers = NDArray[np.float64]
 

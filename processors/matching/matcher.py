@@ -125,6 +125,9 @@ class Matcher:
         self._newest, self._removed = frozenset(), frozenset()
         self.change(added, removed)
 
+    def __len__(self) -> int:
+        return sum(len(layer) for layer in self._layers) - len(self._removed)
+
     @property
     def changed_terms(self) -> int:
         """Terms that changed since the base was built, more or less."""

@@ -1,0 +1,101 @@
+"""One batch of listing changes through monitoring: what is to be written."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from processors.matching.scoring import Weights
+from processors.monitoring import MonitoringOutput, MonitoringReference, Watch, watch_listing
+from processors.rules.rule_set import RuleSet
+from processors.step import Origin
+from schemas.codec import Codec, DecodeError
+from schemas.listings import ListingChanged
+from streams.dead_letters import dead_letter
+from streams.records import InputRecord, OutputRecord
+from streams.topology import MONITOR_OUTPUTS
+
+logger = logging.getLogger(__name__)
+
+
+class Monitored(NamedTuple):
+    """What a batch led to: records, their events, and what each input ended as, counted."""
+
+    records: list[OutputRecord]
+    events: list[MonitoringOutput]
+    endings: Counter[str]
+
+
+class MonitoringEngine:
+    """Watches batches of listing changes."""
+
+    def __init__(
+        self,
+        codec: Codec,
+        reference: MonitoringReference,
+        rules: RuleSet,
+        weights: Weights,
+        partitions: int,
+        software_version: str,
+    ) -> None:
+        self._codec = codec
+        self._reference = reference
+        self._rules = rules
+        self._weights = weights
+        self._partitions = partitions
+        self._software_version = software_version
+
+    def process(self, records: Iterable[InputRecord]) -> Monitored:
+        """Take records, each in order."""
+        result = Monitored([], [], Counter())
+        for record in records:
+            self._take(record, result)
+        return result
+
+    def _take(self, record: InputRecord, result: Monitored) -> None:
+        try:
+            listing = self._codec.decode(record.topic, record.value or b"", record.headers_source)
+        except DecodeError:
+            # The group of workers writes its dead letter: one for one record.
+            result.endings["not_decoded"] += 1
+            return
+        if not isinstance(listing, ListingChanged) or listing.listing_id.encode() != record.key:
+            result.endings["not_decoded"] += 1
+            return
+        watch = Watch(
+            record.timestamp_milliseconds,
+            Origin(*record[:3]),
+            self._reference,
+            self._rules,
+            self._weights,
+            self._software_version,
+        )
+        try:
+            watched = watch_listing(listing, watch)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # A mistake of ours: the record is kept with what went wrong, and others go on.
+            logger.exception("monitoring failed on %s", listing.listing_id)
+            detail = f"{type(error).__name__}: {error}"
+            letter = dead_letter(record, "monitoring_failed", detail, self._partitions)
+            result.records.append(letter)
+            result.endings["dead_letter"] += 1
+            return
+        if watched.refusal is not None:
+            result.endings["refused"] += 1
+            return
+        for event in watched.outputs:
+            result.records.append(self._output(event, record))
+            result.events.append(event)
+        result.endings[watched.no_action or "detection"] += 1
+
+    def _output(self, event: MonitoringOutput, record: InputRecord) -> OutputRecord:
+        topic = MONITOR_OUTPUTS[type(event).__name__]
+        now = record.timestamp_milliseconds
+        return OutputRecord(
+            topic,
+            record.partition,
+            event.listing_id.encode(),
+            self._codec.encode(topic, event),
+            self._codec.headers(event, event.listing_id, now),
+            now,
+        )
