@@ -1,56 +1,54 @@
 """Whether a mark's words stand in a listing's title or brand."""
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from functools import lru_cache
 
 from processors.findings import ListingMatchFinding
-from processors.matching.folding import fold, is_unspaced
+from processors.matching.folding import fold
+from processors.matching.index import TermIndex, build
+from processors.matching.matcher import Hit, Matcher
+from processors.matching.terms import term_of
 
-MINIMUM_NEAR_CHARACTERS = 5
-"""Shorter words are near too many others."""
+WRITTEN = frozenset({"none", "look_alike", "leet", "separator", "spaced_letters"})
+"""Spellings that a reader takes for the mark itself; the others only come near it."""
 
-NEAR_SIMILARITY = 0.8
-MAXIMUM_WINDOWS = 200
+MAXIMUM_MARKS = 2_048
 
 
 def listing_match_finding(
     mark_text: str | None, title: str, brand: str | None
 ) -> tuple[ListingMatchFinding, str]:
-    """Tell whether the mark stands in title or brand, and give the stretch of folded text.
+    """Tell whether the mark stands in title or brand, and give the stretch of text that shows it.
 
-    exact: the mark as whole words, or, in scripts without spaces, as it is. near: words that
-    differ in few letters ('Adibas' for ADIDAS), which are not enough to decide on.
+    It is the matcher that watches all titles, on this one mark. exact: the mark as whole words, or,
+    in scripts without spaces, as it is; with or without its spaces, or disguised. near: words that
+    differ in few letters ('Adibas' for ADIDAS), that are split or masked, or that only sound like
+    it, which are not enough to decide on.
     """
-    mark = fold(mark_text) if mark_text else ""
-    if not mark:
-        return "no_words", ""
-    texts = [fold(text) for text in (title, brand) if text]
-    unspaced = is_unspaced(mark)
-    for text in texts:
-        if (unspaced and mark in text) or f" {mark} " in f" {text} ":
-            return "exact", mark
-        if " " in mark and mark.replace(" ", "") in text.split():
-            return "exact", mark.replace(" ", "")
-    if len(mark) < MINIMUM_NEAR_CHARACTERS:
-        return "none", ""
-    windows = [window for text in texts for window in _windows(text, mark.count(" ") + 1)]
-    best = process.extractOne(
-        mark,
-        windows[:MAXIMUM_WINDOWS],
-        scorer=OSA.normalized_similarity,
-        score_cutoff=NEAR_SIMILARITY,
-    )
-    return ("none", "") if best is None else ("near", str(best[0]))
+    term = term_of(mark_text)
+    if not term:
+        # A single letter or a number is too little to search for; it may still be the whole text.
+        plain = fold(mark_text) if mark_text else ""
+        stands = bool(plain) and any(f" {plain} " in f" {fold(t)} " for t in (title, brand) if t)
+        if not plain:
+            return "no_words", ""
+        return ("exact", plain) if stands else ("none", "")
+    matcher = _matcher(term)
+    best: tuple[ListingMatchFinding, str] = ("none", "")
+    for text in (title, brand):
+        for hit in matcher.find(text) if text else ():
+            if hit.trick in WRITTEN and hit.spelling != "romanised":
+                return "exact", _stretch(text or "", hit)
+            if best[0] == "none":
+                best = "near", _stretch(text or "", hit)
+    return best
 
 
-def _windows(text: str, words: int) -> list[str]:
-    """Give all runs of so many words, or of one more or one fewer."""
-    parts = text.split()
-    found = []
-    for size in {max(1, words - 1), words, words + 1}:
-        found += [
-            separator.join(parts[start : start + size])
-            for start in range(len(parts) - size + 1)
-            for separator in ((" ", "") if size > 1 else (" ",))
-        ]
-    return sorted(set(found))
+@lru_cache(maxsize=MAXIMUM_MARKS)
+def _matcher(term: str) -> Matcher:
+    return Matcher(TermIndex(build((term,))))
+
+
+def _stretch(text: str, hit: Hit) -> str:
+    """Give the folded stretch of a hit."""
+    written = fold(text) if hit.place == "folded" else text
+    return fold(written[hit.begin : hit.end])

@@ -95,22 +95,33 @@ def judge_title(title: str, hits: list[Hit], weights: Weights) -> list[FoundInTi
     """Give the hits that count, of those at one place the best, in order of place."""
     if not hits:
         return []
-    kept = chosen(judge_hits(title, hits), weights)
-    if not kept:
-        return []
     words = counterfeit_words(fold(title))
+    kept = chosen(judge_hits(title, hits), weights, words is not None)
     return [FoundInTitle(each, words) for each in sorted(kept, key=lambda each: each.begin)]
 
 
-def chosen(judged: list[Judged], weights: Weights) -> list[Judged]:
-    """Give the hits that count; where some overlap, what is written goes before what is near."""
-    good = [(each.score(weights), each) for each in judged if each.counts(weights)]
+def chosen(judged: list[Judged], weights: Weights, tells_of_copies: bool = False) -> list[Judged]:
+    """Give the hits that count; where some overlap, what is written goes before what is near.
+
+    The words of a mark of no other meaning count wherever they stand, in a title that tells of
+    copies or likens its goods to them.
+    """
+    good = [
+        (each.score(weights), each)
+        for each in judged
+        if each.counts(weights) or _meant(each, tells_of_copies)
+    ]
     good.sort(key=lambda item: _preference(*item))
     kept: list[Judged] = []
     for _, each in good:
         if all(each.end <= other.begin or each.begin >= other.end for other in kept):
             kept.append(each)
     return kept
+
+
+def _meant(each: Judged, tells_of_copies: bool) -> bool:
+    plain = each.trick == "none" and each.hit.spelling == "exact" and each.kind == "distinctive"
+    return plain and (tells_of_copies or each.use == "comparison")
 
 
 def _preference(points: float, each: Judged) -> tuple[bool, int, float, str]:

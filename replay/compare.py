@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from replay.remake import Outputs
 from replay.source import partitions_of, read_partition
-from streams.topology import CHANGELOG, OUTPUTS
+from streams.topology import CHANGELOG, MONITOR_OUTPUTS, OUTPUTS
 
 MAXIMUM_EXAMPLES = 10
+MONITORS_TYPES = frozenset(f"ip.{event}".encode() for event in MONITOR_OUTPUTS)
 
 
 class Comparison(NamedTuple):
@@ -19,11 +20,16 @@ class Comparison(NamedTuple):
 
 
 def committed_outputs(bootstrap_servers: str, topics: frozenset[str]) -> Outputs:
-    """Give what was committed on topics: values by key, in order. Errors: ReplayError."""
+    """Give what workers committed on topics: values by key, in order. Errors: ReplayError.
+
+    Commands of monitors stand on the same topics; they are not the workers'.
+    """
     outputs: Outputs = defaultdict(lambda: defaultdict(list))
     for topic in topics:
         for partition in partitions_of(bootstrap_servers, topic):
             for record in read_partition(bootstrap_servers, topic, partition):
+                if dict(record.headers or ()).get("ce_type") in MONITORS_TYPES:
+                    continue
                 outputs[topic][record.key or b""].append(record.value or b"")
     return outputs
 

@@ -115,7 +115,7 @@ class GlobalTables:
             self._delete(record, pending)
             return
         event = self._codec.decode(record.topic, record.value, record.headers_source)
-        if not isinstance(event, RuleSetPublished):
+        if isinstance(event, TrademarkRecorded | PartyRecorded):
             invalid = invalid_fields(event)
             if invalid:
                 raise DecodeError(invalid[0], "the record can't be used in a table")

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import pairwise
 from typing import NamedTuple
 
 import jaconv
@@ -155,7 +156,7 @@ def _clusters(text: str) -> list[tuple[int, int]]:
         )
         if index == 0 or not joins:
             begins.append(index)
-    return list(zip(begins, [*begins[1:], len(text)], strict=True))
+    return list(pairwise([*begins, len(text)])) if begins else []
 
 
 def _keeps_marks(mark: str) -> bool:

@@ -15,7 +15,7 @@ Spelling = Literal["exact", "joined", "romanised"]
 MINIMUM_CHARACTERS = 2
 MINIMUM_JOINED_CHARACTERS = 5
 MINIMUM_ROMANISED_CHARACTERS = 6
-SHORT_CHARACTERS = 3
+SHORT_CHARACTERS, DENSE_SHORT_CHARACTERS = 3, 1
 MAXIMUM_CHARACTERS = 80
 
 
@@ -65,11 +65,11 @@ def bordered(term: str) -> str:
 def kind_of(term: str) -> TermKind:
     """Tell what a term's words are besides a mark."""
     words = term.split()
+    dense = is_unspaced(term) or is_hangul(term[0])
+    if len(term.replace(" ", "")) <= (DENSE_SHORT_CHARACTERS if dense else SHORT_CHARACTERS):
+        return "short"
     if all(is_dictionary_word(word) or word.isdigit() for word in words):
         return "dictionary"
-    dense = is_unspaced(term) or is_hangul(term[0])
-    if len(term.replace(" ", "")) <= (SHORT_CHARACTERS - 1 if dense else SHORT_CHARACTERS):
-        return "short"
     if all(word in personal_names() or is_dictionary_word(word) for word in words):
         return "personal_name"
     return "distinctive"

@@ -7,7 +7,16 @@ import pytest
 
 from ops.__main__ import COMMANDS
 from schemas.catalog import EVENT_TYPES, load_topics
-from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS, OUTPUTS
+from streams.topology import (
+    CHANGELOG,
+    DEAD_LETTERS,
+    GLOBAL_TABLES,
+    INPUTS,
+    MONITOR_INPUT,
+    MONITOR_OUTPUTS,
+    MONITOR_TABLES,
+    OUTPUTS,
+)
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -55,11 +64,12 @@ def test_topics_and_events_that_are_named_exist():
 def test_the_topology_wires_each_topic_and_event_of_the_catalog():
     topics = load_topics()
     wired = {*INPUTS, *GLOBAL_TABLES, *OUTPUTS.values(), CHANGELOG, DEAD_LETTERS}
+    wired |= {MONITOR_INPUT, *MONITOR_TABLES, *MONITOR_OUTPUTS.values()}
     assert wired == set(topics)
     for topic, events in INPUTS.items():
         assert topics[topic].role == "input"
         assert topics[topic].events == events
-    for event, topic in OUTPUTS.items():
+    for event, topic in (*OUTPUTS.items(), *MONITOR_OUTPUTS.items()):
         assert event in topics[topic].events
         assert topics[topic].role == "output"
     for topic, event in GLOBAL_TABLES.items():
@@ -68,5 +78,5 @@ def test_the_topology_wires_each_topic_and_event_of_the_catalog():
 
 
 def test_the_readme_shows_each_input_and_output():
-    for topic in (*INPUTS, *OUTPUTS.values(), CHANGELOG, DEAD_LETTERS):
+    for topic in (*INPUTS, *OUTPUTS.values(), *MONITOR_OUTPUTS.values(), CHANGELOG, DEAD_LETTERS):
         assert topic in README

@@ -1,0 +1,117 @@
+"""Monitor processes on real Kafka: what they command, and what a kill leaves."""
+
+import signal
+import time
+
+import pytest
+from topology.harness import BrokerHarness
+from world import START, listing, owner, trademark
+
+from ops.kafka.process import free_port
+from ops.workers import Progress, end_worker, start_worker
+from schemas.detections import BlockListing, DelistListing, MisuseDetected
+from streams.topology import MONITOR_INPUT, MONITOR_TABLES
+
+pytestmark = pytest.mark.broker
+TIMEOUT_SECONDS = 60.0
+TRADEMARKS, PARTIES = "ip.trademarks.events", "ip.parties.state"
+COMMANDS, DETECTIONS = "ip.takedowns.commands", "ip.detections.events"
+
+
+class Field:
+    """A monitor on real Kafka, and what it wrote."""
+
+    def __init__(self, addresses, directory):
+        self.addresses, self.directory = addresses, directory
+        self.group = f"monitor-{time.time_ns()}"
+        self.pipe = BrokerHarness(addresses, directory / "pipe")
+        # Only its producer and reader are used: no worker runs here.
+        self.pipe._process = None
+        self.monitor = None
+
+    def tell(self, topic, key, event):
+        value = self.pipe.codec.encode(topic, event)
+        headers = self.pipe.codec.headers(event, key, START)
+        self.pipe._producer.produce(topic, value, key, headers=headers)
+        self.pipe._producer.flush()
+
+    def start(self, instance="one"):
+        port = ("--metrics-port", str(free_port()))
+        arguments = ("--group", self.group, *port)
+        self.monitor = start_worker(
+            self.addresses, instance, self.directory, arguments, command="monitor"
+        )
+
+    def settle(self):
+        progress = Progress(self.addresses[0], (MONITOR_INPUT,), self.group)
+        progress.wait(progress.end(), self.monitor, TIMEOUT_SECONDS)
+        progress.close()
+
+    def close(self):
+        if self.monitor is not None:
+            end_worker(self.monitor)
+
+
+@pytest.fixture
+def field(topics, schema_registry, tmp_path):
+    made = Field((topics, schema_registry.address), tmp_path)
+    made.tell(TRADEMARKS, "US:76044902", trademark())
+    made.tell(PARTIES, "holder-1", owner(trademark_keys=("US:76044902",)))
+    yield made
+    made.close()
+
+
+def change(number, **changes):
+    return listing(listing_id=f"listing-{number}", seller_id=f"seller-{number}", **changes)
+
+
+def send(field, *events):
+    for event in events:
+        field.tell(MONITOR_INPUT, event.listing_id, event)
+
+
+def test_titles_are_watched_and_the_registry_followed(field):
+    field.start()
+    send(
+        field,
+        change(1, title="Cut3x polish"),
+        change(2, title="Cutex polish"),
+        change(3, title="Gl0wy polish"),
+    )
+    field.settle()
+    assert [type(each) for each in field.pipe.read(COMMANDS)] == [BlockListing]
+    field.tell(TRADEMARKS, "US:1", trademark(application_number="1", mark_text="GLOWY"))
+    field.tell(
+        TRADEMARKS, "US:76044902", trademark(status="cancelled", recorded_at_milliseconds=START - 1)
+    )
+    time.sleep(1.0)
+    send(field, change(4, title="Gl0wy polish"), change(5, title="Cut3x polish"))
+    field.settle()
+    detected = field.pipe.read(DETECTIONS)
+    assert {each.listing_id for each in detected} == {"listing-1", "listing-4"}
+    assert all(isinstance(each, MisuseDetected) for each in detected)
+
+
+def test_what_comes_back_after_a_block_is_delisted(field):
+    field.start()
+    first = listing(listing_id="first", title="Cut3x nail polish remover 200 ml")
+    send(field, first)
+    field.settle()
+    time.sleep(1.0)
+    send(field, first._replace(listing_id="second", title="Cut3x nail polish remover 200ml"))
+    field.settle()
+    kinds = {each.listing_id: type(each) for each in field.pipe.read(COMMANDS)}
+    assert kinds == {"first": BlockListing, "second": DelistListing}
+
+
+def test_a_kill_loses_and_doubles_nothing(field):
+    field.start()
+    count = 300
+    send(field, *(change(n, title="Cut3x polish") for n in range(count // 2)))
+    field.monitor.send(signal.SIGKILL)
+    send(field, *(change(n, title="Cut3x polish") for n in range(count // 2, count)))
+    field.start()
+    field.settle()
+    ids = [each.command_id for each in field.pipe.read(COMMANDS)]
+    assert len(ids) == len(set(ids)) == count
+    assert {topic for topic in MONITOR_TABLES} >= {COMMANDS}

@@ -1,0 +1,172 @@
+"""What a title leads to: detections and commands by rule, strikes, and listings that come back."""
+
+import pytest
+from world import START, listing, owner, trademark
+from world_monitoring import Tables, delisting, watched
+
+from processors.misuse import MISUSE
+from processors.offences import (
+    DAY_MILLISECONDS,
+    MAXIMUM_OFFENCES,
+    REPEAT_STRIKES,
+    STRIKE_DAYS,
+    record,
+    resemblance,
+    strikes,
+)
+from processors.rules.rule_set import all_findings
+from schemas.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
+from schemas.takedowns import ReinstateListing
+from streams.rule_files import (
+    MISUSE_DIRECTORY,
+    PLAIN_MISUSE,
+    built_in_misuse_rules,
+    failed_tests,
+)
+
+CUTEX = Tables([trademark()], [owner(trademark_keys=("US:76044902",))])
+
+
+def command_of(result):
+    detected, command = result.outputs
+    assert isinstance(detected, MisuseDetected)
+    assert command.detection_id == detected.detection_id
+    assert command.reason_codes == detected.reason_codes
+    return type(command), command.reason_codes
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "reason"),
+    [
+        ({"title": "Cut3x nail polish remover"}, BlockListing, "disguised_mark"),
+        ({"title": "C-u-t-e-x nail polish"}, BlockListing, "disguised_mark"),
+        ({"title": "Сutех nail polish remover"}, BlockListing, "disguised_mark"),
+        ({"title": "Cutex replica nail polish"}, BlockListing, "counterfeit_words"),
+        ({"title": "Polish inspired by Cutex"}, ReviewDetection, "comparison_with_mark"),
+        ({"title": "Cutexx nail polish remover"}, ReviewDetection, "near_match_only"),
+        ({"title": "Cut3x polish", "nice_classes": (5,)}, ReviewDetection, "disguised_mark"),
+        ({"title": "brush for Cut3x bottles"}, ReviewDetection, "disguised_mark"),
+    ],
+)
+def test_misuse_is_commanded_on(changes, kind, reason):
+    assert command_of(watched(CUTEX, **changes)) == (kind, (reason,))
+
+
+@pytest.mark.parametrize(
+    ("changes", "no_action"),
+    [
+        ({"title": "Cutex nail polish remover"}, "ordinary_use"),
+        ({"title": "Brush for Cutex bottles"}, "ordinary_use"),
+        ({"title": "Cut3x engine oil", "nice_classes": (4,)}, "ordinary_use"),
+        ({"title": "Cut3x polish", "seller_id": "seller-licensed"}, "ordinary_use"),
+        ({"title": "Cut3x polish", "seller_id": "holder-1"}, "ordinary_use"),
+        ({"title": "Cut3x polish", "territories": ("DE",)}, "ordinary_use"),
+        ({"title": "Nail polish"}, "no_mark_found"),
+        ({"title": "Cut3x polish", "status": "removed"}, "listing_not_active"),
+    ],
+)
+def test_lawful_use_is_left_alone(changes, no_action):
+    result = watched(CUTEX, **changes)
+    assert (result.outputs, result.no_action) == ((), no_action)
+
+
+def test_a_bad_listing_is_refused():
+    assert watched(CUTEX, version=-1).refusal == "invalid_number"
+
+
+def test_a_mark_that_ended_is_no_bar():
+    ended = Tables([trademark(expiry_date="2019-01-01")])
+    assert watched(ended, title="Cut3x polish").no_action == "no_mark_found"
+
+
+def test_the_same_change_gives_the_same_bytes():
+    first, second = (watched(CUTEX, title="Cut3x polish") for _ in range(2))
+    assert first == second
+    other = watched(CUTEX, title="Cut3x polish", version=2)
+    assert other.outputs[1].command_id != first.outputs[1].command_id
+
+
+def test_the_stretch_shown_is_the_titles_own():
+    title = "🔥 New Cut3x polish"
+    (mark,) = watched(CUTEX, title=title).outputs[0].marks
+    assert title[mark.begin : mark.end] == mark.text == "Cut3x"
+    assert (mark.term, mark.trick, mark.trademark_keys) == ("cutex", "leet", ("US:76044902",))
+    assert mark.rule_id == "block-disguised-mark"
+    assert 0.5 < mark.score <= 1
+    assert mark.parts["leet"] == 1.0
+
+
+def test_a_repeat_offender_loses_the_listing():
+    commands = [delisting(n, title="something else entirely") for n in range(REPEAT_STRIKES)]
+    tables = Tables([trademark()], commands=commands)
+    detected, command = watched(tables, title="Cut3x polish").outputs
+    assert isinstance(command, DelistListing)
+    assert detected.strikes == REPEAT_STRIKES
+    later = START + (STRIKE_DAYS + 1) * DAY_MILLISECONDS
+    assert isinstance(watched(tables, later, title="Cut3x polish").outputs[1], BlockListing)
+
+
+def test_what_was_taken_down_and_comes_back_goes():
+    tables = Tables([trademark()], commands=[delisting()])
+    back = "Cutex nail polish remover 200ml, with acetone"
+    detected, command = watched(tables, title=back).outputs
+    assert isinstance(command, DelistListing)
+    assert detected.resembles_listing_id == "gone-1"
+    assert detected.reason_codes == ("relisted_after_takedown",)
+    assert watched(tables, title="Cutex cuticle oil pen").no_action == "ordinary_use"
+    stranger = watched(tables, title=back, seller_id="seller-10")
+    assert stranger.no_action == "ordinary_use"
+
+
+def test_it_is_found_under_a_linked_seller_too():
+    linked = owner(party_id="seller-10", kind="seller", linked_seller_ids=("seller-9",))
+    tables = Tables([trademark()], [linked], [delisting()])
+    result = watched(tables, title=delisting().title, seller_id="seller-10")
+    assert isinstance(result.outputs[1], DelistListing)
+
+
+def test_a_repeat_without_the_mark_is_judged_by_people():
+    tables = Tables([trademark()], commands=[delisting(title="Nail polish remover 200 ml")])
+    kind, reasons = command_of(watched(tables, title="Nail polish remover 200ml"))
+    assert (kind, reasons) == (ReviewDetection, ("relisted_after_takedown",))
+
+
+def test_strikes_count_listings_once_expire_and_are_taken_back():
+    offences = record(record((), delisting(1)), delisting(1))
+    offences = record(offences, delisting(2, listing_id="gone-1"))
+    offences = record(offences, delisting(3))
+    assert strikes(offences, START) == 2
+    assert strikes(offences, START - 2_000) == 0
+    assert strikes(offences, START + STRIKE_DAYS * DAY_MILLISECONDS) == 0
+    put_back = ReinstateListing("c", "detection-3", 2, "gone-3", "shop", "seller-9", (), START)
+    assert strikes(record(offences, put_back), START) == 1
+
+
+def test_offences_are_bounded_and_the_same_in_any_order():
+    commands = [delisting(n, issued_at_milliseconds=START + n) for n in range(5)]
+    one = two = ()
+    for command in commands:
+        one = record(one, command)
+    for command in reversed(commands):
+        two = record(two, command)
+    assert one == two
+    for number in range(MAXIMUM_OFFENCES + 5):
+        one = record(one, delisting(number + 10, issued_at_milliseconds=START + 10 + number))
+    assert len(one) == MAXIMUM_OFFENCES
+
+
+def test_a_listing_does_not_repeat_itself():
+    offences = record((), delisting(listing_id=listing().listing_id))
+    assert resemblance(delisting().title, listing().listing_id, offences, START) is None
+
+
+def test_rules_on_titles_pass_their_tests_and_cover_all_findings():
+    assert not failed_tests(MISUSE_DIRECTORY, MISUSE, PLAIN_MISUSE)
+    rules = built_in_misuse_rules()
+    for findings in all_findings(MISUSE):
+        ruling = rules.decide(findings)
+        assert ruling.rule_id.partition(":")[0] != "step"
+        certain = findings.spelling in ("exact", "disguised") and findings.use == "plain"
+        if ruling.outcome in ("block", "delist"):
+            assert certain
+            assert (findings.seller, findings.territory) == ("not_authorised", "covered")
