@@ -159,4 +159,5 @@ def _term_row(term: str, reference: str) -> bytes:
 def _offences(stored: bytes | None) -> tuple[Offence, ...]:
     if stored is None:
         return ()
-    return tuple(Offence(*fields[:-1], tuple(fields[-1])) for fields in json.loads(stored))
+    offences = (Offence._make(fields) for fields in json.loads(stored))
+    return tuple(each._replace(signature=tuple(each.signature)) for each in offences)

@@ -10,7 +10,7 @@ from world import START, listing, owner, trademark
 from ops.kafka.process import free_port
 from ops.workers import Progress, end_worker, start_worker
 from schemas.detections import BlockListing, DelistListing, MisuseDetected
-from streams.topology import MONITOR_INPUT, MONITOR_TABLES
+from streams.topology import MONITOR_INPUT
 
 pytestmark = pytest.mark.broker
 TIMEOUT_SECONDS = 60.0
@@ -114,4 +114,3 @@ def test_a_kill_loses_and_doubles_nothing(field):
     field.settle()
     ids = [each.command_id for each in field.pipe.read(COMMANDS)]
     assert len(ids) == len(set(ids)) == count
-    assert {topic for topic in MONITOR_TABLES} >= {COMMANDS}

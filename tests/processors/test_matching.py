@@ -16,7 +16,8 @@ from processors.matching.terms import kind_of, patterns_of, term_of
 from processors.misuse import chosen
 
 MARKS = (
-    "NIKE", "adidas", "Louis Vuitton", "Gucci", "Apple", "耐克", "資生堂", "ナイキ", "ルイ・ヴィトン",
+    "NIKE", "adidas", "Louis Vuitton", "Gucci", "Apple", "耐克", "資生堂", "ナイキ",
+    "ルイ・ヴィトン",
     "나이키", "엔지니어드가먼츠", "Яндекс", "L'Oréal", "Dolce & Gabbana", "Coca-Cola", "KODAK",
     "ديور", "สยาม", "H&M",
 )  # fmt: skip
