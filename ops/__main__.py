@@ -19,6 +19,7 @@ from ops.demo import command as demo_command
 from ops.errors import OperatorError
 from ops.evaluation import bench_command as matching_bench_command
 from ops.evaluation import command as evaluation_command
+from ops.evaluation import reviews_command
 from ops.kafka import commands as kafka_commands
 from ops.registers import import_command
 
@@ -35,6 +36,7 @@ COMMANDS = (
     bench_command,
     evaluation_command,
     matching_bench_command,
+    reviews_command,
     chaos_commands,
     chaos_worker_command,
 )

@@ -23,7 +23,7 @@ from streams.monitoring_tables import MonitoringTables
 from streams.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
 from streams.settings import WorkerSettings
 from streams.state import LocalState, StateCorrupted, remove_state
-from streams.topology import MONITOR_INPUT
+from streams.topology import LEAD_TOPIC
 from streams.worker import stop_on_signal
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
     except RuleSetRefused as error:
         raise OperatorError(str(error)) from error
     tables = MonitoringTables(state, codec, RuleSet(load_rules(BUILT_IN_DIRECTORY)))
-    partitions = load_topics()[MONITOR_INPUT].partitions
+    partitions = load_topics()[LEAD_TOPIC].partitions
     software = version(DISTRIBUTION)
     engine = MonitoringEngine(codec, tables, rules, _weights(options.weights), partitions, software)
     metrics = Metrics()

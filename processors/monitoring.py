@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from processors.authority import seller_finding
 from processors.identifiers import trademark_key
-from processors.intake import invalid_listing
+from processors.intake import invalid_fields, invalid_listing
 from processors.matching.disguises import DISGUISES_VERSION
 from processors.matching.folding import FOLDING_VERSION
 from processors.matching.matcher import Hit
@@ -31,6 +31,7 @@ from schemas.detections import (
 )
 from schemas.listings import ListingChanged
 from schemas.parties import PartyRecorded
+from schemas.reviews import ReviewDecided
 from schemas.trademarks import TrademarkRecorded
 
 MATCHING_VERSION = ";".join((FOLDING_VERSION, DISGUISES_VERSION, VOCABULARY_VERSION))
@@ -55,6 +56,9 @@ class MonitoringReference(Protocol):
 
     def party(self, party_id: str) -> PartyRecorded | None:
         """Give a party as now known."""
+
+    def detection(self, detection_id: str) -> MisuseDetected | None:
+        """Give a detection that was sent to review."""
 
     def offences(self, seller_id: str) -> tuple[Offence, ...]:
         """Give the takedowns against a seller."""
@@ -236,6 +240,7 @@ def _outputs(
         marketplace=listing.marketplace,
         seller_id=listing.seller_id,
         listing_version=listing.version,
+        url=listing.url,
         title=listing.title,
         outcome=outcome,
         reason_codes=reasons,
@@ -251,38 +256,66 @@ def _outputs(
         software_version=watch.software_version,
         detected_at_milliseconds=watch.now_milliseconds,
     )
-    return detected, _command(listing, detected, gravest, watch)
+    now = watch.now_milliseconds
+    if outcome == "send_to_review":
+        return detected, _review(detected, now)
+    return detected, _removal(detected, gravest, outcome, reasons, now)
 
 
-def _command(
-    listing: ListingChanged, detected: MisuseDetected, gravest: DetectedMark, watch: Watch
-) -> BlockListing | DelistListing | ReviewDetection:
-    command_id = _identifier(detected.detection_id, detected.outcome)
-    if detected.outcome == "send_to_review":
-        return ReviewDetection(
-            command_id,
-            detected.detection_id,
-            listing.listing_id,
-            listing.marketplace,
-            listing.seller_id,
-            listing.version,
-            detected.reason_codes,
-            watch.now_milliseconds,
-        )
-    kind = DelistListing if detected.outcome == "delist" else BlockListing
-    return kind(
-        command_id,
+def take_review(review: ReviewDecided, watch: Watch) -> Watched:
+    """Carry out what a reviewer decided on a detection; the workers see to reviews of cases.
+
+    A listing of a repeat offender, or one that came back, is delisted, any other blocked.
+    """
+    invalid = invalid_fields(review)
+    if invalid:
+        return Watched(refusal=invalid[0])
+    detected = watch.reference.detection(review.case_id)
+    if detected is None or detected.listing_id != review.listing_id:
+        return Watched(no_action="unknown_detection")
+    if review.outcome != "take_down":
+        return Watched(no_action="detection_declined")
+    repeat = strikes_finding(detected.strikes) == "repeat"
+    outcome = "delist" if repeat or detected.resembles_listing_id else "block"
+    gravest = max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
+    command = _removal(detected, gravest, outcome, review.reason_codes, watch.now_milliseconds)
+    return Watched((command,))
+
+
+def _review(detected: MisuseDetected, now_milliseconds: int) -> ReviewDetection:
+    return ReviewDetection(
+        _identifier(detected.detection_id, "send_to_review"),
         detected.detection_id,
-        listing.listing_id,
-        listing.marketplace,
-        listing.seller_id,
-        listing.version,
-        listing.url,
-        listing.title,
+        detected.listing_id,
+        detected.marketplace,
+        detected.seller_id,
+        detected.listing_version,
+        detected.reason_codes,
+        now_milliseconds,
+    )
+
+
+def _removal(
+    detected: MisuseDetected,
+    gravest: DetectedMark,
+    outcome: str,
+    reason_codes: tuple[str, ...],
+    now_milliseconds: int,
+) -> BlockListing | DelistListing:
+    kind = DelistListing if outcome == "delist" else BlockListing
+    return kind(
+        _identifier(detected.detection_id, outcome),
+        detected.detection_id,
+        detected.listing_id,
+        detected.marketplace,
+        detected.seller_id,
+        detected.listing_version,
+        detected.url,
+        detected.title,
         gravest.trademark_keys[0] if gravest.trademark_keys else None,
         gravest.term or None,
-        detected.reason_codes,
-        watch.now_milliseconds,
+        reason_codes,
+        now_milliseconds,
     )
 
 

@@ -51,6 +51,7 @@ class MisuseDetected(NamedTuple):
     marketplace: str
     seller_id: str
     listing_version: int
+    url: str
     title: str
     outcome: str
     reason_codes: tuple[str, ...]
@@ -75,6 +76,7 @@ class MisuseDetected(NamedTuple):
             datum["marketplace"],
             datum["seller_id"],
             datum["listing_version"],
+            datum["url"],
             datum["title"],
             datum["outcome"],
             tuple(datum["reason_codes"]),

@@ -17,7 +17,7 @@ from streams.records import InputRecord
 from streams.settings import WorkerSettings
 from streams.table_reader import TableReader
 from streams.term_index import IndexBuilder
-from streams.topology import MONITOR_INPUT, MONITOR_TABLES
+from streams.topology import MONITOR_INPUTS, MONITOR_TABLES
 from streams.transactions import (
     TransactionAborted,
     TransactionIndefinite,
@@ -70,7 +70,7 @@ class Monitor:
         try:
             self._load()
             self._transactions.open()
-            self._consumer.subscribe([MONITOR_INPUT])
+            self._consumer.subscribe(list(MONITOR_INPUTS))
             while not self._stopping:
                 self._turn()
         finally:

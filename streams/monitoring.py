@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from processors.matching.scoring import Weights
-from processors.monitoring import MonitoringOutput, MonitoringReference, Watch, watch_listing
+from processors.monitoring import (
+    MonitoringOutput,
+    MonitoringReference,
+    Watch,
+    take_review,
+    watch_listing,
+)
 from processors.rules.rule_set import RuleSet
 from processors.step import Origin
 from schemas.codec import Codec, DecodeError
@@ -27,7 +33,7 @@ class Monitored(NamedTuple):
 
 
 class MonitoringEngine:
-    """Watches batches of listing changes."""
+    """Watches batches of listing changes, and of reviews of what was found in them."""
 
     def __init__(
         self,
@@ -54,12 +60,12 @@ class MonitoringEngine:
 
     def _take(self, record: InputRecord, result: Monitored) -> None:
         try:
-            listing = self._codec.decode(record.topic, record.value or b"", record.headers_source)
+            event = self._codec.decode(record.topic, record.value or b"", record.headers_source)
         except DecodeError:
             # The group of workers writes its dead letter: one for one record.
             result.endings["not_decoded"] += 1
             return
-        if not isinstance(listing, ListingChanged) or listing.listing_id.encode() != record.key:
+        if event.listing_id.encode() != record.key:
             result.endings["not_decoded"] += 1
             return
         watch = Watch(
@@ -71,10 +77,11 @@ class MonitoringEngine:
             self._software_version,
         )
         try:
-            watched = watch_listing(listing, watch)
+            step = watch_listing if isinstance(event, ListingChanged) else take_review
+            watched = step(event, watch)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             # A mistake of ours: the record is kept with what went wrong, and others go on.
-            logger.exception("monitoring failed on %s", listing.listing_id)
+            logger.exception("monitoring failed on %s", event.listing_id)
             detail = f"{type(error).__name__}: {error}"
             letter = dead_letter(record, "monitoring_failed", detail, self._partitions)
             result.records.append(letter)
@@ -86,7 +93,7 @@ class MonitoringEngine:
         for event in watched.outputs:
             result.records.append(self._output(event, record))
             result.events.append(event)
-        result.endings[watched.no_action or "detection"] += 1
+        result.endings[watched.no_action or "acted_on"] += 1
 
     def _output(self, event: MonitoringOutput, record: InputRecord) -> OutputRecord:
         topic = MONITOR_OUTPUTS[type(event).__name__]

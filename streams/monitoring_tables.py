@@ -18,7 +18,7 @@ from processors.offences import Offence, record
 from processors.registry_match import STATUS_FINDINGS
 from processors.rules.rule_set import RuleSet
 from schemas.codec import Codec
-from schemas.detections import BlockListing, DelistListing
+from schemas.detections import BlockListing, DelistListing, MisuseDetected
 from schemas.parties import PartyRecorded
 from schemas.takedowns import ReinstateListing, TakeDownListing
 from schemas.trademarks import TrademarkRecorded
@@ -29,7 +29,8 @@ from streams.term_index import TERM_ROWS
 
 logger = logging.getLogger(__name__)
 
-_HOLDERS, _OFFENCES, _FOLDING = b"H", b"S", b"F"
+DETECTIONS = "ip.detections.events"
+_HOLDERS, _OFFENCES, _DETECTIONS, _FOLDING = b"H", b"S", b"D", b"F"
 _END = b"\x00"
 CHANGES_IN_ONE_WRITE = 10_000
 
@@ -88,6 +89,11 @@ class MonitoringTables(GlobalTables):
         """Give the takedowns against a seller."""
         return _offences(self._state.get(TABLES, _OFFENCES + seller_id.encode()))
 
+    def detection(self, detection_id: str) -> MisuseDetected | None:
+        """Give a detection that was sent to review."""
+        value = self._state.get(TABLES, _DETECTIONS + detection_id.encode())
+        return None if value is None else self._codec.decode(DETECTIONS, value, None)
+
     def _is_watched(self, term: str) -> bool:
         return any(True for _ in self._state.scan(TABLES, TERM_ROWS + term.encode() + _END))
 
@@ -112,6 +118,11 @@ class MonitoringTables(GlobalTables):
             pending[_HOLDERS + key.encode() + _END + name] = b""
 
     def _on_other(self, event: Any, pending: Pending) -> None:
+        if isinstance(event, MisuseDetected):
+            if event.outcome == "send_to_review":
+                value = self._codec.encode(DETECTIONS, event)
+                pending[_DETECTIONS + event.detection_id.encode()] = value
+            return
         if not isinstance(event, TakeDownListing | ReinstateListing | BlockListing | DelistListing):
             super()._on_other(event, pending)
             return

@@ -15,9 +15,11 @@ Monitors are a group of their own. They keep no rows: a listing's title is judge
 the tables and the takedowns so far.
 
     ip.listings.events ----> watch_listing(listing, watch) --+--> ip.detections.events
-    ip.trademarks.events --+      ^                          +--> ip.takedowns.commands
-    ip.parties.state ------+--> monitoring tables            +--> ip.reviews.commands
-    ip.takedowns.commands -+                                 +--> ip.dead-letters
+    ip.reviews.events -----> take_review(review, watch) -----+--> ip.takedowns.commands
+    ip.trademarks.events --+      ^                          +--> ip.reviews.commands
+    ip.parties.state ------+--> monitoring tables            +--> ip.dead-letters
+    ip.takedowns.commands -+
+    ip.detections.events --+
 
 docs/topology.md is generated from this file and from schemas/topics.yaml.
 """
@@ -39,12 +41,16 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
     "ip.rules.state": "RuleSetPublished",
 }
 
-MONITOR_INPUT: Final = "ip.listings.events"
+MONITOR_INPUTS: Final[dict[str, tuple[str, ...]]] = {
+    "ip.listings.events": ("ListingChanged",),
+    "ip.reviews.events": ("ReviewDecided",),
+}
 
 MONITOR_TABLES: Final[dict[str, str]] = {
     "ip.trademarks.events": "TrademarkRecorded",
     "ip.parties.state": "PartyRecorded",
     "ip.takedowns.commands": "TakeDownListing and others",
+    "ip.detections.events": "MisuseDetected",
 }
 
 MONITOR_OUTPUTS: Final[dict[str, str]] = {

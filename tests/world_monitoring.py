@@ -18,7 +18,8 @@ from streams.rule_files import built_in_misuse_rules
 class Tables:
     """Marks, parties and takedowns as given; what a monitor reads from its local state."""
 
-    def __init__(self, marks=(), parties=(), commands=()) -> None:
+    def __init__(self, marks=(), parties=(), commands=(), detections=()) -> None:
+        self._detections = {each.detection_id: each for each in detections}
         self._marks = marks
         self._parties = {party.party_id: party for party in parties}
         self._offences: dict[str, Any] = {}
@@ -39,20 +40,20 @@ class Tables:
     def party(self, party_id):
         return self._parties.get(party_id)
 
+    def detection(self, detection_id):
+        return self._detections.get(detection_id)
+
     def offences(self, seller_id):
         return self._offences.get(seller_id, ())
 
 
+def watch_on(tables: Tables, now: int = START) -> Watch:
+    origin = Origin("ip.listings.events", 0, 7)
+    return Watch(now, origin, tables, built_in_misuse_rules(), built_in_weights(), "test")
+
+
 def watched(tables: Tables, now: int = START, **changes: Any) -> Watched:
-    watch = Watch(
-        now,
-        Origin("ip.listings.events", 0, 7),
-        tables,
-        built_in_misuse_rules(),
-        built_in_weights(),
-        "test",
-    )
-    return watch_listing(listing(**changes), watch)
+    return watch_listing(listing(**changes), watch_on(tables, now))
 
 
 def delisting(number: int = 1, **changes: Any) -> DelistListing:

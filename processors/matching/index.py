@@ -21,6 +21,7 @@ SPELLINGS: tuple[Spelling, ...] = ("exact", "joined", "romanised")
 TOKEN_MINIMUM_CHARACTERS = 3
 NEAR_MAXIMUM_CHARACTERS = 24
 SOUND_MINIMUM_CONSONANTS = 3
+MAXIMUM_SOUND_BUCKET = 32
 MAXIMUM_BUCKET = 200
 """Entries looked at under one key: a key shared by more tells too little."""
 
@@ -111,7 +112,7 @@ class TermIndex:
 
     def like_sounding(self, sound: str) -> list[int]:
         """Give the numbers of terms that may sound like it."""
-        return list(self._sounds.get(crc32(sound_key(sound).encode())))
+        return list(self._sounds.get(crc32(sound_key(sound).encode()), MAXIMUM_SOUND_BUCKET))
 
 
 class _Strings:
@@ -136,9 +137,9 @@ class _Buckets:
         self._keys: Sequence[int] = memoryview(keys).cast("I")
         self._numbers: Sequence[int] = memoryview(numbers).cast("I")
 
-    def get(self, key: int) -> Iterator[int]:
+    def get(self, key: int, limit: int = MAXIMUM_BUCKET) -> Iterator[int]:
         at = bisect_left(self._keys, key)
-        last = min(len(self._keys), at + MAXIMUM_BUCKET)
+        last = min(len(self._keys), at + limit)
         while at < last and self._keys[at] == key:
             yield self._numbers[at]
             at += 1
@@ -171,7 +172,8 @@ def build(terms: Iterable[str]) -> IndexParts:
             near.add(key, number)
     sounds = _Pairs()
     for number, term in enumerate(ordered):
-        key = sound_key(sound_of(term))
+        # Other scripts' words are compared with Latin marks only.
+        key = sound_key(sound_of(term)) if term.isascii() else ""
         if len(key) >= SOUND_MINIMUM_CONSONANTS:
             sounds.add(key, number)
     automaton = b""

@@ -5,16 +5,17 @@ import time
 
 import pytest
 from topology.harness import BrokerHarness
-from world import START, listing, owner, trademark
+from world import START, listing, owner, review, trademark
 
 from ops.kafka.process import free_port
 from ops.workers import Progress, end_worker, start_worker
 from schemas.detections import BlockListing, DelistListing, MisuseDetected
-from streams.topology import MONITOR_INPUT
+from streams.topology import MONITOR_INPUTS
 
 pytestmark = pytest.mark.broker
 TIMEOUT_SECONDS = 60.0
 TRADEMARKS, PARTIES = "ip.trademarks.events", "ip.parties.state"
+LISTINGS, REVIEWS = "ip.listings.events", "ip.reviews.events"
 COMMANDS, DETECTIONS = "ip.takedowns.commands", "ip.detections.events"
 
 
@@ -43,7 +44,7 @@ class Field:
         )
 
     def settle(self):
-        progress = Progress(self.addresses[0], (MONITOR_INPUT,), self.group)
+        progress = Progress(self.addresses[0], tuple(MONITOR_INPUTS), self.group)
         progress.wait(progress.end(), self.monitor, TIMEOUT_SECONDS)
         progress.close()
 
@@ -67,7 +68,7 @@ def change(number, **changes):
 
 def send(field, *events):
     for event in events:
-        field.tell(MONITOR_INPUT, event.listing_id, event)
+        field.tell(LISTINGS, event.listing_id, event)
 
 
 def test_titles_are_watched_and_the_registry_followed(field):
@@ -102,6 +103,29 @@ def test_what_comes_back_after_a_block_is_delisted(field):
     field.settle()
     kinds = {each.listing_id: type(each) for each in field.pipe.read(COMMANDS)}
     assert kinds == {"first": BlockListing, "second": DelistListing}
+
+
+def test_what_reviewers_decide_on_a_detection_is_commanded(field):
+    field.start()
+    send(field, change(1, title="Cutexx polish"), change(2, title="Cutexx nail polish"))
+    field.settle()
+    time.sleep(1.0)
+    for number, outcome in ((1, "take_down"), (2, "decline")):
+        listing_id = f"listing-{number}"
+        (detected,) = [e for e in field.pipe.read(DETECTIONS) if e.listing_id == listing_id]
+        decided = review(
+            review_id=f"review-{number}",
+            case_id=detected.detection_id,
+            listing_id=listing_id,
+            outcome=outcome,
+            reason_codes=("trademark_infringement",),
+        )
+        field.tell(REVIEWS, listing_id, decided)
+        field.tell(REVIEWS, listing_id, decided)
+    field.settle()
+    commands = field.pipe.read(COMMANDS)
+    assert {(type(each), each.listing_id) for each in commands} == {(BlockListing, "listing-1")}
+    assert len({each.command_id for each in commands}) == 1
 
 
 def test_a_kill_loses_and_doubles_nothing(field):

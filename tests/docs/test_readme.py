@@ -12,7 +12,7 @@ from streams.topology import (
     DEAD_LETTERS,
     GLOBAL_TABLES,
     INPUTS,
-    MONITOR_INPUT,
+    MONITOR_INPUTS,
     MONITOR_OUTPUTS,
     MONITOR_TABLES,
     OUTPUTS,
@@ -64,7 +64,7 @@ def test_topics_and_events_that_are_named_exist():
 def test_the_topology_wires_each_topic_and_event_of_the_catalog():
     topics = load_topics()
     wired = {*INPUTS, *GLOBAL_TABLES, *OUTPUTS.values(), CHANGELOG, DEAD_LETTERS}
-    wired |= {MONITOR_INPUT, *MONITOR_TABLES, *MONITOR_OUTPUTS.values()}
+    wired |= {*MONITOR_INPUTS, *MONITOR_TABLES, *MONITOR_OUTPUTS.values()}
     assert wired == set(topics)
     for topic, events in INPUTS.items():
         assert topics[topic].role == "input"

@@ -4,12 +4,15 @@ import csv
 import random
 
 import pytest
+from world import review, trademark
+from world_monitoring import Tables, watched
 
 from ops.__main__ import main
 from ops.evaluation.datasets import load, part_of
 from ops.evaluation.learning import LabelledHit, learn
 from ops.evaluation.marks import many_terms
 from ops.evaluation.measure import Example, is_right, score, tricked_examples, with_exact_search
+from ops.evaluation.reviews_command import reviewed_hits
 from ops.evaluation.tricks import BY_SCRIPT, look_alikes, tricked
 from processors.matching.scoring import PARTS, weights_from
 
@@ -98,6 +101,23 @@ def test_the_same_hits_teach_the_same_weights():
     weights = weights_from(first)
     assert weights.by_part[PARTS.index("characters")] > 1
     assert 0 < weights.threshold < 1
+
+
+def test_reviews_of_detections_teach_weights():
+    tables = Tables([trademark()])
+    detections, reviews = [], []
+    for number in range(60):
+        right = number % 2 == 0
+        title = "Cut3x polish" if right else "Cutexx polish"
+        outputs = watched(tables, title=title, listing_id=f"l-{number}").outputs
+        detections.append(outputs[0])
+        outcome = "take_down" if right else "decline"
+        reviews.append(review(case_id=outputs[0].detection_id, outcome=outcome))
+    hits = reviewed_hits(detections, [review(), *reviews])
+    assert len(hits) == 60
+    assert sum(hit.right for hit in hits) == 30
+    weights = weights_from(learn(hits, "reviews"))
+    assert weights.by_part[PARTS.index("leet")] > 0 > weights.by_part[PARTS.index("near")]
 
 
 def test_many_terms_are_distinct_and_the_same_by_seed():

@@ -1,10 +1,11 @@
 """What a title leads to: detections and commands by rule, strikes, and listings that come back."""
 
 import pytest
-from world import START, listing, owner, trademark
-from world_monitoring import Tables, delisting, watched
+from world import START, listing, owner, review, trademark
+from world_monitoring import Tables, delisting, watch_on, watched
 
 from processors.misuse import MISUSE
+from processors.monitoring import take_review
 from processors.offences import (
     DAY_MILLISECONDS,
     MAXIMUM_OFFENCES,
@@ -129,6 +130,24 @@ def test_a_repeat_without_the_mark_is_judged_by_people():
     tables = Tables([trademark()], commands=[delisting(title="Nail polish remover 200 ml")])
     kind, reasons = command_of(watched(tables, title="Nail polish remover 200ml"))
     assert (kind, reasons) == (ReviewDetection, ("relisted_after_takedown",))
+
+
+def test_reviews_of_detections_are_carried_out():
+    (detected, _asked) = watched(CUTEX, title="Cutexx polish").outputs
+    tables = Tables([trademark()], detections=[detected])
+    decided = review(case_id=detected.detection_id, reason_codes=("trademark_infringement",))
+    (command,) = take_review(decided, watch_on(tables)).outputs
+    assert isinstance(command, BlockListing)
+    assert command.reason_codes == ("trademark_infringement",)
+    assert take_review(decided, watch_on(tables)).outputs == (command,)
+    declined = take_review(decided._replace(outcome="decline"), watch_on(tables))
+    assert (declined.outputs, declined.no_action) == ((), "detection_declined")
+    for other in (review(), decided._replace(listing_id="listing-9")):
+        assert take_review(other, watch_on(tables)).no_action == "unknown_detection"
+    assert take_review(decided._replace(review_id=""), watch_on(tables)).refusal
+    back = detected._replace(resembles_listing_id="gone-1")
+    tables = Tables([trademark()], detections=[back])
+    assert isinstance(take_review(decided, watch_on(tables)).outputs[0], DelistListing)
 
 
 def test_strikes_count_listings_once_expire_and_are_taken_back():

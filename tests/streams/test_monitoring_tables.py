@@ -130,7 +130,7 @@ def test_a_batch_accounts_for_each_record(state):
     records.append(record_of(LISTINGS, "other", listing(), 4))
     result = engine.process(records)
     assert result.endings == {
-        "detection": 1,
+        "acted_on": 1,
         "ordinary_use": 1,
         "no_mark_found": 1,
         "not_decoded": 2,
