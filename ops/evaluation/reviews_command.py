@@ -8,7 +8,8 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.evaluation.learning import LabelledHit, learn
 from processors.matching.scoring import PARTS, weights_from
-from replay.source import partitions_of, read_partition
+from replay.source import ReplayError, partitions_of, read_partition
+from schemas.codec import DecodeError
 from schemas.detections import MisuseDetected
 from schemas.registry import connect
 from schemas.reviews import ReviewDecided
@@ -32,14 +33,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(options: argparse.Namespace) -> int:
     """Read both topics whole, learn and write. Errors: OperatorError where reviews are too few."""
     codec = connect(options.schema_registry, register=False)
-    events = {
-        topic: [
-            codec.decode(topic, record.value or b"", record.headers)
-            for partition in partitions_of(options.bootstrap_servers, topic)
-            for record in read_partition(options.bootstrap_servers, topic, partition)
-        ]
-        for topic in (DETECTIONS, REVIEWS)
-    }
+    try:
+        events = {
+            topic: [
+                codec.decode(topic, record.value or b"", record.headers)
+                for partition in partitions_of(options.bootstrap_servers, topic)
+                for record in read_partition(options.bootstrap_servers, topic, partition)
+            ]
+            for topic in (DETECTIONS, REVIEWS)
+        }
+    except (ReplayError, DecodeError) as error:
+        raise OperatorError(str(error)) from error
     hits = reviewed_hits(events[DETECTIONS], events[REVIEWS])
     right = sum(hit.right for hit in hits)
     if len(hits) < options.minimum_hits or right in (0, len(hits)):
