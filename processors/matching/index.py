@@ -147,8 +147,8 @@ class _Buckets:
 
 def near_keys(word: str) -> set[str]:
     """Give a word without doubled letters, whole and short of each one letter (SymSpell's way)."""
-    single = single_letters(word)
-    return {single, *(single[:at] + single[at + 1 :] for at in range(len(single)))}
+    shorter = (word[:at] + word[at + 1 :] for at in range(len(word)))
+    return {single_letters(word), *(single_letters(each) for each in shorter)}
 
 
 def single_letters(word: str) -> str:

@@ -29,6 +29,7 @@ LAYER_TERMS = 250
 MAXIMUM_CHUNKS = 60
 """Stretches of one title looked at for disguises: a bound on its cost."""
 
+MAXIMUM_PIECES = 6
 MAXIMUM_NEAR = 4
 MAXIMUM_ALTERNATIVES = 32
 CONTEXT_CHUNKS = 4
@@ -44,6 +45,7 @@ _CHUNK = re.compile(
     r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[\u30a1-\u30ff]+|[\uac00-\ud7a3]+"
 )
 _SINGLE_LETTERS = re.compile(r"(?<!\w)\w(?:[\W_]{1,3}\w(?!\w)){2,}")
+_JOINTS = re.compile(r"[-/&,.;:|]+")
 _GAP = re.compile(r"[\s*＊·・.\-_~～]{1,2}")
 _DENSE_GAPS = re.compile(
     r"[\u3041-\u30ff\u3400-\u9fff]+(?:[\s*＊·・.\-_~～]{1,2}[\u3041-\u30ff\u3400-\u9fff]+)+"
@@ -186,12 +188,25 @@ class Matcher:
         if folded.isalpha() and folded.isascii() and not common:
             found += [each for pair in letter_pairs(folded) for each in self._resolved(pair)]
             found += self._near(folded, folded in known_words())
-        elif " " in folded and folded.isascii():
+        elif " " in folded:
+            found += self._pieces(text)
             joined = folded.replace(" ", "")
-            if joined.isalpha() and len(joined) >= NEAR_MINIMUM:
+            if joined.isascii() and joined.isalpha() and len(joined) >= NEAR_MINIMUM:
                 found += self._near(joined)
         sounds = () if folded.isascii() else tuple(self._sounds(folded))
         return Chunk(text, folded, common, tuple(dict.fromkeys(found)), sounds)
+
+    def _pieces(self, text: str) -> Iterator[Reading]:
+        """Give what a stretch may be read as with one of its parts read otherwise."""
+        pieces = _JOINTS.split(text)
+        for at, piece in enumerate(pieces[:MAXIMUM_PIECES] if len(pieces) > 1 else ()):
+            plain = fold(piece)
+            found = [each for reading in readings(piece) for each in self._resolved(reading)]
+            if plain.isascii() and plain.isalpha() and len(plain) >= NEAR_MINIMUM:
+                found += self._near(plain, plain in known_words())
+            for reading in found:
+                whole = fold(" ".join([*pieces[:at], reading.text, *pieces[at + 1 :]]))
+                yield Reading(whole, reading.trick)
 
     def _resolved(self, reading: Reading) -> Iterator[Reading]:
         """Give a reading as words that stand in the index, masked letters filled in."""
@@ -214,7 +229,7 @@ class Matcher:
             unlike = _looks_unlike(word, token)
             allowed = 1 if longest < 8 else 2
             if unlike and (
-                min(len(word), len(token)) < NEAR_MINIMUM - (longest > NEAR_MINIMUM)
+                min(len(word), len(token)) < NEAR_MINIMUM - (longest >= NEAR_MINIMUM)
                 or 1 - distance / longest < NEAR_SIMILARITY
             ):
                 continue

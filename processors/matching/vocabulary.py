@@ -25,6 +25,9 @@ LANGUAGES = (
 COMMON_FREQUENCY = 4.3
 """Zipf scale: from here on a word outside the English list is taken as a common word."""
 
+EVERYDAY_FREQUENCY = 3.8
+"""Zipf scale: rarer words may be halves of a mark, split."""
+
 SHORT_FREQUENCY = 5.3
 """Zipf scale: words of one or two letters below it are abbreviations."""
 
@@ -54,7 +57,8 @@ def common_words() -> frozenset[str]:
     return frozenset(
         word
         for word in dictionary_words()
-        if word in used and (len(word) > 2 or wordfreq.freq_to_zipf(used[word]) >= SHORT_FREQUENCY)
+        if wordfreq.freq_to_zipf(used.get(word, 1e-9))
+        >= (SHORT_FREQUENCY if len(word) <= 2 else EVERYDAY_FREQUENCY)
     )
 
 
