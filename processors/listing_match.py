@@ -4,8 +4,9 @@ from functools import lru_cache
 
 from processors.findings import ListingMatchFinding
 from processors.matching.folding import fold
+from processors.matching.hits import Hit
 from processors.matching.index import TermIndex, build
-from processors.matching.matcher import Hit, Matcher
+from processors.matching.matcher import Matcher
 from processors.matching.terms import term_of
 
 WRITTEN = frozenset({"none", "look_alike", "leet", "separator", "spaced_letters"})

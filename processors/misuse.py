@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, get_args
 from processors.findings import NiceClassFinding, SellerFinding
 from processors.matching.context import UseFinding, counterfeit_words
 from processors.matching.folding import fold
-from processors.matching.matcher import Hit
+from processors.matching.hits import Hit
 from processors.matching.scoring import Judged, Weights, judge_hits
 from processors.matching.terms import TermKind
 from processors.rules.rule_set import Domain

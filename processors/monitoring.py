@@ -1,6 +1,5 @@
 """One listing's change watched: what misuse its title shows, and what is commanded on it."""
 
-from hashlib import sha256
 from typing import NamedTuple, Protocol
 
 from processors.authority import seller_finding
@@ -8,7 +7,7 @@ from processors.identifiers import trademark_key
 from processors.intake import invalid_fields, invalid_listing
 from processors.matching.disguises import DISGUISES_VERSION
 from processors.matching.folding import FOLDING_VERSION
-from processors.matching.matcher import Hit
+from processors.matching.hits import Hit
 from processors.matching.scoring import PARTS, Weights
 from processors.matching.vocabulary import VOCABULARY_VERSION
 from processors.misuse import (
@@ -18,6 +17,7 @@ from processors.misuse import (
     Subject,
     judge_title,
 )
+from processors.monitoring_commands import identifier, removal_of, review_of
 from processors.offences import Offence, Resemblance, resemblance, strikes, strikes_finding
 from processors.registry_match import nice_class_finding, registry_finding
 from processors.rules.rule_set import RuleSet, Ruling
@@ -233,7 +233,7 @@ def _outputs(
     by_rule = {rule.rule_id: rule.reason_codes for rule in watch.rules.rules}
     outcome = gravest.outcome
     reasons = by_rule.get(gravest.rule_id, ("rule_error",))
-    detection_id = _identifier(listing.listing_id, str(listing.version))
+    detection_id = identifier(listing.listing_id, str(listing.version))
     detected = MisuseDetected(
         detection_id=detection_id,
         listing_id=listing.listing_id,
@@ -258,8 +258,8 @@ def _outputs(
     )
     now = watch.now_milliseconds
     if outcome == "send_to_review":
-        return detected, _review(detected, now)
-    return detected, _removal(detected, gravest, outcome, reasons, now)
+        return detected, review_of(detected, now)
+    return detected, removal_of(detected, gravest, outcome, reasons, now)
 
 
 def take_review(review: ReviewDecided, watch: Watch) -> Watched:
@@ -278,46 +278,5 @@ def take_review(review: ReviewDecided, watch: Watch) -> Watched:
     repeat = strikes_finding(detected.strikes) == "repeat"
     outcome = "delist" if repeat or detected.resembles_listing_id else "block"
     gravest = max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
-    command = _removal(detected, gravest, outcome, review.reason_codes, watch.now_milliseconds)
+    command = removal_of(detected, gravest, outcome, review.reason_codes, watch.now_milliseconds)
     return Watched((command,))
-
-
-def _review(detected: MisuseDetected, now_milliseconds: int) -> ReviewDetection:
-    return ReviewDetection(
-        _identifier(detected.detection_id, "send_to_review"),
-        detected.detection_id,
-        detected.listing_id,
-        detected.marketplace,
-        detected.seller_id,
-        detected.listing_version,
-        detected.reason_codes,
-        now_milliseconds,
-    )
-
-
-def _removal(
-    detected: MisuseDetected,
-    gravest: DetectedMark,
-    outcome: str,
-    reason_codes: tuple[str, ...],
-    now_milliseconds: int,
-) -> BlockListing | DelistListing:
-    kind = DelistListing if outcome == "delist" else BlockListing
-    return kind(
-        _identifier(detected.detection_id, outcome),
-        detected.detection_id,
-        detected.listing_id,
-        detected.marketplace,
-        detected.seller_id,
-        detected.listing_version,
-        detected.url,
-        detected.title,
-        gravest.trademark_keys[0] if gravest.trademark_keys else None,
-        gravest.term or None,
-        reason_codes,
-        now_milliseconds,
-    )
-
-
-def _identifier(*parts: str) -> str:
-    return sha256("\0".join(parts).encode()).hexdigest()[:32]

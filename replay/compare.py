@@ -19,16 +19,18 @@ class Comparison(NamedTuple):
     examples: tuple[str, ...]
 
 
-def committed_outputs(bootstrap_servers: str, topics: frozenset[str]) -> Outputs:
+def committed_outputs(
+    bootstrap_servers: str, topics: frozenset[str], left_out: frozenset[bytes] = MONITORS_TYPES
+) -> Outputs:
     """Give what workers committed on topics: values by key, in order. Errors: ReplayError.
 
-    Commands of monitors stand on the same topics; they are not the workers'.
+    Commands of monitors stand on the same topics; they are not the workers', and left out.
     """
     outputs: Outputs = defaultdict(lambda: defaultdict(list))
     for topic in topics:
         for partition in partitions_of(bootstrap_servers, topic):
             for record in read_partition(bootstrap_servers, topic, partition):
-                if dict(record.headers or ()).get("ce_type") in MONITORS_TYPES:
+                if dict(record.headers or ()).get("ce_type") in left_out:
                     continue
                 outputs[topic][record.key or b""].append(record.value or b"")
     return outputs

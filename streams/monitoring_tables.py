@@ -11,8 +11,9 @@ from typing import Any
 
 from processors.bitemporal import History
 from processors.matching.folding import FOLDING_VERSION
+from processors.matching.hits import Hit
 from processors.matching.index import TermIndex
-from processors.matching.matcher import Hit, Matcher
+from processors.matching.matcher import Matcher
 from processors.matching.terms import term_of
 from processors.offences import Offence, record
 from processors.registry_match import STATUS_FINDINGS

@@ -11,7 +11,14 @@ from typing import Any
 import httpx
 from confluent_kafka import Producer
 
-from ops.demo.scenario import DATA, REGISTER_FILES, complaints, listings, parties
+from ops.demo.scenario import (
+    DATA,
+    REGISTER_FILES,
+    complaints,
+    listings,
+    parties,
+    watched_listings,
+)
 from ops.kafka.cluster import KafkaCluster
 from ops.kafka.process import ServerProcess, free_port
 from ops.kafka.registry import SchemaRegistryServer
@@ -21,14 +28,16 @@ from ops.topics import create_topics
 from ops.workers import Progress, end_worker, producer_to, send, start_worker
 from replay.compare import committed_outputs
 from schemas.codec import Codec
+from schemas.detections import MisuseDetected
 from schemas.registry import connect
 from schemas.takedowns import TakeDownListing
 from sinks.sla_report import SlaReport
-from streams.topology import INPUTS
+from streams.topology import INPUTS, MONITOR_INPUTS
 
-GROUP = "demo"
+GROUP, MONITORS = "demo", "demo-monitors"
 TIMEOUT_SECONDS = 120.0
 RESULTS = frozenset({"ip.takedowns.commands", "ip.decisions.events", "ip.sla.events"})
+DETECTIONS = "ip.detections.events"
 TAKEDOWNS = "ip.takedowns.commands"
 LATENCY = "ip_decision_latency_seconds"
 MAXIMUM_SHOWN = 20
@@ -80,7 +89,28 @@ def _pipeline(addresses: tuple[str, str], directory: Path) -> int:
     metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT_SECONDS).text
     end_worker(worker)
     progress.close()
+    _watch(addresses, codec, producer, directory)
     return _show(addresses[0], codec, metrics)
+
+
+def _watch(addresses: tuple[str, str], codec: Codec, producer: Producer, directory: Path) -> None:
+    """Let a monitor judge all titles, and some that disguise marks."""
+    count = _send(producer, codec, watched_listings(_now()))
+    _tell(f"\nWatching all titles, with {count} composed ones that show disguises and lawful use")
+    monitor = start_worker(addresses, MONITORS, directory, ("--group", MONITORS), command="monitor")
+    progress = Progress(addresses[0], tuple(MONITOR_INPUTS), MONITORS)
+    seconds = _await(progress, progress.end(), monitor)
+    end_worker(monitor)
+    progress.close()
+    for by_key in committed_outputs(addresses[0], frozenset({DETECTIONS}), frozenset()).values():
+        for value in (value for values in by_key.values() for value in values):
+            _tell(f"  {_detected(codec.decode(DETECTIONS, value, None))}")
+    _tell(f"  judged after {seconds:.1f} s, the monitor's start included")
+
+
+def _detected(event: MisuseDetected) -> str:
+    marks = ", ".join(f"{mark.text!r} for {mark.term} ({mark.trick})" for mark in event.marks)
+    return f"{event.outcome}: {event.title!r}: {marks}; {', '.join(event.reason_codes)}"
 
 
 def _show(bootstrap_servers: str, codec: Codec, metrics: str) -> int:

@@ -39,21 +39,14 @@ def parties(now_milliseconds: int) -> Iterator[Keyed]:
 def listings(now_milliseconds: int) -> Iterator[Keyed]:
     """Give a listing for each title."""
     for number, row in enumerate(_titles()):
-        event = ListingChanged(
-            listing_id=row["id"],
-            marketplace=MARKETPLACE,
-            seller_id=f"seller-{number % 97}",
-            version=1,
-            status="active",
-            title=row["title"],
-            brand=None,
-            category=row["category"],
-            nice_classes=(int(row["nice_class"]),),
-            territories=(),
-            url=f"https://marketplace.example/item/{row['id']}",
-            changed_at_milliseconds=now_milliseconds,
-        )
-        yield Keyed("ip.listings.events", event.listing_id, event)
+        yield _listing(row, f"seller-{number % 97}", now_milliseconds)
+
+
+def watched_listings(now_milliseconds: int) -> Iterator[Keyed]:
+    """Give listings whose titles show what a monitor does."""
+    for number, entry in enumerate(_complaints_file()["watched"]):
+        row = {"id": f"watched-{number}", "category": "Demo", **entry}
+        yield _listing(row, f"watched-seller-{number}", now_milliseconds)
 
 
 def complaints(now_milliseconds: int) -> Iterator[Keyed]:
@@ -66,6 +59,24 @@ def complaints(now_milliseconds: int) -> Iterator[Keyed]:
                     f"complaint-{number}-{row['id']}", entry, row["id"], now_milliseconds
                 )
                 yield Keyed("ip.complaints.events", event.listing_id, event)
+
+
+def _listing(row: dict[str, Any], seller_id: str, now_milliseconds: int) -> Keyed:
+    event = ListingChanged(
+        listing_id=row["id"],
+        marketplace=MARKETPLACE,
+        seller_id=seller_id,
+        version=1,
+        status="active",
+        title=row["title"],
+        brand=None,
+        category=row["category"],
+        nice_classes=(int(row["nice_class"]),),
+        territories=(),
+        url=f"https://marketplace.example/item/{row['id']}",
+        changed_at_milliseconds=now_milliseconds,
+    )
+    return Keyed("ip.listings.events", event.listing_id, event)
 
 
 def _complaint(

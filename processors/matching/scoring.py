@@ -14,7 +14,7 @@ from typing import NamedTuple
 from processors.matching.context import UseFinding, use_finding
 from processors.matching.disguises import Trick
 from processors.matching.folding import Folded, fold, fold_with_offsets, is_hangul, is_unspaced
-from processors.matching.matcher import Hit
+from processors.matching.hits import Hit
 from processors.matching.terms import TermKind, kind_of
 
 PARTS = (

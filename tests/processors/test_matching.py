@@ -10,7 +10,8 @@ from processors.matching.context import counterfeit_words, use_finding
 from processors.matching.disguises import readings
 from processors.matching.folding import fold, fold_with_offsets
 from processors.matching.index import IndexParts, TermIndex, build
-from processors.matching.matcher import LAYER_TERMS, Matcher
+from processors.matching.layers import LAYER_TERMS
+from processors.matching.matcher import Matcher
 from processors.matching.scoring import PARTS, built_in_weights, judge_hits, weights_from
 from processors.matching.terms import kind_of, patterns_of, term_of
 from processors.misuse import chosen

@@ -15,10 +15,10 @@ from ops.kafka.registry import SchemaRegistryServer
 from ops.registers import import_command
 from ops.registers.import_command import TOPIC, Sender, import_files
 from ops.registers.reader import read
+from registers.documents_made import case_file, tdxf_document
+from registers.generated import DATA, TDXF
 from schemas.registry import connect, offline_codec
 from schemas.trademarks import TrademarkRecorded
-from tests.registers.documents_made import case_file, tdxf_document
-from tests.registers.generated import DATA, TDXF
 
 
 def run(*arguments: str) -> int:

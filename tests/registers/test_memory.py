@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ops.registers.reader import read
+from registers.generated import generated_tdxf
 from schemas.trademarks import TrademarkRecorded
-from tests.registers.generated import generated_tdxf
 
 
 def resident_megabytes() -> float:

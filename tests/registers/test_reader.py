@@ -12,9 +12,9 @@ import pytest
 from ops.registers.reader import read
 from ops.registers.records import Rejected
 from ops.registers.xml_records import RECORD_BYTES
+from registers.documents_made import case_file, tdxf_document
+from registers.generated import DATA, TDXF, tdxf_parts
 from schemas.trademarks import TrademarkRecorded
-from tests.registers.documents_made import case_file, tdxf_document
-from tests.registers.generated import DATA, TDXF, tdxf_parts
 
 
 def pack(path: Path, members: dict[str, bytes]) -> Path:

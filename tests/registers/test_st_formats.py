@@ -7,9 +7,9 @@ import pytest
 
 from ops.registers.reader import read
 from ops.registers.records import Rejected
+from registers.documents_made import st66_document
+from registers.generated import DATA
 from schemas.trademarks import Owner, TrademarkRecorded
-from tests.registers.documents_made import st66_document
-from tests.registers.generated import DATA
 
 
 def only(path: Path) -> TrademarkRecorded:

@@ -7,9 +7,9 @@ import pytest
 
 from ops.registers.reader import read
 from ops.registers.records import Rejected
+from registers.documents_made import case_file, classification, event, owner, tdxf_document
+from registers.generated import TDXF
 from schemas.trademarks import Owner, TrademarkRecorded
-from tests.registers.documents_made import case_file, classification, event, owner, tdxf_document
-from tests.registers.generated import TDXF
 
 
 def milliseconds(year: int, month: int, day: int) -> int:

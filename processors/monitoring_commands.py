@@ -1,0 +1,55 @@
+"""Commands that carry out a detection."""
+
+from hashlib import sha256
+
+from schemas.detections import (
+    BlockListing,
+    DelistListing,
+    DetectedMark,
+    MisuseDetected,
+    ReviewDetection,
+)
+
+
+def review_of(detected: MisuseDetected, now_milliseconds: int) -> ReviewDetection:
+    """Give the command that asks reviewers to judge a detection."""
+    return ReviewDetection(
+        identifier(detected.detection_id, "send_to_review"),
+        detected.detection_id,
+        detected.listing_id,
+        detected.marketplace,
+        detected.seller_id,
+        detected.listing_version,
+        detected.reason_codes,
+        now_milliseconds,
+    )
+
+
+def removal_of(
+    detected: MisuseDetected,
+    gravest: DetectedMark,
+    outcome: str,
+    reason_codes: tuple[str, ...],
+    now_milliseconds: int,
+) -> BlockListing | DelistListing:
+    """Give the command that blocks or delists for the gravest of a detection's marks."""
+    kind = DelistListing if outcome == "delist" else BlockListing
+    return kind(
+        identifier(detected.detection_id, outcome),
+        detected.detection_id,
+        detected.listing_id,
+        detected.marketplace,
+        detected.seller_id,
+        detected.listing_version,
+        detected.url,
+        detected.title,
+        gravest.trademark_keys[0] if gravest.trademark_keys else None,
+        gravest.term or None,
+        reason_codes,
+        now_milliseconds,
+    )
+
+
+def identifier(*parts: str) -> str:
+    """Give an id that is the same whenever and wherever it is made: 32 hexadecimal digits."""
+    return sha256("\0".join(parts).encode()).hexdigest()[:32]
