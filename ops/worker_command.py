@@ -4,10 +4,12 @@ import argparse
 import gc
 import logging
 import signal
+import threading
 from importlib.metadata import version
 from pathlib import Path
 
 from ops.errors import OperatorError
+from processors.matching.vocabulary import common_words, known_words
 from processors.rules.rule_set import RuleSet
 from processors.service_level import ServiceLevel
 from schemas.catalog import load_topics
@@ -100,6 +102,10 @@ def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
     engine = Engine(
         codec, tables, service_level(options.deadline_seconds), partitions, version(DISTRIBUTION)
     )
+    # Loaded now, so that no complaint waits for them; the many in the background, as they take
+    # seconds, and few complaints need them.
+    common_words()
+    threading.Thread(target=known_words, daemon=True).start()
     metrics = Metrics()
     if options.metrics_port:
         metrics.serve(options.metrics_port)

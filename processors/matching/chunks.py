@@ -48,7 +48,7 @@ class ChunkReader:
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
         self._memo: dict[str, Chunk] = {}
-        self._pairs: dict[str, tuple[Reading, ...]] = {}
+        self._pairs: dict[tuple[str, str], tuple[Reading, ...]] = {}
 
     def forget(self) -> None:
         """Forget what was read, as the terms have changed."""
@@ -78,7 +78,7 @@ class ChunkReader:
         found = [each for reading in readings(text) for each in self._resolved(reading)]
         if folded.isalpha() and folded.isascii() and not common:
             found += [each for pair in letter_pairs(folded) for each in self._resolved(pair)]
-            found += self._near(folded, folded in known_words())
+            found += self._near(folded, True)
         elif " " in folded:
             found += self._pieces(text)
             joined = folded.replace(" ", "")
@@ -94,7 +94,7 @@ class ChunkReader:
             plain = fold(piece)
             found = [each for reading in readings(piece) for each in self._resolved(reading)]
             if plain.isascii() and plain.isalpha() and len(plain) >= NEAR_MINIMUM:
-                found += self._near(plain, plain in known_words())
+                found += self._near(plain, True)
             for reading in found:
                 whole = fold(" ".join([*pieces[:at], reading.text, *pieces[at + 1 :]]))
                 yield Reading(whole, reading.trick)
@@ -109,9 +109,9 @@ class ChunkReader:
         elif self._layers.is_token(reading.text):
             yield reading
 
-    def _near(self, word: str, spelt_right: bool = False) -> Iterator[Reading]:
+    def _near(self, word: str, may_be_right: bool = False) -> Iterator[Reading]:
         """Give words of terms that a word may be a misspelling of; none for a word that is one."""
-        if len(word) < NEAR_MINIMUM - 1 or spelt_right or self._layers.is_token(word):
+        if len(word) < NEAR_MINIMUM - 1 or self._layers.is_token(word):
             return
         scored = []
         for token in self._layers.near_tokens(word):
@@ -126,12 +126,15 @@ class ChunkReader:
                 continue
             if 0 < distance <= allowed:
                 scored.append((distance, unlike, token))
+        # The vocabulary is asked last: a worker that never needs it does not load it.
+        if scored and may_be_right and word in known_words():
+            return
         for _, _, token in sorted(scored)[:MAXIMUM_NEAR]:
             yield Reading(token, "near")
 
     def pair(self, first: str, second: str) -> tuple[Reading, ...]:
         """Give what two words that follow one another may be read as together."""
-        pair = f"{first}\0{second}"
+        pair = first, second
         found = self._pairs.get(pair)
         if found is None:
             if len(self._pairs) > MEMO_ENTRIES:

@@ -64,8 +64,9 @@ class Matcher:
         alternatives = Alternatives(chunks)
         before: Chunk | None = None
         for at, chunk in enumerate(chunks):
-            for reading in chunk.readings:
-                alternatives.add(at, at, reading)
+            if chunk.readings:
+                for reading in chunk.readings:
+                    alternatives.add(at, at, reading)
             if before is not None and not (before.common and chunk.common):
                 for reading in self._reader.pair(before.folded, chunk.folded):
                     alternatives.add(at - 1, at, reading)

@@ -36,7 +36,7 @@ SHORT_FREQUENCY = 5.3
 def known_words() -> frozenset[str]:
     """Give folded words that are no misspelling of anything else."""
     words = {
-        fold(word)
+        _folded(word)
         for language in LANGUAGES
         for word in wordfreq.get_frequency_dict(language, "small")
     }
@@ -47,7 +47,12 @@ def known_words() -> frozenset[str]:
 def dictionary_words() -> frozenset[str]:
     """Give folded English words that are written in lower case."""
     words = get_english_words_set(["web2"], lower=False)
-    return frozenset(fold(word) for word in words if word.islower())
+    return frozenset(_folded(word) for word in words if word.islower())
+
+
+def _folded(word: str) -> str:
+    # Most words are plain, and there are a million of them.
+    return word if word.isascii() and word.isalnum() and word.islower() else fold(word)
 
 
 @cache
