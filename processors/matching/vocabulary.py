@@ -17,10 +17,8 @@ VOCABULARY_VERSION = ",".join(
     f"{name}-{version(name)}" for name in ("wordfreq", "english-words", "names")
 )
 
-LANGUAGES = (
-    "ar bg ca cs da de el en es fi fr he hu id it ko lt lv mk ms nb nl pl pt ro ru sh sk sl sv tr "
-    "uk vi"
-).split()
+LANGUAGES = "ca cs da de en es fi fr hu id it nb nl pl pt ro sk sv tr".split()
+"""Languages in Latin letters: only words in these are looked up as misspellings."""
 
 COMMON_FREQUENCY = 4.3
 """Zipf scale: from here on a word outside the English list is taken as a common word."""
@@ -34,7 +32,7 @@ SHORT_FREQUENCY = 5.3
 
 @cache
 def known_words() -> frozenset[str]:
-    """Give folded words that are no misspelling of anything else."""
+    """Give folded words in Latin letters that are no misspelling of anything else."""
     words = {
         _folded(word)
         for language in LANGUAGES
