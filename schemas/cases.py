@@ -5,10 +5,37 @@ from typing import Any, Literal, NamedTuple
 
 from schemas.complaints import ComplaintFiled
 from schemas.decisions import Outcome
+from schemas.enforcement import EnforcementAction
 from schemas.listings import ListingChanged
+from schemas.parties import PartyRole
 
-TimerKind = Literal["listing_wait", "sla_warning", "sla_breach"]
+TimerKind = Literal[
+    "listing_wait",
+    "sla_warning",
+    "sla_breach",
+    "clarification_due",
+    "counter_notice_due",
+    "answer_due",
+    "put_back",
+    "put_back_latest",
+    "enforcement_due",
+]
 """What falls due."""
+
+CounterNoticePhase = Literal[
+    "awaits_seller",
+    "awaits_complainant",
+    "awaits_review",
+    "awaits_put_back",
+    "forfeited",
+    "rejected",
+    "accepted",
+    "court_action",
+]
+"""What is awaited of a counter-notice, or how it ended."""
+
+EnforcementState = Literal["commanded", "acknowledged", "proved", "refused"]
+"""How far a command's effect is known."""
 
 
 class Timer(NamedTuple):
@@ -22,6 +49,82 @@ class Timer(NamedTuple):
         """Make the value from a decoded Avro record."""
         return cls(
             datum["kind"],
+            datum["due_at_milliseconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Give the record as Avro encoders take it."""
+        return self._asdict()
+
+
+class Appeal(NamedTuple):
+    """An appeal against a case's decision, open or decided. Fields: schemas/avro."""
+
+    appeal_id: str
+    party_id: str
+    role: PartyRole
+    decision_number: int
+    open: bool
+    filed_at_milliseconds: int
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "Appeal":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["appeal_id"],
+            datum["party_id"],
+            datum["role"],
+            datum["decision_number"],
+            datum["open"],
+            datum["filed_at_milliseconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Give the record as Avro encoders take it."""
+        return self._asdict()
+
+
+class Enforcement(NamedTuple):
+    """The command that was last given for a case, and how far its effect is known. Fields:
+    schemas/avro."""
+
+    command_id: str
+    action: EnforcementAction
+    stage: EnforcementState
+    reminders: int
+    issued_at_milliseconds: int
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "Enforcement":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["command_id"],
+            datum["action"],
+            datum["stage"],
+            datum["reminders"],
+            datum["issued_at_milliseconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Give the record as Avro encoders take it."""
+        return self._asdict()
+
+
+class CounterNotice(NamedTuple):
+    """Where a seller's objections to a takedown stand. Fields: schemas/avro."""
+
+    counter_notice_id: str
+    round_number: int
+    phase: CounterNoticePhase
+    due_at_milliseconds: int | None
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "CounterNotice":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["counter_notice_id"],
+            datum["round_number"],
+            datum["phase"],
             datum["due_at_milliseconds"],
         )
 
@@ -46,6 +149,14 @@ class Case(NamedTuple):
     trademark_recorded_at_milliseconds: int | None
     listing_version: int | None
     timers: tuple[Timer, ...]
+    seller_id: str | None = None
+    paused_at_milliseconds: int | None = None
+    paused_milliseconds: int = 0
+    clock_started_at_milliseconds: int = 0
+    reviewer_ids: tuple[str, ...] = ()
+    counter_notice: CounterNotice | None = None
+    appeals: tuple[Appeal, ...] = ()
+    enforcement: Enforcement | None = None
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "Case":
@@ -64,24 +175,27 @@ class Case(NamedTuple):
             datum["trademark_recorded_at_milliseconds"],
             datum["listing_version"],
             tuple(Timer.from_avro(item) for item in datum["timers"]),
+            datum["seller_id"],
+            datum["paused_at_milliseconds"],
+            datum["paused_milliseconds"],
+            datum["clock_started_at_milliseconds"],
+            tuple(datum["reviewer_ids"]),
+            _optional(CounterNotice, datum["counter_notice"]),
+            tuple(Appeal.from_avro(item) for item in datum["appeals"]),
+            _optional(Enforcement, datum["enforcement"]),
         )
 
     def to_avro(self) -> dict[str, Any]:
         """Give the record as Avro encoders take it."""
         return {
+            **self._asdict(),
             "complaint": self.complaint.to_avro(),
-            "received_at_milliseconds": self.received_at_milliseconds,
-            "deadline_at_milliseconds": self.deadline_at_milliseconds,
-            "decision_number": self.decision_number,
-            "outcome": self.outcome,
-            "reason_codes": self.reason_codes,
-            "decided_by_review": self.decided_by_review,
-            "taken_down": self.taken_down,
-            "closed_at_milliseconds": self.closed_at_milliseconds,
-            "trademark_key": self.trademark_key,
-            "trademark_recorded_at_milliseconds": self.trademark_recorded_at_milliseconds,
-            "listing_version": self.listing_version,
             "timers": [item.to_avro() for item in self.timers],
+            "counter_notice": None
+            if self.counter_notice is None
+            else self.counter_notice._asdict(),
+            "appeals": [item.to_avro() for item in self.appeals],
+            "enforcement": None if self.enforcement is None else self.enforcement.to_avro(),
         }
 
 
@@ -106,3 +220,7 @@ class ListingCases(NamedTuple):
             "listing": None if self.listing is None else self.listing.to_avro(),
             "cases": [item.to_avro() for item in self.cases],
         }
+
+
+def _optional(kind: type[Any], datum: Mapping[str, Any] | None) -> Any:
+    return None if datum is None else kind.from_avro(datum)

@@ -8,21 +8,47 @@ from typing import Any, Literal
 
 import yaml
 
+from schemas.acknowledgements import CommandAcknowledged
+from schemas.appeals import AppealDecided, AppealFiled
 from schemas.cases import ListingCases
-from schemas.complaints import ComplaintFiled
+from schemas.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+from schemas.conduct import ConductRecorded
+from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.decisions import ComplaintDecided
+from schemas.desk import (
+    InquiryAnswered,
+    InquiryReceived,
+    OutreachRequested,
+    ReviewAssigned,
+    ReviewEscalated,
+    ReviewSkipped,
+)
 from schemas.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
+from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.listings import ListingChanged
+from schemas.notices import NotifyParty
 from schemas.parties import PartyRecorded
 from schemas.reviews import ReviewComplaint, ReviewDecided
 from schemas.rules import RuleSetPublished
-from schemas.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.sla import (
+    CaseClosed,
+    SlaBreached,
+    SlaClockPaused,
+    SlaClockResumed,
+    SlaClockStarted,
+    SlaWarningRaised,
+)
+from schemas.standings import SanctionParty, StandingChanged
+from schemas.surveys import SurveyAnswered
+from schemas.switches import DispatchSwitched
 from schemas.takedowns import ReinstateListing, TakeDownListing
 from schemas.trademarks import TrademarkRecorded
 
 DIRECTORY = Path(__file__).parent
-ROLES = ("input", "global_table", "output", "changelog", "dead_letters")
-Role = Literal["input", "global_table", "output", "changelog", "dead_letters"]
+ROLES = ("input", "global_table", "output", "internal", "service", "changelog", "dead_letters")
+Role = Literal[
+    "input", "global_table", "output", "internal", "service", "changelog", "dead_letters"
+]
 
 EVENT_TYPES: dict[str, type[Any]] = {
     "ListingChanged": ListingChanged,
@@ -44,6 +70,29 @@ EVENT_TYPES: dict[str, type[Any]] = {
     "BlockListing": BlockListing,
     "DelistListing": DelistListing,
     "ReviewDetection": ReviewDetection,
+    "ClarificationProvided": ClarificationProvided,
+    "ComplaintRetracted": ComplaintRetracted,
+    "CounterNoticeFiled": CounterNoticeFiled,
+    "CounterNoticeAnswered": CounterNoticeAnswered,
+    "AppealFiled": AppealFiled,
+    "AppealDecided": AppealDecided,
+    "CommandAcknowledged": CommandAcknowledged,
+    "SlaClockPaused": SlaClockPaused,
+    "SlaClockResumed": SlaClockResumed,
+    "EnforcementConfirmed": EnforcementConfirmed,
+    "EnforcementOverdue": EnforcementOverdue,
+    "NotifyParty": NotifyParty,
+    "ConductRecorded": ConductRecorded,
+    "StandingChanged": StandingChanged,
+    "SanctionParty": SanctionParty,
+    "DispatchSwitched": DispatchSwitched,
+    "SurveyAnswered": SurveyAnswered,
+    "ReviewAssigned": ReviewAssigned,
+    "ReviewSkipped": ReviewSkipped,
+    "ReviewEscalated": ReviewEscalated,
+    "InquiryReceived": InquiryReceived,
+    "InquiryAnswered": InquiryAnswered,
+    "OutreachRequested": OutreachRequested,
 }
 
 

@@ -6,7 +6,9 @@ from typing import Any, Literal, NamedTuple
 TrademarkNumberKind = Literal["application", "registration"]
 """Which of a mark's two numbers is given."""
 
-Ground = Literal["counterfeit", "trademark_infringement", "keyword_misuse", "other"]
+Ground = Literal[
+    "counterfeit", "trademark_infringement", "keyword_misuse", "other", "copyright_infringement"
+]
 """What the complainant says is wrong."""
 
 EvidenceKind = Literal[
@@ -62,6 +64,8 @@ class ComplaintFiled(NamedTuple):
     contact_email: str
     evidence: tuple[Evidence, ...]
     filed_at_milliseconds: int
+    language: str = ""
+    batch_id: str | None = None
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ComplaintFiled":
@@ -83,6 +87,8 @@ class ComplaintFiled(NamedTuple):
             datum["contact_email"],
             tuple(Evidence.from_avro(item) for item in datum["evidence"]),
             datum["filed_at_milliseconds"],
+            datum["language"],
+            datum["batch_id"],
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -104,4 +110,80 @@ class ComplaintFiled(NamedTuple):
             "contact_email": self.contact_email,
             "evidence": [item.to_avro() for item in self.evidence],
             "filed_at_milliseconds": self.filed_at_milliseconds,
+            "language": self.language,
+            "batch_id": self.batch_id,
         }
+
+
+class ClarificationProvided(NamedTuple):
+    """The complainant added to a complaint what was asked for; what is null stays as it was.
+    Fields: schemas/avro."""
+
+    clarification_id: str
+    case_id: str
+    listing_id: str
+    complainant_id: str
+    statement: str | None
+    good_faith_declared: bool | None
+    signature: str | None
+    contact_email: str | None
+    trademark_office: str | None
+    trademark_number: str | None
+    trademark_number_kind: str | None
+    territory: str | None
+    evidence: tuple[Evidence, ...]
+    provided_at_milliseconds: int
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "ClarificationProvided":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["clarification_id"],
+            datum["case_id"],
+            datum["listing_id"],
+            datum["complainant_id"],
+            datum["statement"],
+            datum["good_faith_declared"],
+            datum["signature"],
+            datum["contact_email"],
+            datum["trademark_office"],
+            datum["trademark_number"],
+            datum["trademark_number_kind"],
+            datum["territory"],
+            tuple(Evidence.from_avro(item) for item in datum["evidence"]),
+            datum["provided_at_milliseconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Give the record as Avro encoders take it."""
+        return {
+            **self._asdict(),
+            "evidence": [item.to_avro() for item in self.evidence],
+        }
+
+
+class ComplaintRetracted(NamedTuple):
+    """The complainant took a complaint back. Fields: schemas/avro."""
+
+    retraction_id: str
+    case_id: str
+    listing_id: str
+    complainant_id: str
+    explanation: str
+    retracted_at_milliseconds: int
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "ComplaintRetracted":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["retraction_id"],
+            datum["case_id"],
+            datum["listing_id"],
+            datum["complainant_id"],
+            datum["explanation"],
+            datum["retracted_at_milliseconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Give the record as Avro encoders take it."""
+        return self._asdict()

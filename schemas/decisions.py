@@ -10,8 +10,10 @@ Outcome = Literal[
     "send_to_review",
     "wait_for_listing",
     "reinstate",
+    "retract",
 ]
-"""What was decided: take_down, decline and reinstate close the case, the others leave it open."""
+"""What was decided: take_down, decline, reinstate and retract close the case, the others leave it
+open."""
 
 
 class Capsule(NamedTuple):
@@ -66,6 +68,18 @@ class ComplaintDecided(NamedTuple):
     deadline_at_milliseconds: int
     closes_case: bool
     capsule: Capsule
+    complainant_id: str = ""
+    rights_holder_id: str = ""
+    seller_id: str | None = None
+    ground: str = ""
+    territory: str = ""
+    trusted_flagger: bool = False
+    automated: bool = True
+    reviewer_id: str | None = None
+    listing_language: str = ""
+    listing_changed_at_milliseconds: int | None = None
+    listing_territories: tuple[str, ...] = ()
+    command_id: str | None = None
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ComplaintDecided":
@@ -85,23 +99,20 @@ class ComplaintDecided(NamedTuple):
             datum["deadline_at_milliseconds"],
             datum["closes_case"],
             Capsule.from_avro(datum["capsule"]),
+            datum["complainant_id"],
+            datum["rights_holder_id"],
+            datum["seller_id"],
+            datum["ground"],
+            datum["territory"],
+            datum["trusted_flagger"],
+            datum["automated"],
+            datum["reviewer_id"],
+            datum["listing_language"],
+            datum["listing_changed_at_milliseconds"],
+            tuple(datum["listing_territories"]),
+            datum["command_id"],
         )
 
     def to_avro(self) -> dict[str, Any]:
         """Give the record as Avro encoders take it."""
-        return {
-            "case_id": self.case_id,
-            "decision_number": self.decision_number,
-            "listing_id": self.listing_id,
-            "marketplace": self.marketplace,
-            "outcome": self.outcome,
-            "reason_codes": self.reason_codes,
-            "rule_id": self.rule_id,
-            "findings": self.findings,
-            "shadow_outcome": self.shadow_outcome,
-            "received_at_milliseconds": self.received_at_milliseconds,
-            "decided_at_milliseconds": self.decided_at_milliseconds,
-            "deadline_at_milliseconds": self.deadline_at_milliseconds,
-            "closes_case": self.closes_case,
-            "capsule": self.capsule.to_avro(),
-        }
+        return {**self._asdict(), "capsule": self.capsule.to_avro()}

@@ -22,6 +22,8 @@ class ListingChanged(NamedTuple):
     territories: tuple[str, ...]
     url: str
     changed_at_milliseconds: int
+    language: str = ""
+    price_euros: float | None = None
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ListingChanged":
@@ -39,6 +41,8 @@ class ListingChanged(NamedTuple):
             tuple(datum["territories"]),
             datum["url"],
             datum["changed_at_milliseconds"],
+            datum["language"],
+            datum["price_euros"],
         )
 
     def to_avro(self) -> dict[str, Any]:

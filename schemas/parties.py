@@ -6,6 +6,9 @@ from typing import Any, Literal, NamedTuple
 PartyKind = Literal["rights_holder", "agent", "seller"]
 """What the party is."""
 
+PartyRole = Literal["complainant", "seller"]
+"""In which part someone acts in a case."""
+
 
 class Authorisation(NamedTuple):
     """Leave for an agent to file for a rights holder. Fields: schemas/avro."""
@@ -17,6 +20,7 @@ class Authorisation(NamedTuple):
     valid_from_milliseconds: int
     valid_until_milliseconds: int | None
     revoked_at_milliseconds: int | None
+    rights: tuple[str, ...] = ()
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "Authorisation":
@@ -29,6 +33,7 @@ class Authorisation(NamedTuple):
             datum["valid_from_milliseconds"],
             datum["valid_until_milliseconds"],
             datum["revoked_at_milliseconds"],
+            tuple(datum["rights"]),
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -50,6 +55,8 @@ class PartyRecorded(NamedTuple):
     authorised_seller_ids: tuple[str, ...]
     recorded_at_milliseconds: int
     linked_seller_ids: tuple[str, ...] = ()
+    trusted_flagger_grounds: tuple[str, ...] = ()
+    language: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "PartyRecorded":
@@ -65,6 +72,8 @@ class PartyRecorded(NamedTuple):
             tuple(datum["authorised_seller_ids"]),
             datum["recorded_at_milliseconds"],
             tuple(datum["linked_seller_ids"]),
+            tuple(datum["trusted_flagger_grounds"]),
+            datum["language"],
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -80,4 +89,6 @@ class PartyRecorded(NamedTuple):
             "authorised_seller_ids": self.authorised_seller_ids,
             "recorded_at_milliseconds": self.recorded_at_milliseconds,
             "linked_seller_ids": self.linked_seller_ids,
+            "trusted_flagger_grounds": self.trusted_flagger_grounds,
+            "language": self.language,
         }

@@ -6,6 +6,9 @@ from typing import Any, Literal, NamedTuple
 ReviewOutcome = Literal["take_down", "decline", "ask_for_clarification", "reinstate"]
 """What the reviewer decided."""
 
+ReviewKind = Literal["complaint", "counter_notice", "appeal", "registry_change"]
+"""What is to be decided."""
+
 
 class ReviewComplaint(NamedTuple):
     """The review team is asked to decide a case. Fields: schemas/avro."""
@@ -21,6 +24,16 @@ class ReviewComplaint(NamedTuple):
     received_at_milliseconds: int
     deadline_at_milliseconds: int
     issued_at_milliseconds: int
+    kind: ReviewKind = "complaint"
+    subject_id: str = ""
+    rights_holder_id: str = ""
+    seller_id: str = ""
+    trademark_key: str | None = None
+    language: str = ""
+    trusted_flagger: bool = False
+    fast_lane: bool = False
+    price_euros: float | None = None
+    excluded_reviewer_ids: tuple[str, ...] = ()
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewComplaint":
@@ -37,6 +50,16 @@ class ReviewComplaint(NamedTuple):
             datum["received_at_milliseconds"],
             datum["deadline_at_milliseconds"],
             datum["issued_at_milliseconds"],
+            datum["kind"],
+            datum["subject_id"],
+            datum["rights_holder_id"],
+            datum["seller_id"],
+            datum["trademark_key"],
+            datum["language"],
+            datum["trusted_flagger"],
+            datum["fast_lane"],
+            datum["price_euros"],
+            tuple(datum["excluded_reviewer_ids"]),
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -55,6 +78,8 @@ class ReviewDecided(NamedTuple):
     reason_codes: tuple[str, ...]
     reviewer_id: str
     decided_at_milliseconds: int
+    subject_id: str = ""
+    second_reviewer_id: str | None = None
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewDecided":
@@ -68,6 +93,8 @@ class ReviewDecided(NamedTuple):
             tuple(datum["reason_codes"]),
             datum["reviewer_id"],
             datum["decided_at_milliseconds"],
+            datum["subject_id"],
+            datum["second_reviewer_id"],
         )
 
     def to_avro(self) -> dict[str, Any]:

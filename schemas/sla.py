@@ -103,6 +103,7 @@ class CaseClosed(NamedTuple):
     closed_at_milliseconds: int
     open_seconds: float
     within_deadline: bool
+    paused_seconds: float = 0.0
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "CaseClosed":
@@ -119,6 +120,62 @@ class CaseClosed(NamedTuple):
             datum["closed_at_milliseconds"],
             datum["open_seconds"],
             datum["within_deadline"],
+            datum["paused_seconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Give the record as Avro encoders take it."""
+        return self._asdict()
+
+
+class SlaClockPaused(NamedTuple):
+    """The clock of a case stands while the complainant is asked for something. Fields:
+    schemas/avro."""
+
+    case_id: str
+    listing_id: str
+    marketplace: str
+    deadline_at_milliseconds: int
+    answer_until_milliseconds: int
+    paused_at_milliseconds: int
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "SlaClockPaused":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["case_id"],
+            datum["listing_id"],
+            datum["marketplace"],
+            datum["deadline_at_milliseconds"],
+            datum["answer_until_milliseconds"],
+            datum["paused_at_milliseconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Give the record as Avro encoders take it."""
+        return self._asdict()
+
+
+class SlaClockResumed(NamedTuple):
+    """The clock of a case goes on after a pause. Fields: schemas/avro."""
+
+    case_id: str
+    listing_id: str
+    marketplace: str
+    deadline_at_milliseconds: int
+    paused_seconds: float
+    resumed_at_milliseconds: int
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "SlaClockResumed":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["case_id"],
+            datum["listing_id"],
+            datum["marketplace"],
+            datum["deadline_at_milliseconds"],
+            datum["paused_seconds"],
+            datum["resumed_at_milliseconds"],
         )
 
     def to_avro(self) -> dict[str, Any]:

@@ -24,6 +24,9 @@ class TakeDownListing(NamedTuple):
     deadline_at_milliseconds: int
     issued_at_milliseconds: int
     title: str | None
+    rule_id: str = ""
+    complainant_id: str = ""
+    automated: bool = True
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "TakeDownListing":
@@ -46,6 +49,9 @@ class TakeDownListing(NamedTuple):
             datum["deadline_at_milliseconds"],
             datum["issued_at_milliseconds"],
             datum["title"],
+            datum["rule_id"],
+            datum["complainant_id"],
+            datum["automated"],
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -64,6 +70,8 @@ class ReinstateListing(NamedTuple):
     seller_id: str
     reason_codes: tuple[str, ...]
     issued_at_milliseconds: int
+    rule_id: str = ""
+    complainant_id: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ReinstateListing":
@@ -77,6 +85,8 @@ class ReinstateListing(NamedTuple):
             datum["seller_id"],
             tuple(datum["reason_codes"]),
             datum["issued_at_milliseconds"],
+            datum["rule_id"],
+            datum["complainant_id"],
         )
 
     def to_avro(self) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 from world import START, rule_set
 
 from ops.kafka.process import free_port
@@ -125,6 +126,11 @@ class BrokerHarness:
         outputs.close()
 
     def records(self, topic: str) -> list[Any]:
+        """Give a topic's committed records, once all of its transactions have ended.
+
+        A transaction's offsets may be seen before its marker is in each of its partitions.
+        """
+        _wait(lambda: self._all_ended(topic), self._process)
         consumer = Consumer(
             {
                 "bootstrap.servers": self._addresses[0],
@@ -146,6 +152,18 @@ class BrokerHarness:
                 ended.add(message.partition())
         consumer.close()
         return sorted(found, key=lambda message: (message.partition(), message.offset()))
+
+    def _all_ended(self, topic: str) -> bool:
+        admin = AdminClient({"bootstrap.servers": self._addresses[0]})
+        asked = {TopicPartition(topic, n): OffsetSpec.latest() for n in range(PARTITIONS)}
+        ends = [
+            {place.partition: future.result().offset for place, future in given.items()}
+            for given in (
+                admin.list_offsets(asked, isolation_level=level)
+                for level in (IsolationLevel.READ_COMMITTED, IsolationLevel.READ_UNCOMMITTED)
+            )
+        ]
+        return ends[0] == ends[1]
 
     def read(self, topic: str) -> list[Any]:
         return [
@@ -202,6 +220,7 @@ class BrokerHarness:
 def _wait(ready: Callable[[], bool], process: Any) -> None:
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while not ready():
-        assert process.running, process.tail()
-        assert time.monotonic() < deadline, process.tail()
+        tail = "" if process is None else process.tail()
+        assert process is None or process.running, tail
+        assert time.monotonic() < deadline, tail
         time.sleep(0.02)
