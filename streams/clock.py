@@ -26,6 +26,27 @@ class SystemClock:
         return time.monotonic()
 
 
+class ScaledClock:
+    """A clock that runs so many times faster than the machine's, from a given moment on.
+
+    Processes that are given the same numbers agree on the time. Only what happens in the world is
+    scaled: waiting for other processes is measured in real seconds.
+    """
+
+    def __init__(self, factor: float, started_at_milliseconds: int) -> None:
+        self._factor = factor
+        self._started_at = started_at_milliseconds
+
+    def now_milliseconds(self) -> int:
+        """Give the scaled time, UTC."""
+        passed = time.time_ns() / 1_000_000 - self._started_at
+        return self._started_at + int(passed * self._factor)
+
+    def monotonic_seconds(self) -> float:
+        """Give a time that never goes back, not scaled."""
+        return time.monotonic()
+
+
 class VirtualClock:
     """A clock that stands still until it is told to go on."""
 

@@ -8,6 +8,7 @@ from confluent_kafka.admin import AdminClient
 
 from ops.kafka.cluster import KafkaCluster
 from ops.kafka.registry import SchemaRegistryServer
+from ops.postgres.server import PostgresServer, programs
 from ops.topics import create_topics
 from schemas.catalog import load_topics
 
@@ -24,6 +25,18 @@ def kafka(tmp_path_factory):
 @pytest.fixture(scope="session")
 def schema_registry(tmp_path_factory):
     with SchemaRegistryServer(tmp_path_factory.mktemp("registry") / "server") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server; each test makes a database of its own on it."""
+    if programs() is None:
+        if "CI" in os.environ:
+            pytest.fail("CI has no PostgreSQL: .ci/run is to install it")
+        pytest.skip("PostgreSQL is not installed")
+    # Tests kill the server on purpose elsewhere; here its disk need not be waited for.
+    with PostgresServer({"fsync": "off"}) as server:
         yield server
 
 

@@ -1,0 +1,37 @@
+"""What a sink offers to the reader that fills it (streams/sink_reader.py).
+
+A sink keeps the positions itself, in the transaction of what it writes, so that nothing is lost
+and nothing is doubled, whichever of the two is killed when.
+"""
+
+from typing import NamedTuple, Protocol
+
+from schemas.delivered import Delivered, Source
+
+
+class SinkUnavailable(Exception):
+    """The sink does not answer: the batch is to be read again later."""
+
+
+class PositionMoved(Exception):
+    """Somebody else wrote on from a position: the batch is to be dropped and read from there."""
+
+
+class Span(NamedTuple):
+    """The offsets that a batch takes a partition from and to: next to read before and after it."""
+
+    expected: int
+    next: int
+
+
+class Sink(Protocol):
+    """Where events are written, with the positions up to which they were."""
+
+    def positions(self, topics: list[str]) -> dict[Source, int]:
+        """Give the offset from which each partition is still to be read; 0 where not given.
+
+        Errors: SinkUnavailable.
+        """
+
+    def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
+        """Write all records and positions, or none. Errors: SinkUnavailable, PositionMoved."""

@@ -1,0 +1,1 @@
+"""Versions of the database, one file each; alembic brings a database from any to the newest."""
