@@ -7,6 +7,7 @@ import signal
 from importlib.metadata import version
 from pathlib import Path
 
+from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
 from ops.worker_command import DISTRIBUTION, GARBAGE_THRESHOLD_OBJECTS
 from processors.matching.scoring import Weights, built_in_weights, weights_from
@@ -15,7 +16,6 @@ from processors.misuse import MISUSE
 from processors.rules.rule_set import RuleSet, RuleSetRefused
 from schemas.catalog import load_topics
 from schemas.registry import connect
-from streams.clock import SystemClock
 from streams.metrics import Metrics
 from streams.monitor import Monitor
 from streams.monitoring import MonitoringEngine
@@ -41,6 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--batch-records", type=int, default=2_000)
     parser.add_argument("--rules", type=Path, default=MISUSE_DIRECTORY, help="rules on titles")
     parser.add_argument("--weights", type=Path, help="learned weights; else those built in")
+    add_clock_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -89,7 +90,7 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
     if options.metrics_port:
         metrics.serve(options.metrics_port)
     known_words()
-    return Monitor(settings, engine, tables, SystemClock(), metrics)
+    return Monitor(settings, engine, tables, clock_of(options), metrics)
 
 
 def _weights(path: Path | None) -> Weights:

@@ -8,6 +8,7 @@ import threading
 from importlib.metadata import version
 from pathlib import Path
 
+from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
 from processors.matching.vocabulary import common_words, known_words
 from processors.rules.rule_set import RuleSet
@@ -15,7 +16,7 @@ from processors.service_level import ServiceLevel
 from schemas.catalog import load_topics
 from schemas.registry import connect
 from streams.circuit import CircuitSettings
-from streams.clock import SystemClock
+from streams.clock import Clock
 from streams.engine import Engine
 from streams.global_tables import GlobalTables
 from streams.metrics import Metrics
@@ -55,11 +56,13 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--transaction-timeout-milliseconds", type=int, default=15_000)
     parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
     parser.add_argument("--bad-ratio", type=float, default=0.5, help="opens the circuit above it")
+    add_clock_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run a worker until SIGTERM or SIGINT."""
-    worker = make_worker(options, lambda _step: None)
+    level = service_level(options.deadline_seconds)
+    worker = make_worker(options, lambda _step: None, clock_of(options), level)
     # What was made until here stays; batches make much garbage, and little of it in cycles.
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD_OBJECTS, 50, 50)
@@ -75,7 +78,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
+def make_worker(
+    options: argparse.Namespace, probe: Probe, clock: Clock, level: ServiceLevel
+) -> Worker:
     """Make a worker from its arguments; local state that can't be read is made anew."""
     settings = WorkerSettings(
         bootstrap_servers=options.bootstrap_servers,
@@ -89,7 +94,6 @@ def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
         circuit=CircuitSettings(bad_ratio=options.bad_ratio),
     )
     codec = connect(options.schema_registry, register=True)
-    clock = SystemClock()
     rules = rule_set_published(load_rules(BUILT_IN_DIRECTORY), "active", "built-in", 0)
     try:
         state = LocalState(settings.state_directory)
@@ -99,9 +103,7 @@ def make_worker(options: argparse.Namespace, probe: Probe) -> Worker:
         state = LocalState(settings.state_directory)
     tables = GlobalTables(state, codec, RuleSet.compile(rules))
     partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
-    engine = Engine(
-        codec, tables, service_level(options.deadline_seconds), partitions, version(DISTRIBUTION)
-    )
+    engine = Engine(codec, tables, level, partitions, version(DISTRIBUTION))
     # Loaded now, so that no complaint waits for them; the many in the background, as they take
     # seconds, and few complaints need them.
     common_words()

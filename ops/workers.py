@@ -64,15 +64,17 @@ def producer_to(bootstrap_servers: str) -> Producer:
     )
 
 
-def send(producer: Producer, codec: Codec, keyed: Keyed) -> None:
-    """Send one event, waiting while the producer's queue is full."""
+def send(
+    producer: Producer, codec: Codec, keyed: Keyed, at_milliseconds: int | None = None
+) -> None:
+    """Send one event as of a time, or now, waiting while the producer's queue is full."""
     topic, key, event = keyed
     value = codec.encode(topic, event)
-    now = time.time_ns() // 1_000_000
-    headers = codec.headers(event, key, now)
+    at = time.time_ns() // 1_000_000 if at_milliseconds is None else at_milliseconds
+    headers: list[tuple[str, str | bytes | None]] = [*codec.headers(event, key, at)]
     while True:
         try:
-            producer.produce(topic, value, key.encode(), headers=headers)  # type: ignore[arg-type]
+            producer.produce(topic, value, key.encode(), headers=headers, timestamp=at)
         except BufferError:
             producer.poll(0.1)
         else:

@@ -1,10 +1,14 @@
-"""`python -m ops chaos-worker`: a worker that kills or freezes itself at a labelled step."""
+"""`python -m ops chaos-worker`: a worker that fails at a labelled step, or whose clock jumps."""
 
 import argparse
 import os
 import signal
+from pathlib import Path
 
-from ops.worker_command import add_worker_arguments, make_worker
+from ops.chaos.jumping_clock import JumpingClock
+from ops.clocks import clock_of
+from ops.errors import OperatorError
+from ops.worker_command import add_worker_arguments, make_worker, service_level
 from streams.transactions import Probe
 from streams.worker import stop_on_signal
 
@@ -22,19 +26,34 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command's parser."""
     parser = subparsers.add_parser("chaos-worker", help="a worker that fails at a labelled step")
     add_worker_arguments(parser)
-    parser.add_argument("--fault", choices=SIGNALS, required=True)
-    parser.add_argument("--step", choices=STEPS, required=True)
-    parser.add_argument("--transaction", type=int, required=True, help="the first is 1")
+    parser.add_argument("--fault", choices=SIGNALS)
+    parser.add_argument("--step", choices=STEPS)
+    parser.add_argument("--transaction", type=int, default=1, help="the first is 1")
+    parser.add_argument("--clock-file", type=Path, help="holds its clock's offset, milliseconds")
+    parser.add_argument("--listing-wait-seconds", type=float)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run a worker until its fault, or SIGTERM."""
-    worker = make_worker(options, fault_at(options.step, options.transaction, options.fault))
-    handler = stop_on_signal(worker)
-    signal.signal(signal.SIGTERM, handler)
+    """Run a worker until its fault, or SIGTERM. Errors: OperatorError."""
+    if (options.fault is None) != (options.step is None):
+        raise OperatorError("--fault and --step go together")
+    probe = no_fault
+    if options.fault is not None:
+        probe = fault_at(options.step, options.transaction, options.fault)
+    clock = JumpingClock(options.clock_file) if options.clock_file else clock_of(options)
+    level = service_level(options.deadline_seconds)
+    if options.listing_wait_seconds is not None:
+        wait = int(options.listing_wait_seconds * 1000)
+        level = level._replace(listing_wait_milliseconds=wait)
+    worker = make_worker(options, probe, clock, level)
+    signal.signal(signal.SIGTERM, stop_on_signal(worker))
     worker.run()
     return 0
+
+
+def no_fault(_step: str) -> None:
+    """Pass a step by."""
 
 
 def fault_at(step: str, transaction: int, fault: str) -> Probe:
