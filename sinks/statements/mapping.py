@@ -1,0 +1,247 @@
+"""Statements of reasons made of the pipeline's events, one for each restriction (DSA Article 17).
+
+Nothing that a person wrote or that names one goes in: texts are made of codes. docs/transparency.md
+says what is mapped to what, and why.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from schemas.decisions import ComplaintDecided
+from schemas.detections import BlockListing, DelistListing
+from schemas.standings import SanctionParty
+from sinks.statements import texts
+from sinks.statements.grounds import (
+    LAW_ADDRESSES,
+    MISUSE_LAW,
+    Right,
+    is_illegal,
+    keyword_of,
+    law_of,
+    scope_of,
+)
+from sinks.statements.vocabulary import ECONOMIC_AREA, LANGUAGES
+
+Source = ComplaintDecided | BlockListing | DelistListing | SanctionParty
+"""Events of which statements are made."""
+
+CATEGORY = "STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS"
+PLAIN_IDENTIFIER = re.compile(r"[a-z0-9_-]{1,400}")
+EARLIEST_CONTENT = date(2000, 1, 1)
+
+
+class StatementSettings(NamedTuple):
+    """What the operator says of the service.
+
+    `marketplace_territories`: countries of each marketplace, of those not named here the whole
+    European Economic Area; `reason_meanings`: sentences by reason code, other codes are not told;
+    `trusted_flaggers`: names of organisations by party id, told as source identity; `terms`: what
+    of the terms and conditions forbids infringements, with an address or "".
+    """
+
+    marketplace_territories: Mapping[str, tuple[str, ...]] = {}
+    reason_meanings: Mapping[str, str] = {}
+    trusted_flaggers: Mapping[str, str] = {}
+    terms: str = "Intellectual property policy of the marketplace"
+    terms_address: str = ""
+
+
+class Statement(NamedTuple):
+    """A statement of reasons: its identifier on the platform, and all its fields."""
+
+    puid: str
+    body: dict[str, Any]
+
+
+class Omitted(NamedTuple):
+    """An event that no statement is due for, and why."""
+
+    reason: str
+
+
+def statement_of(event: Source, settings: StatementSettings) -> Statement | Omitted:
+    """Give the statement that an event makes due, or why none is."""
+    match event:
+        case ComplaintDecided():
+            return _of_decision(event, settings)
+        case BlockListing() | DelistListing():
+            return _of_removal(event, settings)
+        case SanctionParty():
+            return _of_sanction(event, settings)
+
+
+def puid_of(kind: str, command_id: str) -> str:
+    """Give the identifier of a statement: the same for the same command, for ever.
+
+    Identifiers with other characters are hashed, capitals too: the database that compares them
+    may not tell case.
+    """
+    if not PLAIN_IDENTIFIER.fullmatch(command_id):
+        command_id = "x" + hashlib.sha256(command_id.encode()).hexdigest()
+    return f"{kind}-{command_id}"
+
+
+def _of_decision(event: ComplaintDecided, settings: StatementSettings) -> Statement | Omitted:
+    if event.outcome != "take_down":
+        return Omitted("not_a_restriction")
+    if event.command_id is None:
+        return Omitted("already_restricted")
+    scope = _scope(event.listing_territories, event.marketplace, settings)
+    if not scope:
+        return Omitted("outside_the_union")
+    right = Right(event.ground, _office(event.capsule.trademark_key), event.territory)
+    body = _listing_statement(right, event.reason_codes, settings)
+    decided = day_of(event.decided_at_milliseconds)
+    seen = event.listing_changed_at_milliseconds
+    content = day_of(event.received_at_milliseconds if seen is None else seen)
+    body |= {
+        "puid": puid_of("takedown", event.command_id),
+        "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
+        "territorial_scope": list(scope),
+        "content_date": _not_later(content, decided),
+        "application_date": decided.isoformat(),
+        "decision_facts": texts.facts_of_notice(
+            event.ground, event.trusted_flagger, right.office, settings.reason_meanings,
+            event.reason_codes,
+        ),
+        "source_type": "SOURCE_TRUSTED_FLAGGER" if event.trusted_flagger else "SOURCE_ARTICLE_16",
+        "automated_detection": "No",
+        "automated_decision": automation_of(event),
+    }  # fmt: skip
+    language = event.listing_language.strip().upper()[:2]
+    if language in LANGUAGES:
+        body["content_language"] = language
+    name = settings.trusted_flaggers.get(event.complainant_id)
+    if event.trusted_flagger and name:
+        body["source_identity"] = name
+    return Statement(body["puid"], body)
+
+
+def _of_removal(
+    event: BlockListing | DelistListing, settings: StatementSettings
+) -> Statement | Omitted:
+    scope = _scope((), event.marketplace, settings)
+    if not scope:
+        return Omitted("outside_the_union")
+    blocked = isinstance(event, BlockListing)
+    right = Right("trademark_infringement", _office(event.trademark_key), "")
+    body = _listing_statement(right, event.reason_codes, settings)
+    day = day_of(event.issued_at_milliseconds)
+    removal = "DISABLED" if blocked else "REMOVED"
+    body |= {
+        "puid": puid_of("block" if blocked else "delist", event.command_id),
+        "decision_visibility": [f"DECISION_VISIBILITY_CONTENT_{removal}"],
+        "territorial_scope": list(scope),
+        # A title is judged as soon as it is shown: the content is of the same day.
+        "content_date": day.isoformat(),
+        "application_date": day.isoformat(),
+        "decision_facts": texts.facts_of_detection(
+            right.office, settings.reason_meanings, event.reason_codes
+        ),
+        "source_type": "SOURCE_VOLUNTARY",
+        "automated_detection": "Yes",
+        "automated_decision": "AUTOMATED_DECISION_FULLY",
+    }
+    return Statement(body["puid"], body)
+
+
+def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement | Omitted:
+    if event.sanction in ("warn", "lift"):
+        return Omitted("not_a_restriction")
+    if event.role == "complainant":
+        # Article 23(2) suspends the processing of notices; no content of theirs is restricted.
+        return Omitted("not_a_restriction_of_content")
+    day = day_of(event.issued_at_milliseconds)
+    body: dict[str, Any] = {
+        "puid": puid_of("account", event.command_id),
+        "account_type": "ACCOUNT_TYPE_BUSINESS",
+        "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
+        "decision_ground_reference_url": LAW_ADDRESSES[MISUSE_LAW],
+        "illegal_content_legal_ground": MISUSE_LAW,
+        "illegal_content_explanation": texts.MISUSE_EXPLANATION,
+        "content_type": ["CONTENT_TYPE_PRODUCT"],
+        "category": CATEGORY,
+        "category_specification": ["KEYWORD_TRADEMARK_INFRINGEMENT"],
+        "territorial_scope": sorted(ECONOMIC_AREA),
+        # When the account was opened is not known here; it was there on this day.
+        "content_date": day.isoformat(),
+        "application_date": day.isoformat(),
+        "decision_facts": texts.facts_of_sanction(event),
+        "source_type": "SOURCE_VOLUNTARY",
+        "automated_detection": "Yes",
+        "automated_decision": "AUTOMATED_DECISION_FULLY",
+    }
+    ends = event.until_milliseconds
+    until = None if ends is None else max(day, day_of(ends)).isoformat()
+    if event.sanction == "restrict":
+        body["decision_provision"] = "DECISION_PROVISION_PARTIAL_SUSPENSION"
+        body["end_date_service_restriction"] = until
+    else:
+        closed = event.sanction == "close"
+        body["decision_account"] = f"DECISION_ACCOUNT_{'TERMINATED' if closed else 'SUSPENDED'}"
+        body["end_date_account_restriction"] = until
+    return Statement(body["puid"], {name: value for name, value in body.items() if value})
+
+
+def automation_of(event: ComplaintDecided) -> str:
+    """Give how far a decision was automated: fully without a person, partially where a person
+    decided on what automated steps had found, else not."""
+    if event.automated and event.reviewer_id is None:
+        return "AUTOMATED_DECISION_FULLY"
+    if event.automated or event.findings:
+        return "AUTOMATED_DECISION_PARTIALLY"
+    return "AUTOMATED_DECISION_NOT_AUTOMATED"
+
+
+def _listing_statement(
+    right: Right, reason_codes: tuple[str, ...], settings: StatementSettings
+) -> dict[str, Any]:
+    keyword = keyword_of(right.ground)
+    body: dict[str, Any] = {
+        "content_type": ["CONTENT_TYPE_PRODUCT"],
+        "category": CATEGORY,
+        "category_specification": [keyword],
+    }
+    if keyword == "KEYWORD_OTHER":
+        body["category_specification_other"] = texts.OTHER_RIGHT
+    explanation = texts.explanation_of(right.ground, settings.reason_meanings, reason_codes)
+    if is_illegal(right):
+        law = law_of(right)
+        return body | {
+            "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
+            "decision_ground_reference_url": LAW_ADDRESSES[law],
+            "illegal_content_legal_ground": law,
+            "illegal_content_explanation": explanation,
+        }
+    body |= {
+        "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
+        "incompatible_content_ground": settings.terms,
+        "incompatible_content_explanation": explanation,
+        "incompatible_content_illegal": "No",
+    }
+    if settings.terms_address:
+        body["decision_ground_reference_url"] = settings.terms_address
+    return body
+
+
+def _scope(
+    listed: tuple[str, ...], marketplace: str, settings: StatementSettings
+) -> tuple[str, ...]:
+    sold = settings.marketplace_territories.get(marketplace, tuple(sorted(ECONOMIC_AREA)))
+    return scope_of(listed or sold)
+
+
+def _office(trademark_key: str | None) -> str:
+    return (trademark_key or "").partition(":")[0].strip().upper()
+
+
+def day_of(milliseconds: int) -> date:
+    """Give the day of a time, UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).date()
+
+
+def _not_later(day: date, latest: date) -> str:
+    return max(EARLIEST_CONTENT, min(day, latest)).isoformat()
