@@ -12,6 +12,9 @@ SUFFICIENT_KINDS: dict[Ground, frozenset[EvidenceKind]] = {
     "counterfeit": frozenset({"test_buy", "comparison", "photo"}),
     "trademark_infringement": frozenset(),
     "keyword_misuse": frozenset(),
+    "copyright_infringement": frozenset(
+        {"registration_certificate", "declaration", "comparison", "other"}
+    ),
     "other": frozenset({"declaration", "other", "photo", "comparison", "test_buy"}),
 }
 """For each ground the kinds of which one is needed; none for those that need no document."""

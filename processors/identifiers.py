@@ -8,7 +8,12 @@ def command_id(case_id: str, decision_number: int) -> str:
 
     One decision has one command, so a consumer drops any repeat of the id.
     """
-    return sha256(f"{case_id}\x00{decision_number}".encode()).hexdigest()[:32]
+    return hashed(case_id, str(decision_number))
+
+
+def hashed(*parts: str) -> str:
+    """Give an id that follows from its parts: 32 hexadecimal digits."""
+    return sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 
 def trademark_key(office: str, application_number: str) -> str:

@@ -6,7 +6,10 @@ Elements asked for: DSA Article 16(2)(a)-(d) and, alike, DMCA 512(c)(3)(A).
 import re
 from functools import singledispatch
 
-from schemas.complaints import ComplaintFiled
+from schemas.acknowledgements import CommandAcknowledged
+from schemas.appeals import AppealFiled
+from schemas.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.listings import ListingChanged
 from schemas.parties import PartyRecorded
 from schemas.reviews import ReviewDecided
@@ -39,7 +42,8 @@ def missing_elements(complaint: ComplaintFiled) -> tuple[str, ...]:
         found.append("signature_missing")
     if not _EMAIL.fullmatch(complaint.contact_email):
         found.append("contact_missing")
-    if not (complaint.trademark_office.strip() and complaint.trademark_number.strip()):
+    named = complaint.trademark_office.strip() and complaint.trademark_number.strip()
+    if not named and complaint.ground != "copyright_infringement":
         found.append("trademark_missing")
     if not _COUNTRY.fullmatch(complaint.territory):
         found.append("territory_invalid")
@@ -105,6 +109,84 @@ def invalid_review(review: ReviewDecided) -> tuple[str, ...]:
 
 
 @invalid_fields.register
+def invalid_clarification(clarification: ClarificationProvided) -> tuple[str, ...]:
+    """Check what a complainant added."""
+    found = _bad_ids(
+        clarification.clarification_id,
+        clarification.case_id,
+        clarification.listing_id,
+        clarification.complainant_id,
+    )
+    if clarification.trademark_number_kind not in (None, "application", "registration"):
+        found += ("invalid_number_kind",)
+    if _CONTROL.search(
+        (clarification.trademark_office or "") + (clarification.trademark_number or "")
+    ):
+        found += ("control_character",)
+    shorter = (
+        clarification.signature,
+        clarification.contact_email,
+        clarification.trademark_number,
+        clarification.trademark_office,
+        clarification.territory,
+    )
+    found += _too_long((clarification.statement,), MAXIMUM_TEXT_CHARACTERS)
+    found += _too_long(shorter, MAXIMUM_TITLE_CHARACTERS)
+    if len(clarification.evidence) > MAXIMUM_ITEMS:
+        found += ("too_many_items",)
+    return found
+
+
+@invalid_fields.register
+def invalid_retraction(retraction: ComplaintRetracted) -> tuple[str, ...]:
+    """Check a retraction."""
+    return _bad_ids(
+        retraction.retraction_id,
+        retraction.case_id,
+        retraction.listing_id,
+        retraction.complainant_id,
+    ) + _too_long((retraction.explanation,), MAXIMUM_TEXT_CHARACTERS)
+
+
+@invalid_fields.register
+def invalid_counter_notice(filed: CounterNoticeFiled) -> tuple[str, ...]:
+    """Check a seller's objection."""
+    found = _bad_ids(filed.counter_notice_id, filed.case_id, filed.listing_id, filed.seller_id)
+    found += _too_long((filed.statement,), MAXIMUM_TEXT_CHARACTERS)
+    found += _too_long((filed.signature,), MAXIMUM_TITLE_CHARACTERS)
+    if len(filed.evidence) > MAXIMUM_ITEMS:
+        found += ("too_many_items",)
+    return found
+
+
+@invalid_fields.register
+def invalid_answer(answered: CounterNoticeAnswered) -> tuple[str, ...]:
+    """Check a complainant's answer to an objection."""
+    return _bad_ids(
+        answered.answer_id, answered.case_id, answered.listing_id, answered.complainant_id
+    ) + _too_long((answered.explanation,), MAXIMUM_TEXT_CHARACTERS)
+
+
+@invalid_fields.register
+def invalid_appeal(filed: AppealFiled) -> tuple[str, ...]:
+    """Check an appeal."""
+    return _bad_ids(filed.appeal_id, filed.case_id, filed.listing_id, filed.party_id) + _too_long(
+        (filed.statement,), MAXIMUM_TEXT_CHARACTERS
+    )
+
+
+@invalid_fields.register
+def invalid_acknowledgement(acknowledgement: CommandAcknowledged) -> tuple[str, ...]:
+    """Check what a marketplace told."""
+    return _bad_ids(
+        acknowledgement.acknowledgement_id,
+        acknowledgement.command_id,
+        acknowledgement.case_id,
+        acknowledgement.listing_id,
+    ) + _too_long((acknowledgement.detail,), MAXIMUM_TEXT_CHARACTERS)
+
+
+@invalid_fields.register
 def invalid_trademark(trademark: TrademarkRecorded) -> tuple[str, ...]:
     """Check a registry record."""
     numbers = [trademark.application_number]
@@ -130,6 +212,11 @@ def invalid_trademark(trademark: TrademarkRecorded) -> tuple[str, ...]:
 def invalid_party(party: PartyRecorded) -> tuple[str, ...]:
     """Check a party's record."""
     return _bad_ids(party.party_id)
+
+
+def _too_long(texts: tuple[str | None, ...], maximum_characters: int) -> tuple[str, ...]:
+    long = any(text is not None and len(text) > maximum_characters for text in texts)
+    return ("text_too_long",) if long else ()
 
 
 def _bad_ids(*ids: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class Judgement(NamedTuple):
     trademark: TrademarkRecorded | None
     shadow_outcome: str | None
     rule_set_hash: str
+    reviewer_ids: tuple[str, ...] = ()
 
 
 def reference_of(complaint: ComplaintFiled) -> str:

@@ -259,7 +259,7 @@ def _outputs(
     now = watch.now_milliseconds
     if outcome == "send_to_review":
         return detected, review_of(detected, now)
-    return detected, removal_of(detected, gravest, outcome, reasons, now)
+    return detected, removal_of(detected, gravest, outcome, reasons, now, automated=True)
 
 
 def take_review(review: ReviewDecided, watch: Watch) -> Watched:
@@ -278,5 +278,6 @@ def take_review(review: ReviewDecided, watch: Watch) -> Watched:
     repeat = strikes_finding(detected.strikes) == "repeat"
     outcome = "delist" if repeat or detected.resembles_listing_id else "block"
     gravest = max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
-    command = removal_of(detected, gravest, outcome, review.reason_codes, watch.now_milliseconds)
+    now = watch.now_milliseconds
+    command = removal_of(detected, gravest, outcome, review.reason_codes, now, automated=False)
     return Watched((command,))

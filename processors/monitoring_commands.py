@@ -31,6 +31,7 @@ def removal_of(
     outcome: str,
     reason_codes: tuple[str, ...],
     now_milliseconds: int,
+    automated: bool,
 ) -> BlockListing | DelistListing:
     """Give the command that blocks or delists for the gravest of a detection's marks."""
     kind = DelistListing if outcome == "delist" else BlockListing
@@ -47,6 +48,7 @@ def removal_of(
         gravest.term or None,
         reason_codes,
         now_milliseconds,
+        automated,
     )
 
 

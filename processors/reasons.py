@@ -10,13 +10,24 @@ class Reason(NamedTuple):
 
 
 REASONS: dict[str, Reason] = {
+    "appeal_of_complainant": Reason("The complainant appealed the decision."),
+    "appeal_of_seller": Reason("The seller appealed the decision."),
     "authorisation_not_valid": Reason("The agent's authorisation did not hold at that time."),
+    "clarification_not_given": Reason("The complainant did not answer within three business days."),
     "class_unknown": Reason("The goods can't be compared, as Nice classes are missing."),
     "comparison_with_mark": Reason("The title likens the goods to those of a mark."),
     "complainant_not_authorised": Reason("The agent has no authorisation for mark and country."),
     "complainant_not_owner": Reason("The register names another owner than the rights holder."),
+    "complaint_retracted": Reason("The complainant took the complaint back."),
     "complainant_unverified": Reason("The complainant's identity is not on record."),
     "contact_missing": Reason("The complaint gives no usable e-mail address."),
+    "copyright_needs_review": Reason("Copyright is decided by people, as no register tells."),
+    "counter_notice_accepted": Reason("The complainant accepted the seller's objection."),
+    "counter_notice_contested": Reason("The complainant rejected the seller's objection."),
+    "counter_notice_unanswered": Reason("The complainant did not answer the seller's objection."),
+    "counter_notice_uncontested": Reason(
+        "The complainant told of no court action within ten business days (DMCA 512(g)(2)(C))."
+    ),
     "counterfeit": Reason("The listing offers counterfeit goods."),
     "counterfeit_words": Reason("The title says that the goods are copies."),
     "disguised_mark": Reason("The title writes a mark in a disguised spelling."),

@@ -1,4 +1,4 @@
-"""The clock of a case: when it is to be closed, and when someone is to be warned."""
+"""The clocks of a case: when what is to be done, and when someone is to be warned."""
 
 from typing import NamedTuple
 
@@ -8,14 +8,26 @@ HOUR_MILLISECONDS = 3_600_000
 
 
 class ServiceLevel(NamedTuple):
-    """Times allowed for a case, in milliseconds from its receipt.
+    """Times allowed for a case; milliseconds, unless the name says business days or months.
 
     The deadline of 24 hours is the seed's: 'handled and closed within 24 hours' (Alibaba, 2017).
+    Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
+    days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
 
     deadline_milliseconds: int = 24 * HOUR_MILLISECONDS
     warning_milliseconds: int = 18 * HOUR_MILLISECONDS
     listing_wait_milliseconds: int = 1 * HOUR_MILLISECONDS
+    clarification_business_days: int = 3
+    counter_notice_business_days: int = 3
+    counter_notice_rounds: int = 3
+    put_back_business_days: int = 10
+    put_back_latest_business_days: int = 14
+    appeal_months: int = 6
+    appeal_review_business_days: int = 10
+    acknowledgement_milliseconds: int = 1 * HOUR_MILLISECONDS
+    proof_milliseconds: int = 6 * HOUR_MILLISECONDS
+    enforcement_reminders: int = 6
 
 
 def clock_timers(service_level: ServiceLevel, started_at_milliseconds: int) -> tuple[Timer, ...]:

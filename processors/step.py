@@ -4,13 +4,27 @@ from typing import Literal, NamedTuple, Protocol
 
 from processors.rules.rule_set import RuleSet
 from processors.service_level import ServiceLevel
+from schemas.acknowledgements import CommandAcknowledged
+from schemas.appeals import AppealDecided, AppealFiled
 from schemas.cases import ListingCases, TimerKind
-from schemas.complaints import ComplaintFiled
+from schemas.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+from schemas.conduct import ConductRecorded
+from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.decisions import ComplaintDecided
+from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.listings import ListingChanged
+from schemas.notices import NotifyParty
 from schemas.parties import PartyRecorded
 from schemas.reviews import ReviewComplaint, ReviewDecided
-from schemas.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.sla import (
+    CaseClosed,
+    SlaBreached,
+    SlaClockPaused,
+    SlaClockResumed,
+    SlaClockStarted,
+    SlaWarningRaised,
+)
+from schemas.standings import StandingChanged
 from schemas.takedowns import ReinstateListing, TakeDownListing
 from schemas.trademarks import TrademarkRecorded
 
@@ -31,6 +45,9 @@ class Reference(Protocol):
 
     def party(self, party_id: str) -> PartyRecorded | None:
         """Give a party as now known."""
+
+    def standing(self, party_id: str) -> StandingChanged | None:
+        """Give how a party stands; None for one of whom nothing is recorded."""
 
 
 class Origin(NamedTuple):
@@ -65,16 +82,35 @@ class RegistryChanged(NamedTuple):
     registry_reference: str
 
 
-Input = ListingChanged | ComplaintFiled | ReviewDecided | TimerFired | RegistryChanged
+Input = (
+    ListingChanged
+    | ComplaintFiled
+    | ClarificationProvided
+    | ComplaintRetracted
+    | ReviewDecided
+    | CounterNoticeFiled
+    | CounterNoticeAnswered
+    | AppealFiled
+    | CommandAcknowledged
+    | TimerFired
+    | RegistryChanged
+)
 Output = (
     ComplaintDecided
     | TakeDownListing
     | ReinstateListing
     | ReviewComplaint
     | SlaClockStarted
+    | SlaClockPaused
+    | SlaClockResumed
     | SlaWarningRaised
     | SlaBreached
     | CaseClosed
+    | EnforcementConfirmed
+    | EnforcementOverdue
+    | AppealDecided
+    | NotifyParty
+    | ConductRecorded
 )
 
 NoAction = Literal[
@@ -86,6 +122,22 @@ NoAction = Literal[
     "stale_review",
     "case_already_decided",
     "decision_limit_reached",
+    "not_a_party",
+    "no_clarification_asked",
+    "already_retracted",
+    "no_takedown_to_object_to",
+    "duplicate_counter_notice",
+    "counter_notice_not_open",
+    "counter_notice_forfeited",
+    "no_counter_notice_to_answer",
+    "duplicate_appeal",
+    "no_decision_to_appeal",
+    "appeal_already_open",
+    "appeal_too_late",
+    "too_many_appeals",
+    "command_superseded",
+    "command_failed",
+    "already_confirmed",
 ]
 """Why an input led to no decision."""
 

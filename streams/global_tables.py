@@ -16,6 +16,7 @@ from processors.rules.rule_set import RuleSet, RuleSetRefused
 from schemas.codec import Codec, DecodeError
 from schemas.parties import PartyRecorded
 from schemas.rules import RuleSetPublished
+from schemas.standings import StandingChanged
 from schemas.trademarks import TrademarkRecorded
 from streams.records import InputRecord
 from streams.state import POSITIONS, TABLES, Change, LocalState
@@ -32,6 +33,7 @@ Pending = dict[bytes, bytes | None]
 """Changes to the tables that a batch has gathered, by key."""
 
 TRADEMARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.state"
+STANDINGS = "ip.standings.state"
 
 
 class Applied(NamedTuple):
@@ -49,6 +51,7 @@ class GlobalTables:
         self._codec = codec
         self._trademarks: _Cache[tuple[TrademarkRecorded, ...]] = _Cache()
         self._parties: _Cache[PartyRecorded | None] = _Cache()
+        self._standings: _Cache[StandingChanged | None] = _Cache()
         self.rule_set: RuleSet = built_in
         self.shadow_rule_set: RuleSet | None = None
         for _, value in state.scan(TABLES, b"R"):
@@ -74,6 +77,15 @@ class GlobalTables:
         party = None if value is None else self._codec.decode(PARTIES, value, None)
         self._parties.put(party_id, party)
         return party
+
+    def standing(self, party_id: str) -> StandingChanged | None:
+        """Give how a party stands; None for one of whom nothing is recorded."""
+        if party_id in self._standings:
+            return self._standings.get(party_id)
+        value = self._state.get(TABLES, b"S" + party_id.encode())
+        standing = None if value is None else self._codec.decode(STANDINGS, value, None)
+        self._standings.put(party_id, standing)
+        return standing
 
     def position(self, topic: str, partition: int) -> int:
         """Give the offset from which a table's topic is still to be read."""
@@ -130,6 +142,10 @@ class GlobalTables:
             self._on_party(self.party(event.party_id), event, pending)
             pending[b"P" + event.party_id.encode()] = self._codec.encode(PARTIES, event)
             self._parties.drop(event.party_id)
+        elif isinstance(event, StandingChanged):
+            _check_key(record, event.party_id)
+            pending[b"S" + event.party_id.encode()] = self._codec.encode(STANDINGS, event)
+            self._standings.drop(event.party_id)
         elif isinstance(event, RuleSetPublished):
             _check_key(record, event.role)
             try:

@@ -4,14 +4,14 @@ Both follow from the rows alone, so the changelog holds rows only and a restore 
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from processors.judgement import reference_of
 from processors.step import TimerFired
 from schemas.cases import Case, ListingCases, TimerKind
 from streams.state import REFERENCES, TIMERS, Change, LocalState, partition_prefix
 
-_KINDS: tuple[TimerKind, ...] = ("listing_wait", "sla_warning", "sla_breach")
+_KINDS: tuple[TimerKind, ...] = get_args(TimerKind)
 _SEPARATOR = b"\x00"
 _UNSEEN = -1
 

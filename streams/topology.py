@@ -31,14 +31,17 @@ LEAD_TOPIC: Final = "ip.listings.events"
 
 INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "ip.listings.events": ("ListingChanged",),
-    "ip.complaints.events": ("ComplaintFiled",),
+    "ip.complaints.events": ("ComplaintFiled", "ClarificationProvided", "ComplaintRetracted"),
     "ip.reviews.events": ("ReviewDecided",),
+    "ip.counter-notices.events": ("CounterNoticeFiled", "CounterNoticeAnswered", "AppealFiled"),
+    "ip.acknowledgements.events": ("CommandAcknowledged",),
 }
 
 GLOBAL_TABLES: Final[dict[str, str]] = {
     "ip.trademarks.events": "TrademarkRecorded",
     "ip.parties.state": "PartyRecorded",
     "ip.rules.state": "RuleSetPublished",
+    "ip.standings.state": "StandingChanged",
 }
 
 MONITOR_INPUTS: Final[dict[str, tuple[str, ...]]] = {
@@ -65,10 +68,17 @@ OUTPUTS: Final[dict[str, str]] = {
     "TakeDownListing": "ip.takedowns.commands",
     "ReinstateListing": "ip.takedowns.commands",
     "ReviewComplaint": "ip.reviews.commands",
+    "AppealDecided": "ip.decisions.events",
+    "NotifyParty": "ip.notices.commands",
+    "ConductRecorded": "ip.conduct.events",
     "SlaClockStarted": "ip.sla.events",
+    "SlaClockPaused": "ip.sla.events",
+    "SlaClockResumed": "ip.sla.events",
     "SlaWarningRaised": "ip.sla.events",
     "SlaBreached": "ip.sla.events",
     "CaseClosed": "ip.sla.events",
+    "EnforcementConfirmed": "ip.sla.events",
+    "EnforcementOverdue": "ip.sla.events",
 }
 
 CHANGELOG: Final = "ip.cases.state"

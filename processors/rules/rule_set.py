@@ -30,7 +30,11 @@ from schemas.rules import Rule, RuleSetPublished
 
 MAXIMUM_RULES = 500
 MAXIMUM_CONDITION_CHARACTERS = 4_000
-RULE_OUTCOMES: frozenset[str] = frozenset(get_args(Outcome)) - {"wait_for_listing", "reinstate"}
+RULE_OUTCOMES: frozenset[str] = frozenset(get_args(Outcome)) - {
+    "wait_for_listing",
+    "reinstate",
+    "retract",
+}
 
 _MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
 

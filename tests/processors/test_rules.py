@@ -122,7 +122,7 @@ def test_a_published_rule_set_must_have_the_hash_of_its_rules():
 def test_findings_are_finite():
     seen = set(all_findings())
     assert all(isinstance(each, Findings) for each in list(seen)[:10])
-    assert len(seen) == 126_720
+    assert len(seen) == 158_400
 
 
 def test_a_file_is_named_as_its_rule_and_has_tests(tmp_path):
