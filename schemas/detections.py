@@ -113,6 +113,7 @@ class BlockListing(NamedTuple):
     mark_text: str | None
     reason_codes: tuple[str, ...]
     issued_at_milliseconds: int
+    automated: bool = True
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "BlockListing":
@@ -130,6 +131,7 @@ class BlockListing(NamedTuple):
             datum["mark_text"],
             tuple(datum["reason_codes"]),
             datum["issued_at_milliseconds"],
+            datum["automated"],
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -152,6 +154,7 @@ class DelistListing(NamedTuple):
     mark_text: str | None
     reason_codes: tuple[str, ...]
     issued_at_milliseconds: int
+    automated: bool = True
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "DelistListing":
@@ -169,6 +172,7 @@ class DelistListing(NamedTuple):
             datum["mark_text"],
             tuple(datum["reason_codes"]),
             datum["issued_at_milliseconds"],
+            datum["automated"],
         )
 
     def to_avro(self) -> dict[str, Any]:

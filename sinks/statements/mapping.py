@@ -143,7 +143,8 @@ def _of_removal(
         ),
         "source_type": "SOURCE_VOLUNTARY",
         "automated_detection": "Yes",
-        "automated_decision": "AUTOMATED_DECISION_FULLY",
+        # Where a reviewer decided, it was on what the matcher had found.
+        "automated_decision": f"AUTOMATED_DECISION_{'FULLY' if event.automated else 'PARTIALLY'}",
     }
     return Statement(body["puid"], body)
 
