@@ -28,6 +28,7 @@ from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.listings import ListingChanged
 from schemas.notices import NotifyParty
 from schemas.parties import PartyRecorded
+from schemas.party_rows import PartyConduct
 from schemas.reviews import ReviewComplaint, ReviewDecided
 from schemas.rules import RuleSetPublished
 from schemas.sla import (
@@ -85,6 +86,7 @@ EVENT_TYPES: dict[str, type[Any]] = {
     "ConductRecorded": ConductRecorded,
     "StandingChanged": StandingChanged,
     "SanctionParty": SanctionParty,
+    "PartyConduct": PartyConduct,
     "DispatchSwitched": DispatchSwitched,
     "SurveyAnswered": SurveyAnswered,
     "ReviewAssigned": ReviewAssigned,

@@ -6,7 +6,8 @@ from typing import Any, Literal, NamedTuple
 from schemas.parties import PartyRole
 
 Tier = Literal["ordinary", "fast_lane", "suspended", "warned", "restricted", "closed"]
-"""How a party stands; the first two and suspended are for complainants, the others for sellers."""
+"""How a party stands: fast_lane and suspended are for complainants, restricted and closed for
+sellers, ordinary and warned for both."""
 
 Sanction = Literal["warn", "restrict", "close", "suspend", "lift"]
 """What is to be done."""
