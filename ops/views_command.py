@@ -1,0 +1,81 @@
+"""`python -m ops views`: run one instance of the live views."""
+
+import argparse
+from pathlib import Path
+
+import faust
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from ops.clocks import add_clock_arguments, clock_of
+from ops.errors import OperatorError
+from schemas.registry import connect
+from streams.view_web import add_pages
+from streams.views import TABLES, Views, ViewsSettings, make_views
+
+TIMEOUT_SECONDS = 10.0
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("views", help="run one instance of the live views")
+    parser.add_argument("--bootstrap-servers", required=True)
+    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    parser.add_argument("--data-directory", type=Path, required=True, help="of this instance alone")
+    parser.add_argument("--group", default="ip-views", help="also begins the changelogs' names")
+    parser.add_argument("--web-port", type=int, required=True)
+    parser.add_argument("--web-bind", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--web-host", default="127.0.0.1", help="how other instances reach this")
+    parser.add_argument("--replication-factor", type=int, default=1, help="of the changelogs")
+    parser.add_argument("--session-timeout-seconds", type=float, default=10.0)
+    add_clock_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run an instance until SIGTERM or SIGINT. Errors: OperatorError."""
+    views = views_of(options)
+    worker = faust.Worker(views.app, quiet=True, redirect_stdouts=False, override_logging=False)
+    worker.execute_from_commandline()
+    return 0
+
+
+def views_of(options: argparse.Namespace) -> Views:
+    """Make an instance from its arguments."""
+    settings = ViewsSettings(
+        bootstrap_servers=options.bootstrap_servers,
+        data_directory=options.data_directory,
+        partitions=partition_counts(options.bootstrap_servers),
+        web_port=options.web_port,
+        web_host=options.web_host,
+        web_bind=options.web_bind,
+        group=options.group,
+        replication_factor=options.replication_factor,
+        session_timeout_seconds=options.session_timeout_seconds,
+    )
+    views = make_views(settings, connect(options.schema_registry, register=True), clock_of(options))
+    add_pages(views)
+    return views
+
+
+def partition_counts(bootstrap_servers: str) -> dict[str, int]:
+    """Give the partition counts of the topics that views read.
+
+    Errors: OperatorError where a topic is missing, or where those of one table differ.
+    """
+    try:
+        found = AdminClient({"bootstrap.servers": bootstrap_servers}).list_topics(
+            timeout=TIMEOUT_SECONDS
+        )
+    except KafkaException as error:
+        raise OperatorError(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
+    counts = {}
+    for table, topics in TABLES.items():
+        missing = [topic for topic in topics if topic not in found.topics]
+        if missing:
+            raise OperatorError(f"no such topic as {', '.join(missing)}: run `ops topics create`")
+        for topic in topics:
+            counts[topic] = len(found.topics[topic].partitions)
+        if len({counts[topic] for topic in topics}) > 1:
+            raise OperatorError(f"the topics of table {table} have different partition counts")
+    return counts

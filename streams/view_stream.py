@@ -1,0 +1,77 @@
+"""How Faust reads our topics: our Avro codec as its schema, and committed records only."""
+
+import asyncio
+import logging
+from typing import Any, NamedTuple
+
+import faust
+from faust.transport.drivers import aiokafka as driver
+from faust.types import AppT, EventT, Message
+
+from schemas.codec import Codec, DecodeError, SchemaRegistryUnavailable
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+class NotDecoded(NamedTuple):
+    """Stands for a record that is not an event of its topic, with the reason code."""
+
+    reason_code: str
+
+
+class AvroEvents(faust.Schema[Any, Any]):
+    """Decodes records with our codec; keys stay bytes."""
+
+    def __init__(self, codec: Codec) -> None:
+        super().__init__(key_type=bytes, key_serializer="raw", value_serializer="raw")
+        self._codec = codec
+
+    def compile(self, app: AppT, **_options: Any) -> Any:
+        """Give the function by which Faust decodes a record."""
+
+        async def decode(message: Message, *, propagate: bool = False) -> EventT[Any]:
+            event = await self._decode(message)
+            return app.create_event(message.key, event, message.headers, message)
+
+        return decode
+
+    async def _decode(self, message: Message) -> Any:
+        headers: Any = list(message.headers or ())
+        while True:
+            try:
+                # Only schemas that were never seen are asked for, so this seldom blocks.
+                return self._codec.decode(message.topic, message.value or b"", headers)
+            except DecodeError as error:
+                logger.warning("%s %s: %s", message.tp, message.offset, error)
+                return NotDecoded(error.reason_code)
+            except SchemaRegistryUnavailable as error:
+                logger.warning("the schema registry does not answer: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+
+class CommittedConsumerThread(driver.AIOKafkaConsumerThread):
+    """Reads committed records only, which Faust otherwise does within its own transactions alone.
+
+    Faust offers no setting for it, and its transactions are not used (docs/decisions/0001).
+    """
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # Read by aiokafka when the consumer starts, which is after this.
+        consumer._isolation_level = "read_committed"
+        return consumer
+
+
+class CommittedConsumer(driver.Consumer):
+    """Consumer with the thread above."""
+
+    def _new_consumer_thread(self) -> CommittedConsumerThread:
+        return CommittedConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+
+class CommittedTransport(driver.Transport):
+    """Transport with the consumer above."""
+
+    Consumer = CommittedConsumer

@@ -1,0 +1,156 @@
+"""The live views' Faust app: topics, tables, and the agents that fold the one into the other.
+
+Nothing here decides. Faust reads at least once; the rows make a repeat harmless (view_rows.py).
+Its windowed tables are not used: after a restart they forget to expire (faust-streaming 385), so
+the hour is part of a row's key and rows are removed by the fold.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import faust
+from yarl import URL
+
+from schemas.codec import Codec
+from schemas.standings import StandingChanged
+from streams.clock import Clock
+from streams.view_events import observe
+from streams.view_offenders import fold_standing
+from streams.view_rows import Place, fold
+from streams.view_stream import AvroEvents, CommittedTransport, NotDecoded
+
+logger = logging.getLogger(__name__)
+
+CASES, SURVEYS, SELLERS = "cases", "surveys", "sellers"
+TABLES: Mapping[str, tuple[str, ...]] = {
+    CASES: ("ip.decisions.events", "ip.sla.events", "ip.takedowns.commands"),
+    SURVEYS: ("ip.surveys.events",),
+    SELLERS: ("ip.standings.state",),
+}
+"""Tables, each with the topics that fill it; these have the same keys and partitions."""
+
+ROCKSDB_OPTIONS = {
+    "max_open_files": 256,
+    "write_buffer_size": 8 * 1024 * 1024,
+    "max_write_buffer_number": 2,
+    "block_cache_size": 8 * 1024 * 1024,
+}
+"""Of each partition of a table; Faust's own default is a cache of 2 GiB each."""
+
+
+class ViewsSettings(NamedTuple):
+    """How an instance runs; `web_host` is the name under which the other instances reach it."""
+
+    bootstrap_servers: str
+    data_directory: Path
+    partitions: Mapping[str, int]
+    web_port: int
+    web_host: str = "127.0.0.1"
+    web_bind: str = "127.0.0.1"
+    group: str = "ip-views"
+    replication_factor: int = 1
+    session_timeout_seconds: float = 10.0
+
+
+class Views(NamedTuple):
+    """The app, its tables and topics by name, and how events ended in this process."""
+
+    app: faust.App
+    tables: Mapping[str, Any]
+    topics: Mapping[str, Any]
+    partitions: Mapping[str, int]
+    endings: Counter[str]
+    clock: Clock
+
+
+def make_views(settings: ViewsSettings, codec: Codec, clock: Clock) -> Views:
+    """Make the app with its tables and agents; streams/view_web.py adds the pages."""
+    app = _app(settings)
+    schema = AvroEvents(codec)
+    partitions = {name: settings.partitions[topics[0]] for name, topics in TABLES.items()}
+    tables = {
+        name: app.Table(
+            name,
+            key_type=str,
+            partitions=count,
+            options=dict(ROCKSDB_OPTIONS),
+            help=f"Rows of {', '.join(TABLES[name])}.",
+        )
+        for name, count in partitions.items()
+    }
+    topics = {
+        name: app.topic(name, schema=schema, partitions=settings.partitions[name])
+        for names in TABLES.values()
+        for name in names
+    }
+    views = Views(app, tables, topics, partitions, Counter(), clock)
+    for table, names in TABLES.items():
+        take = _take_standing if table == SELLERS else _take_event
+        for name in names:
+            app.agent(topics[name], name=f"{name}-to-{table}")(_agent(views, table, take))
+    return views
+
+
+def _app(settings: ViewsSettings) -> faust.App:
+    servers = ";".join(settings.bootstrap_servers.split(","))
+    app = faust.App(
+        settings.group,
+        broker=f"kafka://{servers}",
+        store="rocksdb://",
+        datadir=settings.data_directory,
+        autodiscover=False,
+        processing_guarantee="at_least_once",
+        consumer_auto_offset_reset="earliest",
+        broker_session_timeout=settings.session_timeout_seconds,
+        broker_heartbeat_interval=settings.session_timeout_seconds / 5,
+        table_standby_replicas=0,
+        topic_disable_leader=True,
+        topic_replication_factor=settings.replication_factor,
+        stream_wait_empty=False,
+        web_bind=settings.web_bind,
+        web_host=settings.web_host,
+        web_port=settings.web_port,
+        web_tables_enabled=False,
+        web_stats_enabled=False,
+    )
+    app.transport = CommittedTransport([URL(f"kafka://{s}") for s in servers.split(";")], app)
+    return app
+
+
+Take = Callable[[Views, str, Place, Any], str]
+
+
+def _agent(views: Views, table: str, take: Take) -> Callable[[Any], Awaitable[None]]:
+    async def agent(stream: Any) -> None:
+        async for record in stream.events():
+            message = record.message
+            place = Place(message.topic, message.partition, message.offset)
+            try:
+                ending = take(views, table, place, record.value)
+            except Exception as error:
+                # Faust would start the agent anew behind the record; the process is to end
+                # instead, and the record is read again by the next one.
+                logger.exception("%s", place)
+                await views.app.crash(error)
+                raise
+            views.endings[ending] += 1
+
+    return agent
+
+
+def _take_event(views: Views, table: str, place: Place, event: Any) -> str:
+    if isinstance(event, NotDecoded):
+        return "not_decoded"
+    observed = observe(event)
+    if observed is None:
+        return "not_shown"
+    return fold(views.tables[table], place, observed, views.clock.now_milliseconds())
+
+
+def _take_standing(views: Views, table: str, place: Place, event: Any) -> str:
+    if not isinstance(event, StandingChanged):
+        return "not_decoded"
+    return fold_standing(views.tables[table], place, event)
