@@ -11,6 +11,7 @@ from ops import (
     replay_command,
     rules_command,
     topics_command,
+    views_command,
     worker_command,
 )
 from ops.chaos import commands as chaos_commands
@@ -27,6 +28,7 @@ COMMANDS = (
     demo_command,
     worker_command,
     monitor_command,
+    views_command,
     kafka_commands,
     topics_command,
     import_command,
