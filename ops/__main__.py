@@ -17,6 +17,7 @@ from ops import (
 from ops.chaos import commands as chaos_commands
 from ops.chaos import worker_command as chaos_worker_command
 from ops.demo import command as demo_command
+from ops.dispatch import deliveries_command, dispatch_command, receivers, switch_command
 from ops.errors import OperatorError
 from ops.evaluation import bench_command as matching_bench_command
 from ops.evaluation import command as evaluation_command
@@ -29,6 +30,10 @@ COMMANDS = (
     worker_command,
     monitor_command,
     views_command,
+    dispatch_command,
+    switch_command,
+    deliveries_command,
+    receivers,
     kafka_commands,
     topics_command,
     import_command,

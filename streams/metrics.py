@@ -16,6 +16,9 @@ OPEN_BUCKETS = (
     36 * HOUR, 48 * HOUR, 72 * HOUR, 168 * HOUR,
 )  # fmt: skip
 DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+DELIVERY_BUCKETS = (
+    0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 60.0, 600.0, HOUR, 6 * HOUR, 24 * HOUR, 96 * HOUR,
+)  # fmt: skip
 SIZE_BUCKETS = (1.0, 10.0, 100.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0)
 MAXIMUM_MARKETPLACES = 200
 """Marketplaces told apart; what comes beyond is counted as 'other', so that series are bounded."""
@@ -74,6 +77,16 @@ DECLARED: tuple[Declared, ...] = (
     Declared("ip_titles_watched_total", "counter", ("ending",),
              "Listing changes that monitors judged, by what they ended as."),
     Declared("ip_watched_terms", "gauge", (), "Terms of marks that a monitor's index holds."),
+    Declared("ip_deliveries_total", "counter", ("result", "marketplace"),
+             "Attempts to deliver commands: received, tried (and due again), held or failed."),
+    Declared("ip_delivery_seconds", "histogram", ("marketplace",),
+             "Time from taking a command in to its receipt by the marketplace.", DELIVERY_BUCKETS),
+    Declared("ip_deliveries_held", "gauge", ("reason",),
+             "Deliveries that wait for a person: held by a cap, a switch or a lost endpoint, or "
+             "failed for good."),
+    Declared("ip_deliveries_due", "gauge", (), "Deliveries that are due and not yet received."),
+    Declared("ip_endpoint_circuit_open", "gauge", ("marketplace",),
+             "1 while an endpoint is left alone because its last requests failed."),
 )  # fmt: skip
 
 
@@ -85,6 +98,7 @@ class Metrics:
         self._metrics: dict[str, Any] = {each.name: self._make(each) for each in DECLARED}
         self._marketplaces: set[str] = set()
         self._open: frozenset[tuple[str, int]] = frozenset()
+        self._held_reasons: set[str] = set()
 
     def serve(self, port: int, address: str = "127.0.0.1") -> None:
         """Serve the metrics over HTTP, in a thread of their own."""
@@ -172,6 +186,29 @@ class Metrics:
         for ending, count in endings.items():
             self._metrics["ip_titles_watched_total"].labels(ending).inc(count)
         self._metrics["ip_watched_terms"].set(terms)
+
+    def delivery(self, marketplace: str, result: str, seconds: float | None) -> None:
+        """Tell how an attempt to deliver ended, and for one received how long it took."""
+        place = self._marketplace(marketplace)
+        self._metrics["ip_deliveries_total"].labels(result, place).inc()
+        if seconds is not None:
+            self._metrics["ip_delivery_seconds"].labels(place).observe(seconds)
+
+    def deliveries_waiting(self, due: int, held: dict[str, int]) -> None:
+        """Tell how many deliveries are due, and how many wait for a person, by reason."""
+        self._metrics["ip_deliveries_due"].set(due)
+        gauge = self._metrics["ip_deliveries_held"]
+        for reason in self._held_reasons - held.keys():
+            gauge.labels(reason).set(0)
+        for reason, count in held.items():
+            gauge.labels(reason).set(count)
+        self._held_reasons |= held.keys()
+
+    def endpoint_circuits(self, circuits: dict[str, bool]) -> None:
+        """Tell for each endpoint whether its circuit is open."""
+        for marketplace, is_open in circuits.items():
+            place = self._marketplace(marketplace)
+            self._metrics["ip_endpoint_circuit_open"].labels(place).set(is_open)
 
     def lag(self, topic: str, partition: int, records: int) -> None:
         """Tell how far a partition is behind."""

@@ -1,0 +1,151 @@
+"""`python -m ops dispatch`: deliver commands to marketplaces."""
+
+import argparse
+import asyncio
+import functools
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from ops.errors import OperatorError
+from schemas.codec import Codec
+from schemas.registry import connect
+from sinks.acknowledgement_outbox import AcknowledgementOutbox
+from sinks.database import migrate
+from sinks.delivery_store import TOPICS, DeliveryStore
+from sinks.dispatch_settings import DispatchSettings, SettingsInvalid, load_settings
+from sinks.dispatch_switches import Switches
+from sinks.webhook_sender import SenderTiming, WebhookSender
+from streams.acknowledgement_publisher import AcknowledgementPublisher
+from streams.clock import Clock, ScaledClock, SystemClock
+from streams.metrics import Metrics
+from streams.sink_reader import SinkReader, SinkSettings
+from streams.switch_table import SwitchTable
+
+logger = logging.getLogger(__name__)
+
+JOIN_SECONDS = 5.0
+
+
+class Part(NamedTuple):
+    """A part of the service that runs in a thread: until it ends, or is asked to."""
+
+    name: str
+    run: Callable[[], None]
+    stop: Callable[[], None]
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("dispatch", help="deliver commands to marketplaces")
+    parser.add_argument("--database", required=True, help="PostgreSQL's address (postgresql://…)")
+    parser.add_argument("--bootstrap-servers", required=True)
+    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    parser.add_argument("--endpoints", type=Path, required=True, help="endpoints file (YAML)")
+    parser.add_argument("--group", default="ip-dispatch")
+    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    parser.add_argument(
+        *("--lease-margin-seconds", "--lease-margin"),
+        type=float,
+        default=15.0,
+        help="beyond the longest timeout, how long a killed sender's claims are left to it",
+    )
+    parser.add_argument("--clock-factor", type=float, default=1.0, help="of a simulated day")
+    parser.add_argument("--clock-started-at-milliseconds", type=int, default=0)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Dispatch until SIGTERM or SIGINT. Errors: OperatorError; whatever ended a part of it."""
+    try:
+        settings = load_settings(options.endpoints)
+    except SettingsInvalid as error:
+        raise OperatorError(str(error)) from error
+    migrate(options.database)
+    codec = connect(options.schema_registry, register=True)
+    metrics = Metrics()
+    if options.metrics_port:
+        metrics.serve(options.metrics_port)
+    asyncio.run(_serve(options, settings, codec, metrics))
+    return 0
+
+
+async def _serve(
+    options: argparse.Namespace, settings: DispatchSettings, codec: Codec, metrics: Metrics
+) -> None:
+    clock = _clock(options)
+    loop = asyncio.get_running_loop()
+    switches = Switches()
+    sender = WebhookSender(
+        options.database,
+        settings,
+        switches,
+        clock.now_milliseconds,
+        metrics,
+        SenderTiming(lease_margin_seconds=options.lease_margin_seconds),
+    )
+    stopping = threading.Event()
+    failures: list[BaseException] = []
+
+    def stop() -> None:
+        stopping.set()
+        sender.stop()
+
+    def guarded(part: Part) -> None:
+        try:
+            part.run()
+        except BaseException as error:
+            failures.append(error)
+            loop.call_soon_threadsafe(stop)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    parts = _parts(
+        options, settings, codec, clock, switches, stopping,
+        functools.partial(loop.call_soon_threadsafe, sender.switched),
+    )  # fmt: skip
+    threads = [
+        threading.Thread(target=guarded, args=(part,), name=part.name, daemon=True)
+        for part in parts
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        await sender.run()
+    finally:
+        stopping.set()
+        for part, thread in zip(parts, threads, strict=True):
+            part.stop()
+            await asyncio.to_thread(thread.join, JOIN_SECONDS)
+    if failures:
+        raise failures[0]
+
+
+def _parts(
+    options: argparse.Namespace,
+    settings: DispatchSettings,
+    codec: Codec,
+    clock: Clock,
+    switches: Switches,
+    stopping: threading.Event,
+    changed: Callable[[], object],
+) -> list[Part]:
+    servers = options.bootstrap_servers
+    store = DeliveryStore(options.database, settings, clock.now_milliseconds)
+    reader = SinkReader(SinkSettings(servers, options.group, TOPICS), codec, store, clock)
+    table = SwitchTable(servers, codec, switches, clock, changed)
+    publisher = AcknowledgementPublisher(servers, codec, AcknowledgementOutbox(options.database))
+    return [
+        Part("switches", lambda: table.run(stopping.wait), stopping.set),
+        Part("reader", reader.run, reader.stop),
+        Part("publisher", lambda: publisher.run(stopping.wait), stopping.set),
+    ]
+
+
+def _clock(options: argparse.Namespace) -> Clock:
+    if options.clock_factor == 1.0:
+        return SystemClock()
+    return ScaledClock(options.clock_factor, options.clock_started_at_milliseconds)

@@ -1,0 +1,62 @@
+"""`python -m ops switch`: halt the dispatch of commands, or let it go on."""
+
+import argparse
+import sys
+import time
+
+from confluent_kafka import KafkaError
+
+from ops.errors import OperatorError
+from ops.workers import producer_to
+from schemas.codec import Codec
+from schemas.registry import connect
+from schemas.switches import DispatchSwitched
+from sinks.dispatch_switches import ScopeInvalid, check_scope
+from streams.switch_table import TOPIC
+
+TIMEOUT_SECONDS = 10.0
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("switch", help="halt the dispatch of commands, or resume it")
+    parser.add_argument("position", choices=("halt", "resume"))
+    parser.add_argument(
+        "--scope", required=True, help="all, marketplace:ID, rule:ID, complainant:ID or seller:ID"
+    )
+    parser.add_argument("--reason", required=True)
+    parser.add_argument("--operator", required=True, help="who switches")
+    parser.add_argument("--bootstrap-servers", required=True)
+    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Throw a switch, and say when the broker has it. Errors: OperatorError."""
+    try:
+        scope = check_scope(options.scope)
+    except ScopeInvalid as error:
+        raise OperatorError(str(error)) from error
+    halted = options.position == "halt"
+    now = time.time_ns() // 1_000_000
+    switch = DispatchSwitched(scope, halted, options.reason, options.operator, now)
+    codec = connect(options.schema_registry, register=True)
+    throw(options.bootstrap_servers, codec, switch)
+    sys.stdout.write(f"{scope} is {'halted' if halted else 'resumed'}\n")
+    return 0
+
+
+def throw(bootstrap_servers: str, codec: Codec, switch: DispatchSwitched) -> None:
+    """Write a switch. Errors: OperatorError where the broker does not have it."""
+    ends: list[KafkaError | None] = []
+    producer = producer_to(bootstrap_servers)
+    producer.produce(
+        TOPIC,
+        codec.encode(TOPIC, switch),
+        switch.scope.encode(),
+        headers=codec.headers(switch, switch.scope, switch.switched_at_milliseconds),  # type: ignore[arg-type]
+        on_delivery=lambda error, _message: ends.append(error),
+    )
+    producer.flush(TIMEOUT_SECONDS)
+    if ends != [None]:
+        raise OperatorError(f"the broker does not have the switch, nothing changes: {ends}")

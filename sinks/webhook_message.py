@@ -1,0 +1,118 @@
+"""Commands as the messages that marketplaces get, and what dispatch has to know of them."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from schemas.detections import BlockListing, DelistListing
+from schemas.notices import NotifyParty
+from schemas.standings import SanctionParty
+from schemas.takedowns import ReinstateListing, TakeDownListing
+
+TAKE_DOWN = "listing.take_down"
+REINSTATE = "listing.reinstate"
+PARTY_NOTIFY = "party.notify"
+TYPES: dict[type[Any], str] = {
+    TakeDownListing: TAKE_DOWN,
+    ReinstateListing: REINSTATE,
+    BlockListing: "listing.block",
+    DelistListing: "listing.delist",
+    SanctionParty: "party.sanction",
+    NotifyParty: PARTY_NOTIFY,
+}
+EVERY_TYPE = frozenset(TYPES.values())
+OBLIGATORY_TYPES = frozenset({TAKE_DOWN, REINSTATE})
+REMOVING_TYPES = frozenset({TAKE_DOWN, "listing.block", "listing.delist"})
+"""Types that caps count: what takes something off a seller's listing."""
+
+EVERY_MARKETPLACE = "*"
+NOT_FOR_MARKETPLACES = frozenset({"complainant_id"})
+"""Who complained is not needed to carry a command out (compare DSA Article 17(3)(b))."""
+
+LATEST_MILLISECONDS = 253_402_300_799_999
+"""The end of the year 9999; a time beyond it is no time that a receiver can read."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+class Message(NamedTuple):
+    """A command to be delivered; `body` is JSON as it is signed and sent.
+
+    Messages with one `order_key` reach a marketplace in order. `restrictive` tells whether it
+    takes something from a party, as opposed to giving it back or telling it something.
+    """
+
+    command_id: str
+    marketplace: str
+    type: str
+    order_key: str
+    listing_id: str
+    case_id: str
+    rule_id: str
+    complainant_id: str
+    seller_id: str
+    restrictive: bool
+    body: str
+    issued_at_milliseconds: int
+
+
+def message_of(command: Any) -> Message | None:
+    """Give a command's message, or None for what is no command to marketplaces."""
+    kind = TYPES.get(type(command))
+    if kind is None:
+        return None
+    party = kind.startswith("party.")
+    seller_id, complainant_id = _parties(command)
+    return Message(
+        command_id=_plain(command.command_id),
+        marketplace=_plain(getattr(command, "marketplace", EVERY_MARKETPLACE)),
+        type=kind,
+        order_key=_plain(("party:" if party else "listing:") + _subject(command)),
+        listing_id=_plain(getattr(command, "listing_id", "")),
+        case_id=_plain(getattr(command, "case_id", "")),
+        rule_id=_plain(getattr(command, "rule_id", "")),
+        complainant_id=_plain(complainant_id),
+        seller_id=_plain(seller_id),
+        restrictive=kind in REMOVING_TYPES
+        or (isinstance(command, SanctionParty) and command.sanction != "lift"),
+        body=_body(kind, command),
+        issued_at_milliseconds=_issued_at(command),
+    )
+
+
+def valid_id(command_id: str) -> bool:
+    """Tell whether an id can be a webhook's: no full stop, as it is signed with those between."""
+    return _ID.fullmatch(command_id) is not None
+
+
+def _subject(command: Any) -> str:
+    if isinstance(command, SanctionParty | NotifyParty):
+        return command.party_id
+    return str(command.listing_id)
+
+
+def _parties(command: Any) -> tuple[str, str]:
+    if isinstance(command, SanctionParty | NotifyParty):
+        seller = command.role == "seller"
+        return (command.party_id, "") if seller else ("", command.party_id)
+    return command.seller_id, getattr(command, "complainant_id", "")
+
+
+def _body(kind: str, command: Any) -> str:
+    data = {
+        name: value for name, value in command.to_avro().items() if name not in NOT_FOR_MARKETPLACES
+    }
+    moment = datetime.fromtimestamp(_issued_at(command) / 1000, UTC)
+    timestamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    message = {"type": kind, "timestamp": timestamp, "data": data}
+    return json.dumps(message, separators=(",", ":"))
+
+
+def _issued_at(command: Any) -> int:
+    return min(max(0, int(command.issued_at_milliseconds)), LATEST_MILLISECONDS)
+
+
+def _plain(text: str) -> str:
+    # PostgreSQL takes no NUL in text; in the body it stands escaped.
+    return text.replace("\x00", "\ufffd")
