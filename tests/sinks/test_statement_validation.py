@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from fake_transparency_database import errors_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statement_events import REASONS, decided, sources
@@ -122,6 +123,17 @@ def test_what_one_field_asks_of_another(changes, name):
 
 def test_the_check_digit_of_a_product_is_right():
     assert refused(statement(content_id={"EAN-13": "4006381333931"})) == set()
+
+
+@settings(max_examples=300, deadline=None)
+@given(sources, st.data())
+def test_whatever_the_server_refuses_is_refused(event, data):
+    made = statement_of(event, SETTINGS)
+    body = {} if isinstance(made, Omitted) else dict(made.body)
+    for name in data.draw(st.lists(st.sampled_from([*REQUIRED, *LISTS, *END_DATES]), max_size=3)):
+        body[name] = data.draw(st.sampled_from([None, "", [], "x", ["DE"], "2019-01-01", 3]))
+    if errors_of(body):
+        assert validate(body)
 
 
 anything = st.recursive(

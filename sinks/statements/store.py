@@ -1,0 +1,103 @@
+"""The sink that makes statements of events and puts them into the queue, with the positions."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+from schemas.decisions import ComplaintDecided
+from schemas.delivered import Delivered, Source
+from schemas.detections import BlockListing, DelistListing
+from schemas.standings import SanctionParty
+from sinks.contract import SinkUnavailable, Span
+from sinks.database import Connection, advance_positions, connect, read_positions
+from sinks.statements.client import DESTINATION
+from sinks.statements.mapping import Omitted, StatementSettings, statement_of
+from sinks.statements.validation import validate
+from sinks.submissions import queue
+
+logger = logging.getLogger(__name__)
+
+TOPICS = ("ip.decisions.events", "ip.takedowns.commands", "ip.accounts.commands")
+SINK = "statements"
+KINDS: dict[str, Any] = {
+    kind.__name__: kind for kind in (ComplaintDecided, BlockListing, DelistListing, SanctionParty)
+}
+
+
+class StatementStore:
+    """The sink of one reader. `count` is told how many events became what."""
+
+    def __init__(
+        self,
+        address: str,
+        settings: StatementSettings,
+        now_milliseconds: Callable[[], int],
+        count: Callable[[dict[str, int]], None] = lambda _endings: None,
+    ) -> None:
+        self._address = address
+        self._settings = settings
+        self._now = now_milliseconds
+        self._count = count
+        self._connection: Connection | None = None
+        self.endings: Counter[str] = Counter()
+
+    def positions(self, topics: list[str]) -> dict[Source, int]:
+        """Give the offset from which each partition is still to be read.
+
+        Errors: SinkUnavailable.
+        """
+        try:
+            return read_positions(self._connected(), SINK, topics)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise self._lost(error) from error
+
+    def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
+        """Queue the statements that the records make due, with the positions, or nothing.
+
+        Errors: SinkUnavailable, PositionMoved.
+        """
+        endings: Counter[str] = Counter()
+        drafts = [draft for each in records if (draft := self._draft(each.event, endings))]
+        now = self._now()
+        try:
+            connection = self._connected()
+            with connection.transaction():
+                advance_positions(connection, SINK, spans)
+                added = queue.put(connection, DESTINATION, drafts, now)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise self._lost(error) from error
+        endings["repeated"] += len(drafts) - added
+        self.endings.update(endings)
+        self._count(dict(+endings))
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _draft(self, event: Any, endings: Counter[str]) -> queue.Draft | None:
+        if type(event).__name__ not in KINDS:
+            return None
+        made = statement_of(event, self._settings)
+        if isinstance(made, Omitted):
+            endings[made.reason] += 1
+            return None
+        errors = tuple(error._asdict() for error in validate(made.body))
+        if errors:
+            logger.error("a statement is set aside: %s", errors)
+        endings["invalid" if errors else "made"] += 1
+        kind = type(event).__name__
+        return queue.Draft(made.puid, made.body, kind, event.to_avro(), errors=errors)
+
+    def _connected(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._address)
+        return self._connection
+
+    def _lost(self, error: psycopg.Error) -> SinkUnavailable:
+        self.close()
+        return SinkUnavailable(str(error))

@@ -1,0 +1,1 @@
+"""What is sent to public databases: a queue in PostgreSQL, and one sender for each of them."""

@@ -1,0 +1,103 @@
+"""HTTP as senders need it: bounded times and sizes, no redirects, answers as plain values."""
+
+import ipaddress
+import json
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+ANSWER_TIMEOUT_SECONDS = 30.0
+MAXIMUM_ANSWER_BYTES = 16_777_216
+TRY_LATER = frozenset((408, 425, 429, 502, 503, 504))
+"""Statuses with which a server, or what stands before it, says that it took nothing."""
+
+
+class AddressRefused(Exception):
+    """The destination's address can't be used; the message says why."""
+
+
+class Answer(NamedTuple):
+    """A server's answer; `parsed` is None where the body is no JSON or too large."""
+
+    status: int
+    parsed: Any
+    location: str = ""
+    retry_after_seconds: float | None = None
+
+
+class NotSent(Exception):
+    """The request did not reach the server."""
+
+
+class NoAnswer(Exception):
+    """The request was sent, and what became of it is not known."""
+
+
+class JsonClient:
+    """A client of one server. Errors of its methods: NotSent, NoAnswer.
+
+    `headers` are sent with each request; a token goes in them, so the address must be https unless
+    it is of this machine. Errors of making one: AddressRefused.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        headers: dict[str, str],
+        answer_timeout_seconds: float = ANSWER_TIMEOUT_SECONDS,
+    ) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise AddressRefused(f"{address} is no http or https address")
+        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+            raise AddressRefused(f"{address}: the token may only go over https")
+        self._client = httpx.Client(
+            base_url=address.rstrip("/") + "/",
+            headers={"Accept": "application/json", **headers},
+            timeout=httpx.Timeout(answer_timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
+            follow_redirects=False,
+        )
+
+    def request(self, method: str, path: str, body: Any = None) -> Answer:
+        """Send one request, with a JSON body if any."""
+        try:
+            with self._client.stream(method, path.lstrip("/"), json=body) as response:
+                content = bytearray()
+                for chunk in response.iter_bytes():
+                    content += chunk
+                    if len(content) > MAXIMUM_ANSWER_BYTES:
+                        return Answer(response.status_code, None)
+                return Answer(
+                    response.status_code,
+                    _parsed(bytes(content)),
+                    response.headers.get("Location", ""),
+                    _seconds(response.headers.get("Retry-After")),
+                )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotSent(f"{type(error).__name__}: {error}") from error
+        except httpx.HTTPError as error:
+            raise NoAnswer(f"{type(error).__name__}: {error}") from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _seconds(value: str | None) -> float | None:
+    return float(value) if value and value.isascii() and value.isdigit() else None
