@@ -9,6 +9,7 @@ from functools import singledispatch
 from schemas.acknowledgements import CommandAcknowledged
 from schemas.appeals import AppealFiled
 from schemas.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+from schemas.conduct import ConductRecorded
 from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.listings import ListingChanged
 from schemas.parties import PartyRecorded
@@ -184,6 +185,21 @@ def invalid_acknowledgement(acknowledgement: CommandAcknowledged) -> tuple[str, 
         acknowledgement.case_id,
         acknowledgement.listing_id,
     ) + _too_long((acknowledgement.detail,), MAXIMUM_TEXT_CHARACTERS)
+
+
+@invalid_fields.register
+def invalid_conduct(conduct: ConductRecorded) -> tuple[str, ...]:
+    """Check what counts for or against a party."""
+    found = _bad_ids(
+        conduct.conduct_id,
+        conduct.party_id,
+        conduct.case_id,
+        conduct.listing_id,
+        conduct.marketplace,
+    )
+    if conduct.occurred_at_milliseconds < 0:
+        found += ("invalid_number",)
+    return found + _too_long((conduct.ground,), MAXIMUM_ID_CHARACTERS)
 
 
 @invalid_fields.register

@@ -8,17 +8,11 @@ from datasketch import MinHash
 
 from processors.matching.folding import fold
 from processors.misuse import StrikesFinding
+from processors.standing_policy import DAY_MILLISECONDS, REPEAT_STRIKES, STRIKE_DAYS
 from schemas.detections import BlockListing, DelistListing
 from schemas.takedowns import ReinstateListing, TakeDownListing
 
 Command = TakeDownListing | ReinstateListing | BlockListing | DelistListing
-
-DAY_MILLISECONDS = 86_400_000
-STRIKE_DAYS = 180
-"""A strike counts for so many days, as Amazon's and Alibaba's published policies have it."""
-
-REPEAT_STRIKES = 3
-"""From so many strikes on a seller is a repeat offender."""
 
 MAXIMUM_OFFENCES = 200
 """Takedowns kept of one seller; beyond it the oldest are forgotten."""

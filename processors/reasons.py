@@ -19,6 +19,9 @@ REASONS: dict[str, Reason] = {
     "complainant_not_authorised": Reason("The agent has no authorisation for mark and country."),
     "complainant_not_owner": Reason("The register names another owner than the rights holder."),
     "complaint_retracted": Reason("The complainant took the complaint back."),
+    "complainant_suspended": Reason(
+        "Complaints of the complainant are not processed for a time (DSA Article 23(2))."
+    ),
     "complainant_unverified": Reason("The complainant's identity is not on record."),
     "contact_missing": Reason("The complaint gives no usable e-mail address."),
     "copyright_needs_review": Reason("Copyright is decided by people, as no register tells."),
@@ -38,6 +41,9 @@ REASONS: dict[str, Reason] = {
     "listing_and_ip_document_mismatch": Reason("The listing and the IP documents don't match."),
     "listing_not_found": Reason("The listing is not known."),
     "listing_not_offered_in_territory": Reason("The listing isn't offered in the country named."),
+    "manifestly_unfounded_complaints": Reason(
+        "Many of the complainant's complaints were manifestly unfounded."
+    ),
     "mark_not_in_listing": Reason("The mark stands neither in the title nor in the brand."),
     "mark_without_words": Reason("The mark has no words that could stand in a listing."),
     "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
@@ -52,6 +58,8 @@ REASONS: dict[str, Reason] = {
     "repeat_offender": Reason("Several listings of the seller were taken down."),
     "right_not_supported": Reason("The right asserted is no trademark."),
     "rule_error": Reason("The rules could not be evaluated."),
+    "sanction_expired": Reason("What the sanction rests on no longer counts, as time has passed."),
+    "sanction_reversed": Reason("What the sanction rested on was undone or is outweighed."),
     "seller_authorised": Reason("The rights holder has licensed the seller."),
     "signature_missing": Reason("The complaint is not signed."),
     "statement_missing": Reason("The complaint gives no substantiated explanation."),

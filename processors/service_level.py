@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from processors.standing_policy import StandingPolicy
 from schemas.cases import Timer
 
 HOUR_MILLISECONDS = 3_600_000
@@ -28,6 +29,7 @@ class ServiceLevel(NamedTuple):
     acknowledgement_milliseconds: int = 1 * HOUR_MILLISECONDS
     proof_milliseconds: int = 6 * HOUR_MILLISECONDS
     enforcement_reminders: int = 6
+    standing: StandingPolicy = StandingPolicy()
 
 
 def clock_timers(service_level: ServiceLevel, started_at_milliseconds: int) -> tuple[Timer, ...]:

@@ -1,0 +1,42 @@
+"""The numbers by which complainants and sellers stand as they do.
+
+Fast lane: Alibaba's good-faith programme as of 2018 and 2021 (90 % upheld and 5 % countered over
+three months, for the whole and for each ground). Warning before suspension: DSA Article 23.
+"""
+
+from typing import NamedTuple
+
+DAY_MILLISECONDS = 86_400_000
+STRIKE_DAYS = 180
+"""A strike counts for so many days, as Amazon's and Alibaba's published policies have it."""
+
+REPEAT_STRIKES = 3
+"""From so many strikes on a seller is a repeat offender."""
+
+
+class StandingPolicy(NamedTuple):
+    """Thresholds: counts of complaints or of struck listings, percent, and days.
+
+    A standing counts `effect_delay_milliseconds` after it changed. By then every worker has it in
+    its table, so that what was decided by it can be decided again.
+    """
+
+    window_days: int = 90
+    minimum_concluded: int = 10
+    upheld_percent: int = 90
+    countered_percent: int = 5
+    unfounded_percent: int = 10
+    warning_unfounded: int = 3
+    suspension_unfounded: int = 6
+    suspension_days: int = 30
+    grave_suspension_days: int = 60
+    strike_days: int = STRIKE_DAYS
+    warning_strikes: int = REPEAT_STRIKES
+    restriction_strikes: int = 6
+    closure_strikes: int = 9
+    effect_delay_milliseconds: int = 60_000
+
+    @property
+    def retained_days(self) -> int:
+        """Days for which a complaint may matter: to a suspension, and to the window before it."""
+        return self.window_days + max(self.suspension_days, self.grave_suspension_days)
