@@ -1,12 +1,11 @@
 """How a complainant stands: what became of its complaints over a rolling three months.
 
 The standing follows from the complaints within the window alone, so their order does not matter.
-Of a case its latest conclusion counts. The newest complaints are remembered one by one; those
-before are counted by day, so that a row stays small whatever an agent files.
+All are counted by day and ground. Of a case its latest conclusion counts: the newest complaints
+are remembered, so that a turn can be taken out of the count and its successor put in.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+from bisect import bisect_left, insort
 
 from processors.standing_policy import DAY_MILLISECONDS, StandingPolicy
 from schemas.conduct import ConductKind, ConductRecorded
@@ -19,8 +18,9 @@ GRAVE_GROUND = "counterfeit"
 Counts = tuple[int, int, int]
 """Concluded, upheld, countered."""
 
+_NOTHING: Counts = (0, 0, 0)
 _COUNTS: dict[ConductKind, Counts] = {
-    "complaint_retracted": (0, 0, 0),
+    "complaint_retracted": _NOTHING,
     "complaint_declined": (1, 0, 0),
     "complaint_upheld": (1, 1, 0),
     "complaint_countered": (1, 0, 1),
@@ -44,44 +44,46 @@ def take_complaint(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
     new = ConcludedComplaint(
         item.case_id, item.ground, item.kind, item.manifest, item.occurred_at_milliseconds
     )
-    kept = row.complaints
-    known = next((each for each in kept if each.case_id == new.case_id), None)
+    complaints = list(row.complaints)
+    counts, days = _COUNTS[new.kind], row.days
+    known = next((each for each in complaints if each.case_id == new.case_id), None)
     if known is not None:
         if _order(new) <= _order(known):
             return row
-        kept = tuple(each for each in kept if each is not known)
-    elif row.days and new.kind in _CORRECTIONS:
-        return row._replace(days=_added(row.days, new, _CORRECTIONS[new.kind]))
-    row = row._replace(complaints=tuple(sorted((*kept, new), key=_order)))
-    return row if len(row.complaints) <= MAXIMUM_COMPLAINTS else _folded(row)
+        complaints.remove(known)
+        days = _counted(days, known, _COUNTS[known.kind], -1)
+    elif len(complaints) >= MAXIMUM_COMPLAINTS and new.kind in _CORRECTIONS:
+        return row._replace(days=_counted(days, new, _CORRECTIONS[new.kind]))
+    insort(complaints, new, key=_order)
+    if len(complaints) > MAXIMUM_COMPLAINTS:
+        complaints.remove(_least_needed(complaints))
+    return row._replace(complaints=tuple(complaints), days=_counted(days, new, counts))
 
 
 def without_old_complaints(row: PartyConduct, now: int, policy: StandingPolicy) -> PartyConduct:
     """Give the row without what can no longer matter."""
     first = now // DAY_MILLISECONDS - policy.retained_days + 1
-    if all(day >= first for day, *_ in _records(row)):
-        return row
-    return row._replace(
-        complaints=tuple(each for each in row.complaints if _day(each) >= first),
-        days=tuple(each for each in row.days if each.day >= first),
-    )
+    if row.complaints and _day(row.complaints[0]) < first:
+        kept = tuple(each for each in row.complaints if _day(each) >= first)
+        row = row._replace(complaints=kept)
+    if row.days and row.days[0].day < first:
+        row = row._replace(days=tuple(each for each in row.days if each.day >= first))
+    return row
 
 
 def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> StandingChanged:
     """Give how a complainant stands at a time."""
     today = now // DAY_MILLISECONDS
-    records = list(_records(row))
-    unfounded = [each for each in row.complaints if _is_unfounded(each)]
+    grounds = _by_ground(row.days, today, policy)
+    concluded = sum(counts[0] for counts in grounds.values())
+    unfounded = [each for each in row.complaints if each.manifest and _is_unfounded(each)]
     current = _within(unfounded, today, policy)
-    concluded = _concluded(records, today, policy)
-    suspended_until = _suspended_until(unfounded, records, now, policy)
-    warned = _is_abuse(len(current), concluded, policy.warning_unfounded, policy)
-    counts = _by_ground(records, today, policy)
-    lanes = _fast_lanes(counts, policy)
+    until = _suspended_until(unfounded, row.days, now, policy)
+    lanes = _fast_lanes(grounds, policy)
     tier: Tier = "fast_lane" if lanes else "ordinary"
-    if suspended_until is not None:
+    if until is not None:
         tier = "suspended"
-    elif warned:
+    elif _is_abuse(len(current), concluded, policy.warning_unfounded, policy):
         tier = "warned"
     intention = "unknown" if current else "none"
     if len(current) > policy.warning_unfounded or tier == "suspended":
@@ -91,8 +93,8 @@ def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) ->
         role="complainant",
         tier=tier,
         grounds=tuple(
-            GroundStanding(ground, *counts[ground], ground in lanes and tier == "fast_lane")
-            for ground in sorted(counts)
+            GroundStanding(ground, *counts, ground in lanes and tier == "fast_lane")
+            for ground, counts in sorted(grounds.items())
         ),
         strikes=0,
         factors=ConductFactors(
@@ -101,7 +103,7 @@ def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) ->
             _gravity(current),
             intention,
         ),
-        until_milliseconds=suspended_until,
+        until_milliseconds=until,
         changed_at_milliseconds=now,
     )
 
@@ -109,26 +111,19 @@ def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) ->
 def next_complaint_expiry(
     row: PartyConduct, suspended_until: int | None, now: int, policy: StandingPolicy
 ) -> int | None:
-    """Give when a complainant's standing may next change by itself, or None."""
-    today = now // DAY_MILLISECONDS
-    days = [day for day, *_ in _records(row)]
-    counted = [day for day in days if day > today - policy.window_days]
-    due = [(day + policy.window_days) * DAY_MILLISECONDS for day in counted]
-    if not counted:
-        due = [(day + policy.retained_days) * DAY_MILLISECONDS for day in days]
-    if suspended_until is not None:
-        due.append(suspended_until)
+    """Give when a complainant's standing may next change by itself, or None.
+
+    Complaints leave the window at midnight, so that there is one timer a day however many do.
+    """
+    due = [] if suspended_until is None else [suspended_until]
+    outside = now // DAY_MILLISECONDS - policy.window_days
+    begin = bisect_left(row.days, (outside + 1,))
+    if begin < len(row.days):
+        due.append((row.days[begin].day + policy.window_days) * DAY_MILLISECONDS)
+    elif row.complaints or row.days:
+        oldest = [each.day for each in row.days[:1]] + [_day(each) for each in row.complaints[:1]]
+        due.append((min(oldest) + policy.retained_days) * DAY_MILLISECONDS)
     return min((at for at in due if at > now), default=None)
-
-
-Record = tuple[int, str, int, int, int]
-"""Day, ground and counts."""
-
-
-def _records(row: PartyConduct) -> Iterator[Record]:
-    yield from row.days
-    for each in row.complaints:
-        yield _day(each), each.ground, *_COUNTS[each.kind]
 
 
 def _day(complaint: ConcludedComplaint) -> int:
@@ -144,37 +139,51 @@ def _is_unfounded(complaint: ConcludedComplaint) -> bool:
     return complaint.manifest and complaint.kind == "complaint_declined"
 
 
+def _least_needed(complaints: list[ConcludedComplaint]) -> ConcludedComplaint:
+    """Give what is to be forgotten: the oldest, but manifestly unfounded ones last."""
+    return next((each for each in complaints if not _is_unfounded(each)), complaints[0])
+
+
+def _counted(
+    days: tuple[ConductDay, ...], complaint: ConcludedComplaint, counts: Counts, times: int = 1
+) -> tuple[ConductDay, ...]:
+    """Give the days with a complaint counted, or with `times` -1 taken out again."""
+    if counts == _NOTHING:
+        return days
+    day, ground = _day(complaint), complaint.ground
+    at = bisect_left(days, (day, ground))
+    if at == len(days) or days[at][:2] != (day, ground):
+        return (*days[:at], ConductDay(day, ground, *(times * each for each in counts)), *days[at:])
+    sums = [old + times * more for old, more in zip(days[at][2:], counts, strict=True)]
+    changed = (ConductDay(day, ground, *sums),) if any(sums) else ()
+    return (*days[:at], *changed, *days[at + 1 :])
+
+
+def _by_ground(days: tuple[ConductDay, ...], day: int, policy: StandingPolicy) -> dict[str, Counts]:
+    """Give by ground the counts of the window that ends with a day."""
+    grounds: dict[str, Counts] = {}
+    begin = bisect_left(days, (day - policy.window_days + 1,))
+    end = bisect_left(days, (day + 1,))
+    for _, ground, concluded, upheld, countered in days[begin:end]:
+        before = grounds.get(ground, _NOTHING)
+        grounds[ground] = (before[0] + concluded, before[1] + upheld, before[2] + countered)
+    return grounds
+
+
 def _within(
     complaints: list[ConcludedComplaint], day: int, policy: StandingPolicy
 ) -> list[ConcludedComplaint]:
     return [each for each in complaints if day - policy.window_days < _day(each) <= day]
 
 
-def _concluded(records: list[Record], day: int, policy: StandingPolicy) -> int:
-    first = day - policy.window_days
-    return sum(count for at, _, count, _, _ in records if first < at <= day)
-
-
-def _by_ground(records: list[Record], day: int, policy: StandingPolicy) -> dict[str, Counts]:
-    counts: dict[str, Counts] = defaultdict(lambda: (0, 0, 0))
-    first = day - policy.window_days
-    for at, ground, concluded, upheld, countered in records:
-        if first < at <= day:
-            before = counts[ground]
-            counts[ground] = (
-                before[0] + concluded,
-                before[1] + upheld,
-                before[2] + countered,
-            )
-    return counts
-
-
-def _fast_lanes(counts: dict[str, Counts], policy: StandingPolicy) -> frozenset[str]:
+def _fast_lanes(grounds: dict[str, Counts], policy: StandingPolicy) -> frozenset[str]:
     """Give the grounds that are in the fast lane: the whole must do as well as the ground."""
-    columns = list(zip(*counts.values(), strict=True)) or [(), (), ()]
-    if not _is_good((sum(columns[0]), sum(columns[1]), sum(columns[2])), policy):
+    concluded, upheld, countered = (
+        sum(counts[column] for counts in grounds.values()) for column in range(3)
+    )
+    if not _is_good((concluded, upheld, countered), policy):
         return frozenset()
-    return frozenset(ground for ground, each in counts.items() if _is_good(each, policy))
+    return frozenset(ground for ground, each in grounds.items() if _is_good(each, policy))
 
 
 def _is_good(counts: Counts, policy: StandingPolicy) -> bool:
@@ -192,49 +201,32 @@ def _is_abuse(unfounded: int, concluded: int, threshold: int, policy: StandingPo
 
 
 def _suspended_until(
-    unfounded: list[ConcludedComplaint], records: list[Record], now: int, policy: StandingPolicy
+    unfounded: list[ConcludedComplaint],
+    days: tuple[ConductDay, ...],
+    now: int,
+    policy: StandingPolicy,
 ) -> int | None:
-    """Give until when a complainant is suspended, for the complaint that reached the threshold.
+    """Give until when a complainant is suspended: from the last complaint that made for abuse.
 
     It was warned by then, as the window held as many as the warning's threshold before.
     """
-    if len(unfounded) < policy.suspension_unfounded:
-        return None
-    ends = []
-    for index, each in enumerate(unfounded):
-        before = _within(unfounded[: index + 1], _day(each), policy)
-        concluded = _concluded(records, _day(each), policy)
-        if _is_abuse(len(before), concluded, policy.suspension_unfounded, policy):
-            grave = _gravity(before) == "grave"
-            days = policy.grave_suspension_days if grave else policy.suspension_days
-            ends.append(each.concluded_at_milliseconds + days * DAY_MILLISECONDS)
-    until = max(ends, default=now)
-    return until if until > now else None
+    concluded: dict[int, int] = {}
+    for index in range(len(unfounded), policy.suspension_unfounded - 1, -1):
+        last = unfounded[index - 1]
+        day = _day(last)
+        before = _within(unfounded[:index], day, policy)
+        grave = _gravity(before) == "grave"
+        length = policy.grave_suspension_days if grave else policy.suspension_days
+        until = last.concluded_at_milliseconds + length * DAY_MILLISECONDS
+        if until <= now:
+            return None
+        if day not in concluded:
+            grounds = _by_ground(days, day, policy)
+            concluded[day] = sum(counts[0] for counts in grounds.values())
+        if _is_abuse(len(before), concluded[day], policy.suspension_unfounded, policy):
+            return until
+    return None
 
 
 def _gravity(unfounded: list[ConcludedComplaint]) -> str:
     return "grave" if any(each.ground == GRAVE_GROUND for each in unfounded) else "ordinary"
-
-
-def _folded(row: PartyConduct) -> PartyConduct:
-    """Count the oldest complaint by its day; manifestly unfounded ones are remembered longest."""
-    oldest = next((each for each in row.complaints if not _is_unfounded(each)), row.complaints[0])
-    return row._replace(
-        complaints=tuple(each for each in row.complaints if each is not oldest),
-        days=_added(row.days, oldest, _COUNTS[oldest.kind]),
-    )
-
-
-def _added(
-    days: tuple[ConductDay, ...], complaint: ConcludedComplaint, counts: Counts
-) -> tuple[ConductDay, ...]:
-    names = {(each.day, each.ground): each for each in days}
-    name = (_day(complaint), complaint.ground)
-    before = names.get(name, ConductDay(*name, 0, 0, 0))
-    names[name] = ConductDay(
-        *name,
-        before.concluded_count + counts[0],
-        before.upheld_count + counts[1],
-        before.countered_count + counts[2],
-    )
-    return tuple(names[each] for each in sorted(names))

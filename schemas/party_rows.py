@@ -33,8 +33,7 @@ class ConcludedComplaint(NamedTuple):
 
 
 class ConductDay(NamedTuple):
-    """Complaints of one day and ground, counted, that are no longer remembered one by one.
-    Fields: schemas/avro."""
+    """Complaints of one day and ground, counted. Fields: schemas/avro."""
 
     day: int
     ground: str
