@@ -2,8 +2,10 @@
 
 import pytest
 from world import START, agent, complaint, listing, owner, review, trademark
+from world_disputes import acknowledgement, answer, appeal, clarification, objection
 
 from processors.identifiers import command_id
+from schemas.enforcement import EnforcementConfirmed
 from schemas.sla import CaseClosed, SlaClockStarted
 from schemas.takedowns import ReinstateListing, TakeDownListing
 
@@ -11,6 +13,7 @@ LISTINGS, COMPLAINTS, REVIEWS = "ip.listings.events", "ip.complaints.events", "i
 MARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.state"
 DECISIONS, COMMANDS = "ip.decisions.events", "ip.takedowns.commands"
 QUEUE, SLA = "ip.reviews.commands", "ip.sla.events"
+OBJECTIONS, DONE = "ip.counter-notices.events", "ip.acknowledgements.events"
 
 
 def send(harness, topic, event):
@@ -197,3 +200,53 @@ def test_a_restart_changes_nothing(harness, lose_state):
     send(harness, COMPLAINTS, complaint(complaint_id="complaint-2"))
     harness.settle()
     assert [d.case_id for d in harness.read(DECISIONS)] == ["complaint-1", "complaint-2"]
+
+
+def test_a_dispute_goes_from_objection_to_proof_that_the_listing_is_back(harness):
+    tell_tables(harness)
+    listed(harness, listing())
+    send(harness, COMPLAINTS, complaint())
+    harness.settle()
+    [command] = harness.read(COMMANDS)
+    send(harness, DONE, acknowledgement(command.command_id))
+    harness.settle()
+    listed(harness, listing(version=2, status="removed"))
+    send(harness, OBJECTIONS, objection())
+    send(harness, OBJECTIONS, answer(answer="accept"))
+    harness.settle()
+    listed(harness, listing(version=3))
+    assert outcomes(harness) == [
+        ("take_down", "counterfeit"),
+        ("reinstate", "counter_notice_accepted"),
+    ]
+    stages = [
+        (each.action, each.stage)
+        for each in harness.read(SLA)
+        if isinstance(each, EnforcementConfirmed)
+    ]
+    assert stages == [
+        ("take_down", "acknowledged"),
+        ("take_down", "proved"),
+        ("reinstate", "proved"),
+    ]
+    assert [type(each) for each in harness.read(COMMANDS)] == [TakeDownListing, ReinstateListing]
+
+
+def test_a_pause_and_an_appeal_outlive_a_lost_state(harness):
+    tell_tables(harness)
+    listed(harness, listing())
+    send(harness, COMPLAINTS, complaint(signature=""))
+    harness.settle()
+    harness.restart(lose_state=True)
+    send(harness, COMPLAINTS, clarification())
+    harness.settle()
+    send(harness, OBJECTIONS, appeal())
+    harness.settle()
+    [task] = harness.read(QUEUE)
+    assert (task.kind, task.subject_id) == ("appeal", "appeal-1")
+    granted = review(subject_id="appeal-1", outcome="reinstate", reason_codes=("nominative_use",))
+    send(harness, REVIEWS, granted)
+    harness.settle()
+    assert [type(each) for each in harness.read(COMMANDS)] == [TakeDownListing, ReinstateListing]
+    [closed] = [each for each in harness.read(SLA) if isinstance(each, CaseClosed)]
+    assert closed.within_deadline
