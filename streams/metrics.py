@@ -77,6 +77,14 @@ DECLARED: tuple[Declared, ...] = (
     Declared("ip_titles_watched_total", "counter", ("ending",),
              "Listing changes that monitors judged, by what they ended as."),
     Declared("ip_watched_terms", "gauge", (), "Terms of marks that a monitor's index holds."),
+    Declared("ip_statements_total", "counter", ("result",),
+             "Statements of reasons, by what became of events, and of attempts to send them."),
+    Declared("ip_statement_drift", "gauge", ("kind",),
+             "Statements that the last audit found at odds with their events, by kind."),
+    Declared("ip_lumen_notices_total", "counter", ("result",),
+             "Notices to Lumen, by what became of events, and of attempts to send them."),
+    Declared("ip_submissions_age_seconds", "gauge", ("destination",),
+             "Age of the oldest submission to a public database that is still to be sent."),
     Declared("ip_deliveries_total", "counter", ("result", "marketplace"),
              "Attempts to deliver commands: received, tried (and due again), held or failed."),
     Declared("ip_delivery_seconds", "histogram", ("marketplace",),
@@ -209,6 +217,25 @@ class Metrics:
         for marketplace, is_open in circuits.items():
             place = self._marketplace(marketplace)
             self._metrics["ip_endpoint_circuit_open"].labels(place).set(is_open)
+
+    def statements(self, endings: dict[str, int]) -> None:
+        """Tell what became of events as statements of reasons, or of attempts to send them."""
+        for result, count in endings.items():
+            self._metrics["ip_statements_total"].labels(result).inc(count)
+
+    def statement_drift(self, counts: dict[str, int]) -> None:
+        """Tell what an audit of statements found, by kind; a kind not found is to be given as 0."""
+        for kind, count in counts.items():
+            self._metrics["ip_statement_drift"].labels(kind).set(count)
+
+    def lumen_notices(self, endings: dict[str, int]) -> None:
+        """Tell what became of events as notices to Lumen, or of attempts to send them."""
+        for result, count in endings.items():
+            self._metrics["ip_lumen_notices_total"].labels(result).inc(count)
+
+    def submissions(self, destination: str, oldest_seconds: float) -> None:
+        """Tell how old the oldest submission is that is still to be sent."""
+        self._metrics["ip_submissions_age_seconds"].labels(destination).set(oldest_seconds)
 
     def lag(self, topic: str, partition: int, records: int) -> None:
         """Tell how far a partition is behind."""

@@ -73,7 +73,7 @@ def facts_of_sanction(event: SanctionParty) -> str:
     gravity = GRAVITIES.get(factors.gravity.partition(" ")[0].strip(","), "ordinary")
     intention = INTENTIONS.get(factors.intention.partition(" ")[0].strip(","), "unknown")
     return (
-        f"Within the time looked at, {factors.absolute_number} offers of the seller were removed "
-        f"for infringements, {factors.proportion:.0%} of all of its items; {event.strikes} of "
-        f"them count at present. Gravity: {gravity}. Intention: {intention}."
+        f"Within the time looked at, {factors.absolute_number} listings of the seller were taken "
+        f"down for infringements; {event.strikes} count at present. Share weighed: "
+        f"{factors.proportion:.0%}. Gravity: {gravity}. Intention: {intention}."
     )

@@ -91,6 +91,10 @@ GOOD = {
     'ip_partitions_restoring{instance="one"}': "0+0x{n}",
     'up{job="ip-worker",instance="one"}': "1+0x{n}",
     "ip_table_records_total": "0+10x{n}",
+    'ip_statements_total{result="sent"}': "0+60x{n}",
+    'ip_statements_total{result="refused"}': "0+0x{n}",
+    'ip_statement_drift{kind="duplicate"}': "0+0x{n}",
+    'ip_submissions_age_seconds{destination="statements"}': "5+0x{n}",
 }
 """One sample a minute of a system in order."""
 
@@ -112,6 +116,9 @@ BAD = {
     "IpRestoreStuck": {'ip_partitions_restoring{instance="one"}': "2+0x{n}"},
     "IpWorkerDown": {'up{job="ip-worker",instance="one"}': "0+0x{n}"},
     "IpTablesStale": {"ip_table_records_total": "5+0x{n}"},
+    "IpStatementDrift": {'ip_statement_drift{kind="duplicate"}': "3+0x{n}"},
+    "IpStatementsRefused": {'ip_statements_total{result="refused"}': "0+1x{n}"},
+    "IpSubmissionsStuck": {'ip_submissions_age_seconds{destination="statements"}': "0+60x{n}"},
     "IpNoDecisions": {
         "ip_decision_latency_seconds_count": "7+0x{n}",
         'ip_decision_latency_seconds_bucket{le="0.25"}': "7+0x{n}",
