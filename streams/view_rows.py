@@ -135,7 +135,7 @@ def _is_first(rows: Rows, place: Place, hour: int, event_id: str) -> bool:
     """Tell whether no record at another offset had this event's id, and remember it."""
     key = _key_of(place.partition, "seen", hour, event_id)
     row = rows.get(key)
-    ids: dict[str, int] = {} if row is None else dict(row["offsets"])
+    ids: dict[str, int] = {} if row is None else row["offsets"]
     short = _digest(event_id).hex()
     if short in ids:
         return ids[short] == place.offset
@@ -147,18 +147,18 @@ def _is_first(rows: Rows, place: Place, hour: int, event_id: str) -> bool:
 
 
 def _added(row: Row | None, place: Place, entries: list[Entry]) -> Row:
-    """Give a row with entries added.
+    """Give a row with entries added to it.
 
     A record that was counted before leaves it as it is; it is written all the same, as its
     changelog record may have been lost in the crash after which the record is read again.
     """
     row = {"through": {}, "tally": {}, "labels": {}} if row is None else row
-    through: dict[str, int] = dict(row["through"])
+    through: dict[str, int] = row["through"]
     if through.get(place.topic, -1) >= place.offset:
         return row
     through[place.topic] = place.offset
-    tally: Tally = {name: dict(counts) for name, counts in row["tally"].items()}
-    labels: dict[str, str] = dict(row["labels"])
+    tally: Tally = row["tally"]
+    labels: dict[str, str] = row["labels"]
     for entry in entries:
         full = entry.name not in tally and len(tally) >= NAMES_PER_ROW
         name = OTHER if full else entry.name
@@ -167,4 +167,4 @@ def _added(row: Row | None, place: Place, entries: list[Entry]) -> Row:
             counts[counter] = counts.get(counter, 0) + count
         if entry.label and not full:
             labels[name] = entry.label[:NAME_CHARACTERS]
-    return {"through": through, "tally": tally, "labels": labels}
+    return row

@@ -13,6 +13,7 @@ from schemas.codec import Codec, DecodeError, SchemaRegistryUnavailable
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
+MAXIMUM_BUFFERED = 10_000
 
 
 class NotDecoded(NamedTuple):
@@ -71,7 +72,17 @@ class CommittedConsumer(driver.Consumer):
         return CommittedConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
 
+class ChangelogProducer(driver.Producer):
+    """Producer that lets a batch's changelog records wait in its buffer; Faust's own holds 100."""
+
+    async def on_start(self) -> None:
+        """Start, with the buffer as large as a batch may need."""
+        self.buffer.max_messages = MAXIMUM_BUFFERED
+        await super().on_start()
+
+
 class CommittedTransport(driver.Transport):
-    """Transport with the consumer above."""
+    """Transport with the consumer and producer above."""
 
     Consumer = CommittedConsumer
+    Producer = ChangelogProducer

@@ -5,9 +5,9 @@ Its windowed tables are not used: after a restart they forget to expire (faust-s
 the hour is part of a row's key and rows are removed by the fold.
 """
 
-import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +17,11 @@ from yarl import URL
 from schemas.codec import Codec
 from schemas.standings import StandingChanged
 from streams.clock import Clock
+from streams.view_batches import FLUSH_SECONDS, TableFolder
 from streams.view_events import observe
 from streams.view_offenders import fold_standing
-from streams.view_rows import Place, fold
+from streams.view_rows import Place, Rows, fold
 from streams.view_stream import AvroEvents, CommittedTransport, NotDecoded
-
-logger = logging.getLogger(__name__)
 
 CASES, SURVEYS, SELLERS = "cases", "surveys", "sellers"
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -89,8 +88,7 @@ def make_views(settings: ViewsSettings, codec: Codec, clock: Clock) -> Views:
     views = Views(app, tables, topics, partitions, Counter(), clock)
     for table, names in TABLES.items():
         take = _take_standing if table == SELLERS else _take_event
-        for name in names:
-            app.agent(topics[name], name=f"{name}-to-{table}")(_agent(views, table, take))
+        _add_agents(views, table, names, take)
     return views
 
 
@@ -110,6 +108,7 @@ def _app(settings: ViewsSettings) -> faust.App:
         topic_disable_leader=True,
         topic_replication_factor=settings.replication_factor,
         stream_wait_empty=False,
+        producer_compression_type="lz4",
         web_bind=settings.web_bind,
         web_host=settings.web_host,
         web_port=settings.web_port,
@@ -120,37 +119,53 @@ def _app(settings: ViewsSettings) -> faust.App:
     return app
 
 
-Take = Callable[[Views, str, Place, Any], str]
+Take = Callable[[Views, Rows, Place, Any], str]
 
 
-def _agent(views: Views, table: str, take: Take) -> Callable[[Any], Awaitable[None]]:
+def _add_agents(views: Views, table: str, names: tuple[str, ...], take: Take) -> None:
+    """Add one agent for each topic of a table, and the timer that folds what they gathered."""
+
+    def count(rows: Rows, place: Place, event: Any) -> None:
+        views.endings[take(views, rows, place, event)] += 1
+
+    app = views.app
+    folder = TableFolder(app, views.tables[table], count)
+
     async def agent(stream: Any) -> None:
-        async for record in stream.events():
-            message = record.message
-            place = Place(message.topic, message.partition, message.offset)
-            try:
-                ending = take(views, table, place, record.value)
-            except Exception as error:
-                # Faust would start the agent anew behind the record; the process is to end
-                # instead, and the record is read again by the next one.
-                logger.exception("%s", place)
-                await views.app.crash(error)
-                raise
-            views.endings[ending] += 1
+        async for record in stream.noack().events():
+            async with _ending_on_error(app):
+                folder.add(record)
 
-    return agent
+    for name in names:
+        app.agent(views.topics[name], name=f"{name}-to-{table}")(agent)
+
+    async def flush() -> None:
+        async with _ending_on_error(app):
+            folder.flush()
+
+    app.timer(interval=FLUSH_SECONDS)(flush)
 
 
-def _take_event(views: Views, table: str, place: Place, event: Any) -> str:
+@asynccontextmanager
+async def _ending_on_error(app: faust.App) -> AsyncIterator[None]:
+    """End the process on an error: Faust would go on behind the records that it was in."""
+    try:
+        yield
+    except Exception as error:
+        await app.crash(error)
+        raise
+
+
+def _take_event(views: Views, rows: Rows, place: Place, event: Any) -> str:
     if isinstance(event, NotDecoded):
         return "not_decoded"
     observed = observe(event)
     if observed is None:
         return "not_shown"
-    return fold(views.tables[table], place, observed, views.clock.now_milliseconds())
+    return fold(rows, place, observed, views.clock.now_milliseconds())
 
 
-def _take_standing(views: Views, table: str, place: Place, event: Any) -> str:
+def _take_standing(views: Views, rows: Rows, place: Place, event: Any) -> str:
     if not isinstance(event, StandingChanged):
         return "not_decoded"
-    return fold_standing(views.tables[table], place, event)
+    return fold_standing(rows, place, event)
