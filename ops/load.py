@@ -53,6 +53,12 @@ def complaints(count: int, listings: int, seed: int) -> Iterator[Keyed]:
         yield Keyed("ip.complaints.events", event.listing_id, event)
 
 
+def waiting_complaint(number: int) -> Keyed:
+    """Give a complaint against a listing that is not there."""
+    event = _complaint(f"complaint-{number}", number, random.Random(number))
+    return Keyed("ip.complaints.events", event.listing_id, event)
+
+
 def _mark(number: int) -> str:
     letters = "bcdfghjklmnprstvwz"
     first, second = divmod(number, len(letters))

@@ -12,12 +12,13 @@ from ops.chaos.flood import flood
 from ops.chaos.freeze import freeze_at
 from ops.chaos.fuzz import fuzz
 from ops.chaos.kill import kill_at_each_step
+from ops.chaos.timers import run_timers
 from ops.chaos.verify import Verdict
 from ops.chaos.worker_command import STEPS
 from ops.kafka.cluster import KafkaCluster
 from ops.kafka.registry import SchemaRegistryServer
 
-FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood")
+FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,6 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--inputs", type=int, default=100_000, help="of each run")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
+    parser.add_argument("--timers", type=int, default=1_000_000)
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
     parser.set_defaults(run=run)
 
@@ -76,4 +78,9 @@ def _runs(
         ]
     if "flood" in faults:
         runs.append(("flood", flood))
+    if "timers" in faults:
+        runs += [
+            ("timers", lambda f, s=seed: run_timers(f, options.timers, s))
+            for seed in options.seeds[:1]
+        ]
     return runs

@@ -15,17 +15,18 @@ MAXIMUM_SHOWN = 5
 
 
 class Verdict(NamedTuple):
-    """Commands committed, rows compared, and all that is wrong; nothing wrong is a pass."""
+    """Commands committed, rows compared, all that is wrong, and what is shown where nothing is."""
 
     commands: int
     rows: int
     problems: tuple[str, ...]
+    shown: str = "none lost, none doubled, all as remade from the log"
 
     def told(self) -> str:
         """Give the verdict as a line."""
         counted = f"{self.commands:,} commands, {self.rows:,} rows"
         if not self.problems:
-            return f"{counted}: none lost, none doubled, all as remade from the log"
+            return f"{counted}: {self.shown}"
         return f"{counted}: " + "; ".join(self.problems)
 
 

@@ -14,6 +14,7 @@ from ops.chaos.flood import flood
 from ops.chaos.freeze import freeze_at
 from ops.chaos.fuzz import fuzz
 from ops.chaos.kill import kill_at_each_step
+from ops.chaos.timers import run_timers
 from ops.chaos.verify import verify
 from ops.kafka.process import free_port
 from ops.load import complaints, listing_changes
@@ -33,6 +34,12 @@ def test_killed_at_each_step_nothing_is_lost_or_doubled(field):
     verdict = kill_at_each_step(field, 6_000, 7, 1)
     assert not verdict.problems
     assert verdict.commands
+
+
+def test_timers_fire_once_and_never_early_through_kills_and_clock_jumps(field):
+    verdict = run_timers(field, 2_000, 7, 1, ("after_send_offsets", "after_commit"))
+    assert not verdict.problems
+    assert verdict.rows == 667
 
 
 def test_a_zombie_writes_nothing(field):
