@@ -22,6 +22,8 @@ from ops.errors import OperatorError
 from ops.evaluation import bench_command as matching_bench_command
 from ops.evaluation import command as evaluation_command
 from ops.evaluation import reviews_command
+from ops.filing import command as filing_command
+from ops.filing import token_command as filing_token_command
 from ops.kafka import commands as kafka_commands
 from ops.registers import import_command
 
@@ -34,6 +36,8 @@ COMMANDS = (
     switch_command,
     deliveries_command,
     receivers,
+    filing_command,
+    filing_token_command,
     kafka_commands,
     topics_command,
     import_command,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ops import reasons_docs, topology_docs
+from ops.filing import openapi
 from schemas import asyncapi
 from streams import metrics
 
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi.render,
     "docs/metrics.md": metrics.render,
+    "docs/openapi.json": openapi.render,
     "docs/reason-codes.md": reasons_docs.render,
     "docs/topology.md": topology_docs.render,
 }

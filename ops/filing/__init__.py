@@ -1,0 +1,1 @@
+"""The filing API: where parties and marketplaces hand in what becomes an event."""

@@ -1,0 +1,96 @@
+"""`python -m ops filing`: serve the filing API; and the commands for its keys and tokens."""
+
+import argparse
+from pathlib import Path
+
+import uvicorn
+
+from ops.clocks import add_clock_arguments, clock_of
+from ops.errors import OperatorError
+from ops.filing.acknowledgement_signing import MarketplaceKeys
+from ops.filing.app import make_app
+from ops.filing.database import Database
+from ops.filing.outbox import OutboxPublisher
+from ops.filing.rate_limits import Rate
+from ops.filing.retention import Retention
+from ops.filing.services import make_services
+from ops.filing.settings import FilingSettings
+from ops.filing.tokens import TokenKeys
+from schemas.codec import SchemaRegistryUnavailable
+from schemas.registry import SchemaRefused, connect
+from sinks.contract import SinkUnavailable
+from sinks.database import migrate
+from sinks.dispatch_settings import SettingsInvalid, load_settings
+from sinks.evidence_vault import EvidenceVault
+
+ISSUER = "ip-takedown-streams"
+AUDIENCE = "ip-filing"
+MAXIMUM_CONNECTIONS = 200
+KEEP_ALIVE_SECONDS = 10
+STOP_SECONDS = 35
+MAXIMUM_HEADER_BYTES = 32 << 10
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("filing", help="serve the filing API")
+    parser.add_argument("--database", required=True, help="PostgreSQL's address, a libpq URI")
+    parser.add_argument("--bootstrap-servers", required=True)
+    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    parser.add_argument("--vault", type=Path, required=True, help="directory of the evidence")
+    parser.add_argument("--keys", type=Path, required=True, help="JWK set that checks tokens")
+    parser.add_argument("--endpoints", type=Path, help="the dispatcher's file, for its secrets")
+    parser.add_argument("--issuer", default=ISSUER)
+    parser.add_argument("--audience", default=AUDIENCE)
+    parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--filings-per-second", type=float, default=2.0, help="of one party")
+    parser.add_argument("--filings-at-once", type=int, default=60, help="of one party")
+    add_clock_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    settings = FilingSettings(
+        filing_rate=Rate("filing", options.filings_at_once, options.filings_per_second)
+    )
+    clock = clock_of(options)
+    try:
+        migrate(options.database)
+        codec = connect(options.schema_registry, register=True)
+        vault = EvidenceVault(options.vault, settings.maximum_evidence_bytes)
+        keys = TokenKeys(options.keys, options.issuer, options.audience)
+        signing = _marketplace_keys(options.endpoints)
+    except (SinkUnavailable, SchemaRegistryUnavailable, SchemaRefused, SettingsInvalid) as error:
+        raise OperatorError(str(error)) from error
+    except OSError as error:
+        raise OperatorError(f"the vault can't be used: {error}") from error
+    database = Database(options.database)
+    services = make_services(settings, clock, codec, (keys, signing), database, vault)
+    publisher = OutboxPublisher(options.database, options.bootstrap_servers, clock)
+    retention = Retention(database, services.evidence, vault, settings, clock)
+    app = make_app(settings, services, (database, publisher, retention))
+    uvicorn.run(
+        app,
+        host=options.address,
+        port=options.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        limit_concurrency=MAXIMUM_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        h11_max_incomplete_event_size=MAXIMUM_HEADER_BYTES,
+        http="h11",
+        ws="none",
+    )
+    return 0
+
+
+def _marketplace_keys(path: Path | None) -> MarketplaceKeys:
+    if path is None:
+        return MarketplaceKeys({})
+    endpoints = load_settings(path).endpoints
+    return MarketplaceKeys({name: endpoint.secrets for name, endpoint in endpoints.items()})

@@ -1,0 +1,12 @@
+"""docs/openapi.json, as the application describes itself."""
+
+import json
+
+from ops.filing.app import make_app
+from ops.filing.settings import FilingSettings
+
+
+def render() -> str:
+    """Give the document."""
+    document = make_app(FilingSettings()).openapi()
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

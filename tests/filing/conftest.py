@@ -1,0 +1,31 @@
+import pytest
+
+from filing.harness import Api, new_database
+from ops.filing.settings import FilingSettings
+
+
+@pytest.fixture(scope="session")
+def template(postgres):
+    """A database at the newest version, of which copies are made."""
+    return new_database(postgres)
+
+
+@pytest.fixture
+def make_api(postgres, template, tmp_path):
+    made = []
+
+    def make(settings=None):
+        directory = tmp_path / str(len(made))
+        directory.mkdir()
+        address = new_database(postgres, template)
+        made.append(Api(address, directory, settings or FilingSettings()))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stack.close()
+
+
+@pytest.fixture
+def api(make_api):
+    return make_api()

@@ -1,0 +1,212 @@
+"""Complaints: a result for each row, once for each request, and durable before it is answered."""
+
+import threading
+
+import pytest
+
+from filing.harness import START, complaint
+from ops.filing.settings import MAXIMUM_LISTINGS, FilingSettings
+
+
+def test_each_listing_becomes_a_case_keyed_by_listing(api):
+    listings = [(f"L{n}", "taobao" if n % 2 else "lazada") for n in range(MAXIMUM_LISTINGS)]
+    answer = api.post("/v1/complaints", complaint(listings))
+    assert answer.status_code == 201
+    receipt = answer.json()
+    assert (receipt["accepted"], receipt["rejected"]) == (300, 0)
+    assert answer.headers["location"] == f"/v1/batches/{receipt['batch_id']}"
+    told = {row["listing_id"]: row["complaint_id"] for row in receipt["results"]}
+    events = api.events()
+    assert [(topic, key) for topic, key, _ in events] == [
+        ("ip.complaints.events", listing) for listing, _ in listings
+    ]
+    assert {event.listing_id: event.complaint_id for *_, event in events} == told
+    assert len(set(told.values())) == 300
+    for (_, _, event), (_, marketplace) in zip(events, listings, strict=True):
+        assert event.marketplace == marketplace
+        assert event.batch_id == receipt["batch_id"]
+        assert event.complainant_id == event.rights_holder_id == "holder-1"
+        assert event.filed_at_milliseconds == START
+
+
+def test_a_bad_row_does_not_fail_the_rest(api):
+    body = complaint([("L1", "taobao"), ("L2", "taobao"), ("L1", "taobao")])
+    body["listings"].insert(1, {"listing_id": 7})
+    answer = api.post("/v1/complaints", body)
+    assert answer.status_code == 207
+    results = answer.json()["results"]
+    assert [row["status"] for row in results] == ["accepted", "rejected", "accepted", "rejected"]
+    assert {error["pointer"] for error in results[1]["errors"]} == {"#/listing_id", "#/marketplace"}
+    assert results[3]["errors"][0]["code"] == "duplicate_row"
+    assert [key for _, key, _ in api.events()] == ["L1", "L2"]
+
+
+def test_all_missing_elements_are_told_at_once_and_nothing_is_filed(api):
+    body = complaint(statement="too short", declarations={"good_faith": False}, territory="de")
+    del body["contact"], body["signature"], body["trademark"]
+    answer = api.post("/v1/complaints", body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {error["code"] for error in answer.json()["errors"]} == {
+        "statement_missing",
+        "good_faith_not_declared",
+        "accuracy_not_declared",
+        "territory_invalid",
+        "contact_missing",
+        "signature_missing",
+        "trademark_missing",
+    }
+    assert api.rows("SELECT * FROM filings") == []
+
+
+@pytest.mark.parametrize("count", [0, MAXIMUM_LISTINGS + 1])
+def test_the_number_of_listings_is_bounded(api, count):
+    answer = api.post("/v1/complaints", complaint([(f"L{n}", "taobao") for n in range(count)]))
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["#/listings"]
+
+
+def test_where_every_row_is_bad_nothing_is_filed(api):
+    answer = api.post("/v1/complaints", {**complaint(), "listings": [{"listing_id": ""}, 5]})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"].startswith("#/listings/0/")
+    assert api.events() == []
+
+
+def test_the_same_key_and_body_get_the_same_answer(api):
+    headers = api.tokens.headers(key="once")
+    first = api.post("/v1/complaints", complaint(), headers)
+    api.clock.advance(60_000)
+    # A quoted key and another order of members are the same request.
+    again = api.post(
+        "/v1/complaints",
+        dict(reversed(complaint().items())),
+        {**headers, "Idempotency-Key": '"once"'},
+    )
+    assert again.json() == first.json()
+    assert again.status_code == first.status_code
+    assert again.headers["idempotent-replayed"] == "true"
+    assert len(api.events()) == 1
+
+
+def test_the_same_key_with_another_body_is_refused_and_of_another_party_is_not(api):
+    api.post("/v1/complaints", complaint(), api.tokens.headers(key="once"))
+    other = api.post("/v1/complaints", complaint([("L2", "x")]), api.tokens.headers(key="once"))
+    assert other.status_code == 422
+    assert other.json()["type"].endswith(":idempotency-key-reused")
+    headers = api.tokens.headers("holder-2", key="once")
+    theirs = api.post("/v1/complaints", complaint(rights_holder_id="holder-2"), headers)
+    assert theirs.status_code == 201
+    assert len(api.events()) == 2
+
+
+def test_after_a_key_expired_the_same_request_still_files_nothing_new(api):
+    headers = api.tokens.headers(key="once")
+    first = api.post("/v1/complaints", complaint(), headers).json()
+    api.clock.advance(api.settings.key_lifetime_milliseconds + 1)
+    assert api.post("/v1/complaints", complaint(), headers).json() == first
+    assert len(api.events()) == 1
+    api.clock.advance(api.settings.key_lifetime_milliseconds + 1)
+    new = api.post("/v1/complaints", complaint([("L2", "taobao")]), headers)
+    assert new.status_code == 201
+    assert new.json()["batch_id"] != first["batch_id"]
+
+
+def test_requests_with_one_key_at_the_same_time_file_once(api):
+    headers = api.tokens.headers(key="once")
+    answers = []
+
+    def post():
+        answers.append(api.post("/v1/complaints", complaint(), headers))
+
+    threads = [threading.Thread(target=post) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({a.json()["batch_id"] for a in answers if a.status_code == 201}) == 1
+    assert len(api.events()) == 1
+
+
+def test_while_a_key_is_being_written_it_is_in_use(api):
+    with api.services.database.transaction() as connection:
+        connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ("holder-1\nonce",)
+        )
+        answer = api.post("/v1/complaints", complaint(), api.tokens.headers(key="once"))
+    assert answer.status_code == 409
+    assert answer.headers["retry-after"] == "1"
+
+
+def test_a_key_is_asked_for(api):
+    headers = api.tokens.headers()
+    del headers["Idempotency-Key"]
+    answer = api.post("/v1/complaints", complaint(), headers)
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith(":idempotency-key-missing")
+
+
+def test_a_party_files_for_itself_and_an_agent_for_those_it_acts_for(api):
+    def status(party, role, **claims):
+        headers = api.tokens.headers(party, role, **claims)
+        return api.post("/v1/complaints", complaint(), headers).status_code
+
+    assert status("holder-2", "rights_holder", acts_for=["holder-1"]) == 422
+    assert status("agent-1", "agent") == 422
+    assert status("agent-1", "agent", acts_for=["holder-1"]) == 201
+    for role in ("seller", "marketplace", "reviewer", "operator"):
+        assert status("holder-1", role) == 403
+
+
+def test_status_is_told_from_the_case_store_and_only_to_parties(api):
+    receipt = api.post("/v1/complaints", complaint()).json()
+    complaint_id = receipt["results"][0]["complaint_id"]
+    path = f"/v1/complaints/{complaint_id}"
+    assert api.get(path).json()["status"] == "received"
+    assert api.get(path).json()["published"] is False
+    api.execute(
+        "INSERT INTO cases (case_id, listing_id, decision_number) VALUES (%s, 'L1', 1)",
+        complaint_id,
+    )
+    api.execute(
+        "INSERT INTO decisions VALUES (%s, 1, 'L1', 'taobao', 'take_down', '{counterfeit}', 'r', "
+        "'{}', NULL, true, true, NULL, 'c', 5, 6, '{}')",
+        complaint_id,
+    )
+    told = api.get(path, "op", "operator").json()
+    assert told["status"] == "open"
+    assert told["decisions"][0]["outcome"] == "take_down"
+    assert api.get(path, "holder-2").status_code == 404
+    batch = api.get(f"/v1/batches/{receipt['batch_id']}")
+    assert batch.json()["receipt"] == receipt
+    assert [each["complaint_id"] for each in batch.json()["complaints"]] == [complaint_id]
+    assert api.get(f"/v1/batches/{receipt['batch_id']}", "holder-2").status_code == 404
+
+
+def test_without_the_case_store_status_is_unknown(api):
+    receipt = api.post("/v1/complaints", complaint()).json()
+    api.execute("DROP VIEW case_overview")
+    path = f"/v1/complaints/{receipt['results'][0]['complaint_id']}"
+    assert api.get(path).json()["status"] == "unknown"
+
+
+def test_a_party_that_asks_too_often_is_told_when_to_come_back(make_api):
+    settings = FilingSettings()
+    rate = settings.filing_rate._replace(burst=2, per_second=0.1)
+    api = make_api(settings._replace(filing_rate=rate))
+    answers = [api.post("/v1/complaints", complaint()) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert answers[0].headers["ratelimit-policy"] == '"filing";q=2;w=20'
+    assert answers[0].headers["ratelimit"] == '"filing";r=1;t=0'
+    assert answers[2].headers["retry-after"] == "10"
+    assert api.post("/v1/complaints", {}, api.tokens.headers("holder-2")).status_code == 422
+    api.clock.advance(10_000)
+    assert api.post("/v1/complaints", complaint()).status_code == 201
+
+
+def test_while_the_database_is_away_requests_are_told_to_come_again(api):
+    api.services.database._pool.close()
+    answer = api.post("/v1/complaints", complaint())
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
