@@ -6,6 +6,7 @@ where the socket is made, so that hosts written as numbers pass it too.
 """
 
 import asyncio
+import errno
 import ipaddress
 import socket
 from collections.abc import Callable
@@ -29,6 +30,9 @@ _TRANSLATED = (
 
 class AddressRefused(OSError):
     """An endpoint's address is not a public one."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(errno.EACCES, f"{address} is not a public address")
 
 
 def is_public(address: str) -> bool:
@@ -100,4 +104,4 @@ def guarded_socket(allowed: bool) -> Callable[[Any], socket.socket]:
 def check_address(address: str, allowed: bool) -> None:
     """Let an address pass that is public, or whose host is allowed. Errors: AddressRefused."""
     if not allowed and not is_public(address):
-        raise AddressRefused(f"{address} is not a public address")
+        raise AddressRefused(address)
