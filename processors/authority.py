@@ -6,7 +6,7 @@ from functools import lru_cache
 from processors.findings import AuthorityFinding, SellerFinding
 from processors.identifiers import trademark_key
 from processors.matching.folding import fold
-from schemas.complaints import ComplaintFiled
+from schemas.complaints import ComplaintFiled, Ground
 from schemas.parties import Authorisation, PartyRecorded
 from schemas.trademarks import TrademarkRecorded
 
@@ -19,6 +19,8 @@ LEGAL_FORMS = frozenset(
 CJK_LEGAL_FORM = re.compile(
     "股份有限公司|有限责任公司|有限公司|株式会社|合同会社|주식회사|有限會社"
 )
+
+COPYRIGHT_GROUNDS: frozenset[Ground] = frozenset({"copyright_infringement"})
 
 
 def authority_finding(
@@ -94,12 +96,19 @@ def _agent_finding(
 def _covers(
     authorisation: Authorisation, complaint: ComplaintFiled, trademark: TrademarkRecorded | None
 ) -> bool:
+    if authorisation.rights and _right(complaint.ground) not in authorisation.rights:
+        return False
     if authorisation.territories and complaint.territory not in authorisation.territories:
         return False
     if not authorisation.trademark_keys or trademark is None:
         return True
     key = trademark_key(trademark.office, trademark.application_number)
     return key in authorisation.trademark_keys
+
+
+def _right(ground: Ground) -> str:
+    """Give the kind of right that a ground is about."""
+    return "copyright" if ground in COPYRIGHT_GROUNDS else "trademark"
 
 
 def _validity(authorisation: Authorisation, at_milliseconds: int) -> AuthorityFinding:

@@ -113,7 +113,7 @@ def review(
         trademark_key=case.trademark_key,
         language="" if listing is None else listing.language,
         trusted_flagger=trusted_flagger(complaint, reference),
-        fast_lane=fast_lane(complaint, reference),
+        fast_lane=fast_lane(complaint, case.received_at_milliseconds, moment),
         price_euros=None if listing is None else listing.price_euros,
         excluded_reviewer_ids=subject.excluded_reviewer_ids,
     )

@@ -31,6 +31,8 @@ def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorde
             *conduct(case, "complainant", "complaint_countered", moment),
             *_reversed(before, case, moment),
         ]
+    if "complainant_suspended" in case.reason_codes:
+        return []
     if case.outcome == "decline" and before.outcome != "decline":
         manifest = not MANIFESTLY_UNFOUNDED.isdisjoint(case.reason_codes)
         return conduct(case, "complainant", "complaint_declined", moment, manifest)

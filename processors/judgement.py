@@ -9,6 +9,7 @@ from processors.findings import Findings, RegistryFinding
 from processors.identifiers import registry_reference, trademark_key
 from processors.intake import missing_elements
 from processors.listing_match import listing_match_finding
+from processors.priority import fast_lane, suspended
 from processors.registry_match import nice_class_finding, registry_finding, territory_finding
 from processors.step import Moment, Reference
 from schemas.complaints import ComplaintFiled
@@ -18,6 +19,7 @@ from schemas.trademarks import TrademarkRecorded
 
 INTAKE_RULE_ID = "step:intake"
 LISTING_WAIT_RULE_ID = "step:listing_wait"
+STANDING_RULE_ID = "step:standing"
 
 
 class Judgement(NamedTuple):
@@ -57,7 +59,13 @@ def judge(
     received_at_milliseconds: int,
     moment: Moment,
 ) -> Judgement:
-    """Decide a complaint on its listing, with the registry as of the complaint's receipt."""
+    """Decide a complaint on its listing, with registry and standing as of its receipt.
+
+    A complaint of someone suspended is not looked into: DSA Article 23(2) suspends the processing.
+    """
+    if suspended(complaint, received_at_milliseconds, moment):
+        reasons: tuple[str, ...] = ("complainant_suspended",)
+        return Judgement("decline", reasons, STANDING_RULE_ID, {}, None, None, "")
     missing = missing_elements(complaint)
     if missing:
         return Judgement("ask_for_clarification", missing, INTAKE_RULE_ID, {}, None, None, "")
@@ -69,7 +77,7 @@ def judge(
         reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
     )
     findings, details = _find(
-        complaint, listing, trademark, registry, received_at_milliseconds, reference
+        complaint, listing, trademark, registry, received_at_milliseconds, moment
     )
     ruling = reference.rule_set.decide(findings)
     shadow = reference.shadow_rule_set
@@ -90,8 +98,9 @@ def _find(
     trademark: TrademarkRecorded | None,
     registry: RegistryFinding,
     received_at_milliseconds: int,
-    reference: Reference,
+    moment: Moment,
 ) -> tuple[Findings, dict[str, str]]:
+    reference = moment.reference
     rights_holder = reference.party(complaint.rights_holder_id)
     complainant = reference.party(complaint.complainant_id)
     authority = authority_finding(
@@ -100,6 +109,7 @@ def _find(
     match, matched_text = listing_match_finding(
         None if trademark is None else trademark.mark_text, listing.title, listing.brand
     )
+    fast = fast_lane(complaint, received_at_milliseconds, moment)
     findings = Findings(
         ground=complaint.ground,
         listing=listing.status,
@@ -114,10 +124,12 @@ def _find(
             listing.territories,
         ),
         listing_match=match,
-        evidence=evidence_finding(complaint, authority),
+        evidence=evidence_finding(complaint, authority, fast),
         seller=seller_finding(rights_holder, listing.seller_id),
     )
     details = {"matched_text": matched_text} if matched_text else {}
+    if fast:
+        details["standing"] = "fast_lane"
     if trademark is not None:
         details["trademark_status"] = trademark.status
     return findings, details

@@ -46,8 +46,8 @@ class Reference(Protocol):
     def party(self, party_id: str) -> PartyRecorded | None:
         """Give a party as now known."""
 
-    def standing(self, party_id: str) -> StandingChanged | None:
-        """Give how a party stands; None for one of whom nothing is recorded."""
+    def standing_history(self, complainant_id: str) -> tuple[StandingChanged, ...]:
+        """Give how a complainant came to stand, oldest first; empty when nothing is recorded."""
 
 
 class Origin(NamedTuple):

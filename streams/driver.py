@@ -22,7 +22,7 @@ from streams.records import InputRecord, OutputRecord
 from streams.registry_watch import RegistryWatch
 from streams.results import Accounted, Result
 from streams.state import ROWS, Change, LocalState, position_change
-from streams.topology import CHANGELOG, GLOBAL_TABLES, INPUTS
+from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES
 
 TIMERS_PER_BATCH = 1_000
 
@@ -90,7 +90,7 @@ class Driver:
         """Process all that was sent, and all timers due by the virtual time."""
         self._run_tables()
         while self._run_batch():
-            pass
+            self._run_tables()
 
     def advance(self, milliseconds: int) -> None:
         """Let the clock go on, and run."""
@@ -144,20 +144,23 @@ class Driver:
         return offset
 
     def _run_tables(self) -> None:
+        # What steps wrote to a table's topic stands in more partitions than one.
         for topic in GLOBAL_TABLES:
-            log = self.log.get((topic, 0), [])
-            start = self._next.get((topic, 0), 0)
-            if start == len(log):
-                continue
-            applied = self.tables.apply(log[start:])
-            self._next[topic, 0] = len(log)
-            numbers = list(range(self._settings.partitions))
-            self._watch.changed(
-                applied.registry_references, numbers, log[-1].timestamp_milliseconds
-            )
-            for record, error in applied.refused:
-                letter = self._engine.dead_letter(record, error.reason_code, error.detail)
-                self._write([letter])
+            for number in range(self._settings.partitions):
+                self._run_table(topic, number)
+
+    def _run_table(self, topic: str, number: int) -> None:
+        log = self.log.get((topic, number), [])
+        start = self._next.get((topic, number), 0)
+        if start == len(log):
+            return
+        applied = self.tables.apply(log[start:])
+        self._next[topic, number] = len(log)
+        numbers = list(range(self._settings.partitions))
+        self._watch.changed(applied.registry_references, numbers, log[-1].timestamp_milliseconds)
+        for record, error in applied.refused:
+            letter = self._engine.dead_letter(record, error.reason_code, error.detail)
+            self._write([letter])
 
     def _run_batch(self) -> bool:
         now = self.clock.now_milliseconds()
@@ -178,7 +181,7 @@ class Driver:
         """Give the next records, across topics in the order in which they were sent."""
         pending = []
         for number in range(self._settings.partitions):
-            for topic in INPUTS:
+            for topic in ALL_INPUTS:
                 start = self._next.get((topic, number), 0)
                 log = self.log.get((topic, number), [])
                 pending += log[start : start + self._settings.batch_records]
@@ -209,6 +212,6 @@ class Driver:
             old = self.state.get(ROWS, key)
             before = None if old is None else self._engine.decode_row(old)
             after = self._engine.decode_row(value)
-            changes += differences(number, key[2:].decode(), before, after)
+            changes += differences(number, key[2:], before, after)
         self.state.load_rows(rows)
         self.state.write([*changes, position_change(number, len(log))])

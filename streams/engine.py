@@ -6,24 +6,25 @@ changes, and puts its result into one transaction; the driver does the same with
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
-from processors.listing_cases import EMPTY, step, take_listing
+from processors.listing_cases import take_listing
 from processors.service_level import ServiceLevel
-from processors.step import Input, Moment, Origin, Output, Reference, RegistryChanged, Step
+from processors.step import Moment, Origin, Reference, RegistryChanged
 from schemas.cases import ListingCases
 from schemas.codec import Codec, DecodeError
 from schemas.listings import ListingChanged
 from schemas.rows import ListingRows
 from streams.dead_letters import dead_letter
 from streams.indexes import DueTimer, differences, row_key, timer_key
+from streams.outputs import OutputRecords
 from streams.records import InputRecord, OutputRecord
 from streams.results import Accounted, Emitted, RegistryStimulus, Result
+from streams.row_kinds import KINDS_OF_TOPICS, LISTING, PARTY, RowKind, kind_of_row
 from streams.state import ROWS, TIMERS, Change, LocalState
-from streams.topology import CHANGELOG, OUTPUTS
+from streams.topology import CHANGELOG
 
 MAXIMUM_ROW_BYTES = 1_000_000
-SMALL_CASES = 20
-"""So many cases, each of a valid complaint, always fit a row."""
 
 
 class Engine:
@@ -42,6 +43,7 @@ class Engine:
         self._service_level = service_level
         self._partitions = partitions
         self._software_version = software_version
+        self.outputs = OutputRecords(codec, partitions)
         self.listing_rows = ListingRows(
             codec.prefix("ip.listings.events", ListingChanged),
             codec.prefix(CHANGELOG, ListingCases),
@@ -65,7 +67,7 @@ class Engine:
         for due in timers:
             batch.fired.append(Change(TIMERS, timer_key(due), None))
             moment = self.moment(due.timer.due_at_milliseconds, batch.origin(due.partition))
-            batch.step("timer", due.partition, due.listing_id.encode(), due.timer, moment)
+            batch.step("timer", due.partition, due.row, due.timer, moment)
         for stimulus in stimuli:
             moment = self.moment(stimulus.at_milliseconds, batch.origin(stimulus.partition))
             change = RegistryChanged(stimulus.registry_reference)
@@ -75,13 +77,15 @@ class Engine:
             batch.take(record)
         return batch.result()
 
-    def decode(self, record: InputRecord) -> Input:
+    def decode(self, record: InputRecord, kind: RowKind) -> Any:
         """Give the event of a record. Errors: DecodeError where there is none."""
         if record.value is None or record.key is None:
             raise DecodeError("tombstone_refused", "the record has no key or no value")
-        event: Input = self._codec.decode(record.topic, record.value, record.headers_source)
-        if event.listing_id.encode() != record.key:  # type: ignore[union-attr]
-            raise DecodeError("key_mismatch", f"key is {record.key!r}, not the listing id")
+        event = self._codec.decode(record.topic, record.value, record.headers_source)
+        if kind.id_of(event).encode() != record.key:
+            raise DecodeError("key_mismatch", f"key is {record.key!r}, not the event's own")
+        if kind is LISTING and record.key.startswith(PARTY.prefix):
+            raise DecodeError("control_character", "the listing id begins as parties' rows do")
         return event
 
     def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
@@ -90,26 +94,13 @@ class Engine:
             now_milliseconds, origin, self._reference, self._service_level, self._software_version
         )
 
-    def encode_row(self, row: ListingCases) -> bytes:
+    def encode_row(self, row: Any) -> bytes:
         """Give the bytes of a row, as they stand in the changelog and in the local state."""
         return self._codec.encode(CHANGELOG, row)
 
-    def decode_row(self, value: bytes) -> ListingCases:
-        """Give the row of its bytes."""
-        row: ListingCases = self._codec.decode(CHANGELOG, value, None)
-        return row
-
-    def output_record(self, event: Output, partition: int, now_milliseconds: int) -> OutputRecord:
-        """Give the record of an output: in the same partition number as its input."""
-        topic = OUTPUTS[type(event).__name__]
-        return OutputRecord(
-            topic,
-            partition,
-            event.listing_id.encode(),
-            self._codec.encode(topic, event),
-            self._codec.headers(event, event.listing_id, now_milliseconds),
-            now_milliseconds,
-        )
+    def decode_row(self, value: bytes) -> Any:
+        """Give the row of its bytes, a listing's or a party's."""
+        return self._codec.decode(CHANGELOG, value, None)
 
     def dead_letter(self, record: InputRecord, reason_code: str, detail: str) -> OutputRecord:
         """Give the dead letter of a record."""
@@ -124,8 +115,8 @@ class _Batch:
         self._state = state
         self._positions = positions
         self._bytes: dict[bytes, bytes | None] = {}
-        self._before: dict[bytes, ListingCases] = {}
-        self._after: dict[bytes, ListingCases] = {}
+        self._before: dict[bytes, Any] = {}
+        self._after: dict[bytes, Any] = {}
         self._times: dict[bytes, int] = {}
         self._outputs: list[OutputRecord] = []
         self._emitted: list[Emitted] = []
@@ -140,8 +131,12 @@ class _Batch:
         stimuli: Iterable[RegistryStimulus],
     ) -> None:
         """Read all rows that the batch touches in one go."""
-        keys = {row_key(r.partition, r.key) for r in records if r.key is not None}
-        keys.update(row_key(t.partition, t.listing_id.encode()) for t in timers)
+        keys = {
+            row_key(r.partition, KINDS_OF_TOPICS[r.topic].prefix + r.key)
+            for r in records
+            if r.key is not None
+        }
+        keys.update(row_key(t.partition, t.row) for t in timers)
         keys.update(row_key(s.partition, s.listing_id.encode()) for s in stimuli)
         wanted = list(keys)
         self._bytes = dict(zip(wanted, self._state.get_many(ROWS, wanted), strict=True))
@@ -152,8 +147,9 @@ class _Batch:
 
     def take(self, record: InputRecord) -> None:
         """Take one record: a step, or a dead letter."""
+        kind = KINDS_OF_TOPICS[record.topic]
         try:
-            event = self._engine.decode(record)
+            event = self._engine.decode(record, kind)
         except DecodeError as error:
             self._bury(record, error.reason_code, error.detail)
             return
@@ -161,7 +157,7 @@ class _Batch:
             return
         origin = Origin(record.topic, record.partition, record.offset)
         moment = self._engine.moment(record.timestamp_milliseconds, origin)
-        key = record.key or b""
+        key = kind.prefix + (record.key or b"")
         try:
             refusal = self.step(record.topic, record.partition, key, event, moment)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -199,22 +195,24 @@ class _Batch:
         self._accounted[source, ending, reason] += 1
 
     def step(
-        self, source: str, partition: int, key: bytes, event: Input, moment: Moment
+        self, source: str, partition: int, key: bytes, event: Any, moment: Moment
     ) -> str | None:
-        """Take one input through its step; give the reason where it was refused."""
+        """Take one input through the step of its row; give the reason where it was refused."""
         name = row_key(partition, key)
-        row = self._row(name)
-        given = step(row, event, moment)
-        if given.refusal is not None:
-            return given.refusal
+        kind = kind_of_row(key)
+        row = self._row(name, kind)
+        given = kind.step(row, event, moment)
+        refusal: str | None = given.refusal
+        if refusal is not None:
+            return refusal
         if given.state is not row:
-            if len(given.state.cases) > SMALL_CASES and self._too_large(given):
-                return "too_many_cases_for_listing"
+            if kind.items_of(given.state) > kind.small_items and self._too_large(given.state):
+                return kind.too_large
             self._after[name] = given.state
             self._times[name] = moment.now_milliseconds
         for output in given.outputs:
             now = moment.now_milliseconds
-            self._outputs.append(self._engine.output_record(output, partition, now))
+            self._outputs.append(self._engine.outputs.record(output, partition, now))
             self._emitted.append(Emitted(output, now))
         if given.no_action is not None:
             self._count(source, "no_action", given.no_action)
@@ -222,19 +220,19 @@ class _Batch:
             self._count(source, "decision", "")
         return None
 
-    def _row(self, name: bytes) -> ListingCases:
+    def _row(self, name: bytes, kind: RowKind) -> Any:
         row = self._after.get(name)
         if row is not None:
             return row
         row = self._before.get(name)
         if row is None:
             value = self._bytes[name]
-            row = EMPTY if value is None else self._engine.decode_row(value)
+            row = kind.empty if value is None else self._engine.decode_row(value)
             self._before[name] = row
         return row
 
-    def _too_large(self, given: Step) -> bool:
-        return len(self._engine.encode_row(given.state)) > MAXIMUM_ROW_BYTES
+    def _too_large(self, row: Any) -> bool:
+        return len(self._engine.encode_row(row)) > MAXIMUM_ROW_BYTES
 
     def _bury(self, record: InputRecord, reason_code: str, detail: str) -> None:
         self._outputs.append(self._engine.dead_letter(record, reason_code, detail))
@@ -252,7 +250,7 @@ class _Batch:
                 value = self._bytes[name] or b""
             else:
                 value = self._engine.encode_row(row)
-                changes += differences(partition, key.decode(), self._before.get(name), row)
+                changes += differences(partition, key, self._before.get(name), row)
             changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
             changes.append(Change(ROWS, name, value))
         return Result(

@@ -1,4 +1,4 @@
-"""Tables that each worker holds whole: trademarks, parties and rule sets.
+"""Tables that each worker holds whole: trademarks, parties, standings and rule sets.
 
 They are kept in the local state with the position up to which their topics were read, so that a
 restart reads only what is new. A batch of records is applied in one write, so a decision sees all
@@ -7,7 +7,7 @@ of it or nothing.
 
 import logging
 from collections.abc import Iterable, Iterator
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from processors.bitemporal import History, insert
 from processors.identifiers import registry_reference, trademark_key
@@ -18,16 +18,19 @@ from schemas.parties import PartyRecorded
 from schemas.rules import RuleSetPublished
 from schemas.standings import StandingChanged
 from schemas.trademarks import TrademarkRecorded
+from streams.cache import Cache
+from streams.frames import framed, unframed
+from streams.outputs import standing_key
 from streams.records import InputRecord
 from streams.state import POSITIONS, TABLES, Change, LocalState
 
 logger = logging.getLogger(__name__)
 
-Value = TypeVar("Value")
-
-CACHE_ENTRIES = 100_000
 MAXIMUM_VERSIONS = 1_000
 """Versions kept of one mark; the oldest are forgotten beyond it."""
+
+MAXIMUM_STANDINGS = 100
+"""Standings kept of one party in one part; the oldest are forgotten beyond it."""
 
 Pending = dict[bytes, bytes | None]
 """Changes to the tables that a batch has gathered, by key."""
@@ -49,9 +52,9 @@ class GlobalTables:
     def __init__(self, state: LocalState, codec: Codec, built_in: RuleSet) -> None:
         self._state = state
         self._codec = codec
-        self._trademarks: _Cache[tuple[TrademarkRecorded, ...]] = _Cache()
-        self._parties: _Cache[PartyRecorded | None] = _Cache()
-        self._standings: _Cache[StandingChanged | None] = _Cache()
+        self._trademarks: Cache[tuple[TrademarkRecorded, ...]] = Cache()
+        self._parties: Cache[PartyRecorded | None] = Cache()
+        self._standings: Cache[tuple[StandingChanged, ...]] = Cache()
         self.rule_set: RuleSet = built_in
         self.shadow_rule_set: RuleSet | None = None
         for _, value in state.scan(TABLES, b"R"):
@@ -78,14 +81,14 @@ class GlobalTables:
         self._parties.put(party_id, party)
         return party
 
-    def standing(self, party_id: str) -> StandingChanged | None:
-        """Give how a party stands; None for one of whom nothing is recorded."""
-        if party_id in self._standings:
-            return self._standings.get(party_id)
-        value = self._state.get(TABLES, b"S" + party_id.encode())
-        standing = None if value is None else self._codec.decode(STANDINGS, value, None)
-        self._standings.put(party_id, standing)
-        return standing
+    def standing_history(self, complainant_id: str) -> tuple[StandingChanged, ...]:
+        """Give how a complainant came to stand, oldest first; empty when nothing is recorded."""
+        name = standing_key("complainant", complainant_id)
+        history = self._standings.get(name)
+        if history is None:
+            history = self._read_standings(name, {})
+            self._standings.put(name, history)
+        return history
 
     def position(self, topic: str, partition: int) -> int:
         """Give the offset from which a table's topic is still to be read."""
@@ -143,9 +146,16 @@ class GlobalTables:
             pending[b"P" + event.party_id.encode()] = self._codec.encode(PARTIES, event)
             self._parties.drop(event.party_id)
         elif isinstance(event, StandingChanged):
-            _check_key(record, event.party_id)
-            pending[b"S" + event.party_id.encode()] = self._codec.encode(STANDINGS, event)
-            self._standings.drop(event.party_id)
+            name = standing_key(event.role, event.party_id)
+            _check_key(record, name)
+            at = event.changed_at_milliseconds
+            earlier = self._read_standings(name, pending)
+            history = [each for each in earlier if each.changed_at_milliseconds < at]
+            versions = (*history[1 - MAXIMUM_STANDINGS :], event)
+            pending[b"N" + name.encode()] = framed(
+                self._codec.encode(STANDINGS, version) for version in versions
+            )
+            self._standings.drop(name)
         elif isinstance(event, RuleSetPublished):
             _check_key(record, event.role)
             try:
@@ -183,8 +193,9 @@ class GlobalTables:
         before = self._read_history(name, pending)
         history = insert(before, event)[-MAXIMUM_VERSIONS:]
         self._on_trademark(reference, before, history, pending)
-        frames = [self._codec.encode(TRADEMARKS, version) for version in history]
-        pending[b"T" + name] = b"".join(len(f).to_bytes(4, "big") + f for f in frames)
+        pending[b"T" + name] = framed(
+            self._codec.encode(TRADEMARKS, version) for version in history
+        )
         yield reference
         if event.registration_number:
             other = registry_reference(event.office, "registration", event.registration_number)
@@ -199,13 +210,12 @@ class GlobalTables:
         if frames is None:
             target = read(b"A" + name)
             frames = None if target is None else read(b"T" + target)
-        history = []
-        start = 0
-        while frames is not None and start < len(frames):
-            end = start + 4 + int.from_bytes(frames[start : start + 4], "big")
-            history.append(self._codec.decode(TRADEMARKS, frames[start + 4 : end], None))
-            start = end
-        return tuple(history)
+        return tuple(self._codec.decode(TRADEMARKS, frame, None) for frame in unframed(frames))
+
+    def _read_standings(self, name: str, pending: Pending) -> tuple[StandingChanged, ...]:
+        key = b"N" + name.encode()
+        frames = pending[key] if key in pending else self._state.get(TABLES, key)
+        return tuple(self._codec.decode(STANDINGS, frame, None) for frame in unframed(frames))
 
     def _use_rules(self, published: RuleSetPublished) -> None:
         compiled = _compiled(published)
@@ -213,27 +223,6 @@ class GlobalTables:
             self.shadow_rule_set = compiled
         elif compiled is not None:
             self.rule_set = compiled
-
-
-class _Cache(Generic[Value]):
-    """Decoded values by name; emptied when full, so that it is bounded at little cost."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, Value] = {}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._values
-
-    def get(self, name: str) -> Value | None:
-        return self._values.get(name)
-
-    def put(self, name: str, value: Value) -> None:
-        if len(self._values) >= CACHE_ENTRIES:
-            self._values.clear()
-        self._values[name] = value
-
-    def drop(self, name: str) -> None:
-        self._values.pop(name, None)
 
 
 def _compiled(published: RuleSetPublished) -> RuleSet | None:

@@ -4,24 +4,27 @@ Both follow from the rows alone, so the changelog holds rows only and a restore 
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 from processors.judgement import reference_of
+from processors.standing import StandingDue
 from processors.step import TimerFired
-from schemas.cases import Case, ListingCases, TimerKind
+from schemas.cases import Case, TimerKind
+from schemas.party_rows import PartyConduct
 from streams.state import REFERENCES, TIMERS, Change, LocalState, partition_prefix
 
 _KINDS: tuple[TimerKind, ...] = get_args(TimerKind)
+_STANDING_DUE = 255
 _SEPARATOR = b"\x00"
 _UNSEEN = -1
 
 
 class DueTimer(NamedTuple):
-    """A timer that fell due, with the row that it belongs to."""
+    """A timer that fell due, with the key of the row that it belongs to."""
 
     partition: int
-    listing_id: str
-    timer: TimerFired
+    row: bytes
+    timer: TimerFired | StandingDue
 
 
 class Reliance(NamedTuple):
@@ -33,41 +36,33 @@ class Reliance(NamedTuple):
     considered_milliseconds: int
 
 
-def row_key(partition: int, listing_id: bytes) -> bytes:
-    """Give the key of a listing's row."""
-    return partition_prefix(partition) + listing_id
+def row_key(partition: int, row: bytes) -> bytes:
+    """Give the key of a row in the local state, by its key in the changelog."""
+    return partition_prefix(partition) + row
 
 
 def timer_key(due: DueTimer) -> bytes:
     """Give the key of a timer's index entry, ascending by due time within a partition."""
     timer = due.timer
     at = timer.due_at_milliseconds.to_bytes(8, "big")
-    kind = bytes([_KINDS.index(timer.kind)])
-    row = due.listing_id.encode() + _SEPARATOR + timer.case_id.encode()
-    return partition_prefix(due.partition) + at + kind + row
+    if isinstance(timer, StandingDue):
+        kind, case_id = _STANDING_DUE, b""
+    else:
+        kind, case_id = _KINDS.index(timer.kind), timer.case_id.encode()
+    return partition_prefix(due.partition) + at + bytes([kind]) + due.row + _SEPARATOR + case_id
 
 
-def entries(partition: int, listing_id: str, row: ListingCases | None) -> dict[bytes, Change]:
-    """Give all index entries of a row, by family and key."""
-    found: dict[bytes, Change] = {}
-    for case in () if row is None else row.cases:
-        for change in _case_entries(partition, listing_id, case):
-            found[change.family.encode() + change.key] = change
-    return found
-
-
-def differences(
-    partition: int, listing_id: str, before: ListingCases | None, after: ListingCases
-) -> Iterator[Change]:
-    """Give the changes that bring the indexes from one row to the next."""
-    cases = () if before is None else before.cases
-    if cases is after.cases or not (cases or after.cases):
-        return
-    if not cases:
-        yield from entries(partition, listing_id, after).values()
-        return
-    old = entries(partition, listing_id, before)
-    new = entries(partition, listing_id, after)
+def differences(partition: int, row: bytes, before: Any, after: Any) -> Iterator[Change]:
+    """Give the changes that bring the indexes from one row to the next; None for no row before."""
+    if isinstance(after, PartyConduct):
+        if before is not None and before.due_at_milliseconds == after.due_at_milliseconds:
+            return
+    else:
+        cases = () if before is None else before.cases
+        if cases is after.cases or not (cases or after.cases):
+            return
+    old = _entries(partition, row, before)
+    new = _entries(partition, row, after)
     for name, change in old.items():
         if name not in new:
             yield change._replace(value=None)
@@ -76,12 +71,28 @@ def differences(
             yield change
 
 
-def _case_entries(partition: int, listing_id: str, case: Case) -> Iterator[Change]:
+def _entries(partition: int, row: bytes, content: Any) -> dict[bytes, Change]:
+    """Give all index entries of a row, by family and key."""
+    if content is None:
+        return {}
+    if isinstance(content, PartyConduct):
+        found = _of_party(partition, row, content)
+    else:
+        found = (c for case in content.cases for c in _of_case(partition, row, case))
+    return {change.family.encode() + change.key: change for change in found}
+
+
+def _of_party(partition: int, row: bytes, party: PartyConduct) -> Iterator[Change]:
+    if party.due_at_milliseconds is not None:
+        due = DueTimer(partition, row, StandingDue(party.due_at_milliseconds))
+        yield Change(TIMERS, timer_key(due), b"")
+
+
+def _of_case(partition: int, row: bytes, case: Case) -> Iterator[Change]:
     prefix = partition_prefix(partition)
-    row = listing_id.encode()
     for timer in case.timers:
         fired = TimerFired(case.complaint.complaint_id, timer.kind, timer.due_at_milliseconds)
-        yield Change(TIMERS, timer_key(DueTimer(partition, listing_id, fired)), b"")
+        yield Change(TIMERS, timer_key(DueTimer(partition, row, fired)), b"")
     reference = reference_of(case.complaint).encode()
     considered = case.trademark_recorded_at_milliseconds
     value = (_UNSEEN if considered is None else considered).to_bytes(8, "big", signed=True)
@@ -97,10 +108,12 @@ def due_timers(
     until = prefix + (until_milliseconds + 1).to_bytes(8, "big")
     due = []
     for key, _ in state.scan(TIMERS, prefix, until):
-        listing_id, _, case_id = key[11:].partition(_SEPARATOR)
-        at = int.from_bytes(key[2:10], "big")
-        timer = TimerFired(case_id.decode(), _KINDS[key[10]], at)
-        due.append(DueTimer(partition, listing_id.decode(), timer))
+        row, _, case_id = key[11:].partition(_SEPARATOR)
+        at, kind = int.from_bytes(key[2:10], "big"), key[10]
+        if kind == _STANDING_DUE:
+            due.append(DueTimer(partition, row, StandingDue(at)))
+        else:
+            due.append(DueTimer(partition, row, TimerFired(case_id.decode(), _KINDS[kind], at)))
         if len(due) >= limit:
             break
     return due

@@ -19,7 +19,7 @@ from confluent_kafka import (
 
 from processors.step import Origin
 from streams.restore import Restored, Restorer
-from streams.topology import INPUTS, LEAD_TOPIC
+from streams.topology import ALL_INPUTS, LEAD_TOPIC
 
 OFFSETS_TIMEOUT_SECONDS = 2.0
 
@@ -128,13 +128,13 @@ class Partitions:
             self._restorer.stop(number)
             self._restored.pop(number, None)
             self.origins.pop(number, None)
-            for topic in INPUTS:
+            for topic in ALL_INPUTS:
                 self.next_offsets.pop((topic, number), None)
                 self._held.discard((topic, number))
             self._on_gone(number)
 
     def _inputs(self, numbers: Iterable[int]) -> list[TopicPartition]:
-        return [TopicPartition(topic, number) for number in numbers for topic in INPUTS]
+        return [TopicPartition(topic, number) for number in numbers for topic in ALL_INPUTS]
 
     def _begin_restore(self, numbers: list[int]) -> None:
         try:
@@ -154,7 +154,7 @@ class Partitions:
 
     def _run(self, number: int) -> bool:
         """Let a restored partition run; False where the client can't place its inputs yet."""
-        offsets = {topic: self._committed[topic, number] for topic in INPUTS}
+        offsets = {topic: self._committed[topic, number] for topic in ALL_INPUTS}
         try:
             for topic, offset in offsets.items():
                 start = OFFSET_BEGINNING if offset == OFFSET_INVALID else offset

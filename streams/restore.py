@@ -14,10 +14,10 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     OffsetSpec,
 )
 
-from schemas.cases import ListingCases
 from schemas.rows import has_cases
 from streams.clock import Clock
 from streams.indexes import differences
+from streams.row_kinds import LISTING, kind_of_row
 from streams.state import ROWS, Change, LocalState, partition_prefix, position_change
 from streams.topology import CHANGELOG
 
@@ -52,7 +52,7 @@ class Restorer:
         self,
         configuration: dict[str, Any],
         state: LocalState,
-        decode_row: Callable[[bytes], ListingCases],
+        decode_row: Callable[[bytes], Any],
         clock: Clock,
     ) -> None:
         self._consumer = Consumer(configuration)
@@ -139,12 +139,16 @@ class Restorer:
     def _load(self, partition: int, progress: _Progress) -> None:
         rows = progress.chunk
         # A row never loses all its cases, so one without cases has no index entries, now or before.
-        indexed = [key for key, value in rows.items() if has_cases(value)]
+        indexed = [
+            key
+            for key, value in rows.items()
+            if has_cases(value) or kind_of_row(key[2:]) is not LISTING
+        ]
         changes: list[Change] = []
         before = self._state.get_many(ROWS, indexed) if indexed else []
         for key, old in zip(indexed, before, strict=True):
             row = None if old is None else self._decode_row(old)
-            changes += differences(partition, key[2:].decode(), row, self._decode_row(rows[key]))
+            changes += differences(partition, key[2:], row, self._decode_row(rows[key]))
         self._state.load_rows(rows)
         # A chunk may end within a transaction that is not yet in it; that does no harm, as rows
         # are whole by themselves and the position says what is still to come.

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
+from processors.standing import PartyOutput
 from processors.step import Output
 from streams.records import InputRecord, OutputRecord
 from streams.state import Change
@@ -29,7 +30,7 @@ class Accounted(NamedTuple):
 class Emitted(NamedTuple):
     """An output with the time of the input that led to it."""
 
-    event: Output
+    event: Output | PartyOutput
     caused_at_milliseconds: int
 
 

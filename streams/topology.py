@@ -10,6 +10,13 @@ partition number of each, so one worker sees them all and keeps their state in o
     ip.trademarks.events --+      |                   |    +-------> ip.dead-letters
     ip.parties.state ------+--> global tables         v
     ip.rules.state --------+                  ip.cases.state
+    ip.standings.state ----+
+
+Conduct of parties goes from listings' partitions to those of the parties, where the same workers
+take it in again and keep a row for each party.
+
+    ip.conduct.events -----+--> step(row, event, moment) ------+--> ip.standings.state
+    timers in the rows ----+                                   +--> ip.accounts.commands
 
 Monitors are a group of their own. They keep no rows: a listing's title is judged for itself, with
 the tables and the takedowns so far.
@@ -36,6 +43,14 @@ INPUTS: Final[dict[str, tuple[str, ...]]] = {
     "ip.counter-notices.events": ("CounterNoticeFiled", "CounterNoticeAnswered", "AppealFiled"),
     "ip.acknowledgements.events": ("CommandAcknowledged",),
 }
+
+PARTY_INPUTS: Final[dict[str, tuple[str, ...]]] = {
+    "ip.conduct.events": ("ConductRecorded",),
+}
+"""Inputs keyed by party, which workers and monitors write themselves. Partition n of each goes to
+the worker that holds partition n of the lead topic, as with the inputs keyed by listing."""
+
+ALL_INPUTS: Final = (*INPUTS, *PARTY_INPUTS)
 
 GLOBAL_TABLES: Final[dict[str, str]] = {
     "ip.trademarks.events": "TrademarkRecorded",
@@ -79,7 +94,14 @@ OUTPUTS: Final[dict[str, str]] = {
     "CaseClosed": "ip.sla.events",
     "EnforcementConfirmed": "ip.sla.events",
     "EnforcementOverdue": "ip.sla.events",
+    "StandingChanged": "ip.standings.state",
+    "SanctionParty": "ip.accounts.commands",
 }
+
+PARTY_OUTPUTS: Final = frozenset(
+    {"ConductRecorded", "NotifyParty", "StandingChanged", "SanctionParty"}
+)
+"""Outputs that go to the partition of their party; others stay in that of their listing."""
 
 CHANGELOG: Final = "ip.cases.state"
 DEAD_LETTERS: Final = "ip.dead-letters"
