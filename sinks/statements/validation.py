@@ -78,7 +78,7 @@ PUID = re.compile(r"[a-zA-Z0-9_-]+")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EAN_13 = re.compile(r"[0-9]{13}")
 PERSONAL = {
-    "an e-mail address": re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"),
+    "an e-mail address": re.compile(r"[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@]"),
     "a telephone number": re.compile(r"(?<![\w/])(?:\+|00)[0-9][0-9 ()./-]{6,}[0-9]"),
 }
 

@@ -39,10 +39,11 @@ def upgrade() -> None:
     op.execute(
         """
         CREATE TABLE lumen_drafts (
-            case_id text PRIMARY KEY,
+            case_key text PRIMARY KEY,
             filed jsonb,
             decided jsonb,
-            removed jsonb
+            removed jsonb,
+            counters jsonb NOT NULL DEFAULT '[]'
         )
         """
     )

@@ -1,0 +1,1 @@
+"""Notices and counter-notices for Lumen, the public archive of takedown requests."""

@@ -1,0 +1,172 @@
+"""The sink that puts the parts of a case together, whatever comes first, and queues its notices."""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from schemas.complaints import ComplaintFiled
+from schemas.counter_notices import CounterNoticeFiled
+from schemas.decisions import ComplaintDecided
+from schemas.delivered import Delivered, Source
+from schemas.takedowns import TakeDownListing
+from sinks.contract import SinkUnavailable, Span
+from sinks.database import Connection, advance_positions, connect, read_positions
+from sinks.lumen.client import DESTINATION
+from sinks.lumen.mapping import (
+    LumenSettings,
+    case_key,
+    counter_notice_of,
+    counter_part,
+    decided_part,
+    filed_part,
+    notice_of,
+    removed_part,
+)
+from sinks.lumen.validation import validate
+from sinks.submissions import queue
+
+logger = logging.getLogger(__name__)
+
+TOPICS = (
+    "ip.complaints.events",
+    "ip.decisions.events",
+    "ip.takedowns.commands",
+    "ip.counter-notices.events",
+)
+SINK = "lumen"
+MAXIMUM_COUNTERS = 20
+
+_MERGE = """
+    INSERT INTO lumen_drafts AS known (case_key, filed, decided, removed, counters)
+    VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (case_key) DO UPDATE SET
+        filed = coalesce(known.filed, excluded.filed),
+        decided = coalesce(known.decided, excluded.decided),
+        removed = coalesce(known.removed, excluded.removed),
+        counters = CASE
+            WHEN known.counters @> excluded.counters
+                OR jsonb_array_length(known.counters) >= %s THEN known.counters
+            ELSE known.counters || excluded.counters END
+    RETURNING filed, decided, removed, counters
+"""
+
+Parts = dict[str, Any]
+
+
+class LumenStore:
+    """The sink of one reader. `count` is told how many notices were made or set aside."""
+
+    def __init__(
+        self,
+        address: str,
+        settings: LumenSettings,
+        now_milliseconds: Callable[[], int],
+        count: Callable[[dict[str, int]], None] = lambda _endings: None,
+    ) -> None:
+        self._address = address
+        self._settings = settings
+        self._now = now_milliseconds
+        self._count = count
+        self._connection: Connection | None = None
+        self.endings: Counter[str] = Counter()
+
+    def positions(self, topics: list[str]) -> dict[Source, int]:
+        """Give the offset from which each partition is still to be read.
+
+        Errors: SinkUnavailable.
+        """
+        try:
+            return read_positions(self._connected(), SINK, topics)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise self._lost(error) from error
+
+    def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
+        """Merge the records into their cases and queue what is due, with the positions, or nothing.
+
+        Errors: SinkUnavailable, PositionMoved.
+        """
+        cases: dict[str, Parts] = defaultdict(lambda: {"counters": []})
+        for record in records:
+            self._take(record.event, cases)
+        endings: Counter[str] = Counter()
+        try:
+            connection = self._connected()
+            with connection.transaction():
+                advance_positions(connection, SINK, spans)
+                # In one order, so that readers do not wait for each other in a circle.
+                for key in sorted(cases):
+                    for draft in self._drafts(key, _merge(connection, key, cases[key])):
+                        if queue.put(connection, DESTINATION, [draft], self._now()):
+                            endings["invalid" if draft.errors else "made"] += 1
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise self._lost(error) from error
+        self.endings.update(endings)
+        self._count(dict(+endings))
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _take(self, event: Any, cases: dict[str, Parts]) -> None:
+        match event:
+            case ComplaintFiled():
+                part = filed_part(event, self._settings)
+                cases[case_key(event.complaint_id)].setdefault("filed", part)
+            case ComplaintDecided():
+                decided = decided_part(event)
+                if decided is not None:
+                    cases[case_key(event.case_id)].setdefault("decided", decided)
+            case TakeDownListing():
+                cases[case_key(event.case_id)].setdefault("removed", removed_part(event))
+            case CounterNoticeFiled():
+                counter = counter_part(event, self._settings)
+                cases[case_key(event.case_id)]["counters"].append(counter)
+
+    def _drafts(self, key: str, parts: Parts) -> list[queue.Draft]:
+        filed, decided = parts["filed"], parts["decided"]
+        if filed is None or decided is None or (decided["commanded"] and not parts["removed"]):
+            return []
+        removed = parts["removed"] or {}
+        name = f"notice-{key}"
+        notice = notice_of(name, filed, decided, removed, self._settings)
+        drafts = [self._draft(name, notice, "ComplaintDecided", None)]
+        for counter in parts["counters"]:
+            own = f"counter-{case_key(counter['counter_notice_id'])}"
+            body = counter_notice_of(own, filed, removed, counter, self._settings)
+            drafts.append(self._draft(own, body, "CounterNoticeFiled", name))
+        return drafts
+
+    def _draft(
+        self, key: str, body: dict[str, Any], source_type: str, after_key: str | None
+    ) -> queue.Draft:
+        today = datetime.fromtimestamp(self._now() / 1000, UTC).date()
+        errors = validate(body, today)
+        if errors:
+            logger.error("notice %s is set aside: %s", key, errors)
+        return queue.Draft(key, body, source_type, {}, after_key, errors)
+
+    def _connected(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = connect(self._address)
+        return self._connection
+
+    def _lost(self, error: psycopg.Error) -> SinkUnavailable:
+        self.close()
+        return SinkUnavailable(str(error))
+
+
+def _merge(connection: Connection, key: str, parts: Parts) -> Parts:
+    given = [
+        None if parts.get(name) is None else queue.json_text(parts[name])
+        for name in ("filed", "decided", "removed")
+    ]
+    counters = queue.json_text(parts["counters"][:MAXIMUM_COUNTERS])
+    row = connection.execute(_MERGE, (key, *given, counters, MAXIMUM_COUNTERS)).fetchone()
+    assert row is not None
+    return dict(zip(("filed", "decided", "removed", "counters"), row, strict=True))
