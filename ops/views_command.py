@@ -36,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
     """Run an instance until SIGTERM or SIGINT. Errors: OperatorError."""
     views = views_of(options)
     worker = faust.Worker(views.app, quiet=True, redirect_stdouts=False, override_logging=False)
+    # It writes control characters, to a log file too.
+    worker.spinner = None
     worker.execute_from_commandline()
     return 0
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, TypeVar
 import aiohttp
 from yarl import URL
 
+from streams.partitioner import partition_of
 from streams.view_events import View
 from streams.view_figures import Gathered, add_gathered, gathered
-from streams.view_offenders import worst, worst_of
+from streams.view_offenders import offender, worst, worst_of
 from streams.view_rows import HOUR_MILLISECONDS, read
 from streams.views import CASES, SELLERS, SURVEYS, Views
 
@@ -103,6 +104,51 @@ async def all_offenders(views: Views) -> tuple[list[dict[str, Any]], list[int]]:
     return worst_of(each for answer in answers for each in answer), missing
 
 
+async def one_offender(views: Views, party_id: str) -> dict[str, Any] | None:
+    """Give a seller's row from the instance that holds its key; None where there is none.
+
+    Faust's own routes ask the producer for the key's partition, which knows only topics that it
+    has written to. Errors: Restoring, also while nobody answers.
+    """
+    partition = partition_of(party_id.encode(), views.partitions[SELLERS])
+    topic = views.tables[SELLERS].changelog_topic_name
+    url = next(
+        (
+            url
+            for url, topics in views.app.router.tables_metadata().items()
+            if partition in topics.get(topic, ())
+        ),
+        None,
+    )
+    if url is None or url == str(views.app.conf.canonical_url):
+        return held_offender(views, party_id)
+    answer = await _fetch(views, url, PARTIAL_PATH + OFFENDERS, {"party_id": party_id})
+    if answer is None:
+        raise Restoring
+    row: dict[str, Any] | None = answer["offender"]
+    return row
+
+
+def held_offender(views: Views, party_id: str) -> dict[str, Any] | None:
+    """Give a seller's row if there is one. Errors: Restoring where its partition is not here."""
+    partition = partition_of(party_id.encode(), views.partitions[SELLERS])
+    if partition not in held_partitions(views, SELLERS):
+        raise Restoring
+    row = views.tables[SELLERS].get(party_id)
+    return None if row is None else offender(party_id, row)
+
+
+async def _fetch(views: Views, url: str, path: str, parameters: dict[str, str]) -> Any | None:
+    """Give what another instance answers, or None where it does not."""
+    address = URL(url).with_path(path).with_query(parameters)
+    try:
+        async with views.app.http_client.get(address, timeout=ANSWER_TIMEOUT) as response:
+            return await response.json() if response.status == 200 else None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        logger.warning("%s does not answer: %s", url, error)
+        return None
+
+
 async def _ask(
     views: Views,
     table: str,
@@ -118,17 +164,8 @@ async def _ask(
     others = [url for url, topics in held.items() if url != own and topics.get(topic)]
 
     async def ask(url: str) -> tuple[list[int], Answer] | None:
-        try:
-            async with views.app.http_client.get(
-                URL(url).with_path(path).with_query(parameters), timeout=ANSWER_TIMEOUT
-            ) as response:
-                if response.status != 200:
-                    return None
-                answer = await response.json()
-                return list(answer["partitions"]), read_answer(answer)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            logger.warning("%s does not answer: %s", url, error)
-            return None
+        answer = await _fetch(views, url, path, parameters)
+        return None if answer is None else (list(answer["partitions"]), read_answer(answer))
 
     given = list(await asyncio.gather(*(ask(url) for url in others)))
     try:

@@ -1,7 +1,7 @@
 """The live views as JSON and as a page, through Faust's web server.
 
-A seller's row is asked for by its key, so such a request goes to the instance that holds the key's
-partition (Faust's topic route). All else is spread over all partitions and gathered.
+A seller's row is asked of the instance that holds the partition of its key. All else is spread over
+all partitions and gathered.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,13 +21,15 @@ from streams.view_gathering import (
     all_offenders,
     counts_answer,
     held_counts,
+    held_offender,
     held_offenders,
     held_partitions,
+    one_offender,
 )
-from streams.view_offenders import REPEAT_STRIKES, offender
+from streams.view_offenders import REPEAT_STRIKES
 from streams.view_page import render_page
 from streams.view_rows import NAME_CHARACTERS, RETAINED_HOURS
-from streams.views import SELLERS, TABLES, Views
+from streams.views import TABLES, Views
 
 VIEWS: tuple[View, ...] = get_args(View)
 DAY_HOURS = 24
@@ -126,7 +128,10 @@ def _partial_page(views: Views, view: View) -> Get:
 
 def _partial_offenders_page(views: Views) -> Get:
     async def get(handler: Handler, request: Request) -> Response:
+        party_id = request.query.get("party_id")
         try:
+            if party_id is not None:
+                return handler.json({"offender": held_offender(views, party_id)})
             partitions, offenders = held_offenders(views)
         except Restoring:
             return handler.error(503, "tables are being restored")
@@ -150,19 +155,17 @@ def _offenders_page(views: Views) -> Get:
     return get
 
 
-def _offender_page(views: Views) -> Any:
-    topic = views.topics[TABLES[SELLERS][0]]
-
-    @views.app.topic_route(topic, match_info="party_id")
+def _offender_page(views: Views) -> Get:
     async def get(handler: Handler, request: Request, party_id: str) -> Response:
         try:
-            held_partitions(views, SELLERS)
+            row = await one_offender(views, _name(party_id))
+        except BadQuery as error:
+            return handler.error(400, str(error))
         except Restoring:
-            return handler.error(503, "tables are being restored")
-        row = views.tables[SELLERS].get(party_id)
+            return handler.error(503, "the partition of this seller is being restored")
         if row is None:
             return handler.error(404, f"fewer than {REPEAT_STRIKES} strikes count for this seller")
-        return handler.json(offender(party_id, row))
+        return handler.json(row)
 
     return get
 

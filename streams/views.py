@@ -55,11 +55,10 @@ class ViewsSettings(NamedTuple):
 
 
 class Views(NamedTuple):
-    """The app, its tables and topics by name, and how events ended in this process."""
+    """The app, its tables with their partition counts, and how events ended in this process."""
 
     app: faust.App
     tables: Mapping[str, Any]
-    topics: Mapping[str, Any]
     partitions: Mapping[str, int]
     endings: Counter[str]
     clock: Clock
@@ -80,15 +79,10 @@ def make_views(settings: ViewsSettings, codec: Codec, clock: Clock) -> Views:
         )
         for name, count in partitions.items()
     }
-    topics = {
-        name: app.topic(name, schema=schema, partitions=settings.partitions[name])
-        for names in TABLES.values()
-        for name in names
-    }
-    views = Views(app, tables, topics, partitions, Counter(), clock)
+    views = Views(app, tables, partitions, Counter(), clock)
     for table, names in TABLES.items():
-        take = _take_standing if table == SELLERS else _take_event
-        _add_agents(views, table, names, take)
+        topics = [app.topic(name, schema=schema, partitions=partitions[table]) for name in names]
+        _add_agents(views, table, topics, _take_standing if table == SELLERS else _take_event)
     return views
 
 
@@ -122,7 +116,7 @@ def _app(settings: ViewsSettings) -> faust.App:
 Take = Callable[[Views, Rows, Place, Any], str]
 
 
-def _add_agents(views: Views, table: str, names: tuple[str, ...], take: Take) -> None:
+def _add_agents(views: Views, table: str, topics: list[Any], take: Take) -> None:
     """Add one agent for each topic of a table, and the timer that folds what they gathered."""
 
     def count(rows: Rows, place: Place, event: Any) -> None:
@@ -136,8 +130,8 @@ def _add_agents(views: Views, table: str, names: tuple[str, ...], take: Take) ->
             async with _ending_on_error(app):
                 folder.add(record)
 
-    for name in names:
-        app.agent(views.topics[name], name=f"{name}-to-{table}")(agent)
+    for topic in topics:
+        app.agent(topic, name=f"{topic.get_topic_name()}-to-{table}")(agent)
 
     async def flush() -> None:
         async with _ending_on_error(app):

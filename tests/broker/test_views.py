@@ -1,0 +1,205 @@
+"""Live views on real Kafka: after repeats, aborted transactions, kills, with two instances."""
+
+import signal
+import sys
+import time
+
+import httpx
+import pytest
+from confluent_kafka import Producer
+from views.made import MARK, breached, closed, decided, standing, surveyed, taken_down
+
+from ops.kafka.process import ServerProcess, free_port
+from ops.workers import producer_to, send
+from schemas.registry import connect
+
+pytestmark = pytest.mark.broker
+TIMEOUT_SECONDS = 60.0
+DECISIONS, SLA, COMMANDS = "ip.decisions.events", "ip.sla.events", "ip.takedowns.commands"
+SURVEYS, STANDINGS = "ip.surveys.events", "ip.standings.state"
+
+
+class Instance:
+    """One process of the live views."""
+
+    def __init__(self, addresses, group, directory):
+        self.port = free_port()
+        self.line = [
+            sys.executable, "-m", "ops", "views",
+            "--bootstrap-servers", addresses[0],
+            "--schema-registry", addresses[1],
+            "--data-directory", str(directory / "data"),
+            "--group", group,
+            "--web-port", str(self.port),
+            "--session-timeout-seconds", "6",
+        ]  # fmt: skip
+        self.log = directory / "views.log"
+        directory.mkdir(exist_ok=True)
+        self.start()
+
+    def start(self):
+        self.process = ServerProcess(self.line, self.log, {})
+
+    def get(self, path):
+        return httpx.get(f"http://127.0.0.1:{self.port}/views/{path}", timeout=10.0)
+
+    def wait(self, path, wanted):
+        """Wait until what a view answers is as wanted; give it."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        answer = None
+        while time.monotonic() < deadline:
+            assert self.process.running, self.process.tail()
+            try:
+                response = self.get(path)
+            except httpx.TransportError:
+                time.sleep(0.2)
+                continue
+            answer = response.json()
+            if response.status_code == 200 and wanted(answer):
+                return answer
+            time.sleep(0.2)
+        raise AssertionError(f"{path}: {answer}\n{self.process.tail()}")
+
+    def end(self):
+        self.process.send(signal.SIGTERM)
+        self.process.stop()
+
+    def kill(self):
+        self.process.send(signal.SIGKILL)
+        self.process.stop()
+
+
+class Field:
+    """Kafka, the registry, and instances of one group."""
+
+    def __init__(self, addresses, directory):
+        self.addresses, self.directory = addresses, directory
+        self.group = f"views-{time.time_ns()}"
+        self.codec = connect(addresses[1], register=True)
+        self.producer = producer_to(addresses[0])
+        self.instances = []
+
+    def instance(self):
+        directory = self.directory / f"instance-{len(self.instances)}"
+        self.instances.append(Instance(self.addresses, self.group, directory))
+        return self.instances[-1]
+
+    def tell(self, topic, *events):
+        for event in events:
+            key = getattr(event, "listing_id", None) or event.party_id
+            send(self.producer, self.codec, (topic, key, event))
+        self.producer.flush()
+
+    def abort(self, topic, event):
+        """Write an event in a transaction that is then aborted."""
+        producer = Producer(
+            {"bootstrap.servers": self.addresses[0], "transactional.id": self.group}
+        )
+        producer.init_transactions()
+        producer.begin_transaction()
+        producer.produce(topic, self.codec.encode(topic, event), event.listing_id)
+        producer.flush()
+        producer.abort_transaction()
+
+    def close(self):
+        for instance in self.instances:
+            if instance.process.running:
+                instance.end()
+
+
+@pytest.fixture
+def field(topics, schema_registry, tmp_path):
+    made = Field((topics, schema_registry.address), tmp_path)
+    yield made
+    made.close()
+
+
+def day(field, count=40):
+    """Tell a day's events, each twice."""
+    now = int(time.time() * 1000)
+    for number in range(count):
+        case, outcome = f"case-{number}", "decline" if number % 5 == 0 else "take_down"
+        at = now - number * 1_200_000
+        marketplace = "shop" if number % 2 else "淘宝"
+        changes = {"at": at, "outcome": outcome, "marketplace": marketplace}
+        for _ in range(2):
+            field.tell(DECISIONS, decided(case, **changes))
+            field.tell(SLA, closed(case, **changes))
+    for number in range(10):
+        event = surveyed(number, 1 + number % 5, now)
+        field.tell(SURVEYS, event, event)
+        field.tell(STANDINGS, standing(f"seller-{number}", number))
+    field.tell(SLA, breached("case-late", now))
+    field.tell(COMMANDS, taken_down("case-1", now))
+    return now
+
+
+def test_views_count_each_event_once_and_come_back_after_a_kill(field):
+    views = field.instance()
+    field.abort(DECISIONS, decided("case-aborted", int(time.time() * 1000)))
+    field.producer.produce(DECISIONS, b"not avro", b"listing")
+    now = day(field)
+    views.wait("summary", lambda a: counts_of(a) == (40, 40, 1, 10, 1))
+    sla = views.get("sla").json()
+    assert sla["total"]["attainment_share"] == round(40 / 41, 4)
+    assert sla["total"]["taken_down_share"] == 0.8
+    assert sum(hour["closed_within"] for hour in sla["hours"]) == 40
+    assert len(sla["hours"]) > 10
+    assert views.get("outcomes/淘宝").json()["total"]["outcomes"] == {
+        "decline": 4,
+        "take_down": 16,
+    }
+    brand = views.get(f"brands/{MARK}").json()
+    assert brand["names"][0]["label"] == "CUTEX"
+    assert brand["total"]["decisions"] == 40
+    worst = views.get("offenders").json()["offenders"]
+    assert [each["strikes"] for each in worst] == [9, 8, 7, 6, 5, 4, 3, 2]
+    assert views.get("offenders/seller-9").json()["strikes"] == 9
+    assert views.get("offenders/seller-1").status_code == 404
+    assert views.get("sla?hours=900").status_code == 400
+    assert views.get("brands/no-such-mark").status_code == 404
+    assert "淘宝" in views.get("").text
+    assert views.get("health").json()["events"]["not_decoded"] == 1
+
+    views.kill()
+    field.tell(DECISIONS, decided("case-after", now), decided("case-after", now))
+    views.start()
+    views.wait("summary", lambda a: counts_of(a) == (41, 40, 1, 10, 1))
+    views.end()
+
+    # Another instance, without the first one's disk, restores from the changelogs.
+    other = field.instance()
+    other.wait("summary", lambda a: counts_of(a) == (41, 40, 1, 10, 1))
+    assert other.get("offenders/seller-9").json()["strikes"] == 9
+
+
+def counts_of(summary):
+    views = summary["views"]
+    sla = views["sla"]["total"]
+    if summary["partitions_missing"]:
+        return None
+    return (
+        views["outcomes"]["total"]["decisions"],
+        sla["closed_within"],
+        sla["breached"],
+        views["surveys"]["total"]["complainant"]["answers"],
+        views["brands"]["total"]["takedown_commands"],
+    )
+
+
+def test_two_instances_share_the_partitions_and_answer_for_each_other(field):
+    first, second = field.instance(), field.instance()
+    first.wait("health", lambda a: len(a["partitions"]["cases"]) == 2)
+    second.wait("health", lambda a: len(a["partitions"]["cases"]) == 2)
+    day(field)
+    for views in (first, second):
+        views.wait("summary", lambda a: counts_of(a) == (40, 40, 1, 10, 1))
+    held = [views.get("partial/sla").json() for views in (first, second)]
+    assert sorted(held[0]["partitions"] + held[1]["partitions"]) == [0, 1, 2, 3]
+    assert all(each["tally"] for each in held)
+    for number in range(2, 10):
+        for views in (first, second):
+            assert views.get(f"offenders/seller-{number}").json()["strikes"] == number
+
+    second.kill()
+    first.wait("summary", lambda a: counts_of(a) == (40, 40, 1, 10, 1))
