@@ -7,9 +7,11 @@ import sys
 from ops import (
     bench_command,
     docs_command,
+    lumen_command,
     monitor_command,
     replay_command,
     rules_command,
+    statements_command,
     topics_command,
     views_command,
     worker_command,
@@ -50,6 +52,8 @@ COMMANDS = (
     reviews_command,
     chaos_commands,
     chaos_worker_command,
+    statements_command,
+    lumen_command,
 )
 
 
