@@ -93,6 +93,7 @@ class SwitchTable:
                 logger.warning("switches: %s", error)
         if found:
             self._switches.apply(found)
+            logger.warning("halted: %s", ", ".join(sorted(self._switches.halted_scopes)) or "none")
         self._probe()
         now = self._clock.monotonic_seconds()
         in_sight = not self._behind and now - self._answered_at < OUT_OF_SIGHT_SECONDS

@@ -3,10 +3,10 @@
 import asyncio
 
 import pytest
-from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
 from schemas.standings import ConductFactors, SanctionParty
 from schemas.switches import DispatchSwitched
 from sinks.delivery_desk import Act, DeliveryDesk, Selection

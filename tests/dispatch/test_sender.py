@@ -5,8 +5,8 @@ import json
 
 import pytest
 from aiohttp import web
-from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
 
+from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
 from schemas.enforcement import EnforcementOverdue
 from sinks.acknowledgement_outbox import AcknowledgementOutbox
 from sinks.delivery_queue import DeliveryQueue

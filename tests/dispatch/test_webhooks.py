@@ -12,11 +12,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from dispatch.marketplace import Marketplace, secret, settings
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from dispatch.marketplace import Marketplace, secret, settings
 from sinks.acknowledgement import acknowledgement_id, read_acknowledgement
 from sinks.address_guard import is_public
 from sinks.dispatch_settings import SettingsInvalid, load_settings
