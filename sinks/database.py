@@ -17,6 +17,18 @@ MIGRATION_LOCK = 7_120_117
 
 Connection = psycopg.Connection[Any]
 
+_FIRST_POSITION = """
+    INSERT INTO positions AS known (sink, topic, partition, next_offset)
+    VALUES (%(sink)s, %(topic)s, %(partition)s, %(next)s)
+    ON CONFLICT (sink, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+    WHERE known.next_offset = 0
+"""
+_NEXT_POSITION = """
+    UPDATE positions SET next_offset = %(next)s
+    WHERE sink = %(sink)s AND topic = %(topic)s AND partition = %(partition)s
+    AND next_offset = %(expected)s
+"""
+
 
 def migrate(address: str) -> None:
     """Bring a database to the newest version. Errors: SinkUnavailable.
@@ -62,13 +74,9 @@ def advance_positions(connection: Connection, sink: str, spans: dict[Source, Spa
     Errors: PositionMoved where a position is not the expected one.
     """
     for (topic, partition), span in sorted(spans.items()):
+        statement = _FIRST_POSITION if span.expected == 0 else _NEXT_POSITION
         moved = connection.execute(
-            """
-            INSERT INTO positions AS known (sink, topic, partition, next_offset)
-            VALUES (%(sink)s, %(topic)s, %(partition)s, %(next)s)
-            ON CONFLICT (sink, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
-            WHERE known.next_offset = %(expected)s
-            """,
+            statement,
             {
                 "sink": sink,
                 "topic": topic,
