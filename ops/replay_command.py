@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(options: argparse.Namespace) -> int:
     """Print by topic how many keys agree; 1 where any does not."""
     addresses = (options.bootstrap_servers, options.schema_registry)
-    found = comparisons(addresses, options.deadline_seconds)
+    now = time.time_ns() // 1_000_000
+    found = comparisons(addresses, options.deadline_seconds, now)
     for topic, comparison in found.items():
         sys.stdout.write(f"{topic}: {comparison.same} same, {comparison.different} different\n")
         for example in comparison.examples:
@@ -43,11 +45,17 @@ def run(options: argparse.Namespace) -> int:
     return 1 if any(comparison.different for comparison in found.values()) else 0
 
 
-def comparisons(addresses: tuple[str, str], deadline_seconds: float) -> dict[str, Comparison]:
-    """Compare all outputs and rows with what the log leads to. Errors: OperatorError."""
+def comparisons(
+    addresses: tuple[str, str], deadline_seconds: float, until_milliseconds: int | None = None
+) -> dict[str, Comparison]:
+    """Compare all outputs and rows with what the log leads to, timers until then included.
+
+    Errors: OperatorError.
+    """
     codec = connect(addresses[1], register=False)
     rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
-    decides = Run(rules, service_level(deadline_seconds), version(DISTRIBUTION))
+    level = service_level(deadline_seconds)
+    decides = Run(rules, level, version(DISTRIBUTION), until_milliseconds)
     with tempfile.TemporaryDirectory(prefix="ip-replay-") as scratch:
         try:
             remade = remake(addresses[0], codec, decides, Path(scratch) / "state")

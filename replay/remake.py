@@ -1,13 +1,14 @@
 """All decisions made again from the log, with the rules and tables as they now stand.
 
-Where a listing's change and a complaint against it came within moments of each other, the worker
-may have taken them in another order than their times; such a case may be remade with another first
-decision. Registry changes are not replayed as they came: all versions are known from the start.
+Timers fire between the records, each when it was due. Where two inputs of one listing, or an input
+and a timer, came within moments of each other, the worker may have taken them in another order than
+their times; such a case may be remade with another decision in between. Registry changes are not
+replayed as they came: all versions are known from the start.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,21 +19,25 @@ from replay.source import BATCH_RECORDS, partitions_of, read_inputs, read_tables
 from schemas.codec import Codec
 from streams.engine import Engine
 from streams.global_tables import GlobalTables
-from streams.indexes import due_timers
+from streams.indexes import due_timers, next_due
 from streams.records import InputRecord
 from streams.results import Accounted, Result
-from streams.state import LocalState
+from streams.state import TIMERS, Change, LocalState
 from streams.topology import LEAD_TOPIC
 
 Outputs = dict[str, dict[bytes, list[bytes]]]
 
 
 class Run(NamedTuple):
-    """What decides besides the log: rules, service level, and the version that capsules name."""
+    """What decides besides the log: rules, service level, and the version that capsules name.
+
+    Until a time after the last record timers still fire; None fires none of these.
+    """
 
     built_in: RuleSet
     service_level: ServiceLevel
     software_version: str
+    until_milliseconds: int | None = None
 
 
 class Remade(NamedTuple):
@@ -58,29 +63,65 @@ def remake(bootstrap_servers: str, codec: Codec, run: Run, directory: Path) -> R
     remade = Remade(defaultdict(lambda: defaultdict(list)), {}, Counter())
     try:
         for partition in partitions:
-            _remake_partition(
-                engine, state, partition, read_inputs(bootstrap_servers, partition), remade
-            )
+            inputs = read_inputs(bootstrap_servers, partition)
+            _Partition(engine, state, partition, remade).run(inputs, run.until_milliseconds)
     finally:
         state.close()
     return remade
 
 
-def _remake_partition(
-    engine: Engine,
-    state: LocalState,
-    partition: int,
-    records: Iterator[InputRecord],
-    remade: Remade,
-) -> None:
-    origins: dict[int, Origin] = {}
-    while batch := list(islice(records, BATCH_RECORDS)):
-        due = due_timers(state, partition, batch[0].timestamp_milliseconds, BATCH_RECORDS)
-        result = engine.process(state, batch, due, (), origins)
+class _Partition:
+    """One partition of the log through the engine, timers between the records."""
+
+    def __init__(self, engine: Engine, state: LocalState, number: int, remade: Remade) -> None:
+        self._engine = engine
+        self._state = state
+        self._number = number
+        self._remade = remade
+        self._origins: dict[int, Origin] = {}
+
+    def run(self, records: Iterator[InputRecord], until_milliseconds: int | None) -> None:
+        while batch := list(islice(records, BATCH_RECORDS)):
+            while batch:
+                self._fire(batch[0].timestamp_milliseconds)
+                due = next_due(self._state, self._number)
+                before = batch if due is None else _before(batch, due)
+                batch = batch[self._take(before) :]
+        if until_milliseconds is not None:
+            self._fire(until_milliseconds)
+
+    def _fire(self, until_milliseconds: int) -> None:
+        while due := due_timers(self._state, self._number, until_milliseconds, BATCH_RECORDS):
+            self._keep(self._engine.process(self._state, [], due, (), self._origins))
+
+    def _take(self, batch: list[InputRecord]) -> int:
+        """Take records up to where one of them set a timer that is due before the next."""
+        result = self._engine.process(self._state, batch, (), (), self._origins)
+        while len(batch) > 1:
+            set_due = [_due_of(c) for c in result.changes if c.family == TIMERS and c.value == b""]
+            before = _before(batch, min(set_due)) if set_due else batch
+            if len(before) == len(batch):
+                break
+            batch = before
+            result = self._engine.process(self._state, batch, (), (), self._origins)
         last = batch[-1]
-        origins[partition] = Origin(last.topic, last.partition, last.offset)
-        state.write(result.changes)
-        _note(result, remade)
+        self._origins[self._number] = Origin(last.topic, last.partition, last.offset)
+        self._keep(result)
+        return len(batch)
+
+    def _keep(self, result: Result) -> None:
+        self._state.write(result.changes)
+        _note(result, self._remade)
+
+
+def _before(batch: list[InputRecord], at_milliseconds: int) -> list[InputRecord]:
+    """Give the records before a time; one at least."""
+    before = list(takewhile(lambda r: r.timestamp_milliseconds < at_milliseconds, batch))
+    return before or batch[:1]
+
+
+def _due_of(change: Change) -> int:
+    return int.from_bytes(change.key[2:10], "big")
 
 
 def _note(result: Result, remade: Remade) -> None:

@@ -2,13 +2,13 @@
 
 import time
 
-from topology.test_lifecycle import COMMANDS
+from topology.test_lifecycle import COMMANDS, DECISIONS
 
 from ops.chaos.field import Field
-from ops.load import complaints, listing_changes
+from ops.load import complaints, listing_changes, waiting_complaint
 from ops.replay_command import comparisons
 from ops.workers import end_worker, producer_to
-from replay.compare import compare
+from replay.compare import committed_outputs, compare
 
 
 def test_keys_are_the_same_where_values_and_order_are():
@@ -40,3 +40,32 @@ def test_the_log_gives_the_same_decisions_again_and_a_forged_command_is_found(
     producer.produce(COMMANDS, b"forged", b"listing-00000001")
     producer.flush()
     assert comparisons(addresses, 24 * 3600.0)[COMMANDS].different == 1
+
+
+def test_timers_are_remade_between_the_records(kafka, schema_registry, tmp_path):
+    addresses = (kafka.bootstrap_servers, schema_registry.address)
+    field = Field(addresses, tmp_path, f"replay-{time.time_ns()}")
+    field.clear()
+    progress = field.progress()
+    # The wait for a listing is then a second.
+    worker = field.start("one", ("--deadline-seconds", "24"))
+    field.send(waiting_complaint(number) for number in range(40))
+    progress.wait(progress.end(), worker, 60.0)
+    deadline = time.monotonic() + 60.0
+    while ended(addresses[0]) < 40 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    field.send(waiting_complaint(number) for number in range(40, 50))
+    progress.wait(progress.end(), worker, 60.0)
+    while ended(addresses[0]) < 50 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    end_worker(worker)
+    progress.close()
+    found = comparisons(addresses, 24.0, time.time_ns() // 1_000_000)
+    assert {topic: each.examples for topic, each in found.items() if each.different} == {}
+    assert found[DECISIONS].same == 50
+
+
+def ended(bootstrap_servers):
+    """Give how many listings have a second decision: the wait's end."""
+    decided = committed_outputs(bootstrap_servers, frozenset({DECISIONS}))[DECISIONS]
+    return sum(len(values) == 2 for values in decided.values())
