@@ -15,8 +15,14 @@ MANIFESTLY_UNFOUNDED = frozenset(
 def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
     """Give what a change of a case counts for; what stays as it was counts for nothing more."""
     if case.taken_down and not before.taken_down:
+        concluded = before.outcome in ("decline", "reinstate")
         return [
-            *conduct(case, "complainant", "complaint_upheld", moment),
+            *conduct(
+                case,
+                "complainant",
+                "complaint_restored" if concluded else "complaint_upheld",
+                moment,
+            ),
             *conduct(
                 case, "seller", "strike", moment, manifest=case.complaint.ground == "counterfeit"
             ),
