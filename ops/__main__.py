@@ -3,68 +3,45 @@
 import argparse
 import logging
 import sys
+from importlib import import_module
 
-from ops import (
-    bench_command,
-    docs_command,
-    lumen_command,
-    monitor_command,
-    replay_command,
-    rules_command,
-    statements_command,
-    topics_command,
-    views_command,
-    worker_command,
-)
-from ops.chaos import commands as chaos_commands
-from ops.chaos import worker_command as chaos_worker_command
-from ops.demo import command as demo_command
-from ops.dispatch import deliveries_command, dispatch_command, receivers, switch_command
 from ops.errors import OperatorError
-from ops.evaluation import bench_command as matching_bench_command
-from ops.evaluation import command as evaluation_command
-from ops.evaluation import reviews_command
-from ops.filing import command as filing_command
-from ops.filing import token_command as filing_token_command
-from ops.kafka import commands as kafka_commands
-from ops.registers import import_command
 
-COMMANDS = (
-    demo_command,
-    worker_command,
-    monitor_command,
-    views_command,
-    dispatch_command,
-    switch_command,
-    deliveries_command,
-    receivers,
-    filing_command,
-    filing_token_command,
-    kafka_commands,
-    topics_command,
-    import_command,
-    rules_command,
-    docs_command,
-    replay_command,
-    bench_command,
-    evaluation_command,
-    matching_bench_command,
-    reviews_command,
-    chaos_commands,
-    chaos_worker_command,
-    statements_command,
-    lumen_command,
-)
+COMMANDS: dict[str, str] = {
+    "demo": "ops.demo.command",
+    "worker": "ops.worker_command",
+    "monitor": "ops.monitor_command",
+    "views": "ops.views_command",
+    "dispatch": "ops.dispatch.dispatch_command",
+    "switch": "ops.dispatch.switch_command",
+    "deliveries": "ops.dispatch.deliveries_command",
+    "receivers": "ops.dispatch.receivers",
+    "filing": "ops.filing.command",
+    "filing-key": "ops.filing.token_command",
+    "filing-token": "ops.filing.token_command",
+    "statements": "ops.statements_command",
+    "lumen": "ops.lumen_command",
+    "kafka": "ops.kafka.commands",
+    "topics": "ops.topics_command",
+    "import-trademarks": "ops.registers.import_command",
+    "rules": "ops.rules_command",
+    "docs": "ops.docs_command",
+    "replay": "ops.replay_command",
+    "bench": "ops.bench_command",
+    "bench-dispatch": "ops.dispatch.bench_command",
+    "bench-matching": "ops.evaluation.bench_command",
+    "evaluate-matching": "ops.evaluation.command",
+    "learn-weights": "ops.evaluation.reviews_command",
+    "chaos": "ops.chaos.commands",
+    "chaos-worker": "ops.chaos.worker_command",
+}
+"""Each command and the module that adds its parser."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; give the exit status, 2 for an error that the operator can mend."""
-    parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
-    parser.add_argument("--verbose", action="store_true", help="log at level INFO")
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add_parser(subparsers)
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser_for(given).parse_args(given)
     logging.basicConfig(
         level=logging.INFO if options.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -74,6 +51,21 @@ def main(arguments: list[str] | None = None) -> int:
     except OperatorError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
+
+
+def parser_for(arguments: list[str]) -> argparse.ArgumentParser:
+    """Give the parser of the command that is named, or of all.
+
+    A service starts with its own imports only: those of all commands take seconds.
+    """
+    named = next((each for each in arguments if each in COMMANDS), None)
+    modules = [COMMANDS[named]] if named else list(dict.fromkeys(COMMANDS.values()))
+    parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
+    parser.add_argument("--verbose", action="store_true", help="log at level INFO")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in modules:
+        import_module(module).add_parser(subparsers)
+    return parser
 
 
 if __name__ == "__main__":

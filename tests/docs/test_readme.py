@@ -1,6 +1,8 @@
 """What the README and the other documents promise is there."""
 
+import argparse
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from ops.__main__ import COMMANDS
 from schemas.catalog import EVENT_TYPES, load_topics
 from streams.topology import (
+    ALL_INPUTS,
     CHANGELOG,
     DEAD_LETTERS,
     GLOBAL_TABLES,
@@ -16,6 +19,7 @@ from streams.topology import (
     MONITOR_OUTPUTS,
     MONITOR_TABLES,
     OUTPUTS,
+    PARTY_INPUTS,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -42,13 +46,16 @@ def test_links_lead_somewhere(path):
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_commands_that_are_named_exist(path):
-    import argparse
-
-    subparsers = argparse.ArgumentParser().add_subparsers()
-    for command in COMMANDS:
-        command.add_parser(subparsers)
     named = re.findall(r"python -m ops ([a-z][a-z-]*)", path.read_text(encoding="utf-8"))
-    assert set(named) <= set(subparsers.choices)
+    assert set(named) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize(("name", "module"), COMMANDS.items())
+def test_each_command_is_offered_by_its_module(name, module):
+    subparsers = argparse.ArgumentParser().add_subparsers()
+    import_module(module).add_parser(subparsers)
+    assert name in subparsers.choices
+    assert {each for each, home in COMMANDS.items() if home == module} == set(subparsers.choices)
 
 
 def test_topics_and_events_that_are_named_exist():
@@ -63,13 +70,13 @@ def test_topics_and_events_that_are_named_exist():
 
 def test_the_topology_wires_each_topic_and_event_of_the_catalog():
     topics = load_topics()
-    wired = {*INPUTS, *GLOBAL_TABLES, *OUTPUTS.values(), CHANGELOG, DEAD_LETTERS}
+    wired = {*ALL_INPUTS, *GLOBAL_TABLES, *OUTPUTS.values(), CHANGELOG, DEAD_LETTERS}
     wired |= {*MONITOR_INPUTS, *MONITOR_TABLES, *MONITOR_OUTPUTS.values()}
     services = {topic.name for topic in topics.values() if topic.role == "service"}
     assert wired | services == set(topics)
     assert not wired & services
-    for topic, events in INPUTS.items():
-        assert topics[topic].role in ("input", "internal")
+    for topic, events in (INPUTS | PARTY_INPUTS).items():
+        assert topics[topic].role == ("input" if topic in INPUTS else "internal")
         assert topics[topic].events == events
     for event, topic in (*OUTPUTS.items(), *MONITOR_OUTPUTS.items()):
         assert event in topics[topic].events
@@ -80,5 +87,11 @@ def test_the_topology_wires_each_topic_and_event_of_the_catalog():
 
 
 def test_the_readme_shows_each_input_and_output():
-    for topic in (*INPUTS, *OUTPUTS.values(), *MONITOR_OUTPUTS.values(), CHANGELOG, DEAD_LETTERS):
+    for topic in (
+        *ALL_INPUTS,
+        *OUTPUTS.values(),
+        *MONITOR_OUTPUTS.values(),
+        CHANGELOG,
+        DEAD_LETTERS,
+    ):
         assert topic in README
