@@ -162,7 +162,7 @@ FIGURES: Mapping[View, Callable[[Counts], dict[str, Any]]] = {
 def view_figures(view: View, found: Gathered, by_hour: bool = False) -> dict[str, Any]:
     """Give a view's figures: all names together, the names that have most, and the hours."""
     figures_of = FIGURES[view]
-    names = sorted(found.tally, key=lambda name: (-sum(found.tally[name].values()), name))
+    names = sorted(found.tally, key=lambda name: (-_weight(found.tally[name]), name))
     figures: dict[str, Any] = {
         "total": figures_of(total(found.tally)),
         "names_count": len(names),
@@ -177,6 +177,11 @@ def view_figures(view: View, found: Gathered, by_hour: bool = False) -> dict[str
             for hour, tally in sorted(found.by_hour.items())
         ]
     return figures
+
+
+def _weight(counts: Counts) -> int:
+    """Give by what names are ordered: their decisions, else all that was counted."""
+    return sum(_of_kind(counts, "outcome").values()) or sum(counts.values())
 
 
 def _of_kind(counts: Counts, kind: str) -> dict[str, int]:

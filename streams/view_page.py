@@ -15,6 +15,15 @@ OUTCOMES = (
     "take_down", "decline", "send_to_review", "ask_for_clarification", "wait_for_listing",
     "reinstate", "retract",
 )  # fmt: skip
+CASES = (
+    ("started", "received"),
+    ("closed_within", "closed in time"),
+    ("closed_late", "closed late"),
+    ("warned", "warned"),
+    ("breached", "breached"),
+)
+"""Counts of cases and what the page calls them."""
+
 Figures = Mapping[str, Any]
 
 
@@ -24,10 +33,11 @@ def render_page(summary: Figures) -> str:
     sections = [
         _against_2017(views["sla"]["total"], summary["last_hour"], summary["yardstick"]),
         _hours(views["sla"]["hours"], summary["at_milliseconds"], summary["hours"]),
-        _marketplaces(views["sla"]["names"], views["outcomes"]["names"]),
+        _marketplaces(views["sla"]["names"]),
         _latency(views["latency"]),
-        _outcomes("Brands", "Mark", views["brands"]),
-        _outcomes("Rules", "Rule", views["rules"]),
+        _outcomes("Decisions by marketplace", "Marketplace", views["outcomes"]),
+        _outcomes("Decisions by brand", "Mark", views["brands"]),
+        _outcomes("Decisions by rule", "Rule", views["rules"]),
         _surveys(views["surveys"]),
         _commands(views["commands"]),
         _offenders(views["offenders"]),
@@ -65,15 +75,15 @@ def _against_2017(day: Figures, hour: Figures, yardstick: Figures) -> str:
     for title, name, of_what in told:
         cards.append(
             f"<div class='card'><h3>{title}</h3><p class='figure'>{_percent(day[name])}</p>"
-            f"<dl><dt>last hour</dt><dd>{_percent(hour[name])}</dd>"
-            f"<dt>2017</dt><dd>{yardstick[name]:.0%}</dd></dl><p class='small'>{of_what}</p></div>"
+            f"<dl><div><dt>last hour</dt><dd>{_percent(hour[name])}</dd></div>"
+            f"<div><dt>2017</dt><dd>{yardstick[name]:.0%}</dd></div></dl>"
+            f"<p class='small'>{of_what}</p></div>"
         )
-    counts = ("started", "closed_within", "closed_late", "warned", "breached")
-    rows = [[name.replace("_", " "), _number(hour[name]), _number(day[name])] for name in counts]
+    rows = [[title, _number(hour[name]), _number(day[name])] for name, title in CASES]
     return (
         "<section><h2>Against 2017</h2>"
         f"<div class='cards'>{''.join(cards)}</div>"
-        + _table(("Cases", "last hour", "all"), rows)
+        + _table(("Cases", "last hour", "24 hours"), rows)
         + "</section>"
     )
 
@@ -100,32 +110,26 @@ def _hours(hours: list[Figures], now_milliseconds: int, hours_count: int) -> str
     )
 
 
-def _marketplaces(sla: list[Figures], outcomes: list[Figures]) -> str:
-    decided = {each["name"]: each for each in outcomes}
-    names = list(dict.fromkeys(each["name"] for each in (*sla, *outcomes)))
-    closed = {each["name"]: each for each in sla}
-    rows = []
-    for name in names[:SHOWN_NAMES]:
-        case = closed.get(name, {})
-        rows.append(
-            [
-                name,
-                _percent(case.get("attainment_share")),
-                _percent(case.get("taken_down_share")),
-                _number(case.get("closed_within", 0)),
-                _number(case.get("breached", 0)),
-                *_outcome_cells(decided.get(name, {})),
-            ]
-        )
-    head = ("Marketplace", "in time", "taken down", "closed in time", "breached", *_outcome_head())
-    return _section("Marketplaces", head, rows)
+def _marketplaces(sla: list[Figures]) -> str:
+    rows = [
+        [
+            each["name"],
+            _percent(each["attainment_share"]),
+            _percent(each["taken_down_share"]),
+            _percent(each["declined_share"]),
+            *(_number(each[name]) for name, _ in CASES),
+        ]
+        for each in sla[:SHOWN_NAMES]
+    ]
+    head = ("Marketplace", "in time", "of these taken down", "declined", *(t for _, t in CASES))
+    return _section("Cases by marketplace", head, rows)
 
 
 def _outcomes(title: str, column: str, view: Figures) -> str:
     rows = []
     for each in view["names"][:SHOWN_NAMES]:
-        shown = f"{each['label']} ({each['name']})" if each["label"] else each["name"]
-        rows.append([shown, _number(each["decisions"]), *_outcome_cells(each)])
+        name = f"{each['label']}\n{each['name']}" if each["label"] else each["name"]
+        rows.append([name, _number(each["decisions"]), *_outcome_cells(each)])
     more = view["names_count"] - len(rows)
     note = f"<p class='small'>and {more} more</p>" if more > 0 else ""
     return _section(title, (column, "decisions", *_outcome_head()), rows, note)
@@ -184,7 +188,7 @@ def _section(title: str, head: tuple[str, ...], rows: list[list[str]], note: str
 def _table(head: tuple[str, ...], rows: Iterable[list[str]]) -> str:
     heads = "".join(f"<th scope='col'>{_text(each)}</th>" for each in head)
     lines = "".join(
-        f"<tr><th scope='row'>{_text(first)}</th>"
+        f"<tr><th scope='row'>{_title(first)}</th>"
         + "".join(f"<td>{_text(cell)}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in rows
@@ -206,6 +210,12 @@ def _outcome_cells(figures: Figures) -> list[str]:
 
 def _text(text: str) -> str:
     return escape(text, quote=True)
+
+
+def _title(text: str) -> str:
+    """Give a row's title; what stands in its second line is small."""
+    first, _, second = text.partition("\n")
+    return _text(first) + (f"<br><small>{_text(second)}</small>" if second else "")
 
 
 def _number(count: int) -> str:

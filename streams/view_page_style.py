@@ -33,9 +33,12 @@ section {
 }
 .card { border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; }
 .figure { font-size: 2.2rem; font-weight: 600; line-height: 1.2; margin: .2rem 0; }
-dl { display: flex; flex-wrap: wrap; gap: 0 .4rem; margin: 0; }
-dt { color: var(--soft); }
-dd { margin: 0 .8rem 0 0; font-weight: 600; }
+dl { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0; }
+dl div { white-space: nowrap; }
+dt, dd { display: inline; margin: 0; }
+dt { color: var(--soft); margin-right: .4rem; }
+dd { font-weight: 600; }
+th small { color: var(--soft); font-weight: 400; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: right; }
@@ -63,6 +66,7 @@ td { white-space: nowrap; }
 @media (max-width: 40rem) {
   main { padding: .6rem; }
   section { padding: .8rem; }
+  .cards { grid-template-columns: 1fr; }
   .bars li:nth-child(odd) small { visibility: hidden; }
 }
 """
