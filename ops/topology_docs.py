@@ -1,7 +1,14 @@
 """docs/topology.md, made from streams/topology.py and schemas/topics.yaml."""
 
 from schemas.catalog import Topic, load_topics
-from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS, LEAD_TOPIC, OUTPUTS
+from streams.topology import (
+    ALL_INPUTS,
+    CHANGELOG,
+    DEAD_LETTERS,
+    GLOBAL_TABLES,
+    LEAD_TOPIC,
+    OUTPUTS,
+)
 
 HEAD = """# Topology
 
@@ -12,6 +19,7 @@ Generated from `streams/topology.py` and `schemas/topics.yaml` by `python -m ops
 PROSE = f"""
 The group's partitions are shared out by `{LEAD_TOPIC}`. Partition *n* of each other input goes to
 the worker that holds its partition *n*, so records of one listing meet in one worker and one row.
+What concerns a party goes to that party's partition, and meets in a row of the party there.
 Each worker holds the global tables whole. Outputs, rows, dead letters and input offsets of a batch
 are one transaction; rows and positions land in local state in one write after its commit.
 
@@ -32,7 +40,7 @@ def render() -> str:
 
 def _diagram() -> str:
     lines = ["```mermaid", "flowchart LR"]
-    lines += [f"  {_name(topic)}([{topic}]) --> step" for topic in INPUTS]
+    lines += [f"  {_name(topic)}([{topic}]) --> step" for topic in ALL_INPUTS]
     lines += [f"  {_name(topic)}([{topic}]) --> tables[(global tables)]" for topic in GLOBAL_TABLES]
     lines += ["  tables --> step", "  timers[timers in the rows] --> step"]
     lines += ["  step[step: row, event, moment]"]

@@ -17,11 +17,12 @@ from processors.misuse import (
     Subject,
     judge_title,
 )
-from processors.monitoring_commands import identifier, removal_of, review_of
+from processors.monitoring_commands import identifier, removal_of, review_of, strike_of
 from processors.offences import Offence, Resemblance, resemblance, strikes, strikes_finding
 from processors.registry_match import nice_class_finding, registry_finding
 from processors.rules.rule_set import RuleSet, Ruling
 from processors.step import Origin
+from schemas.conduct import ConductRecorded
 from schemas.detections import (
     BlockListing,
     DelistListing,
@@ -39,7 +40,7 @@ GRAVITY = ("leave", "send_to_review", "block", "delist")
 MAXIMUM_MARKS = 20
 """Marks told of one title; a title that names more is judged by these."""
 
-MonitoringOutput = MisuseDetected | BlockListing | DelistListing | ReviewDetection
+MonitoringOutput = MisuseDetected | BlockListing | DelistListing | ReviewDetection | ConductRecorded
 
 
 class MonitoringReference(Protocol):
@@ -259,7 +260,8 @@ def _outputs(
     now = watch.now_milliseconds
     if outcome == "send_to_review":
         return detected, review_of(detected, now)
-    return detected, removal_of(detected, gravest, outcome, reasons, now, automated=True)
+    command = removal_of(detected, gravest, outcome, reasons, now, automated=True)
+    return detected, command, strike_of(detected, gravest)
 
 
 def take_review(review: ReviewDecided, watch: Watch) -> Watched:
@@ -280,4 +282,4 @@ def take_review(review: ReviewDecided, watch: Watch) -> Watched:
     gravest = max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
     now = watch.now_milliseconds
     command = removal_of(detected, gravest, outcome, review.reason_codes, now, automated=False)
-    return Watched((command,))
+    return Watched((command, strike_of(detected, gravest)))

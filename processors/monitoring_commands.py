@@ -1,7 +1,8 @@
-"""Commands that carry out a detection."""
+"""Commands that carry out a detection, and the strike that goes with them."""
 
 from hashlib import sha256
 
+from schemas.conduct import ConductRecorded
 from schemas.detections import (
     BlockListing,
     DelistListing,
@@ -49,6 +50,23 @@ def removal_of(
         reason_codes,
         now_milliseconds,
         automated,
+    )
+
+
+def strike_of(detected: MisuseDetected, gravest: DetectedMark) -> ConductRecorded:
+    """Give the strike for a listing blocked or delisted, however often that is commanded."""
+    fakes = gravest.findings.get("counterfeit_words") == "present"
+    return ConductRecorded(
+        conduct_id=identifier(detected.detection_id, "seller", "strike"),
+        party_id=detected.seller_id,
+        role="seller",
+        kind="strike",
+        ground="counterfeit" if fakes else "trademark_infringement",
+        manifest=fakes,
+        case_id=detected.detection_id,
+        listing_id=detected.listing_id,
+        marketplace=detected.marketplace,
+        occurred_at_milliseconds=detected.detected_at_milliseconds,
     )
 
 

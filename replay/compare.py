@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from replay.remake import Outputs
 from replay.source import partitions_of, read_partition
-from streams.topology import CHANGELOG, MONITOR_OUTPUTS, OUTPUTS
+from schemas.catalog import load_topics
+from schemas.codec import MONITOR_SOURCE
+from streams.topology import CHANGELOG, OUTPUTS
 
 MAXIMUM_EXAMPLES = 10
-MONITORS_TYPES = frozenset(f"ip.{event}".encode() for event in MONITOR_OUTPUTS)
 
 
 class Comparison(NamedTuple):
@@ -19,18 +20,16 @@ class Comparison(NamedTuple):
     examples: tuple[str, ...]
 
 
-def committed_outputs(
-    bootstrap_servers: str, topics: frozenset[str], left_out: frozenset[bytes] = MONITORS_TYPES
-) -> Outputs:
+def committed_outputs(bootstrap_servers: str, topics: frozenset[str]) -> Outputs:
     """Give what workers committed on topics: values by key, in order. Errors: ReplayError.
 
-    Commands of monitors stand on the same topics; they are not the workers', and left out.
+    What monitors wrote stands on the same topics; it is not the workers', and left out.
     """
     outputs: Outputs = defaultdict(lambda: defaultdict(list))
     for topic in topics:
         for partition in partitions_of(bootstrap_servers, topic):
             for record in read_partition(bootstrap_servers, topic, partition):
-                if dict(record.headers or ()).get("ce_type") in left_out:
+                if dict(record.headers or ()).get("ce_source") == MONITOR_SOURCE.encode():
                     continue
                 outputs[topic][record.key or b""].append(record.value or b"")
     return outputs
@@ -46,11 +45,15 @@ def committed_rows(bootstrap_servers: str) -> dict[bytes, bytes]:
 
 
 def compare_outputs(committed: Outputs, remade: Outputs) -> dict[str, Comparison]:
-    """Compare by topic and key: the values and their order."""
-    return {
-        topic: compare(committed.get(topic, {}), remade.get(topic, {}))
-        for topic in sorted(set(OUTPUTS.values()))
-    }
+    """Compare by topic and key: the values and their order, where compaction kept them."""
+    topics = load_topics()
+    found = {}
+    for topic in sorted(set(OUTPUTS.values())):
+        sides = committed.get(topic, {}), remade.get(topic, {})
+        if topics[topic].cleanup == "compact":
+            sides = tuple({k: values[-1:] for k, values in side.items()} for side in sides)
+        found[topic] = compare(*sides)
+    return found
 
 
 def compare(

@@ -27,6 +27,8 @@ PREFIX_BYTES = 5
 GUID_HEADER = "__value_schema_id"
 MAXIMUM_UNKNOWN_IDS = 10_000
 SOURCE = "urn:ip-takedown-streams"
+MONITOR_SOURCE = f"{SOURCE}:monitor"
+"""Monitors write to topics of the workers; by their source the two are told apart."""
 
 
 class DecodeError(Exception):
@@ -112,13 +114,15 @@ class Codec:
             raise DecodeError("message_too_large", f"{len(value)} bytes")
         return self._read(reader, value, start)
 
-    def headers(self, event: Any, key: str, time_milliseconds: int) -> Headers:
+    def headers(
+        self, event: Any, key: str, time_milliseconds: int, source: str = SOURCE
+    ) -> Headers:
         """Give the CloudEvents attributes of an event (Kafka binding, binary mode)."""
         name = type(event).__name__
         return [
             ("ce_specversion", b"1.0"),
             ("ce_id", _event_id(name, event, key, time_milliseconds).encode()),
-            ("ce_source", SOURCE.encode()),
+            ("ce_source", source.encode()),
             ("ce_type", f"ip.{name}".encode()),
             ("ce_subject", key.encode()),
             ("ce_time", _timestamp(time_milliseconds).encode()),
@@ -201,12 +205,13 @@ _DISTINGUISHING = (
     "status",
     "status_date",
     "effective_from_milliseconds",
+    "tier",
 )
 
 
 def _event_id(name: str, event: Any, key: str, time_milliseconds: int) -> str:
     """Give an id that is the same whenever the same event is made."""
-    own = ("command_id", "complaint_id", "review_id")
+    own = ("command_id", "complaint_id", "review_id", "conduct_id")
     for field in own:
         if hasattr(event, field):
             return f"{name}:{getattr(event, field)}"

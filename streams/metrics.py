@@ -54,6 +54,8 @@ DECLARED: tuple[Declared, ...] = (
              "Cases still open close to their deadline."),
     Declared("ip_sla_breaches_total", "counter", ("marketplace",),
              "Cases still open at their deadline."),
+    Declared("ip_standings_changed_total", "counter", ("role", "tier"),
+             "Changes of how parties stand, by part and new tier."),
     Declared("ip_lag_records", "gauge", ("topic", "partition"),
              "Records between the last committed and the end of a partition."),
     Declared("ip_transactions_total", "counter", ("result",),
@@ -144,6 +146,10 @@ class Metrics:
     def commands(self, kind: str, count: int) -> None:
         """Tell commands given."""
         self._metrics["ip_commands_total"].labels(kind).inc(count)
+
+    def standing_changed(self, role: str, tier: str) -> None:
+        """Tell that a party stands otherwise."""
+        self._metrics["ip_standings_changed_total"].labels(role, tier).inc()
 
     def sla_warnings(self, marketplace: str, count: int) -> None:
         """Tell warnings."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
+from schemas.conduct import ConductRecorded
 from streams.clock import Clock
 from streams.kafka_records import record_of
 from streams.metrics import Metrics
@@ -125,7 +126,8 @@ class Monitor:
         seconds = self._clock.monotonic_seconds() - started
         self._metrics.transaction("committed", len(records), seconds)
         self._metrics.watched(result.endings, len(self._tables.matcher))
-        for kind, count in Counter(type(event).__name__ for event in result.events).items():
+        told = (e for e in result.events if not isinstance(e, ConductRecorded))
+        for kind, count in Counter(type(event).__name__ for event in told).items():
             self._metrics.commands(kind, count)
 
     def _recover(self, failure: Exception) -> None:

@@ -15,11 +15,11 @@ from processors.monitoring import (
 )
 from processors.rules.rule_set import RuleSet
 from processors.step import Origin
-from schemas.codec import Codec, DecodeError
+from schemas.codec import MONITOR_SOURCE, Codec, DecodeError
 from schemas.listings import ListingChanged
 from streams.dead_letters import dead_letter
+from streams.outputs import OutputRecords
 from streams.records import InputRecord, OutputRecord
-from streams.topology import MONITOR_OUTPUTS
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ class MonitoringEngine:
         software_version: str,
     ) -> None:
         self._codec = codec
+        self._outputs = OutputRecords(codec, partitions, MONITOR_SOURCE)
         self._reference = reference
         self._rules = rules
         self._weights = weights
@@ -91,18 +92,7 @@ class MonitoringEngine:
             result.endings["refused"] += 1
             return
         for event in watched.outputs:
-            result.records.append(self._output(event, record))
+            now = record.timestamp_milliseconds
+            result.records.append(self._outputs.record(event, record.partition, now))
             result.events.append(event)
         result.endings[watched.no_action or "acted_on"] += 1
-
-    def _output(self, event: MonitoringOutput, record: InputRecord) -> OutputRecord:
-        topic = MONITOR_OUTPUTS[type(event).__name__]
-        now = record.timestamp_milliseconds
-        return OutputRecord(
-            topic,
-            record.partition,
-            event.listing_id.encode(),
-            self._codec.encode(topic, event),
-            self._codec.headers(event, event.listing_id, now),
-            now,
-        )

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from schemas.codec import Codec
+from schemas.codec import SOURCE, Codec
 from streams.partitioner import partition_of
 from streams.records import OutputRecord
 from streams.topology import MONITOR_OUTPUTS, OUTPUTS, PARTY_OUTPUTS
@@ -12,11 +12,12 @@ _TOPICS = {**OUTPUTS, **MONITOR_OUTPUTS}
 
 
 class OutputRecords:
-    """Makes the records of outputs, for topics of so many partitions."""
+    """Makes the records of outputs, for topics of so many partitions; `source` says whose."""
 
-    def __init__(self, codec: Codec, partitions: int) -> None:
+    def __init__(self, codec: Codec, partitions: int, source: str = SOURCE) -> None:
         self._codec = codec
         self._partitions = partitions
+        self._source = source
 
     def record(self, event: Any, partition: int, now_milliseconds: int) -> OutputRecord:
         """Give the record of an output: what is a party's goes to the partition of that party,
@@ -35,7 +36,7 @@ class OutputRecords:
             partition,
             key.encode(),
             self._codec.encode(topic, event),
-            self._codec.headers(event, key, now_milliseconds),
+            self._codec.headers(event, key, now_milliseconds, self._source),
             now_milliseconds,
         )
 

@@ -26,7 +26,7 @@ the tables and the takedowns so far.
     ip.trademarks.events --+      ^                          +--> ip.reviews.commands
     ip.parties.state ------+--> monitoring tables            +--> ip.dead-letters
     ip.takedowns.commands -+
-    ip.detections.events --+
+    ip.detections.events --+                                 +--> ip.conduct.events
 
 docs/topology.md is generated from this file and from schemas/topics.yaml.
 """
@@ -76,6 +76,7 @@ MONITOR_OUTPUTS: Final[dict[str, str]] = {
     "BlockListing": "ip.takedowns.commands",
     "DelistListing": "ip.takedowns.commands",
     "ReviewDetection": "ip.reviews.commands",
+    "ConductRecorded": "ip.conduct.events",
 }
 
 OUTPUTS: Final[dict[str, str]] = {

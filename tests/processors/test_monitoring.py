@@ -29,8 +29,9 @@ CUTEX = Tables([trademark()], [owner(trademark_keys=("US:76044902",))])
 
 
 def command_of(result):
-    detected, command = result.outputs
+    detected, command, *conduct = result.outputs
     assert isinstance(detected, MisuseDetected)
+    assert [each.kind for each in conduct] == ["strike"] * (type(command) is not ReviewDetection)
     assert command.detection_id == detected.detection_id
     assert command.reason_codes == detected.reason_codes
     return type(command), command.reason_codes
@@ -100,8 +101,11 @@ def test_the_stretch_shown_is_the_titles_own():
 def test_a_repeat_offender_loses_the_listing():
     commands = [delisting(n, title="something else entirely") for n in range(REPEAT_STRIKES)]
     tables = Tables([trademark()], commands=commands)
-    detected, command = watched(tables, title="Cut3x polish").outputs
+    detected, command, strike = watched(tables, title="Cut3x polish").outputs
     assert isinstance(command, DelistListing)
+    assert (strike.party_id, strike.role, strike.kind) == ("seller-9", "seller", "strike")
+    assert (strike.case_id, strike.listing_id) == (detected.detection_id, "listing-1")
+    assert (strike.ground, strike.manifest) == ("trademark_infringement", False)
     assert detected.strikes == REPEAT_STRIKES
     later = START + (STRIKE_DAYS + 1) * DAY_MILLISECONDS
     assert isinstance(watched(tables, later, title="Cut3x polish").outputs[1], BlockListing)
@@ -110,7 +114,7 @@ def test_a_repeat_offender_loses_the_listing():
 def test_what_was_taken_down_and_comes_back_goes():
     tables = Tables([trademark()], commands=[delisting()])
     back = "Cutex nail polish remover 200ml, with acetone"
-    detected, command = watched(tables, title=back).outputs
+    detected, command, _strike = watched(tables, title=back).outputs
     assert isinstance(command, DelistListing)
     assert detected.resembles_listing_id == "gone-1"
     assert detected.reason_codes == ("relisted_after_takedown",)
@@ -136,10 +140,11 @@ def test_reviews_of_detections_are_carried_out():
     (detected, _asked) = watched(CUTEX, title="Cutexx polish").outputs
     tables = Tables([trademark()], detections=[detected])
     decided = review(case_id=detected.detection_id, reason_codes=("trademark_infringement",))
-    (command,) = take_review(decided, watch_on(tables)).outputs
+    command, strike = take_review(decided, watch_on(tables)).outputs
     assert isinstance(command, BlockListing)
     assert command.reason_codes == ("trademark_infringement",)
-    assert take_review(decided, watch_on(tables)).outputs == (command,)
+    again = take_review(decided, watch_on(tables, START + 1_000)).outputs
+    assert (again[0].command_id, again[1]) == (command.command_id, strike)
     declined = take_review(decided._replace(outcome="decline"), watch_on(tables))
     assert (declined.outputs, declined.no_action) == ((), "detection_declined")
     for other in (review(), decided._replace(listing_id="listing-9")):

@@ -21,6 +21,9 @@ from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS
 PARTITIONS = 4
 TIMEOUT_SECONDS = 30.0
 QUIET_SECONDS = 0.25
+STANDINGS = "ip.standings.state"
+TOLD_TABLES = tuple(topic for topic in GLOBAL_TABLES if topic != STANDINGS)
+"""Tables that are told from outside; standings are the workers' own."""
 
 
 class Harness(Protocol):
@@ -34,6 +37,9 @@ class Harness(Protocol):
 
     def settle(self) -> None:
         """Wait until all that was sent is processed."""
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Let what is sent from now on be so much later; what was told counts by then."""
 
     def read(self, topic: str) -> list[Any]:
         """Give a topic's events, in order within each partition."""
@@ -65,6 +71,9 @@ class DriverHarness:
     def settle(self) -> None:
         self.driver.run()
 
+    def pass_time(self, milliseconds: int) -> None:
+        self.driver.advance(milliseconds)
+
     def read(self, topic: str) -> list[Any]:
         return self.driver.read(topic)
 
@@ -93,6 +102,7 @@ class BrokerHarness:
         self.codec: Codec = connect(addresses[1], register=True)
         self._process: Any = None
         self._lost = 0
+        self._ahead_milliseconds = 0
 
     def send(self, topic: str, key: str, event: Any) -> None:
         headers = self.codec.headers(event, key, START)
@@ -104,7 +114,8 @@ class BrokerHarness:
             self._producer.flush()
             self._start()
             self._await_tables()
-        self._producer.produce(topic, value, key, headers=headers)
+        at = time.time_ns() // 1_000_000 + self._ahead_milliseconds
+        self._producer.produce(topic, value, key, headers=headers, timestamp=at)
         self._producer.flush()
         if topic in GLOBAL_TABLES and self._process is not None:
             self._await_tables()
@@ -124,6 +135,11 @@ class BrokerHarness:
                 last, since = now, time.monotonic()
             time.sleep(0.02)
         outputs.close()
+
+    def pass_time(self, milliseconds: int) -> None:
+        self._ahead_milliseconds += milliseconds
+        ends = {m.partition(): m.offset() + 1 for m in self.records(STANDINGS)}
+        _wait(lambda: self._table_position((STANDINGS,)) >= sum(ends.values()), self._process)
 
     def records(self, topic: str) -> list[Any]:
         """Give a topic's committed records, once all of its transactions have ended.
@@ -202,18 +218,18 @@ class BrokerHarness:
         )
 
     def _await_tables(self) -> None:
-        tables = Progress(self._addresses[0], tuple(GLOBAL_TABLES), self._group)
+        tables = Progress(self._addresses[0], TOLD_TABLES, self._group)
         wanted = tables.end()
         tables.close()
-        _wait(lambda: self._table_position() >= wanted, self._process)
+        _wait(lambda: self._table_position(TOLD_TABLES) >= wanted, self._process)
 
-    def _table_position(self) -> float:
+    def _table_position(self, topics: tuple[str, ...]) -> float:
         try:
             text = httpx.get(f"http://127.0.0.1:{self._port}/metrics", timeout=2.0).text
         except httpx.HTTPError:
             return -1.0
-        name = "ip_table_position_records{"
-        found = [float(x.split()[1]) for x in text.splitlines() if x.startswith(name)]
+        names = tuple(f'ip_table_position_records{{topic="{topic}"}}' for topic in topics)
+        found = [float(x.split()[1]) for x in text.splitlines() if x.startswith(names)]
         return sum(found) if found else -1.0
 
 
