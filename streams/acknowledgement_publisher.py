@@ -12,6 +12,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from schemas.codec import Codec
 from sinks.acknowledgement_outbox import AcknowledgementOutbox, Unpublished
 from sinks.contract import SinkUnavailable
+from streams.clock import Clock
 from streams.settings import RECONNECT_MILLISECONDS
 
 logger = logging.getLogger(__name__)
@@ -26,8 +27,11 @@ MESSAGE_TIMEOUT_MILLISECONDS = 30_000
 class AcknowledgementPublisher:
     """One publisher; run it in a thread of its own, `wait` rests and tells whether to end."""
 
-    def __init__(self, bootstrap_servers: str, codec: Codec, outbox: AcknowledgementOutbox) -> None:
+    def __init__(
+        self, bootstrap_servers: str, codec: Codec, outbox: AcknowledgementOutbox, clock: Clock
+    ) -> None:
         self._codec = codec
+        self._clock = clock
         self._outbox = outbox
         self._producer = Producer(
             {
@@ -88,5 +92,6 @@ class AcknowledgementPublisher:
             headers=self._codec.headers(  # type: ignore[arg-type]
                 event, event.listing_id, event.acknowledged_at_milliseconds
             ),
+            timestamp=self._clock.now_milliseconds(),
             on_delivery=report,
         )

@@ -137,7 +137,8 @@ def _parts(
     store = DeliveryStore(options.database, settings, clock.now_milliseconds)
     reader = SinkReader(SinkSettings(servers, options.group, TOPICS), codec, store, clock)
     table = SwitchTable(servers, codec, switches, clock, changed)
-    publisher = AcknowledgementPublisher(servers, codec, AcknowledgementOutbox(options.database))
+    outbox = AcknowledgementOutbox(options.database)
+    publisher = AcknowledgementPublisher(servers, codec, outbox, clock)
     return [
         Part("switches", lambda: table.run(stopping.wait), stopping.set),
         Part("reader", reader.run, reader.stop),
