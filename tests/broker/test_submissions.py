@@ -1,0 +1,133 @@
+"""Statements and notices as services: real Kafka, registry, PostgreSQL, and HTTP to fakes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+
+import psycopg
+import pytest
+from fake_lumen import FakeLumen
+from fake_transparency_database import FakeTransparencyDatabase
+from statement_events import NOON, decided, removal, sanction
+from world import complaint
+
+from ops.kafka.process import ServerProcess
+from ops.workers import producer_to, send
+from schemas.registry import connect
+from schemas.takedowns import TakeDownListing
+
+CASES = 250
+TIMEOUT_SECONDS = 60.0
+NOW = time.time_ns() // 1_000_000
+
+
+def take_down(number):
+    return TakeDownListing(
+        f"c{number}", f"case-{number}", 1, f"listing-{number}", "shop", "seller-9", 1,
+        f"https://shop.example/{number}", "US:1", "CUTEX", "counterfeit", "US", (), NOON, NOON,
+        NOON, "title",
+    )  # fmt: skip
+
+
+def events():
+    for number in range(CASES):
+        key = f"listing-{number}"
+        yield "ip.complaints.events", key, complaint(complaint_id=f"case-{number}", listing_id=key)
+        decision = decided(
+            case_id=f"case-{number}", listing_id=key, command_id=f"c{number}",
+            received_at_milliseconds=NOW, decided_at_milliseconds=NOW,
+        )  # fmt: skip
+        yield "ip.decisions.events", key, decision
+        yield "ip.takedowns.commands", key, take_down(number)
+    yield "ip.takedowns.commands", "listing-1", removal(issued_at_milliseconds=NOW)
+    yield "ip.accounts.commands", "seller-9", sanction(issued_at_milliseconds=NOW)
+
+
+def ops(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "ops", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def database(postgres):
+    name = f"submissions_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres.address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgres.address.rsplit("/", 1)[0] + f"/{name}"
+
+
+@pytest.fixture
+def start(topics, schema_registry, database, tmp_path):
+    """Start a service; those that still run in the end are ended by their ids."""
+    started = []
+
+    def begin(command, fake):
+        variable = {"statements": "DSA_TRANSPARENCY_TOKEN", "lumen": "LUMEN_TOKEN"}[command]
+        line = [
+            sys.executable, "-m", "ops", "--verbose", command, "run",
+            "--bootstrap-servers", topics, "--schema-registry", schema_registry.address,
+            "--database", database, "--address", fake.address,
+        ]  # fmt: skip
+        log = tmp_path / f"{command}-{len(started)}.log"
+        started.append(ServerProcess(line, log, {variable: fake.token}))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.stop()
+
+
+def wait_until(ready, processes):
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not ready():
+        running = [process for process in processes if process.running]
+        assert len(running) == len(processes), [process.tail() for process in processes]
+        assert time.monotonic() < deadline, [process.tail() for process in processes]
+        time.sleep(0.05)
+
+
+def test_services_bring_each_to_its_database_once_though_killed(
+    topics, schema_registry, database, start
+):
+    codec = connect(schema_registry.address, register=True)
+    producer = producer_to(topics)
+    with FakeTransparencyDatabase() as transparency, FakeLumen() as lumen:
+        transparency.faults += [("status", 503), ("lost", None), ("drop", None)]
+        first = start("statements", transparency)
+        notices = start("lumen", lumen)
+        for keyed in events():
+            send(producer, codec, keyed)
+        producer.flush()
+        wait_until(lambda: len(transparency.statements) > 100, [first, notices])
+        os.kill(first.pid, signal.SIGKILL)
+        second = start("statements", transparency)
+        wait_until(lambda: len(transparency.statements) >= CASES + 2, [second, notices])
+        wait_until(lambda: len(lumen.notices) >= CASES, [second, notices])
+        wait_until(lambda: pending(database) == 0, [second, notices])
+        assert len(transparency.statements) == CASES + 2
+        assert len(lumen.notices) == CASES
+        for process in (second, notices):
+            process.send(signal.SIGTERM)
+            process.stop()
+        found = ops("statements", "audit", "--database", database)
+        assert (found.returncode, found.stderr) == (0, "")
+        assert found.stdout.startswith(f"{CASES + 2} statements in 24 h\n")
+        send(producer, codec, ("ip.decisions.events", "a", decided(command_id="new")))
+        producer.flush()
+        third = start("statements", transparency)
+        transparency.token = "another"
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while third.running and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert "error: the Transparency Database answered 401" in third.tail()
+    assert pending(database) == 1
+
+
+def pending(database):
+    with psycopg.connect(database) as connection:
+        query = "SELECT count(*) FROM submissions WHERE state = 'pending'"
+        return connection.execute(query).fetchone()[0]
