@@ -137,6 +137,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schemas = document["components"]["schemas"]
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                # The framework's own: a path that is not well formed is not found here.
+                if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                    del operation["responses"]["422"]
         problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(problem.pop("$defs", {}))
         problem["properties"]["type"]["enum"] = [kind.type for kind in KINDS]

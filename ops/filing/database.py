@@ -24,8 +24,9 @@ class Database:
     """A bounded pool of connections; open it with `with`."""
 
     def __init__(self, address: str) -> None:
-        self._pool = ConnectionPool(
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
             address,
+            connection_class=psycopg.Connection[dict[str, Any]],
             min_size=1,
             max_size=CONNECTIONS,
             timeout=WAIT_SECONDS,

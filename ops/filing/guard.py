@@ -113,6 +113,8 @@ class _Passage:
 
     async def fail(self, kind: ProblemKind) -> None:
         """Answer with a problem, unless an answer has begun."""
+        # The time limit has ended by now, whichever way.
+        self.timer = None
         if self.status:
             return
         response = answer(Problem(kind), self.request_id)

@@ -121,13 +121,14 @@ _REASONS: Mapping[type[jwt.PyJWTError], str] = {
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:
-    subject, role = claims["sub"], claims.get("role")
+    subject = claims["sub"]
+    role: Role | None = next((each for each in get_args(Role) if each == claims.get("role")), None)
     acts_for = claims.get("acts_for", [])
     if int(claims["exp"]) - int(claims["iat"]) > MAXIMUM_LIFETIME_SECONDS:
         raise TokenRefused(f"the token lives longer than {MAXIMUM_LIFETIME_SECONDS} s")
     if not _is_id(subject):
         raise TokenRefused("the token names no party")
-    if role not in get_args(Role):
+    if role is None:
         raise TokenRefused("the token's role is not known")
     if not isinstance(acts_for, list) or len(acts_for) > MAXIMUM_RIGHTS_HOLDERS:
         raise TokenRefused(f"acts_for is no list of at most {MAXIMUM_RIGHTS_HOLDERS} ids")
@@ -145,14 +146,12 @@ def _is_id(value: object) -> bool:
 def _read(path: Path) -> dict[str, jwt.PyJWK]:
     try:
         given = json.loads(path.read_text(encoding="utf-8"))["keys"]
-        keys = {each["kid"]: jwt.PyJWK(each, each["alg"]) for each in given}
+        keys = {each["kid"]: jwt.PyJWK(each, _algorithm(each)) for each in given}
     except (ValueError, KeyError, TypeError, jwt.PyJWTError) as error:
         # The error's message may quote a key.
         name = type(error).__name__
         raise OperatorError(f"{path} is no JWK set with kid and alg in each key ({name})") from None
     for name, key in keys.items():
-        if key.algorithm_name not in ALGORITHMS:
-            raise OperatorError(f"{path}: {name}: alg is none of {', '.join(sorted(ALGORITHMS))}")
         if key.key_type != "oct" and hasattr(key.key, "private_bytes"):
             raise OperatorError(f"{path}: {name}: a private key; only its public part belongs here")
         if key.key_type == "oct" and len(key.key) < MINIMUM_SECRET_BYTES:
@@ -160,3 +159,9 @@ def _read(path: Path) -> dict[str, jwt.PyJWK]:
     if not keys or len(keys) != len(given):
         raise OperatorError(f"{path} has no key, or one kid twice")
     return keys
+
+
+def _algorithm(given: Mapping[str, Any]) -> str:
+    if given["alg"] not in ALGORITHMS:
+        raise OperatorError(f"a key's alg is none of {', '.join(sorted(ALGORITHMS))}")
+    return str(given["alg"])

@@ -1,0 +1,174 @@
+"""What parties and marketplaces say about a case, by whom, and as which event."""
+
+import json
+import time
+from datetime import UTC, datetime
+
+import pytest
+from standardwebhooks import Webhook
+
+from filing.harness import SECRET, START, complaint
+from schemas.acknowledgements import CommandAcknowledged
+from schemas.appeals import AppealFiled
+from schemas.complaints import ClarificationProvided, ComplaintRetracted
+from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.desk import InquiryReceived
+from schemas.surveys import SurveyAnswered
+
+COUNTER_NOTICE = {
+    "reason": "authorized",
+    "statement": "We are licensed by the owner, see the contract.",
+    "signature": "Max Muster",
+}
+APPEAL = {"statement": "The decision overlooks our licence of 2024."}
+
+
+@pytest.fixture
+def case_id(api):
+    headers = api.tokens.headers("agent-1", "agent", acts_for=["holder-1"])
+    receipt = api.post("/v1/complaints", complaint(), headers).json()
+    return receipt["results"][0]["complaint_id"]
+
+
+def as_party(api, path, body, party, role="rights_holder"):
+    return api.post(path, body, api.tokens.headers(party, role))
+
+
+def last_event(api):
+    return api.events()[-1]
+
+
+def test_a_clarification_comes_from_the_filer_and_leaves_the_rest_as_it_was(api, case_id):
+    path = f"/v1/complaints/{case_id}/clarifications"
+    body = {"statement": "The logo on the sole is a copy, see the photo."}
+    answer = as_party(api, path, body, "agent-1", "agent")
+    assert answer.status_code == 201
+    topic, key, event = last_event(api)
+    assert (topic, key) == ("ip.complaints.events", "L1")
+    assert event == ClarificationProvided(
+        answer.json()["filing_id"], case_id, "L1", "agent-1", body["statement"],
+        *[None] * 7, (), START,
+    )  # fmt: skip
+    assert as_party(api, path, body, "holder-1").status_code == 404
+    assert as_party(api, path, body, "agent-2", "agent").status_code == 404
+    assert as_party(api, path, body, "agent-1", "seller").status_code == 403
+    assert as_party(api, path, {}, "agent-1", "agent").status_code == 422
+
+
+def test_a_retraction_comes_from_filer_or_rights_holder(api, case_id):
+    path = f"/v1/complaints/{case_id}/retraction"
+    answer = as_party(api, path, {"explanation": "settled"}, "holder-1")
+    assert last_event(api)[2] == ComplaintRetracted(
+        answer.json()["filing_id"], case_id, "L1", "holder-1", "settled", START
+    )
+    assert as_party(api, path, {}, "holder-2").status_code == 404
+
+
+def test_an_objection_and_its_answer(api, case_id):
+    path = f"/v1/cases/{case_id}/counter-notices"
+    answer = as_party(api, path, COUNTER_NOTICE, "seller-1", "seller")
+    assert answer.status_code == 201
+    notice_id = answer.json()["filing_id"]
+    topic, key, event = last_event(api)
+    assert (topic, key) == ("ip.counter-notices.events", "L1")
+    assert event == CounterNoticeFiled(
+        notice_id, case_id, "L1", "seller-1", "authorized", COUNTER_NOTICE["statement"],
+        False, False, "Max Muster", (), START,
+    )  # fmt: skip
+    replies = f"{path}/{notice_id}/answer"
+    reply = as_party(api, replies, {"answer": "reject", "explanation": "no"}, "agent-1", "agent")
+    assert last_event(api)[2] == CounterNoticeAnswered(
+        reply.json()["filing_id"], case_id, "L1", "agent-1", "reject", "no", START
+    )
+    unknown = as_party(api, f"{path}/{case_id}/answer", {"answer": "accept"}, "holder-1")
+    assert unknown.status_code == 404
+    assert as_party(api, replies, {"answer": "accept"}, "holder-2").status_code == 404
+    assert as_party(api, replies, {"answer": "accept"}, "seller-1", "seller").status_code == 403
+
+
+def test_once_the_seller_is_known_only_that_seller_may_speak(api, case_id):
+    api.execute(
+        "INSERT INTO cases (case_id, listing_id, seller_id) VALUES (%s, 'L1', 's')",
+        case_id,
+    )
+    path = f"/v1/cases/{case_id}/counter-notices"
+    assert as_party(api, path, COUNTER_NOTICE, "seller-1", "seller").status_code == 404
+    assert as_party(api, path, COUNTER_NOTICE, "s", "seller").status_code == 201
+    path = f"/v1/cases/{case_id}/appeals"
+    assert as_party(api, path, APPEAL, "seller-1", "seller").status_code == 404
+    assert as_party(api, path, APPEAL, "s", "seller").status_code == 201
+
+
+def test_a_case_that_came_another_way_is_known_from_the_case_store(api):
+    api.execute(
+        "INSERT INTO cases (case_id, listing_id, marketplace, complainant_id, rights_holder_id) "
+        "VALUES ('other-1', 'L9', 'lazada', 'agent-1', 'holder-1')"
+    )
+    answer = as_party(api, "/v1/cases/other-1/appeals", APPEAL, "holder-1")
+    assert answer.status_code == 201
+    assert last_event(api) == (
+        "ip.counter-notices.events",
+        "L9",
+        AppealFiled(answer.json()["filing_id"], "other-1", "L9", "holder-1", APPEAL["statement"],
+                    START),
+    )  # fmt: skip
+    assert as_party(api, "/v1/cases/unknown/appeals", APPEAL, "holder-1").status_code == 404
+
+
+def test_surveys_and_inquiries(api, case_id):
+    survey = {"case_id": case_id, "score": 4}
+    answer = as_party(api, "/v1/surveys", survey, "seller-1", "seller")
+    assert last_event(api)[1:] == (
+        "seller-1",
+        SurveyAnswered(
+            answer.json()["filing_id"], "seller-1", "seller", case_id, "taobao", 4, START
+        ),
+    )
+    assert as_party(api, "/v1/surveys", survey, "holder-2").status_code == 422
+    assert as_party(api, "/v1/surveys", {**survey, "score": 6}, "holder-1").status_code == 422
+    question = {"question": "When is our complaint decided?", "language": "en", "case_id": case_id}
+    answer = as_party(api, "/v1/inquiries", question, "holder-1").json()
+    topic, key, event = last_event(api)
+    assert (topic, key) == ("ip.desk.events", case_id)
+    assert isinstance(event, InquiryReceived)
+    assert event.answer_until_milliseconds > START + 2 * 86_400_000
+    assert api.rows("SELECT inquiry_id, question FROM inquiries") == [
+        {"inquiry_id": answer["filing_id"], "question": question["question"]}
+    ]
+    filed = api.get(f"/v1/filings/{answer['filing_id']}", "reviewer-1", "reviewer").json()
+    assert filed["request"] == question
+    assert api.get(f"/v1/filings/{answer['filing_id']}", "holder-2").status_code == 404
+
+
+def signed(api, body, party="taobao", webhook_id="msg-1", secret=SECRET, at=None):
+    content = json.dumps(body)
+    moment = datetime.fromtimestamp(at or time.time(), UTC)
+    headers = {
+        **api.tokens.headers(party, "marketplace"),
+        "Content-Type": "application/json",
+        "webhook-id": webhook_id,
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": Webhook(secret).sign(webhook_id, moment, content),
+    }
+    return api.client.post("/v1/acknowledgements", content=content, headers=headers)
+
+
+def test_a_marketplace_signs_what_it_acknowledges_and_a_repeat_is_one(api):
+    body = {"command_id": "c1", "case_id": "case-1", "listing_id": "L1", "result": "executed"}
+    first = signed(api, body)
+    assert first.status_code == 201
+    assert signed(api, body).json() == first.json()
+    (record,) = api.events()
+    assert record[:2] == ("ip.acknowledgements.events", "L1")
+    assert record[2]._replace(acknowledgement_id="") == CommandAcknowledged(
+        "", "c1", "case-1", "L1", "taobao", "executed", "", START
+    )
+    assert signed(api, {**body, "result": "failed"}).json()["type"].endswith("key-reused")
+    other = b"another secret of 32 bytes......"
+    for refused in (
+        signed(api, body, secret=other, webhook_id="2"),
+        signed(api, body, party="lazada", webhook_id="3"),
+        signed(api, body, at=time.time() - 600, webhook_id="4"),
+    ):
+        assert refused.status_code == 401
+    assert len(api.events()) == 1
