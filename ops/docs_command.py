@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ops import reasons_docs, topology_docs
+from ops.dashboards import build
 from ops.filing import openapi
 from schemas import asyncapi
 from streams import metrics
@@ -18,6 +19,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/openapi.json": openapi.render,
     "docs/reason-codes.md": reasons_docs.render,
     "docs/topology.md": topology_docs.render,
+    "ops/dashboards/ip-takedowns.json": build.render,
 }
 
 
@@ -32,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the documents, or give 1 and name those that are stale."""
     if options.action == "write":
         for path, render in GENERATED.items():
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
             (ROOT / path).write_text(render(), encoding="utf-8")
         return 0
     stale = stale_documents(ROOT)
