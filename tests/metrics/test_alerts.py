@@ -95,6 +95,10 @@ GOOD = {
     'ip_statements_total{result="refused"}': "0+0x{n}",
     'ip_statement_drift{kind="duplicate"}': "0+0x{n}",
     'ip_submissions_age_seconds{destination="statements"}': "5+0x{n}",
+    'ip_deliveries_total{result="received",marketplace="shop"}': "0+10x{n}",
+    "ip_deliveries_due": "3+0x{n}",
+    'ip_deliveries_held{reason="cap_seller"}': "0+0x{n}",
+    'ip_endpoint_circuit_open{marketplace="shop"}': "0+0x{n}",
 }
 """One sample a minute of a system in order."""
 
@@ -115,6 +119,9 @@ BAD = {
     "IpTransactionsFail": {'ip_transactions_total{result="aborted"}': "0+100x{n}"},
     "IpRestoreStuck": {'ip_partitions_restoring{instance="one"}': "2+0x{n}"},
     "IpWorkerDown": {'up{job="ip-worker",instance="one"}': "0+0x{n}"},
+    "IpDeliveriesHeld": {'ip_deliveries_held{reason="cap_seller"}': "4+0x{n}"},
+    "IpDeliveriesStuck": {'ip_deliveries_total{result="received",marketplace="shop"}': "7+0x{n}"},
+    "IpEndpointCircuitOpen": {'ip_endpoint_circuit_open{marketplace="shop"}': "1+0x{n}"},
     "IpTablesStale": {"ip_table_records_total": "5+0x{n}"},
     "IpStatementDrift": {'ip_statement_drift{kind="duplicate"}': "3+0x{n}"},
     "IpStatementsRefused": {'ip_statements_total{result="refused"}': "0+1x{n}"},

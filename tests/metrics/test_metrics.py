@@ -71,3 +71,17 @@ def test_lag_restores_and_tables():
     assert sample(metrics, "ip_restored_rows_total") == 1_000
     assert sample(metrics, "ip_table_position_records", topic="ip.parties.state") == 7
     assert sample(metrics, "ip_partitions_restoring") == 1
+
+
+def test_deliveries_are_counted_timed_and_what_is_no_longer_held_is_zero():
+    metrics = Metrics()
+    metrics.delivery("shop", "received", 0.2)
+    metrics.delivery("shop", "tried", None)
+    metrics.deliveries_waiting(3, {"cap_seller": 2})
+    metrics.deliveries_waiting(1, {})
+    metrics.endpoint_circuits({"shop": True})
+    assert sample(metrics, "ip_deliveries_total", result="tried", marketplace="shop") == 1
+    assert sample(metrics, "ip_delivery_seconds_count", marketplace="shop") == 1
+    assert sample(metrics, "ip_deliveries_due") == 1
+    assert sample(metrics, "ip_deliveries_held", reason="cap_seller") == 0
+    assert sample(metrics, "ip_endpoint_circuit_open", marketplace="shop") == 1
