@@ -2,7 +2,9 @@
 
 import os
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 from confluent_kafka.admin import AdminClient
 
@@ -11,6 +13,7 @@ from ops.kafka.registry import SchemaRegistryServer
 from ops.postgres.server import PostgresServer, programs
 from ops.topics import create_topics
 from schemas.catalog import load_topics
+from sinks.database import migrate
 
 PARTITIONS = 4
 TIMEOUT_SECONDS = 30.0
@@ -38,6 +41,17 @@ def postgres():
     # Tests kill the server on purpose elsewhere; here its disk need not be waited for.
     with PostgresServer({"fsync": "off"}) as server:
         yield server
+
+
+@pytest.fixture
+def database(postgres):
+    """Give the address of an empty database of the newest version."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres.address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    address = postgres.address.rpartition("/")[0] + f"/{name}"
+    migrate(address)
+    return address
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The review desk: who decides what, and what is told of it."""

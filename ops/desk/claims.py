@@ -1,0 +1,238 @@
+"""Tasks taken and given back: each is with one reviewer at most, and never lost."""
+
+from typing import Any
+
+from ops.desk.rows import (
+    Connection,
+    end_assignment,
+    fetch_all,
+    fetch_one,
+    find_reviewer,
+    lock_held,
+    lock_task,
+    passed_by,
+    reviewer_of,
+    task_of,
+    tell,
+)
+from ops.desk.types import Assigned, DeskRefused, DeskSettings
+from processors.assignment import ANY, TOP_LEVEL, Reviewer, next_level, priority
+from schemas.desk import ReviewAssigned, ReviewEscalated, ReviewSkipped
+
+DESK_TOPIC = "ip.desk.events"
+LANES = 16
+
+_ELIGIBLE = """
+    task.state = 'open' AND task.level <= %(seniority)s
+    AND (%(any_skill)s OR task.kind || ':*' = ANY(%(skills)s)
+         OR task.kind || ':' || task.ground = ANY(%(skills)s))
+    AND (%(any_language)s OR task.language = '' OR task.language = ANY(%(languages)s))
+    AND NOT %(reviewer)s = ANY(task.excluded_reviewer_ids)
+    AND NOT EXISTS (
+        SELECT FROM skips WHERE skips.task_id = task.task_id AND skips.reviewer_id = %(reviewer)s
+    )
+    AND NOT EXISTS (
+        SELECT FROM opinions
+        WHERE opinions.task_id = task.task_id AND opinions.reviewer_id = %(reviewer)s
+    )
+"""
+_HEADS = f"""
+    SELECT head.* FROM generate_series(0, {LANES - 1}) AS lanes (lane) CROSS JOIN LATERAL (
+        SELECT * FROM review_tasks AS task WHERE task.lane = lanes.lane AND {_ELIGIBLE}
+        ORDER BY deadline_at_milliseconds, task_id LIMIT 1
+    ) AS head
+"""  # noqa: S608 - a text of our own
+_TAKE = f"""
+    UPDATE review_tasks SET
+        state = 'leased', reviewer_id = %(reviewer)s, lease_until_milliseconds = %(until)s,
+        unclaimable = false
+    WHERE task_id = (
+        SELECT task_id FROM review_tasks AS task WHERE task.lane = %(lane)s AND {_ELIGIBLE}
+        ORDER BY deadline_at_milliseconds, task_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING *
+"""  # noqa: S608 - a text of our own
+_EXPIRE = """
+    UPDATE review_tasks SET state = 'open', reviewer_id = NULL, lease_until_milliseconds = NULL
+    WHERE task_id IN (
+        SELECT task_id FROM review_tasks
+        WHERE state = 'leased' AND lease_until_milliseconds <= %s
+        ORDER BY task_id LIMIT 1000 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING task_id
+"""
+_HELD = "SELECT count(*) AS held FROM review_tasks WHERE state = 'leased' AND reviewer_id = %s"
+
+
+def claim(
+    connection: Connection, reviewer_id: str, now: int, settings: DeskSettings
+) -> Assigned | None:
+    """Give a reviewer the first task that he or she may take, or None. Errors: DeskRefused.
+
+    Within a lane all tasks have as much time, so the first by deadline is the first by priority;
+    of the lanes' heads, processors/assignment.py tells which goes first.
+    """
+    with connection.transaction():
+        reviewer = find_reviewer(connection, reviewer_id)
+        held = fetch_one(connection, _HELD, (reviewer_id,))
+        if held is not None and held["held"] >= settings.maximum_held:
+            raise DeskRefused(f"{reviewer_id} holds {held['held']} tasks, and is to decide them")
+        expire_leases(connection, now)
+        wanted = _wanted(reviewer)
+        heads = fetch_all(connection, _HEADS, wanted)
+        heads.sort(key=lambda row: priority(task_of(row), now, settings.service_level))
+        until = now + settings.lease_milliseconds
+        for head in heads:
+            taken = {**wanted, "lane": head["lane"], "until": until}
+            row = fetch_one(connection, _TAKE, taken)
+            if row is not None:
+                return _assigned(connection, row, now)
+    return None
+
+
+def assign(
+    connection: Connection, task_id: str, reviewer_id: str, now: int, settings: DeskSettings
+) -> Assigned:
+    """Give an open task to a reviewer of an operator's choice, even one who skipped it.
+
+    Errors: DeskRefused, also for one who decided the case or gave an opinion.
+    """
+    with connection.transaction():
+        find_reviewer(connection, reviewer_id)
+        row = lock_task(connection, task_id)
+        if row["state"] != "open":
+            raise DeskRefused(f"{task_id} is {row['state']}")
+        opinion = "SELECT FROM opinions WHERE task_id = %s AND reviewer_id = %s"
+        said = connection.execute(opinion, (task_id, reviewer_id)).rowcount
+        if said or reviewer_id in row["excluded_reviewer_ids"]:
+            raise DeskRefused(f"{reviewer_id} has decided this before")
+        row["lease_until_milliseconds"] = now + settings.lease_milliseconds
+        row["reviewer_id"] = reviewer_id
+        connection.execute(
+            """
+            UPDATE review_tasks SET state = 'leased', unclaimable = false, reviewer_id = %s,
+                lease_until_milliseconds = %s
+            WHERE task_id = %s
+            """,
+            (reviewer_id, row["lease_until_milliseconds"], task_id),
+        )
+        return _assigned(connection, row, now)
+
+
+def skip(connection: Connection, task_id: str, reviewer_id: str, reason: str, now: int) -> None:
+    """Take a task back from a reviewer, to whom it does not come again. Errors: DeskRefused."""
+    with connection.transaction():
+        row = lock_held(connection, task_id, reviewer_id)
+        _note_skip(connection, task_id, reviewer_id, reason, now)
+        told = ReviewSkipped(task_id, row["case_id"], reviewer_id, reason, now)
+        tell(connection, DESK_TOPIC, row["case_id"], told, now)
+        give_back(connection, row, "skipped", now)
+
+
+def escalate(connection: Connection, task_id: str, reviewer_id: str, reason: str, now: int) -> int:
+    """Pass a task to more senior reviewers; give its level then. Errors: DeskRefused."""
+    with connection.transaction():
+        row = lock_held(connection, task_id, reviewer_id)
+        if row["level"] >= TOP_LEVEL:
+            raise DeskRefused(f"{task_id} is with the most senior reviewers already")
+        _note_skip(connection, task_id, reviewer_id, reason, now)
+        raise_level(connection, row, row["level"] + 1, (reason, reviewer_id), now)
+        give_back(connection, row, "escalated", now)
+        return int(row["level"])
+
+
+def give_back(connection: Connection, row: dict[str, Any], ending: str, now: int) -> None:
+    """Put a locked task back into the queue, at a level where somebody is left for it."""
+    task_id = row["task_id"]
+    end_assignment(connection, task_id, ending, now)
+    reviewers = [reviewer_of(each) for each in fetch_all(connection, _ACTIVE)]
+    level = next_level(task_of(row), reviewers, passed_by(connection, task_id))
+    if level is not None and level > row["level"]:
+        reason = f"nobody of level {row['level']} is left for it"
+        raise_level(connection, row, level, (reason, None), now)
+    connection.execute(
+        """
+        UPDATE review_tasks SET state = 'open', reviewer_id = NULL,
+            lease_until_milliseconds = NULL, unclaimable = %s
+        WHERE task_id = %s
+        """,
+        (level is None, task_id),
+    )
+
+
+_ACTIVE = "SELECT * FROM reviewers WHERE active"
+
+
+def raise_level(
+    connection: Connection,
+    row: dict[str, Any],
+    level: int,
+    cause: tuple[str, str | None],
+    now: int,
+) -> None:
+    """Ask for a higher seniority, and tell so; `cause` is the reason and who asked, if anybody."""
+    row["level"] = level
+    query = "UPDATE review_tasks SET level = %s, outreach_checked = false WHERE task_id = %s"
+    connection.execute(query, (level, row["task_id"]))
+    told = ReviewEscalated(row["task_id"], row["case_id"], level, *cause, now)
+    tell(connection, DESK_TOPIC, row["case_id"], told, now)
+
+
+def expire_leases(connection: Connection, now: int) -> int:
+    """Put tasks back whose reviewers let their time pass; give their number."""
+    expired = [task_id for (task_id,) in connection.execute(_EXPIRE, (now,))]
+    for task_id in expired:
+        end_assignment(connection, task_id, "expired", now)
+    return len(expired)
+
+
+def look_again(connection: Connection) -> int:
+    """Look again at tasks that nobody could take, after the team changed; give how many can be."""
+    with connection.transaction():
+        reviewers = [reviewer_of(each) for each in fetch_all(connection, _ACTIVE)]
+        query = "SELECT * FROM review_tasks WHERE unclaimable ORDER BY task_id FOR UPDATE"
+        taken = [
+            row["task_id"]
+            for row in fetch_all(connection, query)
+            if next_level(task_of(row), reviewers, passed_by(connection, row["task_id"]))
+        ]
+        clear = "UPDATE review_tasks SET unclaimable = false WHERE task_id = ANY(%s)"
+        connection.execute(clear, (taken,))
+        return len(taken)
+
+
+def _wanted(reviewer: Reviewer) -> dict[str, Any]:
+    return {
+        "reviewer": reviewer.reviewer_id,
+        "seniority": reviewer.seniority,
+        "skills": list(reviewer.skills),
+        "any_skill": ANY in reviewer.skills,
+        "languages": list(reviewer.languages),
+        "any_language": ANY in reviewer.languages,
+    }
+
+
+def _assigned(connection: Connection, row: dict[str, Any], now: int) -> Assigned:
+    task_id, case_id, reviewer_id = row["task_id"], row["case_id"], row["reviewer_id"]
+    until = row["lease_until_milliseconds"]
+    connection.execute(
+        "INSERT INTO assignments (task_id, reviewer_id, assigned_at_milliseconds) "
+        "VALUES (%s, %s, %s)",
+        (task_id, reviewer_id, now),
+    )
+    told = ReviewAssigned(task_id, case_id, reviewer_id, now, until)
+    tell(connection, DESK_TOPIC, case_id, told, now)
+    number, listing_id = row["decision_number"], row["listing_id"]
+    return Assigned(task_of(row), case_id, number, listing_id, until, row)
+
+
+def _note_skip(
+    connection: Connection, task_id: str, reviewer_id: str, reason: str, now: int
+) -> None:
+    connection.execute(
+        """
+        INSERT INTO skips (task_id, reviewer_id, reason, skipped_at_milliseconds)
+        VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+        """,
+        (task_id, reviewer_id, reason, now),
+    )

@@ -1,0 +1,52 @@
+"""What goes in and out of the review desk."""
+
+from typing import Any, Literal, NamedTuple
+
+from processors.assignment import Task
+from processors.service_level import HOUR_MILLISECONDS, ServiceLevel
+
+VerdictStatus = Literal["decided", "second_opinion_wanted", "escalated", "stale"]
+"""What became of a verdict; stale: the case had moved on, and nothing is to be decided."""
+
+
+class DeskRefused(Exception):
+    """Something that can't be done at the desk; the message tells the reviewer why."""
+
+
+class DeskSettings(NamedTuple):
+    """How the desk works; times in milliseconds."""
+
+    lease_milliseconds: int = 30 * 60_000
+    second_opinion_euros: float = 1_000.0
+    maximum_held: int = 20
+    inquiry_milliseconds: int = 24 * HOUR_MILLISECONDS
+    complicated_rounds: int = 3
+    service_level: ServiceLevel = ServiceLevel()
+
+
+class Assigned(NamedTuple):
+    """A task that a reviewer has, and all that the store knows of it (table review_tasks)."""
+
+    task: Task
+    case_id: str
+    decision_number: int
+    listing_id: str
+    lease_until_milliseconds: int
+    row: dict[str, Any]
+
+
+class Verdict(NamedTuple):
+    """What a reviewer decides on a task."""
+
+    task_id: str
+    reviewer_id: str
+    outcome: str
+    reason_codes: tuple[str, ...]
+
+
+class VerdictResult(NamedTuple):
+    """What became of a verdict; without a status it was refused, and `refusal` says why."""
+
+    task_id: str
+    status: VerdictStatus | None
+    refusal: str | None = None
