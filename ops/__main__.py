@@ -24,6 +24,8 @@ COMMANDS: dict[str, str] = {
     "kafka": "ops.kafka.commands",
     "topics": "ops.topics_command",
     "import-trademarks": "ops.registers.import_command",
+    "simulate-day": "ops.simulation.command",
+    "simulated-marketplace": "ops.simulation.marketplace_command",
     "rules": "ops.rules_command",
     "docs": "ops.docs_command",
     "replay": "ops.replay_command",

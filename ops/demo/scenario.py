@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def parties(now_milliseconds: int) -> Iterator[Keyed]:
 
 def listings(now_milliseconds: int) -> Iterator[Keyed]:
     """Give a listing for each title."""
-    for number, row in enumerate(_titles()):
+    for number, row in enumerate(titles()):
         yield _listing(row, f"seller-{number % 97}", now_milliseconds)
 
 
@@ -51,14 +52,20 @@ def watched_listings(now_milliseconds: int) -> Iterator[Keyed]:
 
 def complaints(now_milliseconds: int) -> Iterator[Keyed]:
     """Give each complaint against each listing that its words choose."""
-    titles = _titles()
     for number, entry in enumerate(_complaints_file()["complaints"]):
-        for row in titles:
+        for row in titles():
             if entry["words"] in row["title"].lower():
                 event = _complaint(
                     f"complaint-{number}-{row['id']}", entry, row["id"], now_milliseconds
                 )
                 yield Keyed("ip.complaints.events", event.listing_id, event)
+
+
+@cache
+def titles() -> list[dict[str, str]]:
+    """Give the real titles: rows of `titles.csv`."""
+    with (DATA / "titles.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _listing(row: dict[str, Any], seller_id: str, now_milliseconds: int) -> Keyed:
@@ -111,11 +118,6 @@ def _authorisations(entry: dict[str, Any], now_milliseconds: int) -> tuple[Autho
         return ()
     since = now_milliseconds - HOUR_MILLISECONDS
     return (Authorisation(f"authorisation-{entry['id']}", holder, (), (), since, None, None),)
-
-
-def _titles() -> list[dict[str, str]]:
-    with (DATA / "titles.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _complaints_file() -> dict[str, Any]:

@@ -1,0 +1,43 @@
+"""What a simulated day is run with: its size, its speed, its seed, and its time."""
+
+from typing import NamedTuple
+
+from streams.clock import ScaledClock
+
+HOUR_MILLISECONDS = 3_600_000
+DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS
+LONGEST_HOURS = 60
+"""What is left at midnight is worked off for so long at most."""
+
+START_SECONDS = 120.0
+"""Until the day begins: services start, listings are loaded."""
+
+
+class Day(NamedTuple):
+    """One simulated day. Simulated time meets real time long after it, so no record's time is
+    ahead of the broker's clock, which would refuse it."""
+
+    complaints: int
+    factor: float
+    reviewers: int
+    seed: int
+    meets_at_milliseconds: int
+
+    @property
+    def clock(self) -> ScaledClock:
+        """The day's clock, the same in each process."""
+        return ScaledClock(self.factor, self.meets_at_milliseconds)
+
+    @property
+    def clock_arguments(self) -> tuple[str, ...]:
+        """The arguments by which a service takes this clock."""
+        return (
+            *("--clock-factor", str(self.factor)),
+            *("--clock-started-at-milliseconds", str(self.meets_at_milliseconds)),
+        )
+
+
+def meets_at(now_milliseconds: int, factor: float) -> int:
+    """Give when simulated and real time are to meet, for a day that is prepared now."""
+    length = (LONGEST_HOURS + 4) * HOUR_MILLISECONDS / factor
+    return now_milliseconds + int(START_SECONDS * 1000 + length)
