@@ -1,4 +1,4 @@
-"""What the dashboard shows: rows of panels, and their queries on what streams/metrics.py declares."""
+"""What the dashboard shows: rows of panels, and queries on what streams/metrics.py declares."""
 
 from typing import Literal, NamedTuple
 

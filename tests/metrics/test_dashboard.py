@@ -1,4 +1,4 @@
-"""The dashboard is one that Grafana reads, rests on declared metrics, and shows the right figures."""
+"""The dashboard is one that Grafana reads, rests on declared metrics, and its figures are right."""
 
 import json
 import os
@@ -123,6 +123,8 @@ def metrics_in(expression):
                 declared = name.removesuffix(suffix)
                 extra = {"le"} if suffix == "_bucket" else set()
         assert KINDS[declared] != "histogram" or declared != name, f"{name} is a histogram"
+        counted = re.search(rf"(rate|increase)\({name}\b", expression) is not None
+        assert counted == (KINDS[declared] != "gauge"), f"{name} is a {KINDS[declared]}"
         yield declared, set(re.findall(r"(\w+)=~?\"", selector)), extra
 
 
@@ -137,8 +139,6 @@ def test_queries_use_declared_metrics_with_their_labels(title, target):
     for metric, selected, extra in found:
         assert selected <= LABELS[metric] | extra, metric
         assert grouped <= LABELS[metric] | extra, metric
-        counted = re.search(rf"(rate|increase)\({metric}\b", expression)
-        assert (KINDS[metric] == "gauge") == (counted is None or KINDS[metric] == "gauge")
     shown = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
     assert shown <= (grouped - {"le"} or SCRAPED)
 
