@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "filing-token": "ops.filing.token_command",
     "statements": "ops.statements_command",
     "lumen": "ops.lumen_command",
+    "transparency-report": "ops.transparency_report_command",
     "kafka": "ops.kafka.commands",
     "topics": "ops.topics_command",
     "import-trademarks": "ops.registers.import_command",
