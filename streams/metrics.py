@@ -87,6 +87,12 @@ DECLARED: tuple[Declared, ...] = (
              "Notices to Lumen, by what became of events, and of attempts to send them."),
     Declared("ip_submissions_age_seconds", "gauge", ("destination",),
              "Age of the oldest submission to a public database that is still to be sent."),
+    Declared("ip_filing_requests_total", "counter", ("route", "status"),
+             "Requests to the filing API, by route and HTTP status."),
+    Declared("ip_filing_outbox_records", "gauge", (),
+             "Events of filings that wait to be published."),
+    Declared("ip_filing_outbox_age_seconds", "gauge", (),
+             "Age of the oldest event of a filing that waits to be published."),
     Declared("ip_deliveries_total", "counter", ("result", "marketplace"),
              "Attempts to deliver commands: received, tried (and due again), held or failed."),
     Declared("ip_delivery_seconds", "histogram", ("marketplace",),
@@ -242,6 +248,15 @@ class Metrics:
     def submissions(self, destination: str, oldest_seconds: float) -> None:
         """Tell how old the oldest submission is that is still to be sent."""
         self._metrics["ip_submissions_age_seconds"].labels(destination).set(oldest_seconds)
+
+    def filing_request(self, route: str, status: int) -> None:
+        """Tell an answer of the filing API; the route is its template."""
+        self._metrics["ip_filing_requests_total"].labels(route, str(status)).inc()
+
+    def filing_outbox(self, records: int, age_seconds: float) -> None:
+        """Tell what waits to be published."""
+        self._metrics["ip_filing_outbox_records"].set(records)
+        self._metrics["ip_filing_outbox_age_seconds"].set(age_seconds)
 
     def lag(self, topic: str, partition: int, records: int) -> None:
         """Tell how far a partition is behind."""

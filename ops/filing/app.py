@@ -28,6 +28,7 @@ from ops.filing.problems import (
 )
 from ops.filing.services import Services
 from ops.filing.settings import FilingSettings
+from streams.metrics import Metrics
 
 TITLE = "IP filing API"
 VERSION = "1"
@@ -71,7 +72,8 @@ def make_app(
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_middleware(Guard, settings=settings)
+    metrics = services.metrics if services is not None else Metrics()
+    app.add_middleware(Guard, settings=settings, metrics=metrics)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

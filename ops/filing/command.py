@@ -44,6 +44,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--audience", default=AUDIENCE)
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
     parser.add_argument("--filings-per-second", type=float, default=2.0, help="of one party")
     parser.add_argument("--filings-at-once", type=int, default=60, help="of one party")
     add_clock_arguments(parser)
@@ -68,7 +69,11 @@ def run(options: argparse.Namespace) -> int:
         raise OperatorError(f"the vault can't be used: {error}") from error
     database = Database(options.database)
     services = make_services(settings, clock, codec, (keys, signing), database, vault)
-    publisher = OutboxPublisher(options.database, options.bootstrap_servers, clock)
+    publisher = OutboxPublisher(
+        options.database, options.bootstrap_servers, clock, services.metrics
+    )
+    if options.metrics_port:
+        services.metrics.serve(options.metrics_port)
     retention = Retention(database, services.evidence, vault, settings, clock)
     app = make_app(settings, services, (database, publisher, retention))
     uvicorn.run(

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ops.filing.problems import INTERNAL, TIMED_OUT, UNAVAILABLE, Problem, ProblemKind, answer
 from ops.filing.settings import FilingSettings
+from streams.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +31,9 @@ class Guard:
     Logged are route, status, time and the request's id; no addresses, ids of parties or contents.
     """
 
-    def __init__(self, app: ASGIApp, settings: FilingSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: FilingSettings, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,6 +55,7 @@ class Guard:
             logger.error("%s: %s", passage.request_id, _described(error))
             await passage.fail(INTERNAL)
         route = getattr(scope.get("route"), "path", "none")
+        self._metrics.filing_request(route, passage.status)
         logger.info(
             "%s %s %s %s %.0f ms",
             passage.request_id,

@@ -15,6 +15,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from psycopg.rows import dict_row
 
 from streams.clock import Clock
+from streams.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +28,17 @@ MESSAGE_TIMEOUT_MILLISECONDS = 15_000
 CONNECT_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT_MILLISECONDS = 30_000
 STOP_SECONDS = 30.0
+TELL_SECONDS = 5.0
 
 
 class OutboxPublisher:
     """Publishes in a thread of its own while it is entered as a context."""
 
-    def __init__(self, address: str, bootstrap_servers: str, clock: Clock) -> None:
+    def __init__(
+        self, address: str, bootstrap_servers: str, clock: Clock, metrics: Metrics
+    ) -> None:
+        self._metrics = metrics
+        self._told_at_seconds = -TELL_SECONDS
         self._address = address
         self._bootstrap_servers = bootstrap_servers
         self._clock = clock
@@ -69,11 +75,27 @@ class OutboxPublisher:
                 options=f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS}",
             ) as connection:
                 while not self._stopping.is_set():
+                    self._tell(connection)
                     if not publish_batch(connection, producer, self._clock):
                         self._stopping.wait(IDLE_SECONDS)
         finally:
             producer.purge()
             producer.flush(0)
+
+    def _tell(self, connection: psycopg.Connection[dict[str, Any]]) -> None:
+        now = self._clock.monotonic_seconds()
+        if now - self._told_at_seconds < TELL_SECONDS:
+            return
+        self._told_at_seconds = now
+        waiting = connection.execute(
+            """
+            SELECT count(*) AS records, min(timestamp_milliseconds) AS oldest
+            FROM filing_outbox WHERE sent_at_milliseconds IS NULL
+            """
+        ).fetchone() or {"records": 0, "oldest": None}
+        oldest = waiting["oldest"]
+        age = 0.0 if oldest is None else (self._clock.now_milliseconds() - oldest) / 1000
+        self._metrics.filing_outbox(waiting["records"], max(0.0, age))
 
     def _configuration(self) -> dict[str, Any]:
         return {

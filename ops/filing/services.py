@@ -15,6 +15,7 @@ from ops.filing.tokens import TokenKeys
 from schemas.codec import Codec
 from sinks.evidence_vault import EvidenceVault
 from streams.clock import Clock
+from streams.metrics import Metrics
 
 
 class Services(NamedTuple):
@@ -31,6 +32,7 @@ class Services(NamedTuple):
     cases: CaseReader
     evidence: EvidenceStore
     vault: EvidenceVault
+    metrics: Metrics
 
 
 def services_of(request: Request) -> Services:
@@ -60,4 +62,5 @@ def make_services(
         cases=CaseReader(database),
         evidence=EvidenceStore(database, vault, settings, clock),
         vault=vault,
+        metrics=Metrics(),
     )

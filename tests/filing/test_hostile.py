@@ -18,6 +18,7 @@ from ops.filing.settings import FilingSettings
 from ops.filing.strict_json import JsonRefused, loads
 from ops.filing.token_command import make_key, sign
 from ops.filing.tokens import TokenKeys
+from streams.metrics import Metrics
 
 
 def send(api, content, **headers):
@@ -219,7 +220,7 @@ def run_guarded(app, messages, settings):
         "type": "http", "method": "POST", "path": "/", "query_string": b"",
         "headers": [(b"transfer-encoding", b"chunked")],
     }  # fmt: skip
-    asyncio.run(Guard(app, settings)(scope, receive, send_on))
+    asyncio.run(Guard(app, settings, Metrics())(scope, receive, send_on))
     return sent[0]["status"]
 
 
