@@ -95,7 +95,7 @@ def readings(chunk: str) -> tuple[Reading, ...]:
     signs = len(_PLAIN_SIGNS.findall(bare))
     letters_kept = sum(character.isalpha() for character in bare)
     if signs and letters_kept >= max(2, signs - 1) and not _MEASURE.fullmatch(bare):
-        for base in {bare, joined}:
+        for base in dict.fromkeys((bare, joined)):
             for text in _products([_letters_for(character) for character in base]):
                 found.setdefault(text, "leet")
     if _MASK.search(bare):

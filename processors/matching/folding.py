@@ -95,6 +95,11 @@ _TABLE = _Table()
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Give text as it is compared: words one space apart, and a space where scripts meet."""
+    return fold_anew(text)
+
+
+def fold_anew(text: str) -> str:
+    """Give text folded as `fold` does; not remembered, as titles are seldom met again."""
     if text.isascii():
         return " ".join(text.lower().translate(_TABLE).split())
     plain = unicodedata.normalize("NFKC", text).casefold()

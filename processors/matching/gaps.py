@@ -1,6 +1,7 @@
 """Terms across gaps: letters that stand apart, and spaces or signs within dense scripts' words."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
 
@@ -9,10 +10,15 @@ from processors.matching.hits import Hit
 from processors.matching.index import Found
 from processors.matching.terms import Spelling
 
-Lookup = Callable[[str], Iterator[tuple[str, Found]]]
+Lookup = Callable[[str], list[Found]]
 """Gives the terms whose spelling stands in bordered folded text."""
 
 _SINGLE_LETTERS = re.compile(r"(?<!\w)\w(?:[\W_]{1,3}\w(?!\w)){2,}")
+_SHAPES = bytes(120 if chr(point).isalnum() else 32 for point in range(256))
+"""Letters and digits as x, all else as a space."""
+
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_KANA = re.compile("[\u3041-\u30ff]")
 _GAP = re.compile(r"[\s*＊·・.\-_~～]{1,2}")
 _DENSE_GAPS = re.compile(
     r"[\u3041-\u30ff\u3400-\u9fff]+(?:[\s*＊·・.\-_~～]{1,2}[\u3041-\u30ff\u3400-\u9fff]+)+"
@@ -21,6 +27,12 @@ _DENSE_GAPS = re.compile(
 
 def spaced_letters(title: str, lookup: Lookup) -> list[Hit]:
     """Find terms whose letters stand apart."""
+    if title.isascii():
+        # Each of the letters stands between other characters; two at least are needed.
+        shape = b" %b " % title.encode().translate(_SHAPES)
+        at = shape.find(b" x ")
+        if at < 0 or shape.find(b" x ", at + 2) < 0:
+            return []
     hits = []
     for found in _SINGLE_LETTERS.finditer(title):
         word = "".join(character for character in found.group() if character.isalnum())
@@ -32,39 +44,57 @@ def spaced_letters(title: str, lookup: Lookup) -> list[Hit]:
 
 def across_gaps(title: str, folded: str, lookup: Lookup) -> list[Hit]:
     """Find terms of dense scripts across spaces and signs within their words."""
-    hits = []
-    for run in _DENSE_GAPS.finditer(title):
-        segments = _GAP.split(run.group())
-        text = fold("".join(segments))
-        seams = list(accumulate(len(segment) for segment in segments))[:-1]
-        lone = {
-            seam
-            for seam, (one, other) in zip(seams, pairwise(segments), strict=True)
-            if len(one) == 1 or len(other) == 1 or " " not in run.group()
-        }
-        if len(text) != sum(map(len, segments)):
-            continue
-        for term, found in lookup(f" {text} "):
-            begin, end = found.begin - 1, found.end - 1
-            kana = all("\u30a1" <= each <= "\u30ff" for each in term)
-            crossed = {seam for seam in seams if begin < seam < end}
-            whole = {begin, end} <= {0, len(text), *seams}
-            if crossed and (crossed <= lone or (kana and whole)):
-                start, stop = run.span()
-                hits.append(Hit(term, found.spelling, "separator", "title", start, stop, 1.0))
-    words = folded.split()
-    for first, second in pairwise(words):
-        if is_hangul(first[0]) and is_hangul(second[0]):
-            for term, found in lookup(f" {first}{second} "):
-                if found.begin == 1 and found.end - 1 > len(first):
-                    begin = folded.index(f"{first} {second}")
-                    end = begin + found.end
-                    hits.append(Hit(term, found.spelling, "separator", "folded", begin, end, 1.0))
+    hits = [hit for run in _DENSE_GAPS.finditer(title) for hit in _in_dense(run, lookup)]
+    if _HANGUL.search(folded) is not None:
+        hits += _in_hangul(folded, lookup)
     return hits
+
+
+def _in_dense(run: re.Match[str], lookup: Lookup) -> Iterator[Hit]:
+    text = run.group()
+    segments = _GAP.split(text)
+    seams = list(accumulate(len(segment) for segment in segments))[:-1]
+    lone = {
+        seam
+        for seam, (one, other) in zip(seams, pairwise(segments), strict=True)
+        if len(one) == 1 or len(other) == 1 or " " not in text
+    }
+    if not lone and _KANA.search(text) is None:
+        # Only kana words count across gaps between longer segments.
+        return
+    joined = fold("".join(segments))
+    if len(joined) != sum(map(len, segments)):
+        return
+    for found in lookup(f" {joined} "):
+        begin, end = found.begin - 1, found.end - 1
+        crossed = {seam for seam in seams if begin < seam < end}
+        if not crossed:
+            continue
+        kana = all("\u30a1" <= each <= "\u30ff" for each in found.term)
+        whole = {begin, end} <= {0, len(joined), *seams}
+        if crossed <= lone or (kana and whole):
+            start, stop = run.span()
+            yield Hit(found.term, found.spelling, "separator", "title", start, stop, 1.0)
+
+
+def _in_hangul(folded: str, lookup: Lookup) -> Iterator[Hit]:
+    """Find terms that begin in a Korean word and go on in the next one."""
+    words = folded.split()
+    pairs = [pair for pair in pairwise(words) if is_hangul(pair[0][0]) and is_hangul(pair[1][0])]
+    text = "\n".join(f" {first}{second} " for first, second in pairs)
+    # One search for all pairs; each begins after the line's end of the one before.
+    starts = [0, *accumulate(len(first) + len(second) + 3 for first, second in pairs)]
+    for found in lookup(text) if pairs else ():
+        at = bisect_right(starts, found.begin) - 1
+        first, second = pairs[at]
+        begin, end = found.begin - starts[at], found.end - starts[at]
+        if begin == 1 and end - 1 > len(first):
+            start = folded.index(f"{first} {second}")
+            yield Hit(found.term, found.spelling, "separator", "folded", start, start + end, 1.0)
 
 
 def _whole(word: str, lookup: Lookup) -> Iterator[tuple[str, Spelling]]:
     """Give the terms that fill a whole stretch, or all of it but its first or last letter."""
-    for term, found in lookup(f" {word} "):
+    for found in lookup(f" {word} "):
         if found.end - found.begin >= len(word) - 1:
-            yield term, found.spelling
+            yield found.term, found.spelling

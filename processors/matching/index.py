@@ -6,14 +6,22 @@ The automaton is daachorse's, by measurement (docs/decisions/0007-matching.md).
 """
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
-from zlib import crc32
 
 import daachorse
-import numpy as np
 
+from processors.matching.near_keys import near_hashes
+from processors.matching.packed import (
+    BucketPacker,
+    KeyFilter,
+    PackedBuckets,
+    PackedStrings,
+    key_hash,
+    pack_filter,
+    pack_strings,
+)
 from processors.matching.sounds import sound_key, sound_of
 from processors.matching.terms import Pattern, Spelling, bordered, patterns_of
 
@@ -25,11 +33,13 @@ MAXIMUM_SOUND_BUCKET = 32
 MAXIMUM_BUCKET = 200
 """Entries looked at under one key: a key shared by more tells too little."""
 
+MEMO_ENTRIES = 65_536
+
 
 class Found(NamedTuple):
-    """A spelling of a term in a text: the term's number, and where, with borders left out."""
+    """A spelling of a term in a text, and where, with borders left out."""
 
-    term_number: int
+    term: str
     spelling: Spelling
     begin: int
     end: int
@@ -46,8 +56,12 @@ class IndexParts(NamedTuple):
     token_ends: bytes
     near_hashes: bytes
     near_tokens: bytes
+    near_starts: bytes
+    near_filter: bytes
+    adjoining_filter: bytes
     sound_hashes: bytes
     sound_terms: bytes
+    sound_starts: bytes
 
 
 class TermIndex:
@@ -57,103 +71,73 @@ class TermIndex:
         make = daachorse.CharwiseDoubleArrayAhoCorasick.deserialize
         self._find = make(parts.automaton).find_overlapping if parts.automaton else None
         self._pattern_terms = memoryview(parts.pattern_terms).cast("I")
-        self._terms = _Strings(parts.term_text, parts.term_ends)
-        self._tokens = _Strings(parts.token_text, parts.token_ends)
-        self._near = _Buckets(parts.near_hashes, parts.near_tokens)
-        self._sounds = _Buckets(parts.sound_hashes, parts.sound_terms)
+        self._patterns: dict[int, tuple[str, Spelling, bool, bool]] = {}
+        self._terms = PackedStrings(parts.term_text, parts.term_ends)
+        self._tokens = PackedStrings(parts.token_text, parts.token_ends)
+        self._near = PackedBuckets(parts.near_hashes, parts.near_tokens, parts.near_starts)
+        self._near_filter = KeyFilter(parts.near_filter)
+        self._adjoining_filter = KeyFilter(parts.adjoining_filter)
+        self._sounds = PackedBuckets(parts.sound_hashes, parts.sound_terms, parts.sound_starts)
 
     def __len__(self) -> int:
         return len(self._terms)
 
-    def term(self, number: int) -> str:
-        """Give a term by its number."""
-        return self._terms[number]
-
     def __contains__(self, term: str) -> bool:
-        text = bordered(term)
         return any(
-            found.spelling == "exact" and self.term(found.term_number) == term
-            for found in self.find(text)
+            found.spelling == "exact" and found.term == term for found in self.find(bordered(term))
         )
 
     def find(self, bordered_text: str) -> list[Found]:
         """Give all spellings in folded text that has a space at each end."""
         if self._find is None:
             return []
-        found = self._find(bordered_text)
-        if not found:
-            return []
-        terms = self._pattern_terms
+        patterns = self._patterns
         hits = []
-        for begin, end, number in found:
-            packed = terms[number]
-            hits.append(
-                Found(
-                    packed >> 2,
-                    SPELLINGS[packed & 3],
-                    begin + (bordered_text[begin] == " "),
-                    end - (bordered_text[end - 1] == " "),
-                )
-            )
+        for begin, end, number in self._find(bordered_text):
+            known = patterns.get(number)
+            if known is None:
+                known = self._remember(number, bordered_text[begin:end])
+            term, spelling, border_before, border_after = known
+            hits.append(Found(term, spelling, begin + border_before, end - border_after))
         return hits
 
-    def near_tokens(self, word: str) -> set[str]:
-        """Give words of terms that may differ from a word by one letter."""
-        return {
-            self._tokens[number]
-            for key in near_keys(word)
-            for number in self._near.get(crc32(key.encode()))
-        }
+    def _remember(self, number: int, pattern: str) -> tuple[str, Spelling, bool, bool]:
+        if len(self._patterns) >= MEMO_ENTRIES:
+            self._patterns = {}
+        packed = self._pattern_terms[number]
+        term, spelling = self._terms[packed >> 2], SPELLINGS[packed & 3]
+        known = term, spelling, pattern[0] == " ", pattern[-1] == " "
+        self._patterns[number] = known
+        return known
 
-    def is_token(self, word: str) -> bool:
-        """Tell whether a word is one of a term's, or a term without its spaces."""
-        numbers = self._near.get(crc32(single_letters(word).encode()))
-        return any(self._tokens[number] == word for number in numbers)
+    @property
+    def hashes(self) -> Iterable[int]:
+        """The hashes of all near spellings' keys."""
+        return self._near.hashes
 
-    def like_sounding(self, sound: str) -> list[int]:
-        """Give the numbers of terms that may sound like it."""
-        return list(self._sounds.get(crc32(sound_key(sound).encode()), MAXIMUM_SOUND_BUCKET))
+    def possible(self, hashes: Iterable[int]) -> list[int]:
+        """Give those of near spellings' hashes that may be there, and all that are."""
+        return self._near_filter.passing(hashes)
 
+    def near_tokens(self, hashes: Iterable[int]) -> set[str]:
+        """Give words of terms under hashes: those that may differ by one letter."""
+        tokens, get = self._tokens, self._near.get
+        return {tokens[number] for each in hashes for number in get(each, MAXIMUM_BUCKET)}
 
-class _Strings:
-    """Strings by number, in one stretch of bytes."""
+    def is_token(self, word: str, hashed: int) -> bool:
+        """Tell whether a word, of this hash, is one of a term's, or a term without its spaces."""
+        return any(
+            self._tokens[number] == word for number in self._near.get(hashed, MAXIMUM_BUCKET)
+        )
 
-    def __init__(self, text: bytes, ends: bytes) -> None:
-        self._text = text
-        self._ends = memoryview(ends).cast("I")
+    def may_adjoin(self, hashed: int) -> bool:
+        """Tell whether two words in Latin letters may follow one another in a term."""
+        return bool(self._adjoining_filter.passing((hashed,)))
 
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def __getitem__(self, number: int) -> str:
-        begin = self._ends[number - 1] if number else 0
-        return str(self._text[begin : self._ends[number]], "utf-8")
-
-
-class _Buckets:
-    """Numbers by 32-bit key, sorted by key."""
-
-    def __init__(self, keys: bytes, numbers: bytes) -> None:
-        self._keys: Sequence[int] = memoryview(keys).cast("I")
-        self._numbers: Sequence[int] = memoryview(numbers).cast("I")
-
-    def get(self, key: int, limit: int = MAXIMUM_BUCKET) -> Iterator[int]:
-        at = bisect_left(self._keys, key)
-        last = min(len(self._keys), at + limit)
-        while at < last and self._keys[at] == key:
-            yield self._numbers[at]
-            at += 1
-
-
-def near_keys(word: str) -> set[str]:
-    """Give a word without doubled letters, whole and short of each one letter (SymSpell's way)."""
-    shorter = (word[:at] + word[at + 1 :] for at in range(len(word)))
-    return {single_letters(word), *(single_letters(each) for each in shorter)}
-
-
-def single_letters(word: str) -> str:
-    """Give a word with doubled letters written once."""
-    return "".join(c for c, before in zip(word, " " + word, strict=False) if c != before)
+    def like_sounding(self, sound: str) -> list[str]:
+        """Give terms that may sound like it."""
+        numbers = self._sounds.get(key_hash(sound_key(sound)), MAXIMUM_SOUND_BUCKET)
+        return [self._terms[number] for number in numbers]
 
 
 def build(terms: Iterable[str]) -> IndexParts:
@@ -165,31 +149,30 @@ def build(terms: Iterable[str]) -> IndexParts:
         for pattern in patterns_of(term):
             _take(patterns, pattern, number)
         tokens.update(_near_words(term))
-    near = _Pairs()
+    near = BucketPacker()
     words = sorted(tokens)
     for number, word in enumerate(words):
-        for key in near_keys(word):
-            near.add(key, number)
-    sounds = _Pairs()
+        for hashed in near_hashes(word):
+            near.add(hashed, number)
+    sounds = BucketPacker()
     for number, term in enumerate(ordered):
         # Other scripts' words are compared with Latin marks only.
         key = sound_key(sound_of(term)) if term.isascii() else ""
         if len(key) >= SOUND_MINIMUM_CONSONANTS:
-            sounds.add(key, number)
+            sounds.add(key_hash(key), number)
     automaton = b""
     if patterns:
         automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(patterns)).serialize()
-    near_hashes, near_numbers = near.sorted()
-    sound_hashes, sound_numbers = sounds.sorted()
+    near_parts = near.pack()
     return IndexParts(
         automaton,
         array("I", patterns.values()).tobytes(),
-        *_strings(ordered),
-        *_strings(words),
-        near_hashes,
-        near_numbers,
-        sound_hashes,
-        sound_numbers,
+        *pack_strings(ordered),
+        *pack_strings(words),
+        *near_parts,
+        pack_filter(near_parts[0]),
+        pack_filter(array("I", sorted(set(_adjoining(patterns)))).tobytes()),
+        *sounds.pack(),
     )
 
 
@@ -208,27 +191,16 @@ def _near_words(term: str) -> Iterator[str]:
             yield word
 
 
-class _Pairs:
-    """Hashed keys with numbers, gathered to be sorted."""
-
-    def __init__(self) -> None:
-        self._packed = array("Q")
-
-    def add(self, key: str, number: int) -> None:
-        self._packed.append(crc32(key.encode()) << 32 | number)
-
-    def sorted(self) -> tuple[bytes, bytes]:
-        packed = np.sort(np.frombuffer(self._packed, dtype=np.uint64))
-        low = np.uint64(0xFFFFFFFF)
-        keys, numbers = packed >> np.uint64(32), packed & low
-        return keys.astype(np.uint32).tobytes(), numbers.astype(np.uint32).tobytes()
+def adjoining_hash(first: str, second: str) -> int:
+    """Give the hash of two words that follow one another."""
+    return key_hash(f"{first} {second}")
 
 
-def _strings(texts: list[str]) -> tuple[bytes, bytes]:
-    ends = array("I")
-    encoded = [text.encode() for text in texts]
-    total = 0
-    for each in encoded:
-        total += len(each)
-        ends.append(total)
-    return b"".join(encoded), ends.tobytes()
+def _adjoining(patterns: Iterable[str]) -> Iterator[int]:
+    """Give the hashes of words that stand side by side, and of each with any other."""
+    for pattern in patterns:
+        for first, second in pairwise(pattern.split()):
+            yield adjoining_hash(first, "")
+            yield adjoining_hash("", second)
+            if first.isascii() and second.isascii():
+                yield adjoining_hash(first, second)

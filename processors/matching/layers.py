@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from processors.matching.index import Found, TermIndex, build
+from processors.matching.index import Found, TermIndex, adjoining_hash, build
+from processors.matching.near_keys import single_letters
+from processors.matching.packed import key_hash
 
 LAYER_TERMS = 250
 """Terms of a small index: built in about 10 milliseconds."""
@@ -19,6 +21,7 @@ class Layers:
         self._layers: list[TermIndex] = [] if base is None else [base]
         self._newest: frozenset[str] = frozenset()
         self._removed: frozenset[str] = frozenset()
+        self._recent: frozenset[int] = frozenset()
 
     def change(self, added: Iterable[str], removed: Iterable[str]) -> None:
         """Add terms and take others out; its cost goes with the number of these terms."""
@@ -35,6 +38,8 @@ class Layers:
         for start in range(0, len(ordered), LAYER_TERMS):
             self._newest = frozenset(ordered[start : start + LAYER_TERMS])
             layers = [*layers, TermIndex(build(self._newest))]
+        # Before the layers: another thread may be searching.
+        self._recent = frozenset().union(*(layer.hashes for layer in layers[1:]))
         self._layers = layers
 
     def replace_base(
@@ -53,27 +58,58 @@ class Layers:
         """Terms that changed since the base was built, more or less."""
         return sum(len(layer) for layer in self._layers[1:]) + len(self._removed)
 
-    def lookup(self, text: str) -> Iterator[tuple[str, Found]]:
+    def find(self, text: str) -> list[Found]:
         """Give all terms whose spelling stands in folded text that has a space at each end."""
-        removed = self._removed
+        found = []
         for layer in self._layers:
-            for found in layer.find(text):
-                term = layer.term(found.term_number)
-                if term not in removed:
-                    yield term, found
+            found += layer.find(text)
+        removed = self._removed
+        return [each for each in found if each.term not in removed] if removed else found
+
+    def possible(self, hashes: list[int]) -> list[int]:
+        """Give those of near spellings' hashes that may be there, and all that are."""
+        layers, recent = self._layers, self._recent
+        found = layers[0].possible(hashes) if layers else []
+        return found + [each for each in hashes if each in recent] if recent else found
 
     def is_token(self, word: str) -> bool:
         """Tell whether a word is one of a term's, or a term without its spaces."""
-        return any(layer.is_token(word) for layer in self._layers)
+        hashed = key_hash(single_letters(word))
+        return bool(self.possible([hashed])) and any(
+            layer.is_token(word, hashed) for layer in self._layers
+        )
 
-    def near_tokens(self, word: str) -> set[str]:
-        """Give words of terms that may differ from a word by one letter."""
-        return {token for layer in self._layers for token in layer.near_tokens(word)}
+    def near_tokens(self, hashes: list[int]) -> set[str]:
+        """Give words of terms under hashes: those that may differ by one letter."""
+        possible = self.possible(hashes)
+        if not possible:
+            return set()
+        return {token for layer in self._layers for token in layer.near_tokens(possible)}
+
+    def may_adjoin(self, first: str, second: str) -> bool:
+        """Tell whether the last word of one text and the first of another may stand so in a term.
+
+        Only words in Latin letters are looked up: others may be parts of words.
+        """
+        if not first or not second:
+            return False
+        last, begin = first.rpartition(" ")[2], second.partition(" ")[0]
+        if not (last.isascii() and begin.isascii()):
+            return True
+        hashed = adjoining_hash(last, begin)
+        return any(layer.may_adjoin(hashed) for layer in self._layers)
+
+    def may_be_beside_others(self, word: str) -> bool:
+        """Tell whether a word may stand beside another one in a term."""
+        return any(
+            layer.may_adjoin(hashed)
+            for hashed in (adjoining_hash(word, ""), adjoining_hash("", word))
+            for layer in self._layers
+        )
 
     def like_sounding(self, sound: str) -> Iterator[str]:
         """Give Latin terms that may sound like it."""
         for layer in self._layers:
-            for number in layer.like_sounding(sound):
-                term = layer.term(number)
+            for term in layer.like_sounding(sound):
                 if term not in self._removed:
                     yield term
