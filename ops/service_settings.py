@@ -39,7 +39,7 @@ def load_settings(path: Path | None, with_statements: bool = False) -> ServiceSe
     given: dict[str, Any] = {}
     if path is not None:
         try:
-            given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            given = yaml.safe_load(path.read_text(encoding="utf-8") or "{}")
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise OperatorError(f"{path}: {error}") from error
     where = str(path)

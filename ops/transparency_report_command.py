@@ -104,7 +104,7 @@ def _inputs(path: Path | None) -> Inputs:
     if path is None:
         return Inputs()
     try:
-        return inputs_from(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        return inputs_from(yaml.safe_load(path.read_text(encoding="utf-8") or "{}"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, InputsRefused) as error:
         raise OperatorError(f"{path}: {error}") from error
 

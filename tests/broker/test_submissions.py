@@ -1,11 +1,13 @@
 """Statements and notices as services: real Kafka, registry, PostgreSQL, and HTTP to fakes."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 import uuid
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -91,7 +93,7 @@ def wait_until(ready, processes):
 
 
 def test_services_bring_each_to_its_database_once_though_killed(
-    topics, schema_registry, database, start
+    topics, schema_registry, database, start, tmp_path
 ):
     codec = connect(schema_registry.address, register=True)
     producer = producer_to(topics)
@@ -116,6 +118,8 @@ def test_services_bring_each_to_its_database_once_though_killed(
         found = ops("statements", "audit", "--database", database)
         assert (found.returncode, found.stderr) == (0, "")
         assert found.stdout.startswith(f"{CASES + 2} statements in 24 h\n")
+        told = notices_reported(topics, schema_registry, tmp_path)
+        assert told["items"] == told["notices"] == CASES
         send(producer, codec, ("ip.decisions.events", "a", decided(command_id="new")))
         producer.flush()
         third = start("statements", transparency)
@@ -125,6 +129,18 @@ def test_services_bring_each_to_its_database_once_though_killed(
             time.sleep(0.05)
         assert "error: the Transparency Database answered 401" in third.tail()
     assert pending(database) == 1
+
+
+def notices_reported(bootstrap_servers, schema_registry, directory):
+    today = datetime.fromtimestamp(NOW / 1000, UTC).date()
+    found = ops(
+        "transparency-report", "--bootstrap-servers", bootstrap_servers,
+        "--schema-registry", schema_registry.address, "--from", str(today), "--to", str(today),
+        "--service", "Shop", "--output", str(directory / "report"),
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    assert len(list((directory / "report").glob("part_*.csv"))) == 10
+    return json.loads((directory / "report" / "report.json").read_text())["figures"]["notices"]
 
 
 def pending(database):
