@@ -13,8 +13,8 @@ from faust import streams as faust_streams
 
 from streams.view_rows import Place, Row, Rows
 
-MAXIMUM_EVENTS = 1_000
-FLUSH_SECONDS = 0.2
+MAXIMUM_EVENTS = 2_000
+FLUSH_SECONDS = 1.0
 
 Take = Callable[[Rows, Place, Any], None]
 """Folds one event into rows."""

@@ -30,7 +30,7 @@ SHARDS: Mapping[View | Literal["seen"], int] = {
     "rules": 2,
     "commands": 1,
     "surveys": 1,
-    "seen": 64,
+    "seen": 32,
 }
 """How many rows the names of a view, or the ids seen, are spread over in each hour."""
 
