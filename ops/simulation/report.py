@@ -34,7 +34,7 @@ def endings_of(port: int) -> Counter[str]:
     counted: Counter[str] = Counter()
     for line in text.splitlines():
         if line.startswith("ip_records_total{"):
-            counted[line.partition('topic="')[2].partition('"')[0]] += int(float(line.split()[-1]))
+            counted[line.partition('source="')[2].partition('"')[0]] += int(float(line.split()[-1]))
         elif line.startswith("ip_dead_letters_total{"):
             counted["dead letters"] += int(float(line.split()[-1]))
     return counted

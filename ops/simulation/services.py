@@ -1,11 +1,13 @@
 """The services of a simulated day: started, watched, killed on purpose, and started again."""
 
 import secrets
+import socket
 import sys
 import time
 from base64 import b64encode
 from collections import Counter
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -23,6 +25,7 @@ from sinks.database import migrate
 
 GROUP = "simulated-day"
 RESTART_SECONDS = 1.0
+START_SECONDS = 60.0
 MAXIMUM_RESTARTS = 50
 BEHAVIOURS = {
     "harbour": Behaviour(),
@@ -98,8 +101,8 @@ class Services:
     def start_marketplaces(self) -> Path:
         """Start all marketplaces; give the endpoints file for dispatch."""
         endpoints = []
-        for name in MARKETPLACES:
-            port = free_port()
+        ports = {name: free_port() for name in MARKETPLACES}
+        for name, port in ports.items():
             secret = self._directory / f"{name}.secret"
             secret.write_text("whsec_" + b64encode(secrets.token_bytes(32)).decode())
             shares = [f"--{key}={share}" for key, share in BEHAVIOURS[name]._asdict().items()]
@@ -110,6 +113,8 @@ class Services:
             )
             url = f"http://127.0.0.1:{port}/commands"
             endpoints.append({"marketplace": name, "url": url, "secrets": [{"file": str(secret)}]})
+        for name, port in ports.items():
+            self._processes[name].wait_until(partial(_listens, port), START_SECONDS, name)
         path = self._directory / "endpoints.yaml"
         path.write_text(yaml.safe_dump({"allowed_hosts": ["127.0.0.1"], "endpoints": endpoints}))
         return path
@@ -169,3 +174,8 @@ class Services:
     def _end(self) -> None:
         for process in self._processes.values():
             process.stop()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
