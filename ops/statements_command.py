@@ -97,7 +97,7 @@ def audit(options: argparse.Namespace) -> int:
     for name, share in found.shares.by_name.items():
         sys.stdout.write(f"  {name}: {share:.1%}\n")
     for drift in found.drifts:
-        sys.stdout.write(f"{drift.kind}: {drift.count}\n")
+        sys.stdout.write(f"{drift.kind}: {drift.statements}\n")
         for example in drift.examples:
             sys.stdout.write(f"  {example}\n")
     return 1 if found.drifts else 0
@@ -118,8 +118,8 @@ def show(address: str, destination: str) -> int:
     for row in rows:
         at = datetime.fromtimestamp(row.made_at_milliseconds / 1000, UTC)
         sys.stdout.write(f"{row.key} {at:%Y-%m-%d %H:%M:%S}\n")
-        for error in row.errors:
-            sys.stdout.write(f"  {error.get('field') or '-'}: {error.get('message')}\n")
+        for told in row.errors:
+            sys.stdout.write(f"  {told.get('field') or '-'}: {told.get('message')}\n")
     return 0
 
 
@@ -137,4 +137,4 @@ def retry(options: argparse.Namespace) -> int:
 
 def _counts(found: Audit) -> dict[str, int]:
     counts: dict[str, int] = dict.fromkeys(KINDS, 0)
-    return counts | {drift.kind: drift.count for drift in found.drifts}
+    return counts | {drift.kind: drift.statements for drift in found.drifts}

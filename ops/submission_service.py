@@ -39,12 +39,12 @@ class Periodic(NamedTuple):
 
 
 class Service(NamedTuple):
-    """A service's parts; `count` is told what became of events and attempts."""
+    """A service's parts; `tell` is told what became of events and attempts."""
 
     sink: Sink
     topics: tuple[str, ...]
     destination: Destination
-    count: Callable[[dict[str, int]], None]
+    tell: Callable[[dict[str, int]], None]
     periodic: tuple[Periodic, ...] = ()
 
 
@@ -57,6 +57,7 @@ def add_service_arguments(parser: argparse.ArgumentParser, group: str, token: st
     parser.add_argument("--token-file", type=Path, help=f"else the variable {token} is read")
     parser.add_argument("--settings", type=Path, help="YAML file about the service")
     parser.add_argument("--group", default=group)
+    parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
     parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
     add_clock_arguments(parser)
 
@@ -94,9 +95,14 @@ def run_service(
     """Run until SIGTERM or SIGINT. Errors: OperatorError where nothing can be sent as it is set
     up, or Kafka is lost for good."""
     codec = connect(options.schema_registry, register=False)
-    settings = SinkSettings(options.bootstrap_servers, options.group, service.topics)
+    settings = SinkSettings(
+        options.bootstrap_servers,
+        options.group,
+        service.topics,
+        session_timeout_milliseconds=options.session_timeout_milliseconds,
+    )
     reader = SinkReader(settings, codec, service.sink, clock)
-    sender = Sender(options.database, service.destination, clock.now_milliseconds, service.count)
+    sender = Sender(options.database, service.destination, clock.now_milliseconds, service.tell)
     gauge = Periodic(GAUGE_SECONDS, lambda: _measure(options.database, service, clock, metrics))
     ended = threading.Event()
     failures: list[str] = []

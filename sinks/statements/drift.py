@@ -52,7 +52,7 @@ class Drift(NamedTuple):
     a jump what jumped from where to where."""
 
     kind: DriftKind
-    count: int
+    statements: int
     examples: tuple[str, ...]
 
 

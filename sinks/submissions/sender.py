@@ -78,7 +78,7 @@ class Sender:
         endings = self._destination.deliver(batch)
         with connection.transaction():
             queue.end(connection, name, endings, self._now())
-        kinds = Counter(ending.kind for ending in endings.values())
+        kinds: Counter[str] = Counter(ending.kind for ending in endings.values())
         self.endings.update(kinds)
         self._count(dict(kinds))
         if not kinds["unclear"] and not kinds["unreachable"]:
@@ -90,7 +90,8 @@ class Sender:
 
     def _delay(self, asked_seconds: float | None) -> float:
         """Give a growing delay, drawn at random so that senders do not return all at once."""
-        longest = min(MAXIMUM_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(self._failures, 20))
+        growth: int = 2 ** min(self._failures, 20)
+        longest = min(MAXIMUM_DELAY_SECONDS, FIRST_DELAY_SECONDS * growth)
         self._failures += 1
         drawn = longest * (0.5 + self._random.random() / 2)
         return max(drawn, min(asked_seconds or 0.0, MAXIMUM_RETRY_AFTER_SECONDS))

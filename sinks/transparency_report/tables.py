@@ -1,5 +1,6 @@
 """The parts of the report as tables: our figures, the operator's inputs, and what is not held."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from schemas.detections import BlockListing
@@ -231,9 +232,10 @@ def _staff(inputs: Inputs, place: Row) -> Table:
 
 def _recipients(inputs: Inputs, place: Row) -> Table:
     indicator = "Number of average monthly active recipients during the reporting period "
+    given: Mapping[str, int | None] = inputs.recipients or {"TOTAL": None}
     rows = tuple(
         (form.LARGE_AND_SEARCH, *place, "AMAR", indicator, scope, _shown(value))
-        for scope, value in (inputs.recipients or {"TOTAL": None}).items()
+        for scope, value in given.items()
     )
     return Table("part_10_AMAR", form.INDICATOR, rows)
 

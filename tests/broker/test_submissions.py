@@ -21,7 +21,7 @@ from ops.workers import producer_to, send
 from schemas.registry import connect
 from schemas.takedowns import TakeDownListing
 
-CASES = 250
+CASES = 150
 TIMEOUT_SECONDS = 60.0
 NOW = time.time_ns() // 1_000_000
 
@@ -73,6 +73,7 @@ def start(topics, schema_registry, database, tmp_path):
             sys.executable, "-m", "ops", "--verbose", command, "run",
             "--bootstrap-servers", topics, "--schema-registry", schema_registry.address,
             "--database", database, "--address", fake.address,
+            "--session-timeout-milliseconds", "6000",
         ]  # fmt: skip
         log = tmp_path / f"{command}-{len(started)}.log"
         started.append(ServerProcess(line, log, {variable: fake.token}))

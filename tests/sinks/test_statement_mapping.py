@@ -31,7 +31,7 @@ def body(event, **changes):
     return made.body
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(sources)
 def test_all_that_is_made_may_be_sent_and_tells_no_person(event):
     made = statement_of(event, SETTINGS)

@@ -125,7 +125,7 @@ def test_the_check_digit_of_a_product_is_right():
     assert refused(statement(content_id={"EAN-13": "4006381333931"})) == set()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(sources, st.data())
 def test_whatever_the_server_refuses_is_refused(event, data):
     made = statement_of(event, SETTINGS)
@@ -143,13 +143,13 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from([*REQUIRED, *LISTS, *END_DATES, "x"]), anything))
 def test_whatever_is_given_is_answered(made):
     assert validate(made)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sources, st.data())
 def test_a_mutated_statement_is_refused(event, data):
     made = statement_of(event, SETTINGS)
