@@ -93,6 +93,7 @@ def wait_until(ready, processes):
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_services_bring_each_to_its_database_once_though_killed(
     topics, schema_registry, database, start, tmp_path
 ):
