@@ -1,6 +1,7 @@
 """`python -m ops views`: run one instance of the live views."""
 
 import argparse
+import time
 from pathlib import Path
 
 import faust
@@ -14,6 +15,8 @@ from streams.view_web import add_pages
 from streams.views import TABLES, Views, ViewsSettings, make_views
 
 TIMEOUT_SECONDS = 10.0
+WAIT_SECONDS = 3.0
+POLL_SECONDS = 0.1
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -65,19 +68,26 @@ def partition_counts(bootstrap_servers: str) -> dict[str, int]:
 
     Errors: OperatorError where a topic is missing, or where those of one table differ.
     """
-    try:
-        found = AdminClient({"bootstrap.servers": bootstrap_servers}).list_topics(
-            timeout=TIMEOUT_SECONDS
-        )
-    except KafkaException as error:
-        raise OperatorError(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
-    counts = {}
+    found = _counts_once_made(bootstrap_servers)
+    missing = sorted(topic for topics in TABLES.values() for topic in topics if topic not in found)
+    if missing:
+        raise OperatorError(f"no such topic as {', '.join(missing)}: run `ops topics create`")
     for table, topics in TABLES.items():
-        missing = [topic for topic in topics if topic not in found.topics]
-        if missing:
-            raise OperatorError(f"no such topic as {', '.join(missing)}: run `ops topics create`")
-        for topic in topics:
-            counts[topic] = len(found.topics[topic].partitions)
-        if len({counts[topic] for topic in topics}) > 1:
+        if len({found[topic] for topic in topics}) > 1:
             raise OperatorError(f"the topics of table {table} have different partition counts")
-    return counts
+    return found
+
+
+def _counts_once_made(bootstrap_servers: str) -> dict[str, int]:
+    """Give the partitions of all topics there are; those made a moment ago are waited for."""
+    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    wanted = {topic for topics in TABLES.values() for topic in topics}
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            found = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+        except KafkaException as error:
+            raise OperatorError(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
+        if wanted <= set(found) or time.monotonic() > deadline:
+            return {name: len(topic.partitions) for name, topic in found.items()}
+        time.sleep(POLL_SECONDS)

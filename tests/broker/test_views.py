@@ -9,6 +9,8 @@ import pytest
 from confluent_kafka import Producer
 from views.made import MARK, breached, closed, decided, standing, surveyed, taken_down
 
+from ops import views_command
+from ops.errors import OperatorError
 from ops.kafka.process import ServerProcess, free_port
 from ops.workers import producer_to, send
 from schemas.registry import connect
@@ -199,3 +201,16 @@ def counts_of(summary):
         views["surveys"]["total"]["complainant"]["answers"],
         views["brands"]["total"]["takedown_commands"],
     )
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        (("ip.sla.events", "ip.no-such.events"), "no such topic as ip.no-such.events"),
+        (("ip.sla.events", "ip.rules.state"), "different partition counts"),
+    ],
+)
+def test_topics_that_can_not_be_read_together_are_refused(topics, monkeypatch, named, told):
+    monkeypatch.setattr(views_command, "TABLES", {"table": named})
+    with pytest.raises(OperatorError, match=told):
+        views_command.partition_counts(topics)
