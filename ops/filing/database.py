@@ -31,6 +31,8 @@ class Database:
             max_size=CONNECTIONS,
             timeout=WAIT_SECONDS,
             open=False,
+            # Connections that broke while the database was away are not lent.
+            check=ConnectionPool.check_connection,
             kwargs={
                 "autocommit": True,
                 "row_factory": dict_row,
@@ -53,7 +55,7 @@ class Database:
         try:
             with self._pool.connection() as connection:
                 yield connection
-        except (psycopg.OperationalError, PoolTimeout) as error:
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
             raise Problem(
                 UNAVAILABLE,
                 "The database does not answer; send the same request again, with the same key.",

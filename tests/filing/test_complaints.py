@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
-from filing.harness import START, complaint
+from filing.harness import START, Api, complaint, new_database
 from ops.filing.settings import MAXIMUM_LISTINGS, FilingSettings
+from ops.postgres.server import PostgresServer
 
 
 def test_each_listing_becomes_a_case_keyed_by_listing(api):
@@ -205,8 +206,19 @@ def test_a_party_that_asks_too_often_is_told_when_to_come_back(make_api):
     assert api.post("/v1/complaints", complaint()).status_code == 201
 
 
-def test_while_the_database_is_away_requests_are_told_to_come_again(api):
-    api.services.database._pool.close()
-    answer = api.post("/v1/complaints", complaint())
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"] == "5"
+def test_while_the_database_is_away_requests_are_told_to_come_again(tmp_path):
+    with PostgresServer() as server:
+        api = Api(new_database(server), tmp_path, FilingSettings())
+        headers = api.tokens.headers(key="once")
+        first = api.post("/v1/complaints", complaint(), headers)
+        server.kill()
+        away = api.post("/v1/complaints", complaint(), headers)
+        assert away.status_code == 503
+        assert away.headers["retry-after"] == "5"
+        assert away.headers["content-type"] == "application/problem+json"
+        assert api.client.get("/health").status_code == 503
+        server.start()
+        again = api.post("/v1/complaints", complaint(), headers)
+        assert (again.status_code, again.json()) == (201, first.json())
+        assert len(api.events()) == 1
+        api.stack.close()
