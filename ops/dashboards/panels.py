@@ -398,4 +398,38 @@ STATEMENTS = Row(
     ),
 )
 
-ROWS: tuple[Row, ...] = (AGAINST_2017, CASES, DECISIONS, PIPELINE, TITLES, DISPATCH, STATEMENTS)
+FILING = Row(
+    "Filing",
+    (
+        Panel(
+            "Requests to the filing API",
+            "By HTTP status, a second.",
+            "reqps",
+            (Query(rate("ip_filing_requests_total", by="status"), "{{status}}"),),
+            stacked=True,
+        ),
+        Panel(
+            "Events to be published",
+            "Of filings accepted.",
+            "short",
+            (Query("sum(ip_filing_outbox_records)", "waiting"),),
+        ),
+        Panel(
+            "Age of the oldest event to be published",
+            "Of filings accepted.",
+            "s",
+            (Query("max(ip_filing_outbox_age_seconds)", "age"),),
+        ),
+    ),
+)
+
+ROWS: tuple[Row, ...] = (
+    AGAINST_2017,
+    CASES,
+    DECISIONS,
+    PIPELINE,
+    TITLES,
+    FILING,
+    DISPATCH,
+    STATEMENTS,
+)
