@@ -3,8 +3,21 @@
 import json
 from typing import Any
 
-from ops.dashboards.panels import ROWS, Panel
+from ops.dashboards.case_rows import AGAINST_2017, CASES, DECISIONS
+from ops.dashboards.panels import Panel, Row
+from ops.dashboards.pipeline_rows import PIPELINE, TITLES
+from ops.dashboards.service_rows import DISPATCH, FILING, STATEMENTS
 
+ROWS: tuple[Row, ...] = (
+    AGAINST_2017,
+    CASES,
+    DECISIONS,
+    PIPELINE,
+    TITLES,
+    FILING,
+    DISPATCH,
+    STATEMENTS,
+)
 SCHEMA_VERSION = 39
 COLUMNS = 24
 DATA_SOURCE = {"type": "prometheus", "uid": "${datasource}"}
@@ -22,7 +35,7 @@ def dashboard() -> dict[str, Any]:
         "id": None,
         "uid": "ip-takedowns",
         "title": "IP takedowns",
-        "description": "Generated from ops/dashboards/panels.py by python -m ops docs write.",
+        "description": "Generated from ops/dashboards/*_rows.py by python -m ops docs write.",
         "tags": ["ip-takedowns"],
         "schemaVersion": SCHEMA_VERSION,
         "version": 1,
