@@ -14,6 +14,7 @@ from streams.view_figures import (
     survey_figures,
     view_figures,
 )
+from streams.view_gathering import _once_each
 from streams.view_offenders import fold_standing, worst, worst_of
 from streams.view_page import render_page
 from streams.view_rows import Place
@@ -192,3 +193,8 @@ def test_the_page_is_whole_and_escapes_what_it_is_told(missing):
     assert "http://" not in page
     assert "https://" not in page
     assert "<script" not in page
+
+
+def test_partitions_that_are_handed_over_count_once():
+    given = [([0, 1], "one"), None, ([1, 2], "two"), ([3], "three")]
+    assert _once_each(given, 5) == (["one", "three"], [2, 4])
