@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ops.errors import OperatorError
 from ops.worker_command import DISTRIBUTION, service_level
+from ops.workers import GROUP
 from processors.rules.rule_set import RuleSet
 from replay.compare import (
     Comparison,
@@ -18,7 +19,7 @@ from replay.compare import (
     compare_outputs,
 )
 from replay.remake import Run, remake
-from replay.source import ReplayError
+from replay.source import ReplayError, ends_of
 from schemas.registry import connect
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.topology import CHANGELOG, OUTPUTS
@@ -30,6 +31,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--bootstrap-servers", required=True)
     parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
     parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
+    parser.add_argument("--group", default=GROUP, help="of the workers: how far they have come")
     parser.set_defaults(run=run)
 
 
@@ -37,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     """Print by topic how many keys agree; 1 where any does not."""
     addresses = (options.bootstrap_servers, options.schema_registry)
     now = time.time_ns() // 1_000_000
-    found = comparisons(addresses, options.deadline_seconds, now)
+    found = comparisons(addresses, options.deadline_seconds, now, options.group)
     for topic, comparison in found.items():
         sys.stdout.write(f"{topic}: {comparison.same} same, {comparison.different} different\n")
         for example in comparison.examples:
@@ -46,18 +48,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def comparisons(
-    addresses: tuple[str, str], deadline_seconds: float, until_milliseconds: int | None = None
+    addresses: tuple[str, str],
+    deadline_seconds: float,
+    until_milliseconds: int | None = None,
+    group: str | None = None,
 ) -> dict[str, Comparison]:
     """Compare all outputs and rows with what the log leads to, timers until then included.
+
+    With a group, inputs count up to where its workers have taken them.
 
     Errors: OperatorError.
     """
     codec = connect(addresses[1], register=False)
     rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
     level = service_level(deadline_seconds)
-    decides = Run(rules, level, version(DISTRIBUTION), until_milliseconds)
     with tempfile.TemporaryDirectory(prefix="ip-replay-") as scratch:
         try:
+            ends = None if group is None else ends_of(addresses[0], group)
+            decides = Run(rules, level, version(DISTRIBUTION), until_milliseconds, ends)
             remade = remake(addresses[0], codec, decides, Path(scratch) / "state")
             committed = committed_outputs(addresses[0], frozenset(OUTPUTS.values()))
             found = compare_outputs(committed, remade.outputs)

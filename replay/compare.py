@@ -49,10 +49,12 @@ def compare_outputs(committed: Outputs, remade: Outputs) -> dict[str, Comparison
     topics = load_topics()
     found = {}
     for topic in sorted(set(OUTPUTS.values())):
-        sides = committed.get(topic, {}), remade.get(topic, {})
-        if topics[topic].cleanup == "compact":
-            sides = tuple({k: values[-1:] for k, values in side.items()} for side in sides)
-        found[topic] = compare(*sides)
+        kept = slice(-1, None) if topics[topic].cleanup == "compact" else slice(None)
+        ours, theirs = (
+            {key: values[kept] for key, values in side.get(topic, {}).items()}
+            for side in (committed, remade)
+        )
+        found[topic] = compare(ours, theirs)
     return found
 
 

@@ -3,7 +3,8 @@
 Timers fire between the records, each when it was due. Where two inputs of one listing, or an input
 and a timer, came within moments of each other, the worker may have taken them in another order than
 their times; such a case may be remade with another decision in between. Registry changes are not
-replayed as they came: all versions are known from the start.
+replayed as they came: all versions are known from the start. So are standings, which are remade
+first, from the conduct in the log; they count from a time after they changed, as they did then.
 """
 
 from collections import Counter, defaultdict
@@ -15,10 +16,18 @@ from typing import NamedTuple
 from processors.rules.rule_set import RuleSet
 from processors.service_level import ServiceLevel
 from processors.step import Origin
-from replay.source import BATCH_RECORDS, partitions_of, read_inputs, read_tables
+from replay.source import (
+    BATCH_RECORDS,
+    Ends,
+    latest_timestamp,
+    partitions_of,
+    read_inputs,
+    read_party_inputs,
+    read_tables,
+)
 from schemas.codec import Codec
 from streams.engine import Engine
-from streams.global_tables import GlobalTables
+from streams.global_tables import STANDINGS, GlobalTables
 from streams.indexes import due_timers, next_due
 from streams.records import InputRecord
 from streams.results import Accounted, Result
@@ -31,13 +40,15 @@ Outputs = dict[str, dict[bytes, list[bytes]]]
 class Run(NamedTuple):
     """What decides besides the log: rules, service level, and the version that capsules name.
 
-    Until a time after the last record timers still fire; None fires none of these.
+    Until a time after the last record timers still fire; None fires none of these. Inputs are read
+    up to where `ends` says.
     """
 
     built_in: RuleSet
     service_level: ServiceLevel
     software_version: str
     until_milliseconds: int | None = None
+    ends: Ends | None = None
 
 
 class Remade(NamedTuple):
@@ -62,12 +73,27 @@ def remake(bootstrap_servers: str, codec: Codec, run: Run, directory: Path) -> R
     engine = Engine(codec, tables, run.service_level, len(partitions), run.software_version)
     remade = Remade(defaultdict(lambda: defaultdict(list)), {}, Counter())
     try:
+        until = run.until_milliseconds
+        if until is None:
+            until = latest_timestamp(bootstrap_servers)
+        ends = run.ends or {}
         for partition in partitions:
-            inputs = read_inputs(bootstrap_servers, partition)
+            inputs = read_party_inputs(bootstrap_servers, partition, ends)
+            _Partition(engine, state, partition, remade).run(inputs, until)
+        tables.apply(_standings(remade))
+        for partition in partitions:
+            inputs = read_inputs(bootstrap_servers, partition, ends)
             _Partition(engine, state, partition, remade).run(inputs, run.until_milliseconds)
     finally:
         state.close()
     return remade
+
+
+def _standings(remade: Remade) -> Iterator[InputRecord]:
+    """Give the standings remade as records of their table, each party's in order."""
+    for key, values in remade.outputs[STANDINGS].items():
+        for offset, value in enumerate(values):
+            yield InputRecord(STANDINGS, 0, offset, key, value, None, 0)
 
 
 class _Partition:

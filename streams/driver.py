@@ -22,7 +22,7 @@ from streams.records import InputRecord, OutputRecord
 from streams.registry_watch import RegistryWatch
 from streams.results import Accounted, Result
 from streams.state import ROWS, Change, LocalState, position_change
-from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES
+from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, PARTY_INPUTS
 
 TIMERS_PER_BATCH = 1_000
 
@@ -174,7 +174,8 @@ class Driver:
         self._commit(result)
         for record in records:
             self._next[record.topic, record.partition] = record.offset + 1
-            self._origins[record.partition] = Origin(record.topic, record.partition, record.offset)
+            if record.topic not in PARTY_INPUTS:
+                self._origins[record.partition] = Origin(*record[:3])
         return True
 
     def _take_records(self) -> list[InputRecord]:

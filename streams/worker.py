@@ -22,6 +22,7 @@ from streams.results import RegistryStimulus, Result
 from streams.settings import WorkerSettings
 from streams.state import LocalState, position_change
 from streams.table_reader import TableReader
+from streams.topology import PARTY_INPUTS
 from streams.transactions import (
     Probe,
     TransactionAborted,
@@ -224,9 +225,12 @@ class Worker:
 def _positions(
     records: list[InputRecord],
 ) -> tuple[dict[tuple[str, int], int], dict[int, Origin]]:
-    """Give where each topic partition goes on, and the last record of each partition number."""
+    """Give where each topic partition goes on, and the last record of each partition number.
+
+    Decisions on listings name the latter; what parties' rows take in leads to none.
+    """
     last = {record[:2]: record for record in records}
-    latest = {record[1]: record for record in records}
+    latest = {record[1]: record for record in records if record[0] not in PARTY_INPUTS}
     offsets = {source: record.offset + 1 for source, record in last.items()}
     return offsets, {number: Origin(*record[:3]) for number, record in latest.items()}
 

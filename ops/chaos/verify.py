@@ -46,7 +46,7 @@ def verify(field: Field, state_directories: tuple[Path, ...]) -> Verdict:
     doubled = [command_id for command_id, count in ids.items() if count > 1]
     if doubled:
         problems.append(f"{len(doubled)} commands doubled, such as {doubled[:MAXIMUM_SHOWN]}")
-    for topic, found in comparisons(field.addresses, 24 * 3600.0).items():
+    for topic, found in comparisons(field.addresses, 24 * 3600.0, group=field.group).items():
         if found.different:
             examples = found.examples[:MAXIMUM_SHOWN]
             problems.append(f"{topic}: {found.different} keys differ: {examples}")
