@@ -20,7 +20,9 @@ from schemas.listings import ListingChanged, ListingStatus
 from streams.clock import Clock
 
 REMOVING = frozenset({"listing.take_down", "listing.block", "listing.delist"})
-RETRY_AFTER_SECONDS = 60
+RETRY_AFTER_SECONDS = 1
+"""Of real time, as senders wait for other processes in it."""
+
 HANG_SECONDS = 30.0
 POLL_SECONDS = 0.05
 PROOF_MINUTES = (2.0, 30.0)
