@@ -52,6 +52,11 @@ def acknowledge(
         )
     except SignatureRefused as refused:
         raise Problem(UNAUTHENTICATED, f"There is {refused}.") from refused
+    case = services.cases.find(body.case_id)
+    # A detection's command has no case here; of a case that is known, only its own place may tell.
+    known = (caller.party_id, body.listing_id)
+    if case is not None and (case.marketplace, case.listing_id) != known:
+        raise Problem(NOT_FOUND)
     filing = posted(request, caller, KeyGiven(webhook_id))
     event = CommandAcknowledged(
         acknowledgement_id=acknowledgement_id(body.command_id, body.result),

@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from streams.clock import Clock
 from streams.metrics import Metrics
+from streams.settings import RECONNECT_MILLISECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +106,7 @@ class OutboxPublisher:
             "linger.ms": 5,
             "compression.type": "lz4",
             "message.timeout.ms": MESSAGE_TIMEOUT_MILLISECONDS,
+            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
         }
 
 

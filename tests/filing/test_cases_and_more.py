@@ -172,3 +172,13 @@ def test_a_marketplace_signs_what_it_acknowledges_and_a_repeat_is_one(api):
     ):
         assert refused.status_code == 401
     assert len(api.events()) == 1
+
+
+def test_a_marketplace_does_not_acknowledge_for_another(api):
+    receipt = api.post("/v1/complaints", complaint([("L1", "lazada"), ("L2", "taobao")])).json()
+    theirs, ours = (row["complaint_id"] for row in receipt["results"])
+    body = {"command_id": "c1", "case_id": theirs, "listing_id": "L1", "result": "executed"}
+    assert signed(api, body).status_code == 404
+    assert signed(api, {**body, "case_id": ours}, webhook_id="2").status_code == 404
+    own = {**body, "case_id": ours, "listing_id": "L2"}
+    assert signed(api, own, webhook_id="3").status_code == 201
