@@ -2,7 +2,17 @@
 
 import time
 
-from topology.test_lifecycle import COMMANDS, DECISIONS
+from topology.harness import BrokerHarness
+from topology.test_lifecycle import COMMANDS, DECISIONS, tell_tables
+from topology.test_standing import (
+    ACCOUNTS,
+    DECLARED,
+    MINUTE,
+    STANDINGS,
+    complain,
+    last_decision,
+    sanctions,
+)
 
 from ops.chaos.field import Field
 from ops.load import complaints, listing_changes, waiting_complaint
@@ -64,6 +74,22 @@ def test_timers_are_remade_between_the_records(kafka, schema_registry, tmp_path)
     found = comparisons(addresses, 24.0, time.time_ns() // 1_000_000, field.group)
     assert {topic: each.examples for topic, each in found.items() if each.different} == {}
     assert found[DECISIONS].same == 50
+
+
+def test_standings_and_what_rested_on_them_are_remade(topics, schema_registry, tmp_path):
+    addresses = (topics, schema_registry.address)
+    harness = BrokerHarness(addresses, tmp_path)
+    tell_tables(harness)
+    complain(harness, range(10))
+    harness.pass_time(2 * MINUTE)
+    complain(harness, [10], evidence=DECLARED)
+    # Without the fast lane, what was declared only would not do.
+    assert last_decision(harness, 10) == ("take_down", "counterfeit")
+    assert sanctions(harness, "seller") == ["warn", "restrict", "close"]
+    harness.close()
+    found = comparisons(addresses, 24 * 3600.0, group=harness.group)
+    assert {topic: each.examples for topic, each in found.items() if each.different} == {}
+    assert (found[STANDINGS].same, found[ACCOUNTS].same) == (2, 1)
 
 
 def ended(bootstrap_servers):

@@ -97,7 +97,7 @@ class BrokerHarness:
         self._deadline_seconds = deadline_seconds
         self._directory = directory
         self._port = free_port()
-        self._group = f"test-{time.time_ns()}"
+        self.group = f"test-{time.time_ns()}"
         self._producer = producer_to(addresses[0])
         self.codec: Codec = connect(addresses[1], register=True)
         self._process: Any = None
@@ -124,10 +124,10 @@ class BrokerHarness:
         self._producer.flush()
         if self._process is None:
             self._start()
-        progress = Progress(self._addresses[0], tuple(INPUTS), self._group)
+        progress = Progress(self._addresses[0], tuple(INPUTS), self.group)
         progress.wait(progress.end(), self._process, TIMEOUT_SECONDS)
         progress.close()
-        outputs = Progress(self._addresses[0], (CHANGELOG, DEAD_LETTERS), self._group)
+        outputs = Progress(self._addresses[0], (CHANGELOG, DEAD_LETTERS), self.group)
         last, since = -1, time.monotonic()
         while time.monotonic() - since < QUIET_SECONDS:
             now = outputs.end()
@@ -150,7 +150,7 @@ class BrokerHarness:
         consumer = Consumer(
             {
                 "bootstrap.servers": self._addresses[0],
-                "group.id": f"{self._group}-read",
+                "group.id": f"{self.group}-read",
                 "isolation.level": "read_committed",
                 "enable.partition.eof": True,
                 "auto.offset.reset": "earliest",
@@ -211,14 +211,14 @@ class BrokerHarness:
             instance,
             self._directory,
             (
-                *("--group", self._group, "--partitions", str(PARTITIONS)),
+                *("--group", self.group, "--partitions", str(PARTITIONS)),
                 *("--metrics-port", str(self._port), "--bad-ratio", "1.0"),
                 *("--deadline-seconds", str(self._deadline_seconds)),
             ),
         )
 
     def _await_tables(self) -> None:
-        tables = Progress(self._addresses[0], TOLD_TABLES, self._group)
+        tables = Progress(self._addresses[0], TOLD_TABLES, self.group)
         wanted = tables.end()
         tables.close()
         _wait(lambda: self._table_position(TOLD_TABLES) >= wanted, self._process)
