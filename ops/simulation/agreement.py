@@ -29,7 +29,7 @@ def check_receivers(log: DayLog, journals: Iterable[Path]) -> Agreement:
         for command_id, effect in journal.effects.items():
             if effect.listing_id:
                 effects[command_id] += 1
-                unproved += command_id not in journal.proved
+        unproved += len(journal.unproved)
         counts += journal.counts
         counts["failed once"] += len(journal.failed)
     commanded = set(log.commands)

@@ -1,7 +1,7 @@
 """The day in figures: closed in time, outcomes, ages of reviews, breaches, acknowledgements."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ TARGET_CLOSED = 0.96
 TARGET_UPHELD = 0.83
 """And of 83 % that led to removal."""
 
+MAXIMUM_SHOWN = 15
 HOUR_SECONDS, MINUTE_SECONDS = 3_600.0, 60.0
 
 
@@ -32,6 +33,7 @@ def figures(log: DayLog) -> list[str]:
         f"upheld {upheld / max(1, upheld + declined):.1%}, declined "
         f"{declined / max(1, upheld + declined):.1%} (told of 2017: {TARGET_UPHELD:.0%} and "
         f"{1 - TARGET_UPHELD:.0%}; here they follow from the mix, and are no evidence)",
+        "reasons of first closings: " + _most(event.reason_codes for event in closed),
         f"warnings {log.warnings:,}; breaches {len(log.breached):,} cases",
         f"reviews: asked {len(log.asked):,}, decided {len(log.reviewed):,}; "
         f"age when decided, hours: {_spread(ages)}",
@@ -55,6 +57,11 @@ def _review_hours(log: DayLog) -> list[float]:
             waited = review.decided_at_milliseconds - asked.issued_at_milliseconds
             hours.append(waited / 1000 / HOUR_SECONDS)
     return hours
+
+
+def _most(reasons: Iterable[tuple[str, ...]]) -> str:
+    counts = Counter(code for codes in reasons for code in codes)
+    return ", ".join(f"{code} {count:,}" for code, count in counts.most_common(MAXIMUM_SHOWN))
 
 
 def _spread(values: Sequence[float]) -> str:

@@ -54,6 +54,15 @@ class Journal:
         os.write(journal._file, b"\n")
         return journal
 
+    @property
+    def unproved(self) -> list[Effect]:
+        """Effects on listings that the listing stream does not show yet."""
+        return [
+            effect
+            for command_id, effect in self.effects.items()
+            if effect.listing_id and command_id not in self.proved
+        ]
+
     def version(self, listing_id: str) -> int:
         """Give a listing's version; it has 1 when nothing was done to it."""
         return self._versions.get(listing_id, 1)

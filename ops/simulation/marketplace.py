@@ -127,9 +127,8 @@ class Marketplace:
 
     async def _proving(self, _application: web.Application) -> AsyncIterator[None]:
         """Prove while the server runs, first what was carried out before it was killed."""
-        for effect in self._journal.effects.values():
-            if effect.listing_id and effect.command_id not in self._journal.proved:
-                self._prove_later(effect)
+        for effect in self._journal.unproved:
+            self._prove_later(effect)
         task = asyncio.create_task(self._prove())
         yield
         task.cancel()

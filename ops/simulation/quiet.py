@@ -37,8 +37,7 @@ class Quiet:
             self._last, self._since = now, time.monotonic()
         left = {"inputs": now[0] - now[1], **self._stored()}
         left["effects to be shown"] = sum(
-            len(journal.effects.keys() - journal.proved)
-            for journal in map(Journal.read, self._journals)
+            len(journal.unproved) for journal in map(Journal.read, self._journals)
         )
         left["records in motion"] = int(time.monotonic() < self._since + STILL_SECONDS)
         return {name: count for name, count in left.items() if count}
