@@ -61,7 +61,17 @@ _EXPIRE = """
     )
     RETURNING task_id
 """
-_HELD = "SELECT count(*) AS held FROM review_tasks WHERE state = 'leased' AND reviewer_id = %s"
+_CLAIMER = """
+    SELECT reviewers.*,
+        (SELECT count(*) FROM review_tasks
+         WHERE state = 'leased' AND reviewer_id = %(reviewer)s) AS held,
+        EXISTS (SELECT FROM review_tasks
+                WHERE state = 'leased' AND lease_until_milliseconds <= %(now)s) AS expired
+    FROM reviewers WHERE reviewer_id = %(reviewer)s AND active
+"""
+_NOTE_ASSIGNMENT = """
+    INSERT INTO assignments (task_id, reviewer_id, assigned_at_milliseconds) VALUES (%s, %s, %s)
+"""
 
 
 def claim(
@@ -73,12 +83,14 @@ def claim(
     of the lanes' heads, processors/assignment.py tells which goes first.
     """
     with connection.transaction():
-        reviewer = find_reviewer(connection, reviewer_id)
-        held = fetch_one(connection, _HELD, (reviewer_id,))
-        if held is not None and held["held"] >= settings.maximum_held:
-            raise DeskRefused(f"{reviewer_id} holds {held['held']} tasks, and is to decide them")
-        expire_leases(connection, now)
-        wanted = _wanted(reviewer)
+        claimer = fetch_one(connection, _CLAIMER, {"reviewer": reviewer_id, "now": now})
+        if claimer is None:
+            raise DeskRefused(f"{reviewer_id} is no active reviewer")
+        if claimer["expired"]:
+            expire_leases(connection, now)
+        if claimer["held"] >= settings.maximum_held:
+            raise DeskRefused(f"{reviewer_id} holds {claimer['held']} tasks, and is to decide them")
+        wanted = _wanted(reviewer_of(claimer))
         heads = fetch_all(connection, _HEADS, wanted)
         heads.sort(key=lambda row: priority(task_of(row), now, settings.service_level))
         until = now + settings.lease_milliseconds
@@ -215,13 +227,10 @@ def _wanted(reviewer: Reviewer) -> dict[str, Any]:
 def _assigned(connection: Connection, row: dict[str, Any], now: int) -> Assigned:
     task_id, case_id, reviewer_id = row["task_id"], row["case_id"], row["reviewer_id"]
     until = row["lease_until_milliseconds"]
-    connection.execute(
-        "INSERT INTO assignments (task_id, reviewer_id, assigned_at_milliseconds) "
-        "VALUES (%s, %s, %s)",
-        (task_id, reviewer_id, now),
-    )
     told = ReviewAssigned(task_id, case_id, reviewer_id, now, until)
-    tell(connection, DESK_TOPIC, case_id, told, now)
+    with connection.pipeline():
+        connection.execute(_NOTE_ASSIGNMENT, (task_id, reviewer_id, now))
+        tell(connection, DESK_TOPIC, case_id, told, now)
     number, listing_id = row["decision_number"], row["listing_id"]
     return Assigned(task_of(row), case_id, number, listing_id, until, row)
 

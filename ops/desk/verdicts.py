@@ -27,6 +27,11 @@ OUTCOMES = {
 }
 """What can be decided on each kind of task."""
 
+_END = """
+    UPDATE review_tasks SET
+        state = 'decided', lease_until_milliseconds = NULL, ended_at_milliseconds = %s
+    WHERE task_id = %s
+"""
 _OPINIONS = """
     SELECT reviewer_id, outcome, reason_codes FROM opinions WHERE task_id = %s
     ORDER BY given_at_milliseconds, reviewer_id
@@ -110,16 +115,10 @@ def _settle(connection: Connection, row: dict[str, Any], conclusion: Conclusion,
     invalid = invalid_fields(review)
     if invalid:
         raise DeskRefused(", ".join(invalid))
-    connection.execute(
-        """
-        UPDATE review_tasks SET state = 'decided', lease_until_milliseconds = NULL,
-            ended_at_milliseconds = %s
-        WHERE task_id = %s
-        """,
-        (now, task_id),
-    )
-    end_assignment(connection, task_id, "decided", now)
-    tell(connection, REVIEWS_TOPIC, row["listing_id"], review, now)
+    with connection.pipeline():
+        connection.execute(_END, (now, task_id))
+        end_assignment(connection, task_id, "decided", now)
+        tell(connection, REVIEWS_TOPIC, row["listing_id"], review, now)
 
 
 def _note_opinion(connection: Connection, verdict: Verdict, now: int) -> None:
