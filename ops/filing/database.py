@@ -23,13 +23,13 @@ Connection = psycopg.Connection[dict[str, Any]]
 class Database:
     """A bounded pool of connections; open it with `with`."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, wait_seconds: float = WAIT_SECONDS) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             address,
             connection_class=psycopg.Connection[dict[str, Any]],
             min_size=1,
             max_size=CONNECTIONS,
-            timeout=WAIT_SECONDS,
+            timeout=wait_seconds,
             open=False,
             # Connections that broke while the database was away are not lent.
             check=ConnectionPool.check_connection,

@@ -87,7 +87,7 @@ class Api:
         self.settings = settings
         self.address = address
         self.vault = EvidenceVault(directory / "vault", settings.maximum_evidence_bytes)
-        database = Database(address)
+        database = Database(address, wait_seconds=1.0)
         self.services = make_services(
             settings,
             self.clock,
