@@ -5,7 +5,7 @@ waits for its turn (sinks/delivery_order.py).
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import psycopg
 from psycopg.rows import class_row
@@ -13,6 +13,8 @@ from psycopg.rows import class_row
 from sinks.contract import SinkUnavailable
 from sinks.database import Connection, connect
 from sinks.delivery_order import PROMOTE_AFTER
+
+Result = TypeVar("Result")
 
 MAXIMUM_AT_ONCE = 10_000
 STATES = ("waiting", "due", "held", "delivered", "failed", "cancelled")
@@ -75,8 +77,9 @@ class DeliveryDesk:
         return self._attempt(lambda connection: self._shown(connection, states, selection, limit))
 
     def release(self, selection: Selection, act: Act) -> int:
-        """Let go what is held, but for what a switch holds; give how many.
+        """Let go what is held; give how many.
 
+        What a switch holds goes on when it is resumed, what has no endpoint when it gets one.
         A marketplace whose endpoint was gone is written to again if all of it is selected.
         """
 
@@ -90,7 +93,7 @@ class DeliveryDesk:
                 connection,
                 """
                 SET state = 'waiting', reason = '', detail = '', due_at_milliseconds = %(now)s
-                WHERE state = 'held' AND reason <> 'halted'
+                WHERE state = 'held' AND reason NOT IN ('halted', 'no_endpoint')
                 """,
                 ("release", selection, act),
             )
@@ -143,7 +146,7 @@ class DeliveryDesk:
             )
             return cursor.fetchall()
 
-    def _attempt(self, work: Callable[[Connection], Any]) -> Any:
+    def _attempt(self, work: Callable[[Connection], Result]) -> Result:
         try:
             with self._connection.transaction():
                 return work(self._connection)

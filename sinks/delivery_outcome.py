@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from schemas.acknowledgements import CommandAcknowledged
 from sinks.acknowledgement import acknowledgement_id, read_acknowledgement
-from sinks.delivery_queue import Delivery, Received, SetAside
+from sinks.delivery import Delivery, Received, SetAside
 from sinks.retry_schedule import delay_seconds, retry_after_seconds
 from sinks.webhook_client import Answer
 

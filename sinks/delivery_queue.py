@@ -4,67 +4,15 @@ A claim is a lease by PostgreSQL's clock: what a killed sender had claimed comes
 Due times are by the service's clock, which may run faster in a simulation.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg.rows import class_row
 
 from schemas.acknowledgements import CommandAcknowledged
+from sinks.delivery import Delivery, Received, SetAside, Tally
 from sinks.delivery_order import PROMOTE_AFTER, PROMOTE_ALL
+from sinks.delivery_retention import forget_old
 from sinks.dispatch_database import AsyncConnection, DispatchDatabase
-
-
-class Delivery(NamedTuple):
-    """A claimed delivery; `claims` tells this claim from later ones."""
-
-    delivery_number: int
-    claims: int
-    attempts: int
-    command_id: str
-    marketplace: str
-    type: str
-    listing_id: str
-    case_id: str
-    rule_id: str
-    complainant_id: str
-    seller_id: str
-    restrictive: bool
-    body: str
-    taken_in_at_milliseconds: int
-
-
-class Received(NamedTuple):
-    """A delivery was answered by 2xx; `acknowledgement` is there where the answer was one."""
-
-    delivery: Delivery
-    status: int
-    at_milliseconds: int
-    result: str = ""
-    detail: str = ""
-    acknowledgement: CommandAcknowledged | None = None
-
-
-class SetAside(NamedTuple):
-    """A claim that ends otherwise: due again later, held, or failed.
-
-    `attempted` tells whether it counts as an attempt, as what a switch kept back does not.
-    """
-
-    delivery: Delivery
-    state: str
-    reason: str
-    detail: str
-    due_at_milliseconds: int
-    attempted: bool
-    status: int | None = None
-
-
-class Tally(NamedTuple):
-    """How many deliveries are due now, and how many wait for a person, by reason."""
-
-    due: int
-    held: dict[str, int]
-
 
 _CLAIM = f"""
     WITH chosen AS (
@@ -196,6 +144,10 @@ class DeliveryQueue:
 
         return await self._records.run(work)
 
+    async def forget_old(self, now_milliseconds: int) -> None:
+        """Delete what is over and older than Kafka keeps its commands."""
+        await self._records.run(lambda connection: forget_old(connection, now_milliseconds))
+
     async def tally(self, now_milliseconds: int) -> Tally:
         """Count what is due, and what is held or failed."""
 
@@ -246,5 +198,5 @@ def _set_aside_rows(set_aside: list[SetAside]) -> list[tuple[object, ...]]:
     ]
 
 
-def _columns(rows: list[tuple[object, ...]]) -> list[list[object]]:
+def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]

@@ -14,6 +14,7 @@ from schemas.delivered import Delivered, Source
 from schemas.enforcement import EnforcementOverdue
 from sinks.contract import SinkUnavailable, Span
 from sinks.database import Connection, advance_positions, connect, read_positions
+from sinks.delivery_addresses import NO_ENDPOINT, address_again, takers_of
 from sinks.delivery_order import PROMOTE_AFTER, SET_WAITING
 from sinks.dispatch_limits import Caps, Slice
 from sinks.dispatch_settings import DispatchSettings
@@ -82,6 +83,19 @@ class DeliveryStore:
         except psycopg.OperationalError as error:
             raise self._lost(error) from error
 
+    def address_again(self) -> None:
+        """Go by the endpoints file as it is now; call it before anything is read or sent.
+
+        What was for a marketplace that has no endpoint any more is held; what was for every
+        marketplace while none took it goes to those that do. Errors: SinkUnavailable.
+        """
+        connection = self._connected()
+        try:
+            with connection.transaction():
+                address_again(connection, self._settings)
+        except psycopg.OperationalError as error:
+            raise self._lost(error) from error
+
     def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:
@@ -109,12 +123,8 @@ class DeliveryStore:
             if endpoint is None and message.type.startswith("party."):
                 wanted = False
             return [message] if wanted else []
-        takers = [
-            each.marketplace
-            for each in self._settings.endpoints.values()
-            if message.type in each.types
-        ]
-        return [message._replace(marketplace=name) for name in takers or [EVERY_MARKETPLACE]]
+        takers = takers_of(self._settings, message.type) or [EVERY_MARKETPLACE]
+        return [message._replace(marketplace=name) for name in takers]
 
     def _insert(self, connection: Connection, messages: list[Message]) -> None:
         if not messages:
@@ -151,7 +161,7 @@ class DeliveryStore:
         if not valid_id(message.command_id):
             return ("failed", "invalid_command_id", "no id that a webhook can have")
         if message.marketplace not in self._settings.endpoints:
-            return ("held", "no_endpoint", "the endpoints file does not name the marketplace")
+            return ("held", *NO_ENDPOINT)
         beyond = caps.judge(message)
         if beyond is not None:
             cap = self._settings.caps[beyond]

@@ -8,34 +8,23 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from sinks.address_guard import LookUp, system_look_up
+from sinks.delivery import Delivery, SetAside
 from sinks.delivery_outcome import Outcome, outcome_of
-from sinks.delivery_queue import Delivery, DeliveryQueue, Received, SetAside
+from sinks.delivery_queue import DeliveryQueue
 from sinks.dispatch_database import DispatchDatabase
+from sinks.dispatch_observer import DispatchObserver
 from sinks.dispatch_settings import DispatchSettings
 from sinks.dispatch_switches import Switches
+from sinks.ending_recorder import EndingRecorder
 from sinks.endpoint_lane import EndpointLane
 from sinks.webhook_client import Request, WebhookClient
 
 logger = logging.getLogger(__name__)
 
-MAXIMUM_RECORDED = 500
 STOP_SECONDS = 10.0
-
-
-class DispatchObserver(Protocol):
-    """Whom a sender tells what happens."""
-
-    def delivery(self, marketplace: str, result: str, seconds: float | None) -> None:
-        """Tell how an attempt ended, and for one received the time since it was taken in."""
-
-    def deliveries_waiting(self, due: int, held: dict[str, int]) -> None:
-        """Tell how many are due, and how many wait for a person, by reason."""
-
-    def endpoint_circuits(self, circuits: dict[str, bool]) -> None:
-        """Tell for each endpoint whether its circuit is open."""
 
 
 class SenderTiming(NamedTuple):
@@ -74,8 +63,9 @@ class WebhookSender:
         }
         self._clients: dict[str, WebhookClient] = {}
         self._under_way: dict[asyncio.Task[None], tuple[Delivery, Request]] = {}
-        self._endings: asyncio.Queue[Received | SetAside] = asyncio.Queue()
+        self._disabling: set[str] = set()
         self._wake = asyncio.Event()
+        self._recorder = EndingRecorder(self._queue, observer, self._wake)
         self._stopping = asyncio.Event()
         self._broken: BaseException | None = None
 
@@ -88,7 +78,7 @@ class WebhookSender:
             name: WebhookClient(endpoint, _real_milliseconds, self._look_up)
             for name, endpoint in self._settings.endpoints.items()
         }
-        recorder = asyncio.create_task(self._record())
+        recorder = asyncio.create_task(self._recorder.run())
         parts = [asyncio.create_task(self._claim()), asyncio.create_task(self._look_after())]
         try:
             done, _ = await asyncio.wait([recorder, *parts], return_when=asyncio.FIRST_COMPLETED)
@@ -99,8 +89,10 @@ class WebhookSender:
             for part in (recorder, *parts, *self._under_way):
                 part.cancel()
             await asyncio.gather(recorder, *parts, *self._under_way, return_exceptions=True)
-            for closing in (*self._clients.values(), *self._databases):
-                await closing.close()
+            for client in self._clients.values():
+                await client.close()
+            for database in self._databases:
+                await database.close()
 
     def stop(self) -> None:
         """Ask the sender to end; call it in its event loop."""
@@ -121,7 +113,7 @@ class WebhookSender:
             async with asyncio.timeout(STOP_SECONDS):
                 if self._under_way:
                     await asyncio.wait(self._under_way)
-                await self._endings.join()
+                await self._recorder.finished()
         except TimeoutError:
             logger.warning("%s requests are left to be made again", len(self._under_way))
 
@@ -195,7 +187,7 @@ class WebhookSender:
             raise
         outcome = outcome_of(delivery, answer, self._now(), _real_milliseconds())
         await self._heed(lane, outcome)
-        self._endings.put_nowait(outcome.ending)
+        self._recorder.add(outcome.ending)
 
     async def _heed(self, lane: EndpointLane, outcome: Outcome) -> None:
         now = time.monotonic()
@@ -206,53 +198,40 @@ class WebhookSender:
         else:
             lane.disabled = True
             logger.error("%s answered 410: nothing is sent to it any more", lane.marketplace)
+            self._disabling.add(lane.marketplace)
             await self._queue.disable(lane.marketplace, "answered 410", self._now())
+            self._disabling.discard(lane.marketplace)
         if outcome.pause_seconds:
             lane.pause(outcome.pause_seconds, now)
 
     def _set_aside(self, delivery: Delivery, state: str, reason: str, detail: str) -> None:
         due_at = self._now()
-        self._endings.put_nowait(SetAside(delivery, state, reason, detail, due_at, False))
-
-    async def _record(self) -> None:
-        while True:
-            endings = [await self._endings.get()]
-            while len(endings) < MAXIMUM_RECORDED and not self._endings.empty():
-                endings.append(self._endings.get_nowait())
-            received = [each for each in endings if isinstance(each, Received)]
-            set_aside = [each for each in endings if isinstance(each, SetAside)]
-            await self._queue.record(received, set_aside)
-            for ending in endings:
-                self._tell(ending)
-                self._endings.task_done()
-            self._wake.set()
-
-    def _tell(self, ending: Received | SetAside) -> None:
-        taken_in_at = ending.delivery.taken_in_at_milliseconds
-        if isinstance(ending, Received):
-            seconds = max(0.0, (ending.at_milliseconds - taken_in_at) / 1000)
-            self._observer.delivery(ending.delivery.marketplace, "received", seconds)
-        elif ending.attempted:
-            result = "tried" if ending.state == "due" else ending.state
-            self._observer.delivery(ending.delivery.marketplace, result, None)
+        self._recorder.add(SetAside(delivery, state, reason, detail, due_at, False))
 
     async def _look_after(self) -> None:
         told_at = float("-inf")
         while not self._stopping.is_set():
             if self._switches.in_sight:
-                disabled = await self._queue.look_after(
-                    self._switches.halted_scopes, self._settings.endpoints
-                )
-                for name, lane in self._lanes.items():
-                    lane.disabled = name in disabled
+                await self._bring_on()
             if time.monotonic() - told_at >= self._timing.tally_seconds:
                 told_at = time.monotonic()
                 tally = await self._queue.tally(self._now())
                 self._observer.deliveries_waiting(tally.due, tally.held)
+                await self._queue.forget_old(self._now())
             self._observer.endpoint_circuits(
                 {name: lane.circuit_open for name, lane in self._lanes.items()}
             )
             await asyncio.sleep(self._timing.look_after_seconds)
+
+    async def _bring_on(self) -> None:
+        """Bring on what waits for nothing, and go by which endpoints are disabled."""
+        known = {name for name, lane in self._lanes.items() if lane.disabled} - self._disabling
+        disabled = await self._queue.look_after(
+            self._switches.halted_scopes, self._settings.endpoints
+        )
+        for name, lane in self._lanes.items():
+            # One that was found gone meanwhile may not be written yet.
+            lane.disabled = name in disabled or (lane.disabled and name not in known)
 
 
 def _real_milliseconds() -> int:

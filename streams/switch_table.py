@@ -18,7 +18,9 @@ from streams.settings import RECONNECT_MILLISECONDS
 logger = logging.getLogger(__name__)
 
 TOPIC = "ip.switches.state"
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
+"""How long a turn gathers switches: the client waits it out where fewer come."""
+
 FETCH_WAIT_MILLISECONDS = 100
 PROBE_SECONDS = 2.0
 PROBE_TIMEOUT_SECONDS = 2.0
@@ -38,7 +40,7 @@ class SwitchTable:
         codec: Codec,
         switches: Switches,
         clock: Clock,
-        changed: Callable[[], None],
+        changed: Callable[[], object],
     ) -> None:
         self._codec = codec
         self._switches = switches

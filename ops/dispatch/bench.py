@@ -41,7 +41,7 @@ REQUESTS_AT_ONCE = 64
 class Measured(NamedTuple):
     """Healthy endpoints' deliveries: how many, in what time, and their latencies in seconds."""
 
-    count: int
+    deliveries: int
     seconds: float
     median: float
     p99: float

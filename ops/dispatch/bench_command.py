@@ -43,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
             _tell(f"bare loop of requests             {limit:8,.0f} requests/s")
             prepare(address)
             full = measure(address, ports, [], range(options.deliveries), None)
-            rate = full.count / full.seconds
-            _tell(f"backlog of {full.count:,} commands   {rate:8,.0f} deliveries/s, "
+            rate = full.deliveries / full.seconds
+            _tell(f"backlog of {full.deliveries:,} commands   {rate:8,.0f} deliveries/s, "
                   f"ratio {rate / limit:.2f}")  # fmt: skip
             prepare(address)
             _tell_latency("no endpoint hangs", measure(address, ports, [], offered, options.rate))
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             _tell_latency(f"{len(hanging)} of {len(ports)} hang 30 s", hung)
             prepare(address)
             full = measure(address, ports, hanging, range(options.deliveries), None)
-            _tell(f"backlog while they hang           {full.count / full.seconds:8,.0f} "
+            _tell(f"backlog while they hang           {full.deliveries / full.seconds:8,.0f} "
                   "deliveries/s to the others")  # fmt: skip
         seconds = switch_seconds(directory)
         _tell(f"kill switch, from the operator's command to the halt: median "
@@ -70,7 +70,7 @@ def _tell(line: str) -> None:
 
 def _tell_latency(name: str, measured: Measured) -> None:
     _tell(
-        f"{name:22}  {measured.count / measured.seconds:6,.0f} deliveries/s to the healthy, "
+        f"{name:22}  {measured.deliveries / measured.seconds:6,.0f} deliveries/s to the healthy, "
         f"taken in to received: median {measured.median * 1000:,.0f} ms, "
         f"p99 {measured.p99 * 1000:,.0f} ms"
     )

@@ -135,6 +135,7 @@ def _parts(
 ) -> list[Part]:
     servers = options.bootstrap_servers
     store = DeliveryStore(options.database, settings, clock.now_milliseconds)
+    store.address_again()
     reader = SinkReader(SinkSettings(servers, options.group, TOPICS), codec, store, clock)
     table = SwitchTable(servers, codec, switches, clock, changed)
     outbox = AcknowledgementOutbox(options.database)

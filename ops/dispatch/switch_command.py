@@ -4,10 +4,9 @@ import argparse
 import sys
 import time
 
-from confluent_kafka import KafkaError
+from confluent_kafka import KafkaError, Producer
 
 from ops.errors import OperatorError
-from ops.workers import producer_to
 from schemas.codec import Codec
 from schemas.registry import connect
 from schemas.switches import DispatchSwitched
@@ -49,7 +48,16 @@ def run(options: argparse.Namespace) -> int:
 def throw(bootstrap_servers: str, codec: Codec, switch: DispatchSwitched) -> None:
     """Write a switch. Errors: OperatorError where the broker does not have it."""
     ends: list[KafkaError | None] = []
-    producer = producer_to(bootstrap_servers)
+    # Not idempotent, as that costs half a second at the start: a switch thrown twice is the same.
+    producer = Producer(
+        {
+            "bootstrap.servers": bootstrap_servers,
+            "partitioner": "murmur2_random",
+            "acks": "all",
+            "linger.ms": 0,
+            "message.timeout.ms": int(TIMEOUT_SECONDS * 1000),
+        }
+    )
     producer.produce(
         TOPIC,
         codec.encode(TOPIC, switch),

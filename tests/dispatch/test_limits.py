@@ -10,6 +10,8 @@ from dispatch.marketplace import START, Marketplace, World, reinstate, settings,
 from schemas.standings import ConductFactors, SanctionParty
 from schemas.switches import DispatchSwitched
 from sinks.delivery_desk import Act, DeliveryDesk, Selection
+from sinks.delivery_retention import KEPT_MILLISECONDS
+from sinks.delivery_store import DeliveryStore
 from sinks.dispatch_limits import Caps
 from sinks.dispatch_settings import Cap
 from sinks.dispatch_switches import ScopeInvalid, Switches, check_scope
@@ -237,5 +239,34 @@ def test_a_gone_endpoint_is_written_to_again_once_released(database):
                     assert desk.release(Selection(marketplace="shop"), ACT) == 2
                 await world.until(lambda: world.told["received"] == 2)
             assert len(shop.effects) == 2
+
+    run(scene())
+
+
+def test_endpoints_that_come_and_go_lose_nothing(database):
+    """A sanction waits while nobody takes it; what a marketplace had due waits while it is gone."""
+    listings_only = ["listing.take_down", "listing.reinstate"]
+    world = World(database, settings(Marketplace("shop"), commands=listings_only))
+    world.take_in(take_down(1), sanction(1))
+    assert world.rows("marketplace", "state") == [("shop", "due"), ("*", "held")]
+    DeliveryStore(database, settings(Marketplace("a"), Marketplace("b")), int).address_again()
+    assert world.rows("marketplace", "state", "reason") == [
+        ("shop", "held", "no_endpoint"),
+        ("*", "cancelled", "addressed"),
+        ("a", "due", ""),
+        ("b", "due", ""),
+    ]
+
+
+def test_what_is_over_is_forgotten_when_kafka_has_forgotten_it_too(database):
+    async def scene():
+        async with Marketplace("shop") as shop:
+            caps = {"rule": {"commands": 2, **HOUR}}
+            world = World(database, settings(shop, caps=caps))
+            world.take_in(take_down(1), take_down(2), take_down(3))
+            async with world.sending():
+                await world.until(lambda: world.told["received"] == 2)
+                world.now += KEPT_MILLISECONDS + 1
+                await world.until(lambda: world.rows("state") == ["held"])
 
     run(scene())

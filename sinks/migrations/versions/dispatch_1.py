@@ -56,6 +56,7 @@ def upgrade() -> None:
     op.execute(
         "CREATE INDEX deliveries_order ON deliveries (marketplace, order_key, delivery_number)"
     )
+    op.execute("CREATE INDEX deliveries_age ON deliveries USING brin (taken_in_at_milliseconds)")
     op.execute(
         """
         CREATE TABLE dispatch_counts (
@@ -66,6 +67,7 @@ def upgrade() -> None:
         )
         """
     )
+    op.execute("CREATE INDEX dispatch_counts_age ON dispatch_counts (begins_at_milliseconds)")
     op.execute(
         """
         CREATE TABLE disabled_endpoints (
@@ -102,7 +104,7 @@ def upgrade() -> None:
         CREATE TABLE delivery_actions (
             action_number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             action text NOT NULL,
-            delivery_number bigint REFERENCES deliveries,
+            delivery_number bigint REFERENCES deliveries ON DELETE CASCADE,
             marketplace text NOT NULL,
             operator_id text NOT NULL,
             reason text NOT NULL,
@@ -110,6 +112,7 @@ def upgrade() -> None:
         )
         """
     )
+    op.execute("CREATE INDEX delivery_actions_of ON delivery_actions (delivery_number)")
 
 
 def downgrade() -> None:
