@@ -8,9 +8,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ops.errors import OperatorError
-from ops.worker_command import DISTRIBUTION, service_level
+from ops.worker_command import (
+    DISTRIBUTION,
+    add_standing_argument,
+    service_level,
+    standing_policy,
+)
 from ops.workers import GROUP
 from processors.rules.rule_set import RuleSet
+from processors.standing_policy import StandingPolicy
 from replay.compare import (
     Comparison,
     committed_outputs,
@@ -31,6 +37,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--bootstrap-servers", required=True)
     parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
     parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
+    add_standing_argument(parser)
     parser.add_argument("--group", default=GROUP, help="of the workers: how far they have come")
     parser.set_defaults(run=run)
 
@@ -39,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     """Print by topic how many keys agree; 1 where any does not."""
     addresses = (options.bootstrap_servers, options.schema_registry)
     now = time.time_ns() // 1_000_000
-    found = comparisons(addresses, options.deadline_seconds, now, options.group)
+    standing = standing_policy(options.standing_policy)
+    found = comparisons(addresses, options.deadline_seconds, now, options.group, standing)
     for topic, comparison in found.items():
         sys.stdout.write(f"{topic}: {comparison.same} same, {comparison.different} different\n")
         for example in comparison.examples:
@@ -52,6 +60,7 @@ def comparisons(
     deadline_seconds: float,
     until_milliseconds: int | None = None,
     group: str | None = None,
+    standing: StandingPolicy | None = None,
 ) -> dict[str, Comparison]:
     """Compare all outputs and rows with what the log leads to, timers until then included.
 
@@ -62,6 +71,7 @@ def comparisons(
     codec = connect(addresses[1], register=False)
     rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
     level = service_level(deadline_seconds)
+    level = level if standing is None else level._replace(standing=standing)
     with tempfile.TemporaryDirectory(prefix="ip-replay-") as scratch:
         try:
             ends = None if group is None else ends_of(addresses[0], group)

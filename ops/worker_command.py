@@ -13,6 +13,7 @@ from ops.errors import OperatorError
 from processors.matching.vocabulary import common_words, known_words
 from processors.rules.rule_set import RuleSet
 from processors.service_level import ServiceLevel
+from processors.standing_policy import StandingPolicy
 from schemas.catalog import load_topics
 from schemas.registry import connect
 from streams.circuit import CircuitSettings
@@ -23,6 +24,7 @@ from streams.metrics import Metrics
 from streams.observation import Observation
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
 from streams.settings import WorkerSettings
+from streams.standing_files import StandingPolicyRefused, load_standing_policy
 from streams.state import LocalState, StateCorrupted, remove_state
 from streams.topology import LEAD_TOPIC
 from streams.transactions import Probe
@@ -55,13 +57,29 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
     parser.add_argument("--transaction-timeout-milliseconds", type=int, default=15_000)
     parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
+    add_standing_argument(parser)
     parser.add_argument("--bad-ratio", type=float, default=0.5, help="opens the circuit above it")
     add_clock_arguments(parser)
 
 
+def add_standing_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that says by what numbers parties stand as they do."""
+    parser.add_argument(
+        "--standing-policy", type=Path, help="YAML file of thresholds; the same for all workers"
+    )
+
+
+def standing_policy(path: Path | None) -> StandingPolicy:
+    """Give the policy of a file, or the built-in one. Errors: OperatorError."""
+    try:
+        return StandingPolicy() if path is None else load_standing_policy(path)
+    except StandingPolicyRefused as error:
+        raise OperatorError(str(error)) from error
+
+
 def run(options: argparse.Namespace) -> int:
     """Run a worker until SIGTERM or SIGINT."""
-    level = service_level(options.deadline_seconds)
+    level = level_of(options)
     worker = make_worker(options, lambda _step: None, clock_of(options), level)
     # What was made until here stays; batches make much garbage, and little of it in cycles.
     gc.freeze()
@@ -113,6 +131,12 @@ def make_worker(
         metrics.serve(options.metrics_port)
     observation = Observation(metrics, clock)
     return Worker(settings, engine, state, tables, clock, observation, probe)
+
+
+def level_of(options: argparse.Namespace) -> ServiceLevel:
+    """Give what a worker's arguments say of times and thresholds. Errors: OperatorError."""
+    standing = standing_policy(options.standing_policy)
+    return service_level(options.deadline_seconds)._replace(standing=standing)
 
 
 def service_level(deadline_seconds: float) -> ServiceLevel:

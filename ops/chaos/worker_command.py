@@ -8,7 +8,7 @@ from pathlib import Path
 from ops.chaos.jumping_clock import JumpingClock
 from ops.clocks import clock_of
 from ops.errors import OperatorError
-from ops.worker_command import add_worker_arguments, make_worker, service_level
+from ops.worker_command import add_worker_arguments, level_of, make_worker
 from streams.transactions import Probe
 from streams.worker import stop_on_signal
 
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     if options.fault is not None:
         probe = fault_at(options.step, options.transaction, options.fault)
     clock = JumpingClock(options.clock_file) if options.clock_file else clock_of(options)
-    level = service_level(options.deadline_seconds)
+    level = level_of(options)
     if options.listing_wait_seconds is not None:
         wait = int(options.listing_wait_seconds * 1000)
         level = level._replace(listing_wait_milliseconds=wait)

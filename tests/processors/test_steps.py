@@ -117,6 +117,9 @@ def test_whose_mark_it_is(changes, finding):
         (granted(territories=("DE", "US")), START, "agent"),
         (granted(trademark_keys=("US:1",)), START, "outside_authorisation"),
         (granted(trademark_keys=("US:76044902",)), START, "agent"),
+        (granted(rights=("copyright",)), START, "outside_authorisation"),
+        (granted(rights=("trademark",)), START, "agent"),
+        (granted(rights=("copyright", "trademark")), START, "agent"),
         (granted(valid_until_milliseconds=START), START - 1, "agent"),
         (granted(valid_until_milliseconds=START), START, "authorisation_expired"),
         (granted(valid_from_milliseconds=START), START, "agent"),
@@ -128,6 +131,13 @@ def test_whose_mark_it_is(changes, finding):
 )
 def test_an_agent_may_complain_within_its_authorisation(complainant, at, finding):
     assert authority(complaint=BY_AGENT, complainant=complainant, at_milliseconds=at) == finding
+
+
+def test_leave_for_marks_is_none_for_copyright():
+    copied = BY_AGENT._replace(ground="copyright_infringement")
+    assert authority(complaint=copied, complainant=granted(rights=("copyright",))) == "agent"
+    only_marks = granted(rights=("trademark",))
+    assert authority(complaint=copied, complainant=only_marks) == "outside_authorisation"
 
 
 def test_one_authorisation_that_holds_is_enough():
@@ -275,6 +285,21 @@ def test_what_is_recorded_later_changes_nothing_known_before(items, late, valid,
 def test_evidence_that_the_ground_asks_for(ground, kinds, finding):
     filed = tuple(Evidence(f"d{n}", kind, None) for n, kind in enumerate(kinds))
     assert evidence_finding(complaint(ground=ground, evidence=filed), "owner") == finding
+
+
+@pytest.mark.parametrize(
+    ("authority", "kinds", "finding"),
+    [
+        ("owner", (), "insufficient"),
+        ("owner", ("declaration",), "sufficient"),
+        ("agent", ("declaration",), "sufficient"),
+        ("unknown_party", ("declaration",), "insufficient"),
+        ("unknown_party", ("photo",), "sufficient"),
+    ],
+)
+def test_in_the_fast_lane_a_declaration_will_do(authority, kinds, finding):
+    filed = tuple(Evidence(f"d{n}", kind, None) for n, kind in enumerate(kinds))
+    assert evidence_finding(complaint(evidence=filed), authority, fast_lane=True) == finding
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ from processors.matching.index import TermIndex, build
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import built_in_weights
 from processors.offences import strikes
+from schemas.codec import MONITOR_SOURCE
 from schemas.registry import offline_codec
 from streams.monitoring import MonitoringEngine
 from streams.monitoring_tables import MonitoringTables
+from streams.partitioner import partition_of
 from streams.records import InputRecord
 from streams.rule_files import built_in_misuse_rules
 from streams.state import TABLES, Change, LocalState
@@ -135,5 +137,9 @@ def test_a_batch_accounts_for_each_record(state):
         "no_mark_found": 1,
         "not_decoded": 2,
     }
-    assert [record.topic for record in result.records] == ["ip.detections.events", COMMANDS]
+    topics = [record.topic for record in result.records]
+    assert topics == ["ip.detections.events", COMMANDS, "ip.conduct.events"]
+    strike = result.records[2]
+    assert (strike.key, strike.partition) == (b"seller-9", partition_of(b"seller-9", 4))
+    assert dict(strike.headers)["ce_source"] == MONITOR_SOURCE.encode()
     assert CODEC.decode(COMMANDS, result.records[1].value, None) == result.events[1]
