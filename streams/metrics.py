@@ -101,6 +101,23 @@ DECLARED: tuple[Declared, ...] = (
              "Deliveries that wait for a person: held by a cap, a switch or a lost endpoint, or "
              "failed for good."),
     Declared("ip_deliveries_due", "gauge", (), "Deliveries that are due and not yet received."),
+    Declared("ip_review_queue_tasks", "gauge", ("kind", "state"),
+             "Review tasks that are open, leased to a reviewer, or such that nobody can take."),
+    Declared("ip_review_queue_oldest_seconds", "gauge", ("kind",),
+             "Age of the oldest review task that is not decided."),
+    Declared("ip_review_rate_per_second", "gauge", (),
+             "Review tasks decided a second, over the last 15 minutes."),
+    Declared("ip_breach_forecast_cases", "gauge", (),
+             "Review tasks that will miss their deadline if reviews go on at the present rate."),
+    Declared("ip_breach_forecast_ratio", "gauge", (),
+             "Share of the undecided review tasks that will miss their deadline."),
+    Declared("ip_desk_outbox_unsent", "gauge", (),
+             "Reviews and other events of the desk that are still to be sent to Kafka."),
+    Declared("ip_desk_outbox_oldest_seconds", "gauge", (), "Age of the oldest of them."),
+    Declared("ip_inquiries", "gauge", ("state",),
+             "Questions of parties that are open, and those of them that are overdue."),
+    Declared("ip_sink_records_total", "counter", ("sink", "ending"),
+             "Records that a sink's reader took: written, or refused by the database."),
     Declared("ip_endpoint_circuit_open", "gauge", ("marketplace",),
              "1 while an endpoint is left alone because its last requests failed."),
 )  # fmt: skip
@@ -113,6 +130,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._metrics: dict[str, Any] = {each.name: self._make(each) for each in DECLARED}
         self._marketplaces: set[str] = set()
+        self._desk: set[tuple[str, tuple[str, ...]]] = set()
         self._open: frozenset[tuple[str, int]] = frozenset()
         self._held_reasons: set[str] = set()
 
@@ -258,9 +276,28 @@ class Metrics:
         self._metrics["ip_filing_outbox_records"].set(records)
         self._metrics["ip_filing_outbox_age_seconds"].set(age_seconds)
 
+    def review_queue(self, values: dict[tuple[str, tuple[str, ...]], float]) -> None:
+        """Tell the state of the review desk: values of gauges by name and labels.
+
+        What was told before and is not given now is 0.
+        """
+        for name, labels in self._desk - values.keys():
+            self._gauge(name, labels).set(0)
+        for (name, labels), value in values.items():
+            self._gauge(name, labels).set(value)
+        self._desk |= values.keys()
+
+    def sink_records(self, sink: str, endings: dict[str, int]) -> None:
+        """Tell what became of records that a sink took."""
+        for ending, count in endings.items():
+            self._metrics["ip_sink_records_total"].labels(sink, ending).inc(count)
+
     def lag(self, topic: str, partition: int, records: int) -> None:
         """Tell how far a partition is behind."""
         self._metrics["ip_lag_records"].labels(topic, str(partition)).set(records)
+
+    def _gauge(self, name: str, labels: tuple[str, ...]) -> Any:
+        return self._metrics[name].labels(*labels) if labels else self._metrics[name]
 
     def _marketplace(self, name: str) -> str:
         if name not in self._marketplaces:

@@ -38,7 +38,9 @@ _ELIGIBLE = """
 """
 _HEADS = f"""
     SELECT head.* FROM generate_series(0, {LANES - 1}) AS lanes (lane) CROSS JOIN LATERAL (
-        SELECT * FROM review_tasks AS task WHERE task.lane = lanes.lane AND {_ELIGIBLE}
+        SELECT lane, task_id, kind, ground, language, level, trusted_flagger, fast_lane,
+            price_euros, excluded_reviewer_ids, issued_at_milliseconds, deadline_at_milliseconds
+        FROM review_tasks AS task WHERE task.lane = lanes.lane AND {_ELIGIBLE}
         ORDER BY deadline_at_milliseconds, task_id LIMIT 1
     ) AS head
 """  # noqa: S608 - a text of our own
