@@ -99,6 +99,11 @@ GOOD = {
     "ip_deliveries_due": "3+0x{n}",
     'ip_deliveries_held{reason="cap_seller"}': "0+0x{n}",
     'ip_endpoint_circuit_open{marketplace="shop"}': "0+0x{n}",
+    "ip_breach_forecast_ratio": "0.01+0x{n}",
+    'ip_review_queue_tasks{kind="complaint",state="unclaimable"}': "0+0x{n}",
+    "ip_desk_outbox_oldest_seconds": "1+0x{n}",
+    'ip_inquiries{state="overdue"}': "0+0x{n}",
+    'ip_sink_records_total{sink="case-store",ending="refused"}': "3+0x{n}",
 }
 """One sample a minute of a system in order."""
 
@@ -126,6 +131,15 @@ BAD = {
     "IpStatementDrift": {'ip_statement_drift{kind="duplicate"}': "3+0x{n}"},
     "IpStatementsRefused": {'ip_statements_total{result="refused"}': "0+1x{n}"},
     "IpSubmissionsStuck": {'ip_submissions_age_seconds{destination="statements"}': "0+60x{n}"},
+    "IpBreachesForecast": {"ip_breach_forecast_ratio": "0.5+0x{n}"},
+    "IpReviewTasksUnclaimable": {
+        'ip_review_queue_tasks{kind="complaint",state="unclaimable"}': "2+0x{n}"
+    },
+    "IpDeskOutboxStuck": {"ip_desk_outbox_oldest_seconds": "0+60x{n}"},
+    "IpInquiriesOverdue": {'ip_inquiries{state="overdue"}': "1+0x{n}"},
+    "IpSinkRecordsRefused": {
+        'ip_sink_records_total{sink="case-store",ending="refused"}': "0+1x{n}"
+    },
     "IpNoDecisions": {
         "ip_decision_latency_seconds_count": "7+0x{n}",
         'ip_decision_latency_seconds_bucket{le="0.25"}': "7+0x{n}",
