@@ -1,0 +1,27 @@
+"""A short day through the real services, with kills: all guarantees are to hold."""
+
+import os
+import time
+
+import pytest
+
+from ops.postgres.server import programs
+from ops.simulation.command import simulate
+from ops.simulation.day import Day, meets_at
+
+COMPLAINTS, FACTOR, REVIEWERS, SEED = 200, 4_000.0, 30, 2
+
+
+@pytest.mark.broker
+@pytest.mark.slow
+@pytest.mark.skipif(
+    programs() is None and "CI" not in os.environ, reason="PostgreSQL is not installed"
+)
+def test_a_short_day_keeps_all_guarantees(tmp_path, capsys):
+    now = time.time_ns() // 1_000_000
+    day = Day(COMPLAINTS, FACTOR, REVIEWERS, SEED, meets_at(now, FACTOR))
+    assert simulate(tmp_path, day) == 0, capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"{COMPLAINTS} complaints filed" in told
+    assert "postgres 2" in told
+    assert told.rstrip().endswith("Problems\n  none")
