@@ -29,7 +29,6 @@ COMMANDS: dict[str, str] = {
     "topics": "ops.topics_command",
     "import-trademarks": "ops.registers.import_command",
     "simulate-day": "ops.simulation.command",
-    "simulated-stores": "ops.simulation.stores_command",
     "simulated-marketplace": "ops.simulation.marketplace_command",
     "rules": "ops.rules_command",
     "docs": "ops.docs_command",

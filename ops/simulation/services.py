@@ -97,7 +97,8 @@ class Services:
         """Start what works on the database: dispatch, case store, and the desk's outbox."""
         database = ("--database", self.database)
         self.start("dispatch", "dispatch", *database, "--endpoints", str(endpoints))
-        self.start("stores", "simulated-stores", *database)
+        self.start("case-store", "case-store", *database)
+        self.start("desk-outbox", "desk-outbox", *database)
 
     def start_marketplaces(self) -> Path:
         """Start all marketplaces; give the endpoints file for dispatch."""

@@ -6,7 +6,6 @@ is true, but for mistakes.
 
 import random
 import threading
-import time
 from collections import Counter
 from typing import NamedTuple
 
@@ -33,7 +32,6 @@ LONGEST_MINUTES = 28.0
 MISTAKES, SKIPS, ESCALATIONS, QUESTIONS = 0.04, 0.02, 0.01, 0.02
 IDLE_MINUTES = 5.0
 TURN_SECONDS = 0.02
-UPKEEP_SECONDS = 2.0
 AWAY_SECONDS = 0.5
 SKILLS = ("*",)
 
@@ -83,7 +81,6 @@ class Team(threading.Thread):
         self._people = [Person(number, day) for number in range(day.reviewers)]
         self._stopping = threading.Event()
         self._desk: Desk | None = None
-        self._upkeep_at = 0.0
         self.error: BaseException | None = None
         self.counts: Counter[str] = Counter()
         self.busy_minutes = 0.0
@@ -119,9 +116,6 @@ class Team(threading.Thread):
             desk = self._desk = Desk(connect(self._database), self._clock)
             for person in self._people:
                 desk.put_reviewer(person.reviewer)
-        if time.monotonic() >= self._upkeep_at:
-            desk.upkeep()
-            self._upkeep_at = time.monotonic() + UPKEEP_SECONDS
         now = self._clock.now_milliseconds()
         hour = (now - self._begins_at) % DAY_MILLISECONDS / HOUR_MILLISECONDS
         for person in self._people:
