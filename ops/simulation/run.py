@@ -26,6 +26,7 @@ AFTER_HOURS = 6
 LATEST_HOURS = 48
 TELL_HOURS = 3
 QUIET_SECONDS = 1.0
+MEASURE_SECONDS = 2.0
 
 
 class Simulation:
@@ -45,6 +46,8 @@ class Simulation:
         self._kills = planned_kills(day)
         self._begins_at = 0
         self._told_at = 0
+        self._measure_at = 0.0
+        self._behind = self._most_behind = 0
 
     def run(self) -> Ran:
         """Run the day to its end, and stop all services of ours."""
@@ -89,12 +92,16 @@ class Simulation:
         for part in (self._feeder, self._crowd, self._team):
             if part.error is not None:
                 raise OperatorError(f"{part.name} failed: {part.error!r}") from part.error
+        if time.monotonic() >= self._measure_at:
+            self._measure_at = time.monotonic() + MEASURE_SECONDS
+            self._behind = max(0, self._progress.end() - self._progress.committed())
+            self._most_behind = max(self._most_behind, self._behind)
         hour = self._passed() // HOUR_MILLISECONDS
         if hour >= self._told_at + TELL_HOURS:
             self._told_at = hour
-            behind = self._progress.end() - self._progress.committed()
             tell(
-                f"  hour {hour}: {self._feeder.sent:,} complaints filed, {behind:,} inputs behind, "
+                f"  hour {hour}: {self._feeder.sent:,} complaints filed, "
+                f"{self._behind:,} inputs behind, "
                 f"{self._team.counts['decided']:,} reviews decided"
             )
         time.sleep(POLL_SECONDS)
@@ -136,7 +143,8 @@ class Simulation:
         lines = (
             f"{feeder.sent:,} complaints filed at {rate:.0f} a second on average, "
             f"at most {feeder.late_seconds / 60:.1f} simulated minutes late; {feeder.repeats:,} "
-            f"sent twice, {feeder.bad:,} records that are no events",
+            f"sent twice, {feeder.bad:,} records that are no events; the worker was at most "
+            f"{self._most_behind:,} inputs behind",
             f"answers of complainants and sellers: {answers}",
             f"verdicts: {verdicts}; the team was busy {self._busy():.0%} of its shifts",
             f"killed with kill -9 and started again: {kills}",
