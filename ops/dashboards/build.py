@@ -6,7 +6,7 @@ from typing import Any
 from ops.dashboards.case_rows import AGAINST_2017, CASES, DECISIONS
 from ops.dashboards.panels import Panel, Row
 from ops.dashboards.pipeline_rows import PIPELINE, TITLES
-from ops.dashboards.service_rows import DISPATCH, FILING, STATEMENTS
+from ops.dashboards.service_rows import DISPATCH, FILING, REVIEW, STATEMENTS
 
 ROWS: tuple[Row, ...] = (
     AGAINST_2017,
@@ -15,6 +15,7 @@ ROWS: tuple[Row, ...] = (
     PIPELINE,
     TITLES,
     FILING,
+    REVIEW,
     DISPATCH,
     STATEMENTS,
 )

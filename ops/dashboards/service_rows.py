@@ -99,3 +99,38 @@ STATEMENTS = Row(
         ),
     ),
 )
+
+REVIEW = Row(
+    "Review desk",
+    (
+        Panel(
+            "Queue",
+            "Tasks by kind and state.",
+            "short",
+            (Query("sum by (kind, state) (ip_review_queue_tasks)", "{{kind}}: {{state}}"),),
+        ),
+        Panel(
+            "Oldest task",
+            "By kind.",
+            "s",
+            (Query("max by (kind) (ip_review_queue_oldest_seconds)", "{{kind}}"),),
+        ),
+        Panel(
+            "Breach forecast",
+            "Open tasks that will be late at the present rate of decisions.",
+            "short",
+            (Query("max(ip_breach_forecast_cases)", "late"),),
+        ),
+        Panel(
+            "Decisions of reviewers that are not on the topic yet",
+            "And the age of the oldest, in seconds.",
+            "short",
+            (
+                Query("max(ip_desk_outbox_unsent)", "unsent"),
+                Query("max(ip_desk_outbox_oldest_seconds)", "oldest"),
+            ),
+            width=24,
+            height=6,
+        ),
+    ),
+)
