@@ -1,5 +1,6 @@
 """Caps, switches, and what people do at the desk."""
 
+import argparse
 import asyncio
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
+from ops.dispatch import deliveries_command
+from ops.errors import OperatorError
 from schemas.standings import ConductFactors, SanctionParty
 from schemas.switches import DispatchSwitched
 from sinks.delivery_desk import Act, DeliveryDesk, Selection
@@ -270,3 +273,31 @@ def test_what_is_over_is_forgotten_when_kafka_has_forgotten_it_too(database):
                 await world.until(lambda: world.rows("state") == ["held"])
 
     run(scene())
+
+
+def command_line(*arguments):
+    parser = argparse.ArgumentParser()
+    deliveries_command.add_parser(parser.add_subparsers())
+    options = parser.parse_args(["deliveries", *arguments])
+    return options.run(options)
+
+
+def test_operators_list_and_release_by_command(database, capsys):
+    caps = {"rule": {"commands": 1, **HOUR}}
+    world = World(database, settings(Marketplace("shop"), caps=caps))
+    world.take_in(take_down(1), take_down(2))
+    assert command_line("list", "--database", database) == 0
+    assert "takedown-2 shop listing.take_down listing:listing-2 held cap_rule" in (
+        capsys.readouterr().out
+    )
+    release = ("release", "--database", database, "--held-because", "cap_rule")
+    with pytest.raises(OperatorError, match="--operator and --reason"):
+        command_line(*release)
+    with pytest.raises(OperatorError, match="say which"):
+        command_line("retry", "--database", database, "--operator", "o", "--reason", "r")
+    assert command_line(*release, "--operator", "olga", "--reason", "looked at") == 0
+    assert capsys.readouterr().out == "release: 1 deliveries\n"
+    assert world.rows("state") == ["due", "due"]
+    away = ("list", "--database", "postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(OperatorError):
+        command_line(*away)

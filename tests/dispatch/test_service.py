@@ -17,6 +17,7 @@ from ops.dispatch.switch_command import throw
 from ops.kafka.process import ServerProcess, free_port
 from ops.postgres.server import PostgresServer
 from ops.workers import producer_to, send
+from schemas.enforcement import EnforcementOverdue
 from schemas.registry import connect
 from schemas.switches import DispatchSwitched
 
@@ -201,3 +202,17 @@ def test_the_kill_switch_holds_through_restarts(service):
     assert len(service.effects()) == 4
     service.switch("all", False)
     wait_until(lambda: len(service.effects()) == 40, "the other deliveries")
+    overdue = EnforcementOverdue(
+        "takedown-1", "case-1", "listing-1", "beta", "take_down", "acknowledgement", 1, 0, 0
+    )
+    send(service.producer, service.codec, ("ip.sla.events", "listing-1", overdue))
+    service.producer.flush(TIMEOUT_SECONDS)
+    reminded = (
+        "SELECT state, reminder_number FROM deliveries WHERE command_id = 'takedown-1' "
+        "AND claims = 2"
+    )
+    with psycopg.connect(service.database, autocommit=True) as connection:
+        wait_until(
+            lambda: connection.execute(reminded).fetchone() == ("delivered", 1), "the reminder"
+        )
+    assert len(service.effects()) == 40
