@@ -34,7 +34,12 @@ class SchemaRegistry:
 
         Errors: SchemaRefused; SchemaRegistryUnavailable.
         """
-        answer = self._call("POST", f"/subjects/{subject}/versions", {"schema": json.dumps(schema)})
+        body = {"schema": json.dumps(schema)}
+        answer = self._call("POST", f"/subjects/{subject}/versions", body)
+        if answer.status_code == httpx.codes.CONFLICT:
+            # Another service may have registered the same schema at the same time.
+            found = self._call("POST", f"/subjects/{subject}", body)
+            answer = found if found.status_code == httpx.codes.OK else answer
         if answer.status_code != httpx.codes.OK:
             raise SchemaRefused(f"{subject}: {answer.status_code} {answer.text[:1000]}")
         return int(answer.json()["id"])

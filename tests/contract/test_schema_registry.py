@@ -1,5 +1,7 @@
 """What is relied on of a schema registry: of the real one, and of the one without any schemas."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from copy import deepcopy
 from uuid import uuid4
 
@@ -53,6 +55,20 @@ def test_another_process_reads_by_the_registered_id(schema_registry):
     found = registry.by_id(int.from_bytes(value[1:5], "big"))
     assert found is not None
     assert found["name"] == "ListingChanged"
+
+
+def test_services_that_register_at_the_same_time_get_the_same_id(schema_registry):
+    schema = load_schema("ListingChanged")
+
+    def register(subject):
+        client = SchemaRegistry(schema_registry.address)
+        with closing(client):
+            return client.register(subject, schema)
+
+    with ThreadPoolExecutor(6) as services:
+        for _ in range(20):
+            found = set(services.map(register, [f"at-once-{uuid4()}"] * 6))
+            assert len(found) == 1
 
 
 def test_registering_again_gives_the_same_id(registry):
