@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "docs": "ops.docs_command",
     "replay": "ops.replay_command",
     "bench": "ops.bench_command",
+    "bench-desk": "ops.desk.bench_command",
     "bench-dispatch": "ops.dispatch.bench_command",
     "bench-matching": "ops.evaluation.bench_command",
     "evaluate-matching": "ops.evaluation.command",
