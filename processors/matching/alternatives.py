@@ -1,89 +1,114 @@
-"""The other readings of a title's stretches, put amid their neighbours to be searched."""
+"""What a title's stretches may be read as, and the terms that are found so."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from processors.matching.chunks import Chunk, Resolved
-from processors.matching.disguises import Trick
+from processors.matching.chunks import Chunk, Resolved, tells_disguised
+from processors.matching.hits import Hit
+from processors.matching.index import Found
 from processors.matching.layers import Layers
 
-MAXIMUM_ALTERNATIVES = 32
+MAXIMUM_SEARCHES = 32
 CONTEXT_CHUNKS = 4
 
 
-class Span(NamedTuple):
-    """Where a reading stands among the alternatives, and the chunks that it reads."""
-
-    begin: int
-    end: int
-    trick: Trick
-    first: int
-    last: int
-
-
 class Alternatives:
-    """The text of other readings as it grows.
+    """Other readings of a title, and the best hit for each term and place.
 
-    Neighbours that are disguised too stand in their first reading as well, so that a mark of
-    several words is found when each is disguised.
+    A reading is searched for amid its neighbours where a term may hold both. Neighbours that are
+    disguised too stand in their first reading as well, so that a mark of several words is found
+    when each is disguised.
     """
 
-    def __init__(self, chunks: list[Chunk], layers: Layers, taken: frozenset[str]) -> None:
+    def __init__(
+        self, layers: Layers, title: str, chunks: list[Chunk], taken: frozenset[str]
+    ) -> None:
         """`taken` are the terms found as they are written, which need no other reading."""
         self._layers = layers
+        self._title = title
         self._taken = taken
-        self._plain = [chunk.folded for chunk in chunks]
-        self._spoken = [
-            chunk.readings[0].text if chunk.readings else chunk.folded for chunk in chunks
-        ]
-        self._position = 0
-        self.parts: list[str] = []
-        self.spans: list[Span] = []
+        self._chunks = chunks
+        self._plain: list[str] = []
+        self._spoken: list[str] = []
+        self._searches = 0
+        self._places: list[tuple[int, int]] = []
+        self._best: dict[tuple[str, int], Hit] = {}
 
-    def add(self, first: int, last: int, reading: Resolved) -> None:
-        """Add a reading of some chunks amid their neighbours, if a term may stand in it so."""
-        if len(self.spans) >= MAXIMUM_ALTERNATIVES:
+    @property
+    def hits(self) -> list[Hit]:
+        """What was found."""
+        return list(self._best.values())
+
+    def add(self, first: int, last: int, reading: Resolved, adjoining: bool) -> None:
+        """Add what is found when some chunks are read otherwise.
+
+        `adjoining` tells that a term may hold words of their neighbours too.
+        """
+        may_be_amid = adjoining and reading.may_have_neighbours
+        if not may_be_amid or self._searches >= MAXIMUM_SEARCHES:
+            self._take(first, last, reading, reading.found)
             return
-        self._add(first, last, reading, self._plain)
+        if not self._plain:
+            self._plain = [chunk.folded for chunk in self._chunks]
+            self._spoken = [
+                chunk.readings[0].text if chunk.readings else chunk.folded for chunk in self._chunks
+            ]
+        self._take(first, last, reading, self._amid(first, last, reading, self._plain))
         near = slice(max(0, first - CONTEXT_CHUNKS), last + 1 + CONTEXT_CHUNKS)
         if first == last and self._plain[near] != self._spoken[near]:
-            self._add(first, last, reading, self._spoken)
+            self._take(first, last, reading, self._amid(first, last, reading, self._spoken))
 
-    def _add(self, first: int, last: int, reading: Resolved, words: list[str]) -> None:
+    def add_sounds(self, at: int) -> None:
+        """Add the terms that a chunk sounds like."""
+        for term, similarity in self._chunks[at].sounds:
+            if term not in self._taken:
+                begin, end = self._place(at, at)
+                hit = Hit(term, "exact", "sound", "title", begin, end, similarity)
+                self._best.setdefault((term, begin), hit)
+
+    def _amid(
+        self, first: int, last: int, reading: Resolved, words: list[str]
+    ) -> tuple[Found, ...]:
+        """Search a reading amid its neighbours, if a term may hold any of them."""
         before = words[max(0, first - CONTEXT_CHUNKS) : first]
         after = words[last + 1 : last + 1 + CONTEXT_CHUNKS]
         may_adjoin = self._layers.may_adjoin
         if not (
-            not self._taken.issuperset(reading.terms)
-            or (before and may_adjoin(before[-1], reading.text))
+            (before and may_adjoin(before[-1], reading.text))
             or (after and may_adjoin(reading.text, after[0]))
         ):
-            return
+            return reading.found
+        self._searches += 1
         lead = " ".join(before)
-        part = f" {lead} {reading.text} {' '.join(after)} "
-        begin = self._position + len(lead) + 2
-        self.spans.append(Span(begin, begin + len(reading.text), reading.trick, first, last))
-        self.parts.append(part)
-        self._position += len(part) + 1
+        begin = len(lead) + 2
+        end = begin + len(reading.text)
+        found = self._layers.find(f" {lead} {reading.text} {' '.join(after)} ")
+        return tuple(
+            each
+            for each in found
+            if each.begin < end and each.end > begin and tells_disguised(each)
+        )
 
-    @property
-    def text(self) -> str:
-        """The text to be searched; empty for no other reading."""
-        return "\n".join(self.parts)
+    def _take(self, first: int, last: int, reading: Resolved, found: tuple[Found, ...]) -> None:
+        for each in found:
+            if each.term in self._taken:
+                continue
+            begin, end = self._place(first, last)
+            known = self._best.get((each.term, begin))
+            if known is None or known.similarity < reading.similarity:
+                self._best[each.term, begin] = Hit(
+                    each.term, each.spelling, reading.trick, "title", begin, end, reading.similarity
+                )
 
-    def span_over(self, begin: int, end: int) -> Span | None:
-        """Give the first reading that a stretch of the text lies over, at least in part."""
-        for span in self.spans:
-            if begin < span.end and end > span.begin:
-                return span
-        return None
+    def _place(self, first: int, last: int) -> tuple[int, int]:
+        if not self._places:
+            self._places = list(_places(self._title, self._chunks))
+        return self._places[first][0], self._places[last][1]
 
 
-def places(title: str, texts: list[str]) -> list[tuple[int, int]]:
-    """Give where each stretch begins and ends in its title."""
-    found = []
+def _places(title: str, chunks: list[Chunk]) -> Iterator[tuple[int, int]]:
+    """Give where each chunk begins and ends in its title."""
     position = 0
-    for text in texts:
-        position = title.index(text, position)
-        found.append((position, position + len(text)))
-        position += len(text)
-    return found
+    for chunk in chunks:
+        position = title.index(chunk.text, position)
+        yield position, position + len(chunk.text)
+        position += len(chunk.text)

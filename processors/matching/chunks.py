@@ -39,11 +39,17 @@ _JOINTS = re.compile(r"[-/&,.;:|]+")
 
 
 class Resolved(NamedTuple):
-    """A reading made of words of terms, and the terms that stand in it by itself."""
+    """A reading made of words of terms, with the terms that are found in it by itself.
+
+    `similarity` is that to what is written, 0 to 1. `may_have_neighbours` tells whether a term may
+    hold words beside it.
+    """
 
     text: str
     trick: Trick
-    terms: tuple[str, ...]
+    found: tuple[Found, ...]
+    similarity: float
+    may_have_neighbours: bool
 
 
 class Chunk(NamedTuple):
@@ -83,17 +89,19 @@ class ChunkReader:
             chunk = self._memo[text] = self._chunk(text)
         return chunk
 
-    def resolved(self, readings: Iterable[Reading]) -> tuple[Resolved, ...]:
-        """Give readings, each once, with the terms that stand in it."""
-        return tuple(
-            Resolved(reading.text, reading.trick, tuple(self._terms_in(reading.text)))
-            for reading in dict.fromkeys(readings)
-        )
+    def resolved(self, readings: Iterable[Reading], written: str) -> tuple[Resolved, ...]:
+        """Give readings of what is written, each once, with what is found in it."""
+        return tuple(self._resolved(each, written) for each in dict.fromkeys(readings))
 
-    def _terms_in(self, text: str) -> Iterator[str]:
-        for found in self._layers.find(f" {text} "):
-            if tells_disguised(found):
-                yield found.term
+    def _resolved(self, reading: Reading, written: str) -> Resolved:
+        text, trick = reading
+        return Resolved(
+            text,
+            trick,
+            tuple(each for each in self._layers.find(f" {text} ") if tells_disguised(each)),
+            OSA.normalized_similarity(written, text) if trick == "near" else 1.0,
+            self._layers.may_have_neighbours(text),
+        )
 
     def _chunk(self, text: str) -> Chunk:
         folded = fold(text)
@@ -103,14 +111,14 @@ class ChunkReader:
         found = [each for reading in readings(text) for each in self._words(reading)]
         if folded.isalpha() and folded.isascii() and not common:
             found += [each for pair in letter_pairs(folded) for each in self._words(pair)]
-            found += self.near(folded, True)
+            found += self._near(folded, True)
         elif " " in folded:
             found += self._pieces(text)
             joined = folded.replace(" ", "")
             if joined.isascii() and joined.isalpha() and len(joined) >= NEAR_MINIMUM:
-                found += self.near(joined)
+                found += self._near(joined)
         sounds = () if folded.isascii() else tuple(self._sounds(folded))
-        return Chunk(text, folded, common, self.resolved(found), sounds)
+        return Chunk(text, folded, common, self.resolved(found, folded), sounds)
 
     def _pieces(self, text: str) -> Iterator[Reading]:
         """Give what a stretch may be read as with one of its parts read otherwise."""
@@ -119,7 +127,7 @@ class ChunkReader:
             plain = fold(piece)
             found = [each for reading in readings(piece) for each in self._words(reading)]
             if plain.isascii() and plain.isalpha() and len(plain) >= NEAR_MINIMUM:
-                found += self.near(plain, True)
+                found += self._near(plain, True)
             for reading in found:
                 whole = fold(" ".join([*pieces[:at], reading.text, *pieces[at + 1 :]]))
                 yield Reading(whole, reading.trick)
@@ -136,20 +144,19 @@ class ChunkReader:
         elif self._layers.is_token(reading.text):
             yield reading
 
-    def near(
-        self, word: str, may_be_right: bool = False, hashes: list[int] | None = None
-    ) -> Iterator[Reading]:
-        """Give words of terms that a word may be a misspelling of; none for a word that is one.
-
-        `hashes` are those of the word's keys, where they are at hand.
-        """
+    def _near(self, word: str, may_be_right: bool = False) -> Iterable[Reading]:
+        """Give words of terms that a word may be a misspelling of; none for a word that is one."""
         if len(word) < NEAR_MINIMUM - 1:
-            return
+            return ()
         if may_be_right and self._many_terms and word in known_words():
-            return
-        tokens = self._layers.near_tokens(near_hashes(word) if hashes is None else hashes)
-        if word in tokens:
-            return
+            return ()
+        tokens = self._layers.near_tokens(near_hashes(word))
+        found = () if word in tokens else self.nearest(word, tokens)
+        # The vocabulary is asked last: a worker that never needs it does not load it.
+        return () if found and may_be_right and word in known_words() else found
+
+    def nearest(self, word: str, tokens: Iterable[str]) -> tuple[Reading, ...]:
+        """Give those of some words that another may be a misspelling of, the nearest first."""
         scored = []
         for token in tokens:
             longest = max(len(word), len(token))
@@ -164,11 +171,7 @@ class ChunkReader:
             ):
                 continue
             scored.append((distance, unlike, token))
-        # The vocabulary is asked last: a worker that never needs it does not load it.
-        if scored and may_be_right and word in known_words():
-            return
-        for _, _, token in sorted(scored)[:MAXIMUM_NEAR]:
-            yield Reading(token, "near")
+        return tuple(Reading(token, "near") for _, _, token in sorted(scored)[:MAXIMUM_NEAR])
 
     @property
     def _many_terms(self) -> bool:

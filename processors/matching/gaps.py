@@ -21,6 +21,8 @@ _HANGUL = re.compile("[\uac00-\ud7a3]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _GAP = re.compile(r"[\s*＊·・.\-_~～]{1,2}")
 _DENSE_GAPS = re.compile(
+    # The look behind spares the search from each later character of a stretch.
+    r"(?<![\u3041-\u30ff\u3400-\u9fff])"
     r"[\u3041-\u30ff\u3400-\u9fff]+(?:[\s*＊·・.\-_~～]{1,2}[\u3041-\u30ff\u3400-\u9fff]+)+"
 )
 

@@ -99,13 +99,13 @@ class Layers:
         hashed = adjoining_hash(last, begin)
         return any(layer.may_adjoin(hashed) for layer in self._layers)
 
-    def may_be_beside_others(self, word: str) -> bool:
-        """Tell whether a word may stand beside another one in a term."""
-        return any(
-            layer.may_adjoin(hashed)
-            for hashed in (adjoining_hash(word, ""), adjoining_hash("", word))
-            for layer in self._layers
-        )
+    def may_have_neighbours(self, text: str) -> bool:
+        """Tell whether other words may stand before or after a text in a term."""
+        first, last = text.partition(" ")[0], text.rpartition(" ")[2]
+        if not (first.isascii() and last.isascii()):
+            return True
+        hashes = adjoining_hash(last, ""), adjoining_hash("", first)
+        return any(layer.may_adjoin(hashed) for hashed in hashes for layer in self._layers)
 
     def like_sounding(self, sound: str) -> Iterator[str]:
         """Give Latin terms that may sound like it."""

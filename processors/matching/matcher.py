@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 
-from rapidfuzz.distance import OSA
-
-from processors.matching.alternatives import Alternatives, Span, places
-from processors.matching.chunks import Chunk, ChunkReader, stretches, tells_disguised
+from processors.matching.alternatives import Alternatives
+from processors.matching.chunks import ChunkReader, stretches
 from processors.matching.folding import fold_anew
 from processors.matching.gaps import across_gaps, spaced_letters
 from processors.matching.hits import Hit
-from processors.matching.index import Found, TermIndex
+from processors.matching.index import TermIndex
 from processors.matching.layers import Layers
-from processors.matching.neighbours import NeighbourReader
+from processors.matching.neighbours import Loud, NeighbourReader
 
 
 class Matcher:
@@ -64,63 +62,20 @@ class Matcher:
         return hits
 
     def _read_otherwise(
-        self, title: str, texts: list[str], loud: list[int], plain: list[Hit]
+        self, title: str, texts: list[str], loud: dict[int, Loud], plain: list[Hit]
     ) -> list[Hit]:
-        """Search again with each disguised or misspelt stretch read as what it may mean."""
+        """Give what is found where stretches of loud pairs are read as what they may mean."""
         chunks = [self._reader.read(text) for text in texts]
         taken = frozenset([hit.term for hit in plain])
-        alternatives = self._alternatives(chunks, loud, taken)
-        text = alternatives.text
-        found = self._layers.find(text) if text else []
-        found = [each for each in found if each.term not in taken and tells_disguised(each)]
-        sounds = any(chunks[at].sounds for at in loud)
-        if not found and not sounds:
-            return []
-        where = places(title, texts)
-        best: dict[tuple[str, int], Hit] = {}
-        for each in found:
-            span = alternatives.span_over(each.begin, each.end)
-            if span is not None:
-                hit = _alternative_hit(chunks, where, span, each, text)
-                known = best.get((hit.term, hit.begin))
-                if known is None or known.similarity < hit.similarity:
-                    best[hit.term, hit.begin] = hit
-        if sounds:
-            for chunk, (begin, end) in zip(chunks, where, strict=True):
-                for term, similarity in chunk.sounds:
-                    hit = Hit(term, "exact", "sound", "title", begin, end, similarity)
-                    if term not in taken:
-                        best.setdefault((term, begin), hit)
-        return list(best.values())
-
-    def _alternatives(
-        self, chunks: list[Chunk], loud: list[int], taken: frozenset[str]
-    ) -> Alternatives:
-        """Give the other readings of loud pairs' stretches, each amid its neighbours."""
-        alternatives = Alternatives(chunks, self._layers, taken)
-        done = -1
-        for at in loud:
-            for place in range(max(at, done + 1), min(at + 2, len(chunks))):
-                for reading in chunks[place].readings:
-                    alternatives.add(place, place, reading)
-                done = place
-            if at + 1 < len(chunks):
-                for reading in self._neighbours.pair(chunks[at], chunks[at + 1]):
-                    alternatives.add(at, at + 1, reading)
-        return alternatives
-
-
-def _alternative_hit(
-    chunks: list[Chunk],
-    where: list[tuple[int, int]],
-    span: Span,
-    found: Found,
-    text: str,
-) -> Hit:
-    similarity = 1.0
-    if span.trick == "near":
-        written = "".join(chunk.folded for chunk in chunks[span.first : span.last + 1])
-        meant = text[span.begin : span.end]
-        similarity = OSA.normalized_similarity(written, meant)
-    begin, end = where[span.first][0], where[span.last][1]
-    return Hit(found.term, found.spelling, span.trick, "title", begin, end, similarity)
+        alternatives = Alternatives(self._layers, title, chunks, taken)
+        places = [at for at in sorted({*loud, *(at + 1 for at in loud)}) if at < len(chunks)]
+        for at in places:
+            before, after = loud.get(at - 1), loud.get(at)
+            amid = bool((before and before.adjoining) or (after and after.adjoining))
+            for reading in chunks[at].readings:
+                alternatives.add(at, at, reading, amid)
+            for reading in before.joined if before else ():
+                alternatives.add(at - 1, at, reading, True)
+        for at in places:
+            alternatives.add_sounds(at)
+        return alternatives.hits

@@ -1,6 +1,6 @@
 """Neighbouring stretches of a title: what two are together, and whether all is as it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,9 +17,19 @@ PAIR_MINIMUM = 8
 _Pair = tuple[str, str]
 
 
+class Loud(NamedTuple):
+    """What a pair of stretches may be read as together, and whether its place in a title matters.
+
+    `adjoining` tells that a term may hold words of both, one of them read otherwise.
+    """
+
+    joined: tuple[Resolved, ...]
+    adjoining: bool
+
+
 class _Pairs(NamedTuple):
     quiet: set[_Pair]
-    loud: set[_Pair]
+    loud: dict[_Pair, Loud]
 
 
 class NeighbourReader:
@@ -36,12 +46,11 @@ class NeighbourReader:
 
     def forget(self) -> None:
         """Forget what was read, as the terms have changed."""
-        self._pairs = _Pairs(set(), set())
-        self._whole_pairs = _Pairs(set(), set())
-        self._readings: dict[_Pair, tuple[Resolved, ...]] = {}
+        self._pairs = _Pairs(set(), {})
+        self._whole_pairs = _Pairs(set(), {})
 
-    def loud(self, texts: list[str], whole: bool) -> list[int]:
-        """Give the places of the pairs that may hide a term: each is a stretch and the next one.
+    def loud(self, texts: list[str], whole: bool) -> dict[int, Loud]:
+        """Give the pairs that may hide a term, by place: each is a stretch and the next one.
 
         `whole` tells that the stretches are all of the title, with spaces only between them.
         The last one's neighbour is empty, so that it is looked at when it is the only one.
@@ -49,58 +58,68 @@ class NeighbourReader:
         pairs = list(pairwise([*texts, ""]))
         quiet, loud = self._whole_pairs if whole else self._pairs
         if quiet.issuperset(pairs):
-            return []
+            return {}
         if len(quiet) + len(loud) >= MEMO_ENTRIES:
             quiet.clear()
             loud.clear()
-        for first, second in pairs:
-            if (first, second) not in quiet and (first, second) not in loud:
-                one, other = self._reader.read(first), self._reader.read(second)
+        found = {}
+        for at, pair in enumerate(pairs):
+            if pair in quiet:
+                continue
+            known = loud.get(pair)
+            if known is None:
+                first, second = self._reader.read(pair[0]), self._reader.read(pair[1])
+                known = self._read(first, second, whole)
                 # The texts remembered for the stretches are kept once.
-                pair = one.text, other.text
-                (quiet if self._is_quiet(one, other, whole) else loud).add(pair)
-        return [at for at, pair in enumerate(pairs) if pair in loud]
-
-    def pair(self, first: Chunk, second: Chunk) -> tuple[Resolved, ...]:
-        """Give what two stretches that follow one another may be read as together."""
-        if (first.common and second.common) or not second.text:
-            return ()
-        pair = first.text, second.text
-        found = self._readings.get(pair)
-        if found is None:
-            found = self._reader.resolved(self._read_pair(first.folded, second.folded))
-            if found:
-                if len(self._readings) >= MEMO_ENTRIES:
-                    self._readings = {}
-                self._readings[pair] = found
+                if known is None:
+                    quiet.add((first.text, second.text))
+                    continue
+                loud[first.text, second.text] = known
+            found[at] = known
         return found
 
-    def _is_quiet(self, first: Chunk, second: Chunk, whole: bool) -> bool:
-        if first.sounds or second.sounds:
-            return False
-        joined = self.pair(first, second)
-        if not (first.readings or second.readings or joined):
-            return True
-        terms = {t for each in (*first.readings, *second.readings, *joined) for t in each.terms}
+    def _read(self, first: Chunk, second: Chunk, whole: bool) -> Loud | None:
+        """Read a pair; None for a quiet one."""
+        joined: tuple[Resolved, ...] = ()
+        if not (first.common and second.common) and second.text:
+            joined = self._joined(first.folded, second.folded)
+        readings = (*first.readings, *second.readings, *joined)
+        if not readings and not first.sounds and not second.sounds:
+            return None
+        adjoining = self._adjoining(first, second)
+        if adjoining or first.sounds or second.sounds:
+            return Loud(joined, adjoining)
+        if any(reading.may_have_neighbours for reading in joined):
+            return Loud(joined, adjoining)
+        terms = {found.term for reading in readings for found in reading.found}
         if terms and not (whole and terms <= self._terms_as_written(first, second)):
-            return False
+            return Loud(joined, adjoining)
+        return None
+
+    def _adjoining(self, first: Chunk, second: Chunk) -> bool:
+        ones = [each.text for each in first.readings if each.may_have_neighbours]
+        others = [each.text for each in second.readings if each.may_have_neighbours]
         may_adjoin = self._layers.may_adjoin
-        if any(self._layers.may_be_beside_others(reading.text) for reading in joined):
-            return False
-        forms = [second.folded, *(reading.text for reading in second.readings)]
-        return not any(
-            may_adjoin(reading.text, form) for reading in first.readings for form in forms
-        ) and not any(may_adjoin(first.folded, form) for form in forms[1:])
+        return any(
+            may_adjoin(one, other) for one in ones for other in (second.folded, *others)
+        ) or any(may_adjoin(first.folded, other) for other in others)
 
     def _terms_as_written(self, first: Chunk, second: Chunk) -> set[str]:
         return {found.term for found in self._layers.find(f" {first.folded} {second.folded} ")}
 
-    def _read_pair(self, first: str, second: str) -> Iterator[Reading]:
-        first, second = first.replace(" ", ""), second.replace(" ", "")
-        joined = first + second
-        if not (NEAR_MINIMUM <= len(joined) <= NEAR_MAXIMUM_CHARACTERS and joined.isalpha()):
-            return
-        if self._layers.is_token(joined):
-            yield Reading(joined, "split_word")
-        elif len(joined) >= PAIR_MINIMUM and joined.isascii():
-            yield from self._reader.near(joined, hashes=joined_hashes(first, second))
+    def _joined(self, one: str, other: str) -> tuple[Resolved, ...]:
+        """Give what two stretches that follow one another may be read as together."""
+        first, second = one.replace(" ", ""), other.replace(" ", "")
+        word = first + second
+        if not (NEAR_MINIMUM <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha()):
+            return ()
+        readings: Iterable[Reading] = ()
+        if len(word) >= PAIR_MINIMUM and word.isascii():
+            tokens = self._layers.near_tokens(joined_hashes(first, second))
+            if word in tokens:
+                readings = (Reading(word, "split_word"),)
+            elif tokens:
+                readings = self._reader.nearest(word, tokens)
+        elif self._layers.is_token(word):
+            readings = (Reading(word, "split_word"),)
+        return self._reader.resolved(readings, one + other)

@@ -12,7 +12,7 @@ from processors.matching.index import TermIndex, build
 from processors.matching.layers import Layers
 from processors.matching.matcher import Matcher
 from processors.matching.near_keys import joined_hashes, near_hashes, near_keys, single_letters
-from processors.matching.neighbours import NeighbourReader
+from processors.matching.neighbours import Loud, NeighbourReader
 from processors.matching.packed import (
     BucketPacker,
     KeyFilter,
@@ -67,8 +67,14 @@ def test_packed_hashes_are_found_again(kept, others):
 
 def long_way(monkeypatch):
     """Look at every pair of stretches, and search every reading amid its neighbours."""
-    monkeypatch.setattr(NeighbourReader, "loud", lambda _, texts, whole: list(range(len(texts))))
+    read = NeighbourReader._read
+    monkeypatch.setattr(
+        NeighbourReader,
+        "_read",
+        lambda *arguments: (read(*arguments) or Loud((), True))._replace(adjoining=True),
+    )
     monkeypatch.setattr(Layers, "may_adjoin", lambda *_: True)
+    monkeypatch.setattr(Layers, "may_have_neighbours", lambda *_: True)
 
 
 def found_both_ways(titles):
@@ -78,6 +84,7 @@ def found_both_ways(titles):
     assert [matcher.find(title) for title in titles] == first
     with pytest.MonkeyPatch.context() as patch:
         long_way(patch)
+        matcher.change((), ())
         assert [matcher.find(title) for title in titles] == first
     return first
 
