@@ -7,6 +7,7 @@ from ops.desk.rows import (
     end_assignment,
     fetch_all,
     fetch_one,
+    fetch_together,
     find_reviewer,
     lock_held,
     lock_task,
@@ -16,43 +17,63 @@ from ops.desk.rows import (
     tell,
 )
 from ops.desk.types import Assigned, DeskRefused, DeskSettings
-from processors.assignment import ANY, TOP_LEVEL, Reviewer, next_level, priority
+from processors.assignment import TOP_LEVEL, next_level, priority
 from schemas.desk import ReviewAssigned, ReviewEscalated, ReviewSkipped
 
 DESK_TOPIC = "ip.desk.events"
 LANES = 16
 
 _ELIGIBLE = """
-    task.state = 'open' AND task.level <= %(seniority)s
-    AND (%(any_skill)s OR task.kind || ':*' = ANY(%(skills)s)
-         OR task.kind || ':' || task.ground = ANY(%(skills)s))
-    AND (%(any_language)s OR task.language = '' OR task.language = ANY(%(languages)s))
-    AND NOT %(reviewer)s = ANY(task.excluded_reviewer_ids)
+    task.state = 'open' AND task.level <= who.seniority
+    AND ('*' = ANY(who.skills) OR task.kind || ':*' = ANY(who.skills)
+         OR task.kind || ':' || task.ground = ANY(who.skills))
+    AND ('*' = ANY(who.languages) OR task.language = '' OR task.language = ANY(who.languages))
+    AND NOT who.reviewer_id = ANY(task.excluded_reviewer_ids)
     AND NOT EXISTS (
-        SELECT FROM skips WHERE skips.task_id = task.task_id AND skips.reviewer_id = %(reviewer)s
+        SELECT FROM skips
+        WHERE skips.task_id = task.task_id AND skips.reviewer_id = who.reviewer_id
     )
     AND NOT EXISTS (
         SELECT FROM opinions
-        WHERE opinions.task_id = task.task_id AND opinions.reviewer_id = %(reviewer)s
+        WHERE opinions.task_id = task.task_id AND opinions.reviewer_id = who.reviewer_id
     )
+    ORDER BY deadline_at_milliseconds, task_id LIMIT 1
 """
 _HEADS = f"""
-    SELECT head.* FROM generate_series(0, {LANES - 1}) AS lanes (lane) CROSS JOIN LATERAL (
+    SELECT head.* FROM reviewers AS who
+    CROSS JOIN generate_series(0, {LANES - 1}) AS lanes (lane)
+    CROSS JOIN LATERAL (
         SELECT lane, task_id, kind, ground, language, level, trusted_flagger, fast_lane,
             price_euros, excluded_reviewer_ids, issued_at_milliseconds, deadline_at_milliseconds
         FROM review_tasks AS task WHERE task.lane = lanes.lane AND {_ELIGIBLE}
-        ORDER BY deadline_at_milliseconds, task_id LIMIT 1
     ) AS head
+    WHERE who.reviewer_id = %(reviewer)s AND who.active
 """  # noqa: S608 - a text of our own
 _TAKE = f"""
-    UPDATE review_tasks SET
-        state = 'leased', reviewer_id = %(reviewer)s, lease_until_milliseconds = %(until)s,
-        unclaimable = false
-    WHERE task_id = (
-        SELECT task_id FROM review_tasks AS task WHERE task.lane = %(lane)s AND {_ELIGIBLE}
-        ORDER BY deadline_at_milliseconds, task_id LIMIT 1 FOR UPDATE SKIP LOCKED
+    WITH taken AS (
+        UPDATE review_tasks SET
+            state = 'leased', reviewer_id = %(reviewer)s, lease_until_milliseconds = %(until)s,
+            unclaimable = false
+        WHERE task_id = (
+            SELECT first.task_id FROM reviewers AS who CROSS JOIN LATERAL (
+                SELECT task_id FROM review_tasks AS task
+                WHERE task.lane = %(lane)s AND {_ELIGIBLE} FOR UPDATE SKIP LOCKED
+            ) AS first
+            WHERE who.reviewer_id = %(reviewer)s AND who.active
+        )
+        RETURNING *
+    ), noted AS (
+        INSERT INTO assignments (task_id, reviewer_id, assigned_at_milliseconds)
+        SELECT task_id, reviewer_id, %(now)s FROM taken
+    ), told AS (
+        INSERT INTO outbox (topic, key, event, content, written_at_milliseconds)
+        SELECT '{DESK_TOPIC}', case_id, 'ReviewAssigned', jsonb_build_object(
+            'task_id', task_id, 'case_id', case_id, 'reviewer_id', reviewer_id,
+            'assigned_at_milliseconds', %(now)s::bigint,
+            'lease_until_milliseconds', lease_until_milliseconds
+        ), %(now)s FROM taken
     )
-    RETURNING *
+    SELECT * FROM taken
 """  # noqa: S608 - a text of our own
 _EXPIRE = """
     UPDATE review_tasks SET state = 'open', reviewer_id = NULL, lease_until_milliseconds = NULL
@@ -63,6 +84,15 @@ _EXPIRE = """
     )
     RETURNING task_id
 """
+_GIVE = """
+    WITH noted AS (
+        INSERT INTO assignments (task_id, reviewer_id, assigned_at_milliseconds)
+        VALUES (%(task_id)s, %(reviewer_id)s, %(now)s)
+    )
+    UPDATE review_tasks SET state = 'leased', unclaimable = false,
+        reviewer_id = %(reviewer_id)s, lease_until_milliseconds = %(lease_until_milliseconds)s
+    WHERE task_id = %(task_id)s
+"""
 _CLAIMER = """
     SELECT reviewers.*,
         (SELECT count(*) FROM review_tasks
@@ -70,9 +100,6 @@ _CLAIMER = """
         EXISTS (SELECT FROM review_tasks
                 WHERE state = 'leased' AND lease_until_milliseconds <= %(now)s) AS expired
     FROM reviewers WHERE reviewer_id = %(reviewer)s AND active
-"""
-_NOTE_ASSIGNMENT = """
-    INSERT INTO assignments (task_id, reviewer_id, assigned_at_milliseconds) VALUES (%s, %s, %s)
 """
 
 
@@ -84,23 +111,21 @@ def claim(
     Within a lane all tasks have as much time, so the first by deadline is the first by priority;
     of the lanes' heads, processors/assignment.py tells which goes first.
     """
-    with connection.transaction():
-        claimer = fetch_one(connection, _CLAIMER, {"reviewer": reviewer_id, "now": now})
-        if claimer is None:
-            raise DeskRefused(f"{reviewer_id} is no active reviewer")
-        if claimer["expired"]:
+    wanted = {"reviewer": reviewer_id, "now": now, "until": now + settings.lease_milliseconds}
+    claimers, heads = fetch_together(connection, wanted, _CLAIMER, _HEADS)
+    if not claimers:
+        raise DeskRefused(f"{reviewer_id} is no active reviewer")
+    if claimers[0]["held"] >= settings.maximum_held:
+        raise DeskRefused(f"{reviewer_id} holds {claimers[0]['held']} tasks")
+    if claimers[0]["expired"]:
+        with connection.transaction():
             expire_leases(connection, now)
-        if claimer["held"] >= settings.maximum_held:
-            raise DeskRefused(f"{reviewer_id} holds {claimer['held']} tasks, and is to decide them")
-        wanted = _wanted(reviewer_of(claimer))
         heads = fetch_all(connection, _HEADS, wanted)
-        heads.sort(key=lambda row: priority(task_of(row), now, settings.service_level))
-        until = now + settings.lease_milliseconds
-        for head in heads:
-            taken = {**wanted, "lane": head["lane"], "until": until}
-            row = fetch_one(connection, _TAKE, taken)
-            if row is not None:
-                return _assigned(connection, row, now)
+    heads.sort(key=lambda row: priority(task_of(row), now, settings.service_level))
+    for head in heads:
+        row = fetch_one(connection, _TAKE, {**wanted, "lane": head["lane"]})
+        if row is not None:
+            return _assigned(row)
     return None
 
 
@@ -120,17 +145,12 @@ def assign(
         said = connection.execute(opinion, (task_id, reviewer_id)).rowcount
         if said or reviewer_id in row["excluded_reviewer_ids"]:
             raise DeskRefused(f"{reviewer_id} has decided this before")
-        row["lease_until_milliseconds"] = now + settings.lease_milliseconds
-        row["reviewer_id"] = reviewer_id
-        connection.execute(
-            """
-            UPDATE review_tasks SET state = 'leased', unclaimable = false, reviewer_id = %s,
-                lease_until_milliseconds = %s
-            WHERE task_id = %s
-            """,
-            (reviewer_id, row["lease_until_milliseconds"], task_id),
-        )
-        return _assigned(connection, row, now)
+        until = now + settings.lease_milliseconds
+        row.update(state="leased", reviewer_id=reviewer_id, lease_until_milliseconds=until)
+        connection.execute(_GIVE, {**row, "now": now})
+        told = ReviewAssigned(task_id, row["case_id"], reviewer_id, now, until)
+        tell(connection, DESK_TOPIC, row["case_id"], told, now)
+        return _assigned(row)
 
 
 def skip(connection: Connection, task_id: str, reviewer_id: str, reason: str, now: int) -> None:
@@ -215,26 +235,10 @@ def look_again(connection: Connection) -> int:
         return len(taken)
 
 
-def _wanted(reviewer: Reviewer) -> dict[str, Any]:
-    return {
-        "reviewer": reviewer.reviewer_id,
-        "seniority": reviewer.seniority,
-        "skills": list(reviewer.skills),
-        "any_skill": ANY in reviewer.skills,
-        "languages": list(reviewer.languages),
-        "any_language": ANY in reviewer.languages,
-    }
-
-
-def _assigned(connection: Connection, row: dict[str, Any], now: int) -> Assigned:
-    task_id, case_id, reviewer_id = row["task_id"], row["case_id"], row["reviewer_id"]
-    until = row["lease_until_milliseconds"]
-    told = ReviewAssigned(task_id, case_id, reviewer_id, now, until)
-    with connection.pipeline():
-        connection.execute(_NOTE_ASSIGNMENT, (task_id, reviewer_id, now))
-        tell(connection, DESK_TOPIC, case_id, told, now)
+def _assigned(row: dict[str, Any]) -> Assigned:
     number, listing_id = row["decision_number"], row["listing_id"]
-    return Assigned(task_of(row), case_id, number, listing_id, until, row)
+    until = row["lease_until_milliseconds"]
+    return Assigned(task_of(row), row["case_id"], number, listing_id, until, row)
 
 
 def _note_skip(

@@ -13,6 +13,8 @@ from processors.assignment import Reviewer, Task
 Connection = psycopg.Connection[Any]
 Row = Mapping[str, Any]
 
+LOCK_TASK = "SELECT * FROM review_tasks WHERE task_id = %s FOR UPDATE"
+
 
 def fetch_one(connection: Connection, query: str, parameters: Any) -> dict[str, Any] | None:
     """Give the first row of a query, by column names, or None."""
@@ -24,6 +26,18 @@ def fetch_all(connection: Connection, query: str, parameters: Any = ()) -> list[
     """Give all rows of a query, by column names."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query, parameters).fetchall()
+
+
+def fetch_together(
+    connection: Connection, parameters: Any, *queries: str
+) -> list[list[dict[str, Any]]]:
+    """Give the rows of each of some queries, in one round trip."""
+    cursors = []
+    with connection.pipeline():
+        for query in queries:
+            cursor = connection.cursor(row_factory=dict_row)
+            cursors.append(cursor.execute(query, parameters))
+    return [cursor.fetchall() for cursor in cursors]
 
 
 def task_of(row: Row) -> Task:
@@ -65,8 +79,7 @@ def find_reviewer(connection: Connection, reviewer_id: str) -> Reviewer:
 
 def lock_task(connection: Connection, task_id: str) -> dict[str, Any]:
     """Give a task's row, locked until the transaction ends. Errors: DeskRefused."""
-    query = "SELECT * FROM review_tasks WHERE task_id = %s FOR UPDATE"
-    row = fetch_one(connection, query, (task_id,))
+    row = fetch_one(connection, LOCK_TASK, (task_id,))
     if row is None:
         raise DeskRefused(f"there is no task {task_id}")
     return row

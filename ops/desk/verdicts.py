@@ -3,7 +3,14 @@
 from typing import Any
 
 from ops.desk.claims import give_back, raise_level
-from ops.desk.rows import Connection, end_assignment, lock_task, task_of, tell
+from ops.desk.rows import (
+    LOCK_TASK,
+    Connection,
+    end_assignment,
+    fetch_together,
+    task_of,
+    tell,
+)
 from ops.desk.types import DeskRefused, DeskSettings, Verdict, VerdictResult
 from processors.assignment import (
     TOP_LEVEL,
@@ -45,11 +52,15 @@ def decide(
 
     A verdict that comes again after it was taken is answered as before, and changes nothing.
     """
-    with connection.transaction():
-        row = lock_task(connection, verdict.task_id)
+    # What is written goes to the server with the commit.
+    with connection.pipeline(), connection.transaction():
+        tasks, said = fetch_together(connection, (verdict.task_id,), LOCK_TASK, _OPINIONS)
+        if not tasks:
+            raise DeskRefused(f"there is no task {verdict.task_id}")
+        row = tasks[0]
         opinions = [
-            Opinion(reviewer_id, outcome, tuple(reasons))
-            for reviewer_id, outcome, reasons in connection.execute(_OPINIONS, (verdict.task_id,))
+            Opinion(each["reviewer_id"], each["outcome"], tuple(each["reason_codes"]))
+            for each in said
         ]
         given = (verdict.reviewer_id, verdict.outcome)
         if given in ((each.reviewer_id, each.outcome) for each in opinions):
@@ -115,10 +126,9 @@ def _settle(connection: Connection, row: dict[str, Any], conclusion: Conclusion,
     invalid = invalid_fields(review)
     if invalid:
         raise DeskRefused(", ".join(invalid))
-    with connection.pipeline():
-        connection.execute(_END, (now, task_id))
-        end_assignment(connection, task_id, "decided", now)
-        tell(connection, REVIEWS_TOPIC, row["listing_id"], review, now)
+    connection.execute(_END, (now, task_id))
+    end_assignment(connection, task_id, "decided", now)
+    tell(connection, REVIEWS_TOPIC, row["listing_id"], review, now)
 
 
 def _note_opinion(connection: Connection, verdict: Verdict, now: int) -> None:
