@@ -11,7 +11,6 @@ from ops.desk.rows import (
     find_reviewer,
     lock_held,
     lock_task,
-    passed_by,
     reviewer_of,
     task_of,
     tell,
@@ -29,14 +28,7 @@ _ELIGIBLE = """
          OR task.kind || ':' || task.ground = ANY(who.skills))
     AND ('*' = ANY(who.languages) OR task.language = '' OR task.language = ANY(who.languages))
     AND NOT who.reviewer_id = ANY(task.excluded_reviewer_ids)
-    AND NOT EXISTS (
-        SELECT FROM skips
-        WHERE skips.task_id = task.task_id AND skips.reviewer_id = who.reviewer_id
-    )
-    AND NOT EXISTS (
-        SELECT FROM opinions
-        WHERE opinions.task_id = task.task_id AND opinions.reviewer_id = who.reviewer_id
-    )
+    AND NOT who.reviewer_id = ANY(task.passed_by_reviewer_ids)
     ORDER BY deadline_at_milliseconds, task_id LIMIT 1
 """
 _HEADS = f"""
@@ -157,7 +149,7 @@ def skip(connection: Connection, task_id: str, reviewer_id: str, reason: str, no
     """Take a task back from a reviewer, to whom it does not come again. Errors: DeskRefused."""
     with connection.transaction():
         row = lock_held(connection, task_id, reviewer_id)
-        _note_skip(connection, task_id, reviewer_id, reason, now)
+        _note_skip(connection, row, reason, now)
         told = ReviewSkipped(task_id, row["case_id"], reviewer_id, reason, now)
         tell(connection, DESK_TOPIC, row["case_id"], told, now)
         give_back(connection, row, "skipped", now)
@@ -169,28 +161,32 @@ def escalate(connection: Connection, task_id: str, reviewer_id: str, reason: str
         row = lock_held(connection, task_id, reviewer_id)
         if row["level"] >= TOP_LEVEL:
             raise DeskRefused(f"{task_id} is with the most senior reviewers already")
-        _note_skip(connection, task_id, reviewer_id, reason, now)
+        _note_skip(connection, row, reason, now)
         raise_level(connection, row, row["level"] + 1, (reason, reviewer_id), now)
         give_back(connection, row, "escalated", now)
         return int(row["level"])
 
 
 def give_back(connection: Connection, row: dict[str, Any], ending: str, now: int) -> None:
-    """Put a locked task back into the queue, at a level where somebody is left for it."""
+    """Put a locked task back into the queue, at a level where somebody is left for it.
+
+    Its reviewer skipped it or gave an opinion, and does not get it again.
+    """
     task_id = row["task_id"]
+    passed_by = [*row["passed_by_reviewer_ids"], row["reviewer_id"]]
     end_assignment(connection, task_id, ending, now)
     reviewers = [reviewer_of(each) for each in fetch_all(connection, _ACTIVE)]
-    level = next_level(task_of(row), reviewers, passed_by(connection, task_id))
+    level = next_level(task_of(row), reviewers, passed_by)
     if level is not None and level > row["level"]:
         reason = f"nobody of level {row['level']} is left for it"
         raise_level(connection, row, level, (reason, None), now)
     connection.execute(
         """
         UPDATE review_tasks SET state = 'open', reviewer_id = NULL,
-            lease_until_milliseconds = NULL, unclaimable = %s
+            lease_until_milliseconds = NULL, passed_by_reviewer_ids = %s, unclaimable = %s
         WHERE task_id = %s
         """,
-        (level is None, task_id),
+        (passed_by, level is None, task_id),
     )
 
 
@@ -228,7 +224,7 @@ def look_again(connection: Connection) -> int:
         taken = [
             row["task_id"]
             for row in fetch_all(connection, query)
-            if next_level(task_of(row), reviewers, passed_by(connection, row["task_id"]))
+            if next_level(task_of(row), reviewers, row["passed_by_reviewer_ids"])
         ]
         clear = "UPDATE review_tasks SET unclaimable = false WHERE task_id = ANY(%s)"
         connection.execute(clear, (taken,))
@@ -241,13 +237,11 @@ def _assigned(row: dict[str, Any]) -> Assigned:
     return Assigned(task_of(row), row["case_id"], number, listing_id, until, row)
 
 
-def _note_skip(
-    connection: Connection, task_id: str, reviewer_id: str, reason: str, now: int
-) -> None:
+def _note_skip(connection: Connection, row: dict[str, Any], reason: str, now: int) -> None:
     connection.execute(
         """
         INSERT INTO skips (task_id, reviewer_id, reason, skipped_at_milliseconds)
         VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
         """,
-        (task_id, reviewer_id, reason, now),
+        (row["task_id"], row["reviewer_id"], reason, now),
     )

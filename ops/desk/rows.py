@@ -93,15 +93,6 @@ def lock_held(connection: Connection, task_id: str, reviewer_id: str) -> dict[st
     return row
 
 
-def passed_by(connection: Connection, task_id: str) -> set[str]:
-    """Give the reviewers to whom a task does not come back: they skipped it or had their say."""
-    query = """
-        SELECT reviewer_id FROM skips WHERE task_id = %(task)s
-        UNION SELECT reviewer_id FROM opinions WHERE task_id = %(task)s
-    """
-    return {reviewer_id for (reviewer_id,) in connection.execute(query, {"task": task_id})}
-
-
 def end_assignment(connection: Connection, task_id: str, ending: str, at: int) -> None:
     """Note how a reviewer's hold of a task ended."""
     connection.execute(

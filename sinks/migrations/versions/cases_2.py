@@ -39,6 +39,7 @@ TABLES = (
         state text NOT NULL DEFAULT 'open'
             CHECK (state IN ('open', 'leased', 'decided', 'stale')),
         level smallint NOT NULL DEFAULT 1,
+        passed_by_reviewer_ids text[] NOT NULL DEFAULT '{}',
         unclaimable boolean NOT NULL DEFAULT false,
         reviewer_id text,
         lease_until_milliseconds bigint,
