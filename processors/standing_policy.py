@@ -18,7 +18,7 @@ class StandingPolicy(NamedTuple):
     """Thresholds: counts of complaints or of struck listings, percent, and days.
 
     A standing counts `effect_delay_milliseconds` after it changed. By then every worker has it in
-    its table, so that what was decided by it can be decided again.
+    its table, unless it is further behind, so that what was decided by it can be decided again.
     """
 
     window_days: int = 90
@@ -34,7 +34,7 @@ class StandingPolicy(NamedTuple):
     warning_strikes: int = REPEAT_STRIKES
     restriction_strikes: int = 6
     closure_strikes: int = 9
-    effect_delay_milliseconds: int = 60_000
+    effect_delay_milliseconds: int = 3_600_000
 
     @property
     def retained_days(self) -> int:

@@ -2,7 +2,7 @@
 
 import time
 
-from topology.harness import BrokerHarness
+from topology.harness import STANDING, BrokerHarness
 from topology.test_lifecycle import COMMANDS, DECISIONS, tell_tables
 from topology.test_standing import (
     ACCOUNTS,
@@ -87,7 +87,7 @@ def test_standings_and_what_rested_on_them_are_remade(topics, schema_registry, t
     assert last_decision(harness, 10) == ("take_down", "counterfeit")
     assert sanctions(harness, "seller") == ["warn", "restrict", "close"]
     harness.close()
-    found = comparisons(addresses, 24 * 3600.0, group=harness.group)
+    found = comparisons(addresses, 24 * 3600.0, group=harness.group, standing=STANDING)
     assert {topic: each.examples for topic, each in found.items() if each.different} == {}
     assert (found[STANDINGS].same, found[ACCOUNTS].same) == (2, 1)
 

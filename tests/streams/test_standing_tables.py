@@ -58,15 +58,15 @@ def test_a_standing_counts_from_its_delay_on_until_the_next_does(tables):
     told(
         tables,
         standing("fast_lane", START),
-        standing("suspended", START + 1_000, until=START + 200_000),
-        standing("ordinary", START + 200_000),
+        standing("suspended", START + 1_000, until=START + 2 * DELAY),
+        standing("ordinary", START + 2 * DELAY),
     )
     assert at(tables, START + DELAY - 1) == (False, False)
     assert at(tables, START + DELAY) == (True, False)
     assert at(tables, START + DELAY + 999) == (True, False)
     assert at(tables, START + DELAY + 1_000) == (False, True)
-    assert at(tables, START + 199_999) == (False, True)
-    assert at(tables, START + 200_000) == (False, False)
+    assert at(tables, START + 2 * DELAY - 1) == (False, True)
+    assert at(tables, START + 2 * DELAY) == (False, False)
 
 
 def test_the_lane_of_one_ground_is_not_that_of_another(tables):

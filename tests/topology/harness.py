@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
+import yaml
 from confluent_kafka import Consumer, IsolationLevel, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 from world import START, rule_set
 
 from ops.kafka.process import free_port
 from ops.workers import Progress, end_worker, producer_to, start_worker
+from processors.service_level import ServiceLevel
+from processors.standing_policy import StandingPolicy
 from schemas.codec import Codec
 from schemas.registry import connect, offline_codec
 from streams.dead_letters import reason_of
@@ -21,6 +24,8 @@ from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS
 PARTITIONS = 4
 TIMEOUT_SECONDS = 30.0
 QUIET_SECONDS = 0.25
+STANDING = StandingPolicy(effect_delay_milliseconds=60_000)
+"""A broker refuses times more than an hour ahead, so standings count sooner in tests."""
 STANDINGS = "ip.standings.state"
 TOLD_TABLES = tuple(topic for topic in GLOBAL_TABLES if topic != STANDINGS)
 """Tables that are told from outside; standings are the workers' own."""
@@ -56,7 +61,11 @@ class DriverHarness:
     """The no-broker driver."""
 
     def __init__(self, directory: Path, settings: DriverSettings | None = None) -> None:
-        settings = settings or DriverSettings(partitions=PARTITIONS, now_milliseconds=START)
+        settings = settings or DriverSettings(
+            partitions=PARTITIONS,
+            now_milliseconds=START,
+            service_level=ServiceLevel(standing=STANDING),
+        )
         self.codec = offline_codec()
         self.driver = Driver(directory, self.codec, rule_set(), settings)
 
@@ -103,6 +112,8 @@ class BrokerHarness:
         self._process: Any = None
         self._lost = 0
         self._ahead_milliseconds = 0
+        self._policy = directory / "standing.yaml"
+        self._policy.write_text(yaml.safe_dump(STANDING._asdict()), encoding="utf-8")
 
     def send(self, topic: str, key: str, event: Any) -> None:
         headers = self.codec.headers(event, key, START)
@@ -214,6 +225,7 @@ class BrokerHarness:
                 *("--group", self.group, "--partitions", str(PARTITIONS)),
                 *("--metrics-port", str(self._port), "--bad-ratio", "1.0"),
                 *("--deadline-seconds", str(self._deadline_seconds)),
+                *("--standing-policy", str(self._policy)),
             ),
         )
 

@@ -4,11 +4,10 @@ import pytest
 from world import HOUR, START, complaint, listing, review
 
 from processors.standing_policy import DAY_MILLISECONDS as DAY
-from processors.standing_policy import StandingPolicy
 from schemas.complaints import Evidence
 from schemas.standings import SanctionParty
 from streams.driver import DriverSettings
-from topology.harness import DriverHarness
+from topology.harness import STANDING, DriverHarness
 from topology.test_lifecycle import (
     COMMANDS,
     COMPLAINTS,
@@ -21,7 +20,6 @@ from topology.test_lifecycle import (
 )
 
 CONDUCT, STANDINGS, ACCOUNTS = "ip.conduct.events", "ip.standings.state", "ip.accounts.commands"
-POLICY = StandingPolicy()
 MINUTE = 60_000
 
 
@@ -182,12 +180,12 @@ def test_strikes_expire_by_the_clock_each_once_and_never_early(driven):
     assert sanctions(driven, "seller") == ["warn", "lift"]
 
 
-def test_a_standing_counts_from_a_minute_after_it_changed(driven):
+def test_a_standing_counts_from_its_delay_on(driven):
     tell_tables(driven)
     complain(driven, range(10))
     complain(driven, [10], evidence=DECLARED)
     assert last_decision(driven, 10)[0] == "decline"
-    driven.driver.advance(POLICY.effect_delay_milliseconds)
+    driven.driver.advance(STANDING.effect_delay_milliseconds)
     complain(driven, [11], evidence=DECLARED)
     assert last_decision(driven, 11)[0] == "take_down"
     driven.driver.advance(HOUR)
