@@ -43,15 +43,23 @@ def postgres():
         yield server
 
 
+@pytest.fixture(scope="session")
+def template_database(postgres):
+    """The name of a database of the newest version, from which those of tests are copied."""
+    name = "template_of_tests"
+    with psycopg.connect(postgres.address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    migrate(postgres.address.rpartition("/")[0] + f"/{name}")
+    return name
+
+
 @pytest.fixture
-def database(postgres):
+def database(postgres, template_database):
     """Give the address of an empty database of the newest version."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    address = postgres.address.rpartition("/")[0] + f"/{name}"
-    migrate(address)
-    return address
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")
+    return postgres.address.rpartition("/")[0] + f"/{name}"
 
 
 @pytest.fixture
