@@ -15,6 +15,12 @@ from streams.clock import Clock
 PRUNED_ROWS = 10_000
 OUTBOX_RETENTION_MILLISECONDS = 7 * 86_400_000
 
+_END_STALE_ASSIGNMENTS = """
+    UPDATE assignments SET ended_at_milliseconds = %s, ending = 'stale' FROM review_tasks
+    WHERE review_tasks.task_id = assignments.task_id AND review_tasks.state = 'stale'
+    AND assignments.ended_at_milliseconds IS NULL
+"""
+
 
 class Desk:
     """Operations of the desk, each in a transaction of its own.
@@ -117,6 +123,7 @@ class Desk:
         with self._connection.transaction():
             claims.expire_leases(self._connection, now)
         outreach.request_outreach(self._connection, now, self._settings)
+        self._connection.execute(_END_STALE_ASSIGNMENTS, (now,))
         self._connection.execute(
             """
             DELETE FROM outbox WHERE outbox_id IN (

@@ -266,6 +266,9 @@ def test_a_task_whose_case_moved_on_leaves_the_queue_also_from_a_desk(world):
     claimed = world.desk.claim("ann")
     moved = decided(claimed.case_id, 2, "take_down")
     world.take([("ip.decisions.events", moved)])
+    world.desk.upkeep()
+    (assignment,) = world.rows("SELECT * FROM assignments")
+    assert (assignment["ending"], assignment["ended_at_milliseconds"]) == ("stale", START)
     assert world.desk.decide(verdict(claimed, "ann")).status == "stale"
     assert world.outbox("ReviewDecided") == []
     assert world.desk.claim("ann").case_id != claimed.case_id
