@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.distance import OSA
 
 from processors.matching.disguises import Reading, Trick, letter_pairs, readings
 from processors.matching.folding import fold, is_unspaced
@@ -181,12 +181,11 @@ class ChunkReader:
         sound = sound_of(word)
         if len(sound) < SOUND_MINIMUM:
             return
-        scored: dict[str, float] = {}
-        for term in self._layers.like_sounding(sound):
-            if abs(len(term.replace(" ", "")) - len(sound)) <= SOUND_DIFFERENCE:
-                similarity = Indel.normalized_similarity(sound, sound_of(term))
-                if similarity >= SOUND_SIMILARITY:
-                    scored[term] = similarity
+        scored = {
+            term: similarity
+            for term, similarity in self._layers.like_sounding(sound, SOUND_SIMILARITY)
+            if abs(len(term.replace(" ", "")) - len(sound)) <= SOUND_DIFFERENCE
+        }
         best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))
         yield from best[:MAXIMUM_NEAR]
 

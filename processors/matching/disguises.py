@@ -66,6 +66,8 @@ MINIMUM_LETTERS = 3
 _MASK = re.compile(f"[{re.escape(MASKS)}]")
 _BREAK = re.compile(r"[\W_]+")
 _EDGES = re.compile(r"^[^\w@$€£¢¥!|(+*＊]+|[^\w@$€£¢¥!|+*＊]+$")
+_ASCII_LEFT_EDGES = "".join(c for c in map(chr, range(128)) if _EDGES.sub("", f"{c}a") == "a")
+_ASCII_RIGHT_EDGES = "".join(c for c in map(chr, range(128)) if _EDGES.sub("", f"a{c}") == "a")
 _PLAIN_SIGNS = re.compile(r"[0-9@$!|€£¢¥+(§µ]")
 _MEASURE = re.compile(
     r"\d+[.,]?\d*[a-z]{0,2}|[a-z]\d+|[a-z]{1,3}\d{3,}[a-z]?|[a-z]{1,2}\d\d", re.IGNORECASE
@@ -81,7 +83,7 @@ class Reading(NamedTuple):
 
 def readings(chunk: str) -> tuple[Reading, ...]:
     """Give what a stretch of a title without spaces may be read as, other than as it is."""
-    bare = _EDGES.sub("", unicodedata.normalize("NFC", chunk))
+    bare = _bare(chunk)
     if len(bare) < MINIMUM_LETTERS or len(bare) > 40 or (bare.isascii() and bare.isalpha()):
         return ()
     found: dict[str, Trick] = {}
@@ -110,6 +112,13 @@ def readings(chunk: str) -> tuple[Reading, ...]:
         for text, trick in found.items()
         if len(text) >= MINIMUM_LETTERS and (trick == "masked" or not text.isdigit())
     )
+
+
+def _bare(chunk: str) -> str:
+    """Give a stretch without the signs at its ends that stand for no letter."""
+    if chunk.isascii():
+        return chunk.lstrip(_ASCII_LEFT_EDGES).rstrip(_ASCII_RIGHT_EDGES)
+    return _EDGES.sub("", unicodedata.normalize("NFC", chunk))
 
 
 def letter_pairs(word: str) -> tuple[Reading, ...]:

@@ -34,6 +34,7 @@ _HANGUL = "\uac00-\ud7a3"
 _UNSPACED = re.compile(f"[{_HAN}{_KANA}{_THAI}]")
 _DENSE = f"{_HAN}{_KANA}{_THAI}{_HANGUL}"
 _SEAM = re.compile(f"(?<=[^\\W{_DENSE}])(?=[{_DENSE}])|(?<=[{_DENSE}])(?=[^\\W{_DENSE}])")
+_RUNS = re.compile(f"[{_DENSE}]+|[^ {_DENSE}]+")
 _DROPPED = frozenset("'’‘ʼ`´′・･ـ")
 _JOINING = frozenset("\uff9e\uff9f")
 
@@ -105,7 +106,15 @@ def fold_anew(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     if not unicodedata.is_normalized("NFKC", plain):
         plain = unicodedata.normalize("NFKC", plain)
-    return " ".join(_SEAM.sub(" ", plain.translate(_TABLE)).split())
+    folded = plain.translate(_TABLE)
+    if _has_no_marks(folded):
+        # The seams are where the runs of dense scripts begin and end.
+        return " ".join(_RUNS.findall(folded))
+    return " ".join(_SEAM.sub(" ", folded).split())
+
+
+def _has_no_marks(folded: str) -> bool:
+    return folded.replace(" ", "").isalnum()
 
 
 def fold_with_offsets(text: str) -> Folded:

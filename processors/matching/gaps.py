@@ -55,15 +55,16 @@ def across_gaps(title: str, folded: str, lookup: Lookup) -> list[Hit]:
 def _in_dense(run: re.Match[str], lookup: Lookup) -> Iterator[Hit]:
     text = run.group()
     segments = _GAP.split(text)
+    apart = " " in text
+    if apart and min(map(len, segments)) > 1 and _KANA.search(text) is None:
+        # Only kana words count across spaces between longer segments.
+        return
     seams = list(accumulate(len(segment) for segment in segments))[:-1]
     lone = {
         seam
         for seam, (one, other) in zip(seams, pairwise(segments), strict=True)
-        if len(one) == 1 or len(other) == 1 or " " not in text
+        if len(one) == 1 or len(other) == 1 or not apart
     }
-    if not lone and _KANA.search(text) is None:
-        # Only kana words count across gaps between longer segments.
-        return
     joined = fold("".join(segments))
     if len(joined) != sum(map(len, segments)):
         return

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import daachorse
+from rapidfuzz.distance import Indel
 
 from processors.matching.near_keys import near_hashes
 from processors.matching.packed import (
@@ -34,6 +35,8 @@ MAXIMUM_BUCKET = 200
 """Entries looked at under one key: a key shared by more tells too little."""
 
 MEMO_ENTRIES = 65_536
+
+_make = tuple.__new__
 
 
 class Found(NamedTuple):
@@ -62,6 +65,8 @@ class IndexParts(NamedTuple):
     sound_hashes: bytes
     sound_terms: bytes
     sound_starts: bytes
+    sound_text: bytes
+    sound_ends: bytes
 
 
 class TermIndex:
@@ -78,6 +83,7 @@ class TermIndex:
         self._near_filter = KeyFilter(parts.near_filter)
         self._adjoining_filter = KeyFilter(parts.adjoining_filter)
         self._sounds = PackedBuckets(parts.sound_hashes, parts.sound_terms, parts.sound_starts)
+        self._term_sounds = PackedStrings(parts.sound_text, parts.sound_ends)
 
     def __len__(self) -> int:
         return len(self._terms)
@@ -98,7 +104,9 @@ class TermIndex:
             if known is None:
                 known = self._remember(number, bordered_text[begin:end])
             term, spelling, border_before, border_after = known
-            hits.append(Found(term, spelling, begin + border_before, end - border_after))
+            # A third of the time that the class's own constructor takes.
+            found = term, spelling, begin + border_before, end - border_after
+            hits.append(_make(Found, found))
         return hits
 
     def _remember(self, number: int, pattern: str) -> tuple[str, Spelling, bool, bool]:
@@ -134,10 +142,12 @@ class TermIndex:
         """Tell whether two words in Latin letters may follow one another in a term."""
         return bool(self._adjoining_filter.passing((hashed,)))
 
-    def like_sounding(self, sound: str) -> list[str]:
-        """Give terms that may sound like it."""
-        numbers = self._sounds.get(key_hash(sound_key(sound)), MAXIMUM_SOUND_BUCKET)
-        return [self._terms[number] for number in numbers]
+    def like_sounding(self, sound: str, least: float) -> Iterator[tuple[str, float]]:
+        """Give terms whose sound is at least so similar, 0 to 1, and how similar."""
+        for number in self._sounds.get(key_hash(sound_key(sound)), MAXIMUM_SOUND_BUCKET):
+            similarity = Indel.normalized_similarity(sound, self._term_sounds[number])
+            if similarity >= least:
+                yield self._terms[number], similarity
 
 
 def build(terms: Iterable[str]) -> IndexParts:
@@ -155,9 +165,10 @@ def build(terms: Iterable[str]) -> IndexParts:
         for hashed in near_hashes(word):
             near.add(hashed, number)
     sounds = BucketPacker()
-    for number, term in enumerate(ordered):
-        # Other scripts' words are compared with Latin marks only.
-        key = sound_key(sound_of(term)) if term.isascii() else ""
+    # Other scripts' words are compared with Latin marks only.
+    term_sounds = [sound_of(term) if term.isascii() else "" for term in ordered]
+    for number, sound in enumerate(term_sounds):
+        key = sound_key(sound)
         if len(key) >= SOUND_MINIMUM_CONSONANTS:
             sounds.add(key_hash(key), number)
     automaton = b""
@@ -173,6 +184,7 @@ def build(terms: Iterable[str]) -> IndexParts:
         pack_filter(near_parts[0]),
         pack_filter(array("I", sorted(set(_adjoining(patterns)))).tobytes()),
         *sounds.pack(),
+        *pack_strings(term_sounds),
     )
 
 

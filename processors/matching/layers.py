@@ -107,9 +107,9 @@ class Layers:
         hashes = adjoining_hash(last, ""), adjoining_hash("", first)
         return any(layer.may_adjoin(hashed) for hashed in hashes for layer in self._layers)
 
-    def like_sounding(self, sound: str) -> Iterator[str]:
-        """Give Latin terms that may sound like it."""
+    def like_sounding(self, sound: str, least: float) -> Iterator[tuple[str, float]]:
+        """Give Latin terms whose sound is at least so similar, 0 to 1, and how similar."""
         for layer in self._layers:
-            for term in layer.like_sounding(sound):
+            for term, similarity in layer.like_sounding(sound, least):
                 if term not in self._removed:
-                    yield term
+                    yield term, similarity

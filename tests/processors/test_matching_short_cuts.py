@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processors.matching import gaps
+from processors.matching import disguises, folding, gaps
 from processors.matching.folding import fold
 from processors.matching.index import TermIndex, build
 from processors.matching.layers import Layers
@@ -121,3 +121,19 @@ def test_what_is_remembered_is_bounded_and_forgotten_with_a_change(monkeypatch):
     assert matcher.find(title) == before
     matcher.change(["kodak"], ["gucci"])
     assert {hit.term for hit in matcher.find(title)} == {"nike", "kodak"}
+
+
+@given(st.text("ab0-_@$.,!|(+*)[]'é ", max_size=12))
+@settings(max_examples=500)
+def test_the_ends_of_plain_stretches_are_cut_alike(chunk):
+    assert disguises._bare(chunk) == disguises._EDGES.sub("", chunk)
+
+
+@given(st.text("aZ0&'-_ é耐ナｶﾞ가ไิпか゚の", max_size=14) | st.text(max_size=20))
+@settings(max_examples=500)
+def test_folding_puts_spaces_where_scripts_meet_by_either_way(text):
+    plain = folding.fold_anew(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folding, "_RUNS", None)
+        patch.setattr(folding, "_has_no_marks", lambda _: False)
+        assert folding.fold_anew(text) == plain
