@@ -24,6 +24,7 @@ def check_receivers(log: DayLog, journals: Iterable[Path]) -> Agreement:
     effects: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     unproved = 0
+    failed: set[str] = set()
     for path in journals:
         journal = Journal.read(path)
         for command_id, effect in journal.effects.items():
@@ -31,7 +32,7 @@ def check_receivers(log: DayLog, journals: Iterable[Path]) -> Agreement:
                 effects[command_id] += 1
         unproved += len(journal.unproved)
         counts += journal.counts
-        counts["failed once"] += len(journal.failed)
+        failed |= journal.failed
     commanded = set(log.commands)
     problems = []
     if log.doubled_commands:
@@ -39,7 +40,11 @@ def check_receivers(log: DayLog, journals: Iterable[Path]) -> Agreement:
     again = [command_id for command_id, count in effects.items() if count > 1]
     if again or counts["doubled"]:
         problems.append(_named(f"commands carried out twice ({counts['doubled']} by one)", again))
-    lost = commanded - effects.keys()
+    latest = _latest(log)
+    without = commanded - effects.keys()
+    # Answered with 'failed', and undone by a later command before it was sent again.
+    undone = {each for each in without & failed if each not in latest}
+    lost = without - undone
     if lost:
         problems.append(_named("commands without effect", lost))
     forged = effects.keys() - commanded
@@ -47,11 +52,15 @@ def check_receivers(log: DayLog, journals: Iterable[Path]) -> Agreement:
         problems.append(_named("effects without a command", forged))
     if unproved:
         problems.append(f"{unproved:,} effects not shown in the listing stream")
+    counts["failed at first"] = len(failed)
     trouble = ", ".join(
         f"{what} {counts[what]:,}"
-        for what in ("repeat", "busy", "error", "hung", "failed once", "signature refused")
+        for what in ("repeat", "busy", "error", "hung", "failed at first", "signature refused")
     )
-    line = f"{len(commanded):,} commands, {len(effects):,} carried out; answers besides: {trouble}"
+    line = (
+        f"{len(commanded):,} commands, {len(effects):,} carried out, {len(undone):,} undone by a "
+        f"later one before they could be; answers besides: {trouble}"
+    )
     return Agreement((line,), tuple(problems))
 
 
@@ -89,6 +98,15 @@ def check_store(log: DayLog, database: str) -> Agreement:
     told = ", ".join(f"{state} {count:,}" for state, count in states.most_common())
     line = f"{len(cases):,} cases and {len(decisions):,} decisions stored; deliveries: {told}"
     return Agreement((line,), tuple(problems))
+
+
+def _latest(log: DayLog) -> set[str]:
+    """Give the ids of the commands that are the last about their listing."""
+    last: dict[str, tuple[int, str]] = {}
+    for command_id, command in log.commands.items():
+        given = (command.issued_at_milliseconds, command_id)
+        last[command.listing_id] = max(last.get(command.listing_id, given), given)
+    return {command_id for _, command_id in last.values()}
 
 
 def _differing(log: DayLog, cases: dict[str, tuple[int, str]]) -> list[str]:

@@ -5,6 +5,7 @@ import itertools
 import json
 import random
 from collections import Counter, defaultdict
+from types import SimpleNamespace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -182,7 +183,12 @@ def test_a_marketplace_fails_as_it_is_told_to(tmp_path):
 
 def test_lost_doubled_and_forged_commands_are_found(tmp_path):
     empty = {name: defaultdict(int) for name in DayLog._fields}
-    commands = {f"command-{number}": object() for number in (1, 2)}
+    commands = {
+        f"command-{number}": SimpleNamespace(
+            listing_id=f"listing-{number}", issued_at_milliseconds=number
+        )
+        for number in (1, 2)
+    }
     log = DayLog(**{**empty, "commands": commands, "doubled_commands": ("command-2",)})
     path = tmp_path / "shop.jsonl"
     journal = Journal.open(path)
@@ -194,3 +200,20 @@ def test_lost_doubled_and_forged_commands_are_found(tmp_path):
     for what in ("twice on the topic", "carried out twice", "without effect", "without a command"):
         assert what in problems
     assert "1 effects not shown" in problems
+
+
+def test_a_failed_command_that_a_later_one_undid_is_not_lost(tmp_path):
+    empty = {name: defaultdict(int) for name in DayLog._fields}
+    commands = {
+        f"command-{number}": SimpleNamespace(listing_id="listing-1", issued_at_milliseconds=number)
+        for number in (1, 2)
+    }
+    log = DayLog(**{**empty, "commands": commands, "doubled_commands": ()})
+    path = tmp_path / "shop.jsonl"
+    journal = Journal.open(path)
+    journal.fail("command-1")
+    journal.execute(effect(2))
+    journal.prove("command-2")
+    found = check_receivers(log, [path])
+    assert found.problems == ()
+    assert "1 undone by a later one" in found.lines[0]
