@@ -107,7 +107,7 @@ def due_timers(
     prefix = partition_prefix(partition)
     until = prefix + (until_milliseconds + 1).to_bytes(8, "big")
     due = []
-    for key, _ in state.scan(TIMERS, prefix, until):
+    for key, _ in state.scan_queue(prefix, until):
         row, _, case_id = key[11:].partition(_SEPARATOR)
         at, kind = int.from_bytes(key[2:10], "big"), key[10]
         if kind == _STANDING_DUE:
@@ -121,7 +121,7 @@ def due_timers(
 
 def next_due(state: LocalState, partition: int) -> int | None:
     """Give the time of the earliest timer of a partition, or None, in milliseconds."""
-    for key, _ in state.scan(TIMERS, partition_prefix(partition)):
+    for key, _ in state.scan_queue(partition_prefix(partition)):
         return int.from_bytes(key[2:10], "big")
     return None
 

@@ -26,9 +26,13 @@ from rocksdict import (
 ROWS, TIMERS, REFERENCES, TABLES, POSITIONS = "rows", "timers", "references", "tables", "positions"
 COLUMN_FAMILIES = (ROWS, TIMERS, REFERENCES, TABLES, POSITIONS)
 PARTITIONED = (ROWS, TIMERS, REFERENCES)
+PREFIX_BYTES = 2
 
 BLOCK_CACHE_BYTES = 256 << 20
 WRITE_BUFFER_BYTES = 128 << 20
+_LAST = b"\xff" * 9
+"""Behind every timer of a partition, whose keys go on with a time."""
+
 SST_THRESHOLD_ROWS = 10_000
 """From so many rows on, a restore writes a sorted table file rather than single rows."""
 
@@ -65,6 +69,8 @@ class LocalState:
             name: self._database.get_column_family_handle(name) for name in COLUMN_FAMILIES
         }
 
+        self._fronts: dict[bytes, bytes] = {}
+
     def get_many(self, family: str, keys: list[bytes]) -> list[bytes | None]:
         """Give the values of keys, in order; None for those absent."""
         try:
@@ -82,14 +88,38 @@ class LocalState:
         self, family: str, prefix: bytes, until: bytes | None = None
     ) -> Iterator[tuple[bytes, bytes]]:
         """Give keys and values that start with a prefix, ascending, below `until` if given."""
+        return self._entries(family, prefix, prefix, until)
+
+    def _entries(
+        self, family: str, start: bytes, prefix: bytes, until: bytes | None
+    ) -> Iterator[tuple[bytes, bytes]]:
         try:
-            entries: Any = self._families[family].items(from_key=prefix)
+            entries: Any = self._families[family].items(from_key=start)
             for key, value in entries:
                 if not key.startswith(prefix) or (until is not None and key >= until):
                     return
                 yield key, value
         except Exception as error:
             raise StateCorrupted(str(error)) from error
+
+    def scan_queue(
+        self, prefix: bytes, until: bytes | None = None
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Give timers as `scan` does, without passing over those deleted before the first.
+
+        RocksDB keeps a mark for each deleted key until it compacts. Timers are deleted from the
+        front, so a scan from the prefix would pass over all marks, each time.
+        """
+        front = self._fronts.get(prefix, prefix)
+        if until is not None and front >= until:
+            return
+        first = None
+        for key, value in self._entries(TIMERS, front, prefix, until):
+            if first is None:
+                first = self._fronts[prefix] = key
+            yield key, value
+        if first is None:
+            self._fronts[prefix] = prefix + _LAST if until is None else until
 
     def write(self, changes: Iterable[Change]) -> None:
         """Apply changes in one atomic batch: all of a transaction's, with its positions."""
@@ -100,7 +130,14 @@ class LocalState:
                 batch.delete(key, handles[family])
             else:
                 batch.put(key, value, handles[family])
+                if family == TIMERS:
+                    self._put_into_queue(key)
         self._database.write(batch)
+
+    def _put_into_queue(self, key: bytes) -> None:
+        front = self._fronts.get(key[:PREFIX_BYTES])
+        if front is not None and key < front:
+            self._fronts[key[:PREFIX_BYTES]] = key
 
     def load_rows(self, rows: dict[bytes, bytes]) -> None:
         """Put rows in bulk; a later value of a key replaces an earlier one.
@@ -125,6 +162,7 @@ class LocalState:
         begin, end = partition_prefix(partition), partition_prefix(partition + 1)
         for name in PARTITIONED:
             self._families[name].delete_range(begin, end)
+        self._fronts.pop(begin, None)
         self.write([Change(POSITIONS, begin, None)])
 
     def position(self, partition: int) -> int | None:

@@ -118,3 +118,36 @@ def test_broken_files_are_told_and_never_read_as_rows(tmp_path, harm):
     again.load_rows(rows)
     assert again.get(ROWS, names[7]) == rows[names[7]]
     again.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("put", "delete", "first", "until", "drop", "other")),
+            st.integers(0, 30),
+        ),
+        max_size=60,
+    )
+)
+def test_a_scan_of_the_queue_gives_what_a_plain_scan_gives(tmp_path_factory, doings):
+    state = LocalState(tmp_path_factory.mktemp("queue"))
+    prefix = partition_prefix(3)
+    for doing, number in doings:
+        name = key(3, number.to_bytes(8, "big") + b"x")
+        if doing == "put":
+            state.write([Change(TIMERS, name, b"")])
+        elif doing == "delete":
+            state.write([Change(TIMERS, name, None)])
+        elif doing == "drop":
+            state.drop_partition(3 if number < 5 else 4)
+        elif doing == "other":
+            state.write([Change(TIMERS, key(4, number.to_bytes(8, "big")), b"")])
+        elif doing == "until":
+            until = key(3, number.to_bytes(8, "big"))
+            plain = list(state.scan(TIMERS, prefix, until))
+            assert list(state.scan_queue(prefix, until)) == plain
+        else:
+            assert next(state.scan_queue(prefix), None) == next(state.scan(TIMERS, prefix), None)
+    assert list(state.scan_queue(prefix)) == list(state.scan(TIMERS, prefix))
+    state.close()
