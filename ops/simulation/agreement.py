@@ -42,9 +42,10 @@ def check_receivers(log: DayLog, journals: Iterable[Path]) -> Agreement:
         problems.append(_named(f"commands carried out twice ({counts['doubled']} by one)", again))
     latest = _latest(log)
     without = commanded - effects.keys()
-    # Answered with 'failed', and undone by a later command before it was sent again.
-    undone = {each for each in without & failed if each not in latest}
-    lost = without - undone
+    # Answered with 'failed', and before it was sent again another command about the listing did
+    # it, which the listing then proved, or undid it.
+    settled = {each for each in without & failed if each in log.proved or each not in latest}
+    lost = without - settled
     if lost:
         problems.append(_named("commands without effect", lost))
     forged = effects.keys() - commanded
@@ -58,8 +59,8 @@ def check_receivers(log: DayLog, journals: Iterable[Path]) -> Agreement:
         for what in ("repeat", "busy", "error", "hung", "failed at first", "signature refused")
     )
     line = (
-        f"{len(commanded):,} commands, {len(effects):,} carried out, {len(undone):,} undone by a "
-        f"later one before they could be; answers besides: {trouble}"
+        f"{len(commanded):,} commands, {len(effects):,} carried out, {len(settled):,} failed and "
+        f"settled by another about the listing; answers besides: {trouble}"
     )
     return Agreement((line,), tuple(problems))
 

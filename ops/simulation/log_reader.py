@@ -39,6 +39,7 @@ class DayLog(NamedTuple):
     reviewed: dict[tuple[str, int, str], ReviewDecided]
     review_records: int
     confirmed: dict[str, list[float]]
+    proved: set[str]
     overdue: Counter[str]
 
 
@@ -60,6 +61,7 @@ def read_day(bootstrap_servers: str, codec: Codec) -> DayLog:
         reviewed={},
         review_records=0,
         confirmed={"acknowledged": [], "proved": []},
+        proved=set(),
         overdue=Counter(),
     )
     for topic in ALL_INPUTS:
@@ -92,6 +94,8 @@ def _take(log: DayLog, event: Any) -> None:
         log.breached.add(event.case_id)
     elif isinstance(event, EnforcementConfirmed):
         log.confirmed[event.stage].append(event.elapsed_seconds)
+        if event.stage == "proved":
+            log.proved.add(event.command_id)
     elif isinstance(event, EnforcementOverdue):
         log.overdue[event.missing] += 1
     elif isinstance(event, ComplaintDecided):

@@ -15,13 +15,21 @@ STILL_SECONDS = 3.0
 UNDELIVERED = """
     SELECT count(*) FROM deliveries AS delivery
     WHERE type LIKE 'listing.%' AND NOT (state = 'delivered' AND result = 'executed')
-    AND NOT (result = 'failed' AND EXISTS (
-        SELECT FROM deliveries AS later
-        WHERE later.order_key = delivery.order_key AND later.marketplace = delivery.marketplace
-        AND later.delivery_number > delivery.delivery_number
+    AND NOT (result = 'failed' AND (
+        EXISTS (
+            SELECT FROM deliveries AS later
+            WHERE later.order_key = delivery.order_key
+            AND later.marketplace = delivery.marketplace
+            AND later.delivery_number > delivery.delivery_number
+        )
+        OR EXISTS (
+            SELECT FROM commands WHERE commands.command_id = delivery.command_id
+            AND proved_at_milliseconds IS NOT NULL
+        )
     ))
 """
-"""What a marketplace could not do, and a later command undid, is not to be done any more."""
+"""What a marketplace failed to do is not to be done any more where another command about the
+listing did it, so that the listing proves it, or undid it."""
 
 UNSENT = "SELECT count(*) FROM outbox WHERE sent_at_milliseconds IS NULL AND refusal IS NULL"
 UNDECIDED = "SELECT count(*) FROM review_tasks WHERE state IN ('open', 'leased')"

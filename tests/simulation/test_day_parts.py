@@ -202,18 +202,21 @@ def test_lost_doubled_and_forged_commands_are_found(tmp_path):
     assert "1 effects not shown" in problems
 
 
-def test_a_failed_command_that_a_later_one_undid_is_not_lost(tmp_path):
+def test_a_failed_command_that_another_did_or_undid_is_not_lost(tmp_path):
     empty = {name: defaultdict(int) for name in DayLog._fields}
     commands = {
         f"command-{number}": SimpleNamespace(listing_id="listing-1", issued_at_milliseconds=number)
         for number in (1, 2)
     }
-    log = DayLog(**{**empty, "commands": commands, "doubled_commands": ()})
+    commands["command-5"] = SimpleNamespace(listing_id="listing-5", issued_at_milliseconds=1)
+    told = {"commands": commands, "doubled_commands": (), "proved": {"command-5"}}
+    log = DayLog(**{**empty, **told})
     path = tmp_path / "shop.jsonl"
     journal = Journal.open(path)
     journal.fail("command-1")
+    journal.fail("command-5")
     journal.execute(effect(2))
     journal.prove("command-2")
     found = check_receivers(log, [path])
     assert found.problems == ()
-    assert "1 undone by a later one" in found.lines[0]
+    assert "2 failed and settled by another" in found.lines[0]
