@@ -22,8 +22,9 @@ check: setup
 	$(BIN)/python -m ops rules check
 	$(BIN)/python -m ops docs check
 
+# Two at a time, as tests on real servers mostly wait; each has servers of its own.
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: setup
 	$(BIN)/python -m ops bench

@@ -113,6 +113,7 @@ class BrokerHarness:
         self._lost = 0
         self._ahead_milliseconds = 0
         self._policy = directory / "standing.yaml"
+        directory.mkdir(parents=True, exist_ok=True)
         self._policy.write_text(yaml.safe_dump(STANDING._asdict()), encoding="utf-8")
 
     def send(self, topic: str, key: str, event: Any) -> None:
