@@ -93,9 +93,7 @@ def _take(log: DayLog, event: Any) -> None:
     elif isinstance(event, SlaBreached):
         log.breached.add(event.case_id)
     elif isinstance(event, EnforcementConfirmed):
-        log.confirmed[event.stage].append(event.elapsed_seconds)
-        if event.stage == "proved":
-            log.proved.add(event.command_id)
+        _confirm(log, event)
     elif isinstance(event, EnforcementOverdue):
         log.overdue[event.missing] += 1
     elif isinstance(event, ComplaintDecided):
@@ -106,6 +104,12 @@ def _take(log: DayLog, event: Any) -> None:
         log.asked[event.command_id] = event
     elif isinstance(event, ReviewDecided):
         log.reviewed[event.case_id, event.decision_number, event.subject_id] = event
+
+
+def _confirm(log: DayLog, event: EnforcementConfirmed) -> None:
+    log.confirmed[event.stage].append(event.elapsed_seconds)
+    if event.stage == "proved":
+        log.proved.add(event.command_id)
 
 
 def _events(bootstrap_servers: str, codec: Codec) -> Iterator[Any]:
