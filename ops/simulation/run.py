@@ -13,7 +13,7 @@ from ops.simulation.feeder import Feeder
 from ops.simulation.quiet import Quiet
 from ops.simulation.report import Ran, endings_of, journals, tell
 from ops.simulation.services import GROUP, Services
-from ops.simulation.team import Team
+from ops.simulation.team import SHIFT_HOURS, Team
 from ops.workers import Progress, cpu_seconds
 from schemas.codec import Codec
 from streams.topology import INPUTS
@@ -146,7 +146,7 @@ class Simulation:
             f"sent twice, {feeder.bad:,} records that are no events; the worker was at most "
             f"{self._most_behind:,} inputs behind",
             f"answers of complainants and sellers: {answers}",
-            f"verdicts: {verdicts}; the team was busy {self._busy():.0%} of its shifts",
+            f"verdicts: {verdicts}; the team was busy {self._busy():.0%} of the day's shifts",
             f"killed with kill -9 and started again: {kills}",
             f"share of a core: {used}",
         )
@@ -155,5 +155,4 @@ class Simulation:
         return Ran(lines, tuple(problems), ended_at, endings)
 
     def _busy(self) -> float:
-        hours = self._passed() / HOUR_MILLISECONDS
-        return self._team.busy_minutes / 60 / max(1.0, self._day.reviewers * hours / 3)
+        return self._team.busy_minutes / 60 / (self._day.reviewers * SHIFT_HOURS)

@@ -70,7 +70,7 @@ class Person:
 
 
 class Team(threading.Thread):
-    """Works until `stop`; `counts` tells what verdicts came to."""
+    """Works until `stop`; `counts` tells what verdicts came to, `busy_minutes` is of the day."""
 
     def __init__(self, database: str, day: Day) -> None:
         super().__init__(name="team", daemon=True)
@@ -131,7 +131,8 @@ class Team(threading.Thread):
             return
         median = MEDIAN_MINUTES.get(assigned.task.kind, MEDIAN_MINUTES["complaint"])
         minutes = min(LONGEST_MINUTES, median * person.source.lognormvariate(0, SPREAD))
-        self.busy_minutes += minutes
+        if now < self._begins_at + DAY_MILLISECONDS:
+            self.busy_minutes += minutes
         person.work = Work(assigned, now + int(minutes * 60_000))
 
     def _finish(self, desk: Desk, person: Person, assigned: Assigned) -> None:
