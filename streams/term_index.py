@@ -8,6 +8,7 @@ A thread of this process then reads them, which holds the interpreter for moment
 import argparse
 import logging
 import mmap
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from processors.matching.index import IndexParts, TermIndex, build
 from streams.state import read_checkpoint
 
 logger = logging.getLogger(__name__)
+
+BUILDING_NICENESS = 10
 
 TERM_ROWS = b"W"
 """Rows of the tables' family that hold term, a zero byte and the mark's registry reference."""
@@ -108,6 +111,8 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     options = parser.parse_args()
+    # Searching goes first where both want the same core.
+    os.nice(BUILDING_NICENESS)
     save_index(build(_terms(options.source)), options.target)
 
 

@@ -8,13 +8,15 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import daachorse
 
 from ops.evaluation.datasets import load
 from ops.evaluation.marks import many_terms
-from processors.matching.folding import fold
+from processors.matching.folding import fold, fold_anew
 from processors.matching.index import TermIndex
 from processors.matching.matcher import Matcher
 from processors.matching.terms import bordered
@@ -24,6 +26,11 @@ from streams.term_index import IndexBuilder
 SEED = 4
 MAXIMUM_BUILD_SECONDS = 900.0
 WARMING_SHARE = 0.5
+PASSES = 3
+"""Of passes that can be repeated the best counts: other work on the machine only slows them."""
+
+SECONDS_BEFORE_SWAP = 3.0
+SEARCHES_PER_CHANGE = 5_000
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -68,7 +75,7 @@ def _measure(terms: list[str], titles: list[str], directory: Path) -> None:
     warm = int(len(titles) * WARMING_SHARE)
     _run(matcher, titles[:warm])
     fresh = _run(matcher, titles[warm:])
-    again = _run(matcher, titles[warm:])
+    again = min((_run(matcher, titles[warm:]) for _ in range(PASSES)), key=sum)
     automaton = _automaton_alone(terms, titles[warm:])
     for name, seconds in (("titles not seen before", fresh), ("titles seen before", again)):
         rate = len(seconds) / sum(seconds)
@@ -94,41 +101,71 @@ def _run(matcher: Matcher, titles: list[str]) -> list[float]:
 def _automaton_alone(terms: list[str], titles: list[str]) -> float:
     """Give the titles a second of folding and one search: the limit of what can be had."""
     automaton = daachorse.CharwiseDoubleArrayAhoCorasick([bordered(term) for term in terms])
-    fold.cache_clear()
-    began = time.perf_counter()
-    for title in titles:
-        automaton.find_overlapping(f" {fold(title)} ")
-    return len(titles) / (time.perf_counter() - began)
+    best = float("inf")
+    for _ in range(PASSES):
+        began = time.perf_counter()
+        for title in titles:
+            automaton.find_overlapping(f" {fold_anew(title)} ")
+        best = min(best, time.perf_counter() - began)
+    return len(titles) / best
 
 
 def _swap(matcher: Matcher, source: Path, titles: list[str], directory: Path) -> None:
     """Search on while a registry's change is taken in and another base is built and swapped."""
+    pauses = _Pauses()
+    began = time.perf_counter()
+    searched = 0
+    while time.perf_counter() - began < SECONDS_BEFORE_SWAP:
+        with pauses.watched("before"):
+            matcher.find(titles[searched % len(titles)])
+        searched += 1
     builder = IndexBuilder(directory / "swap")
     changed = [f"changed mark {number}" for number in range(200)]
-    longest = {"building": 0.0, "changing": 0.0, "swapping": 0.0}
     builder.start(source)
     deadline = time.monotonic() + MAXIMUM_BUILD_SECONDS
-    at = searched = 0
+    searched = 0
     began = time.perf_counter()
-    phase = "building"
     index: TermIndex | None = None
     while index is None and time.monotonic() < deadline:
-        last = time.perf_counter()
-        matcher.find(titles[at % len(titles)])
-        if at % 5_000 == 0 and at // 5_000 < len(changed):
-            phase = "changing"
-            matcher.change([changed[at // 5_000]], ())
-        index = builder.take()
-        if index is not None:
-            phase = "swapping"
-            matcher.replace_base(index, changed, ())
-        longest[phase] = max(longest[phase], time.perf_counter() - last)
-        phase = "building"
-        at += 1
+        with pauses.watched("building"):
+            matcher.find(titles[searched % len(titles)])
+            index = builder.take()
+        change, rest = divmod(searched, SEARCHES_PER_CHANGE)
+        if not rest and change < len(changed):
+            with pauses.watched("changing"):
+                matcher.change([changed[change]], ())
         searched += 1
     rate = searched / (time.perf_counter() - began)
-    pauses = ", ".join(f"{name} {seconds * 1e3:.1f} ms" for name, seconds in longest.items())
+    if index is not None:
+        with pauses.watched("swapping"):
+            matcher.replace_base(index, changed, ())
     _tell(f"  swap under load: {rate:,.0f} titles/s meanwhile; longest pause {pauses}")
+
+
+class _Pauses:
+    """The longest pause of each phase, and the most time that this thread itself was at work.
+
+    The rest of a pause the thread waited: for the interpreter, or for the machine, which makes
+    pauses of its own, as the phase before the swap shows.
+    """
+
+    def __init__(self) -> None:
+        self._longest: dict[str, tuple[float, float]] = {}
+
+    @contextmanager
+    def watched(self, phase: str) -> Iterator[None]:
+        """Take the time of what is done within."""
+        began, worked = time.perf_counter(), time.thread_time()
+        yield
+        took, work = time.perf_counter() - began, time.thread_time() - worked
+        longest, most = self._longest.get(phase, (0.0, 0.0))
+        self._longest[phase] = max(longest, took), max(most, work)
+
+    def __str__(self) -> str:
+        return ", ".join(
+            f"{phase} {took * 1e3:.1f} ms (at work {work * 1e3:.1f})"
+            for phase, (took, work) in self._longest.items()
+        )
 
 
 def _built(builder: IndexBuilder) -> TermIndex:

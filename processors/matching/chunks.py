@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from processors.matching.discarded import Discarded
 from processors.matching.disguises import Reading, Trick, letter_pairs, readings
 from processors.matching.folding import fold, is_unspaced
 from processors.matching.index import Found
@@ -14,7 +15,7 @@ from processors.matching.near_keys import near_hashes, single_letters
 from processors.matching.sounds import sound_of
 from processors.matching.vocabulary import common_words, known_words
 
-MEMO_ENTRIES = 200_000
+MEMO_ENTRIES = 100_000
 MAXIMUM_CHUNKS = 60
 """Stretches of one title looked at: a bound on its cost."""
 
@@ -71,22 +72,26 @@ def stretches(title: str) -> list[str]:
 class ChunkReader:
     """Reads stretches against the terms of some layers, and remembers what it read."""
 
-    def __init__(self, layers: Layers) -> None:
+    def __init__(self, layers: Layers, discarded: Discarded) -> None:
         self._layers = layers
-        self._memo: dict[str, Chunk] = {}
+        self._discarded = discarded
+        # Plain tuples: a garbage collection does not look into them, and there are many.
+        self._memo: dict[str, tuple[Any, ...]] = {}
 
     def forget(self) -> None:
         """Forget what was read, as the terms have changed."""
-        # Emptied in one step, as another thread may be searching.
+        self._discarded.add(self._memo)
         self._memo = {}
 
     def read(self, text: str) -> Chunk:
         """Give a stretch with all that it may be read as."""
-        chunk = self._memo.get(text)
-        if chunk is None:
-            if len(self._memo) >= MEMO_ENTRIES:
-                self._memo = {}
-            chunk = self._memo[text] = self._chunk(text)
+        known = self._memo.get(text)
+        if known is not None:
+            return Chunk._make(known)
+        if len(self._memo) >= MEMO_ENTRIES:
+            self.forget()
+        chunk = self._chunk(text)
+        self._memo[text] = tuple(chunk)
         return chunk
 
     def resolved(self, readings: Iterable[Reading], written: str) -> tuple[Resolved, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from processors.matching.alternatives import Alternatives
 from processors.matching.chunks import ChunkReader, stretches
+from processors.matching.discarded import Discarded
 from processors.matching.folding import fold_anew
 from processors.matching.gaps import across_gaps, spaced_letters
 from processors.matching.hits import Hit
@@ -19,8 +20,9 @@ class Matcher:
 
     def __init__(self, base: TermIndex | None = None) -> None:
         self._layers = Layers(base)
-        self._reader = ChunkReader(self._layers)
-        self._neighbours = NeighbourReader(self._layers, self._reader)
+        self._discarded = Discarded()
+        self._reader = ChunkReader(self._layers, self._discarded)
+        self._neighbours = NeighbourReader(self._layers, self._reader, self._discarded)
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -48,6 +50,7 @@ class Matcher:
 
     def find(self, title: str) -> list[Hit]:
         """Give every term found, each once for a place, the plainest spelling of it."""
+        self._discarded.release()
         folded = fold_anew(title)
         lookup = self._layers.find
         hits = [

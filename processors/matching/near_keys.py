@@ -6,7 +6,6 @@ A word's keys are the word with doubled letters written once, and the same short
 import re
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
 from zlib import crc32
 
 from processors.matching.packed import key_hash
@@ -14,17 +13,11 @@ from processors.matching.packed import key_hash
 _DOUBLED = re.compile(r"(.)\1", re.DOTALL)
 
 
-class Half(NamedTuple):
-    """A word as the half of two joined: its bytes without doubled letters, and short of each one.
-
-    `hashed` and `shorter_hashed` go on into the other half's bytes.
-    """
-
-    letters: str
-    written: bytes
-    hashed: int
-    shorter: tuple[bytes, ...]
-    shorter_hashed: tuple[int, ...]
+Half = tuple[str, bytes, int, tuple[bytes, ...], tuple[int, ...]]
+"""A word as the half of two joined, each letter of it once: its letters; their bytes and hash; and
+the bytes and hashes of the word short of each one letter. Hashes go on into the other half's bytes.
+A plain tuple: a garbage collection does not look into it, and there are many.
+"""
 
 
 def single_letters(word: str) -> str:
@@ -54,24 +47,24 @@ def near_hashes(word: str) -> list[int]:
     return [key_hash(key) for key in near_keys(word)]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def half_of(word: str) -> Half:
     """Give a word as the half of two joined."""
     whole, *shorter = (key.encode() for key in near_keys(word))
-    hashed = tuple(crc32(each) for each in shorter)
-    return Half(single_letters(word), whole, crc32(whole), tuple(shorter), hashed)
+    hashes = tuple(crc32(each) for each in shorter)
+    return single_letters(word), whole, crc32(whole), tuple(shorter), hashes
 
 
 def joined_hashes(first: str, second: str) -> list[int]:
     """Give the hashes of the keys of two words joined, as `near_hashes` does, in less time."""
-    one, other = half_of(first), half_of(second)
-    ends, begins = one.letters[-2:], other.letters[:2]
+    letters, _, hashed, _, shorter_hashes = half_of(first)
+    other_letters, written, _, shorter, _ = half_of(second)
+    ends, begins = letters[-2:], other_letters[:2]
     if ends[-1:] == begins[:1] or ends[:-1] == begins[:1] or ends[-1:] == begins[1:]:
         # Letters would meet where the words do.
         return near_hashes(first + second)
-    written, hashed = other.written, one.hashed
     return [
         crc32(written, hashed),
-        *[crc32(written, each) for each in one.shorter_hashed],
-        *[crc32(each, hashed) for each in other.shorter],
+        *[crc32(written, each) for each in shorter_hashes],
+        *[crc32(each, hashed) for each in shorter],
     ]

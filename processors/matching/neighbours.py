@@ -5,12 +5,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from processors.matching.chunks import NEAR_MINIMUM, Chunk, ChunkReader, Resolved
+from processors.matching.discarded import Discarded
 from processors.matching.disguises import Reading
 from processors.matching.index import NEAR_MAXIMUM_CHARACTERS
 from processors.matching.layers import Layers
 from processors.matching.near_keys import joined_hashes
 
-MEMO_ENTRIES = 300_000
+MEMO_ENTRIES = 200_000
 PAIR_MINIMUM = 8
 
 
@@ -39,13 +40,17 @@ class NeighbourReader:
     is told from the memory alone, without a look at each stretch.
     """
 
-    def __init__(self, layers: Layers, reader: ChunkReader) -> None:
+    def __init__(self, layers: Layers, reader: ChunkReader, discarded: Discarded) -> None:
         self._layers = layers
         self._reader = reader
-        self.forget()
+        self._discarded = discarded
+        self._pairs = _Pairs(set(), {})
+        self._whole_pairs = _Pairs(set(), {})
 
     def forget(self) -> None:
         """Forget what was read, as the terms have changed."""
+        for memory in (*self._pairs, *self._whole_pairs):
+            self._discarded.add(memory)
         self._pairs = _Pairs(set(), {})
         self._whole_pairs = _Pairs(set(), {})
 
@@ -60,8 +65,8 @@ class NeighbourReader:
         if quiet.issuperset(pairs):
             return {}
         if len(quiet) + len(loud) >= MEMO_ENTRIES:
-            quiet.clear()
-            loud.clear()
+            self.forget()
+            quiet, loud = self._whole_pairs if whole else self._pairs
         found = {}
         for at, pair in enumerate(pairs):
             if pair in quiet:
