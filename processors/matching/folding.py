@@ -102,7 +102,10 @@ def fold(text: str) -> str:
 def fold_anew(text: str) -> str:
     """Give text folded as `fold` does; not remembered, as titles are seldom met again."""
     if text.isascii():
-        return " ".join(text.lower().translate(_TABLE).split())
+        data = text.encode().translate(_ASCII, _ASCII_DROPPED)
+        if b"&" in data:
+            data = data.replace(b"&", b" and ")
+        return b" ".join(data.split()).decode()
     plain = unicodedata.normalize("NFKC", text).casefold()
     if not unicodedata.is_normalized("NFKC", plain):
         plain = unicodedata.normalize("NFKC", plain)
@@ -181,3 +184,10 @@ def _keeps_marks(mark: str) -> bool:
 
 def _loses_marks(letter: str) -> bool:
     return ord(letter) < 0x0700 or 0x1E00 <= ord(letter) < 0x2000
+
+
+_ASCII_DROPPED = bytes(point for point in range(128) if not _TABLE[point])
+_ASCII = bytes(
+    ord(_TABLE[point].lower()) if len(_TABLE[point]) == 1 else point for point in range(128)
+) + bytes(128)
+"""What each ASCII character becomes; the dropped ones and & are seen to apart."""

@@ -19,11 +19,13 @@ _SHAPES = bytes(120 if chr(point).isalnum() else 32 for point in range(256))
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _KANA = re.compile("[\u3041-\u30ff]")
-_GAP = re.compile(r"[\s*＊·・.\-_~～]{1,2}")
+_GAP_SIGNS = r"[\s*＊·・.\-_~～]"
+_DENSE = r"[\u3041-\u30ff\u3400-\u9fff]"
+_GAP = re.compile(f"{_GAP_SIGNS}{{1,2}}")
+_DENSE_GAP = re.compile(f"{_GAP_SIGNS}(?<={_DENSE}.){_GAP_SIGNS}?{_DENSE}", re.DOTALL)
 _DENSE_GAPS = re.compile(
     # The look behind spares the search from each later character of a stretch.
-    r"(?<![\u3041-\u30ff\u3400-\u9fff])"
-    r"[\u3041-\u30ff\u3400-\u9fff]+(?:[\s*＊·・.\-_~～]{1,2}[\u3041-\u30ff\u3400-\u9fff]+)+"
+    f"(?<!{_DENSE}){_DENSE}+(?:{_GAP_SIGNS}{{1,2}}{_DENSE}+)+"
 )
 
 
@@ -46,7 +48,9 @@ def spaced_letters(title: str, lookup: Lookup) -> list[Hit]:
 
 def across_gaps(title: str, folded: str, lookup: Lookup) -> list[Hit]:
     """Find terms of dense scripts across spaces and signs within their words."""
-    hits = [hit for run in _DENSE_GAPS.finditer(title) for hit in _in_dense(run, lookup)]
+    hits: list[Hit] = []
+    if _DENSE_GAP.search(title) is not None:
+        hits += [hit for run in _DENSE_GAPS.finditer(title) for hit in _in_dense(run, lookup)]
     if _HANGUL.search(folded) is not None:
         hits += _in_hangul(folded, lookup)
     return hits

@@ -1,7 +1,6 @@
 """Neighbouring stretches of a title: what two are together, and whether all is as it is written."""
 
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import NamedTuple
 
 from processors.matching.chunks import NEAR_MINIMUM, Chunk, ChunkReader, Resolved
@@ -60,15 +59,15 @@ class NeighbourReader:
         `whole` tells that the stretches are all of the title, with spaces only between them.
         The last one's neighbour is empty, so that it is looked at when it is the only one.
         """
-        pairs = list(pairwise([*texts, ""]))
         quiet, loud = self._whole_pairs if whole else self._pairs
-        if quiet.issuperset(pairs):
+        following = [*texts[1:], ""]
+        if quiet.issuperset(zip(texts, following, strict=False)):
             return {}
         if len(quiet) + len(loud) >= MEMO_ENTRIES:
             self.forget()
             quiet, loud = self._whole_pairs if whole else self._pairs
         found = {}
-        for at, pair in enumerate(pairs):
+        for at, pair in enumerate(zip(texts, following, strict=False)):
             if pair in quiet:
                 continue
             known = loud.get(pair)

@@ -137,3 +137,15 @@ def test_folding_puts_spaces_where_scripts_meet_by_either_way(text):
         patch.setattr(folding, "_RUNS", None)
         patch.setattr(folding, "_has_no_marks", lambda _: False)
         assert folding.fold_anew(text) == plain
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=20))
+@settings(max_examples=500)
+def test_plain_text_is_folded_as_any_other(text):
+    assert folding.fold_anew(text) == folding.fold_anew(f"{text} é").removesuffix("e").rstrip()
+
+
+@given(st.text("耐ナ・ -.a\n가", max_size=12))
+@settings(max_examples=500)
+def test_gaps_are_seen_wherever_there_are_any(title):
+    assert bool(gaps._DENSE_GAP.search(title)) == bool(gaps._DENSE_GAPS.search(title))
