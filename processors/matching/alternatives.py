@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from processors.matching.chunks import Chunk, Resolved, tells_disguised
+from processors.matching.chunks import ChunkReader, Resolved, tells_disguised
 from processors.matching.hits import Hit
 from processors.matching.index import Found
 from processors.matching.layers import Layers
@@ -20,13 +20,22 @@ class Alternatives:
     """
 
     def __init__(
-        self, layers: Layers, title: str, chunks: list[Chunk], taken: frozenset[str]
+        self,
+        layers: Layers,
+        reader: ChunkReader,
+        title: str,
+        texts: list[str],
+        taken: frozenset[str],
     ) -> None:
-        """`taken` are the terms found as they are written, which need no other reading."""
+        """Begin with a title's stretches.
+
+        `taken` are the terms found as they are written, which need no other reading.
+        """
         self._layers = layers
+        self._reader = reader
         self._title = title
+        self._texts = texts
         self._taken = taken
-        self._chunks = chunks
         self._plain: list[str] = []
         self._spoken: list[str] = []
         self._searches = 0
@@ -48,18 +57,19 @@ class Alternatives:
             self._take(first, last, reading, reading.found)
             return
         if not self._plain:
-            self._plain = [chunk.folded for chunk in self._chunks]
+            chunks = [self._reader.read(text) for text in self._texts]
+            self._plain = [chunk.folded for chunk in chunks]
             self._spoken = [
-                chunk.readings[0].text if chunk.readings else chunk.folded for chunk in self._chunks
+                chunk.readings[0].text if chunk.readings else chunk.folded for chunk in chunks
             ]
         self._take(first, last, reading, self._amid(first, last, reading, self._plain))
         near = slice(max(0, first - CONTEXT_CHUNKS), last + 1 + CONTEXT_CHUNKS)
         if first == last and self._plain[near] != self._spoken[near]:
             self._take(first, last, reading, self._amid(first, last, reading, self._spoken))
 
-    def add_sounds(self, at: int) -> None:
+    def add_sounds(self, at: int, sounds: tuple[tuple[str, float], ...]) -> None:
         """Add the terms that a chunk sounds like."""
-        for term, similarity in self._chunks[at].sounds:
+        for term, similarity in sounds:
             if term not in self._taken:
                 begin, end = self._place(at, at)
                 hit = Hit(term, "exact", "sound", "title", begin, end, similarity)
@@ -101,14 +111,14 @@ class Alternatives:
 
     def _place(self, first: int, last: int) -> tuple[int, int]:
         if not self._places:
-            self._places = list(_places(self._title, self._chunks))
+            self._places = list(_places(self._title, self._texts))
         return self._places[first][0], self._places[last][1]
 
 
-def _places(title: str, chunks: list[Chunk]) -> Iterator[tuple[int, int]]:
-    """Give where each chunk begins and ends in its title."""
+def _places(title: str, texts: list[str]) -> Iterator[tuple[int, int]]:
+    """Give where each stretch begins and ends in its title."""
     position = 0
-    for chunk in chunks:
-        position = title.index(chunk.text, position)
-        yield position, position + len(chunk.text)
-        position += len(chunk.text)
+    for text in texts:
+        begin = title.index(text, position)
+        position = begin + len(text)
+        yield begin, position

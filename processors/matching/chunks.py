@@ -87,7 +87,7 @@ class ChunkReader:
         """Give a stretch with all that it may be read as."""
         known = self._memo.get(text)
         if known is not None:
-            return Chunk._make(known)
+            return tuple.__new__(Chunk, known)
         if len(self._memo) >= MEMO_ENTRIES:
             self.forget()
         chunk = self._chunk(text)

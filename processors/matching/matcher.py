@@ -71,17 +71,20 @@ class Matcher:
         self, title: str, texts: list[str], loud: dict[int, Loud], plain: list[Hit]
     ) -> list[Hit]:
         """Give what is found where stretches of loud pairs are read as what they may mean."""
-        chunks = [self._reader.read(text) for text in texts]
         taken = frozenset([hit.term for hit in plain])
-        alternatives = Alternatives(self._layers, title, chunks, taken)
-        places = [at for at in sorted({*loud, *(at + 1 for at in loud)}) if at < len(chunks)]
+        alternatives = Alternatives(self._layers, self._reader, title, texts, taken)
+        sounding = []
+        places = [at for at in sorted({*loud, *(at + 1 for at in loud)}) if at < len(texts)]
         for at in places:
             before, after = loud.get(at - 1), loud.get(at)
             amid = bool((before and before.adjoining) or (after and after.adjoining))
-            for reading in chunks[at].readings:
+            chunk = self._reader.read(texts[at])
+            for reading in chunk.readings:
                 alternatives.add(at, at, reading, amid)
             for reading in before.joined if before else ():
                 alternatives.add(at - 1, at, reading, True)
-        for at in places:
-            alternatives.add_sounds(at)
+            if chunk.sounds:
+                sounding.append((at, chunk.sounds))
+        for at, sounds in sounding:
+            alternatives.add_sounds(at, sounds)
         return alternatives.hits
