@@ -1,14 +1,17 @@
 """Topics made as schemas/topics.yaml declares them, and checked against it."""
 
+import time
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 
+from ops.errors import OperatorError
 from schemas.catalog import Topic, load_topics
 
 HOUR_MILLISECONDS = 3_600_000
 TIMEOUT_SECONDS = 30.0
+POLL_SECONDS = 0.05
 SHARED_ROLES = ("input", "output", "changelog", "dead_letters")
 """Roles whose topics have one partition count, since partition n of one goes with n of another."""
 
@@ -44,7 +47,8 @@ def partitions_of(topic: Topic, shared_partitions: int | None) -> int:
 def create_topics(
     bootstrap_servers: str, shared_partitions: int | None = None, replication_factor: int = 1
 ) -> list[str]:
-    """Make the topics that are missing; give their names. Errors: KafkaException."""
+    """Make the topics that are missing; give their names. Errors: KafkaException,
+    OperatorError where they do not appear."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     wanted = [
         NewTopic(
@@ -63,7 +67,20 @@ def create_topics(
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
+    _await(admin, {topic.topic for topic in wanted})
     return sorted(created)
+
+
+def _await(admin: AdminClient, names: set[str]) -> None:
+    """Wait until a broker tells of topics: what the controller made is known to it a little later.
+
+    Errors: OperatorError.
+    """
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while names - set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics):
+        if time.monotonic() > deadline:
+            raise OperatorError(f"the broker does not tell of topics in {TIMEOUT_SECONDS} s")
+        time.sleep(POLL_SECONDS)
 
 
 def differences(bootstrap_servers: str, shared_partitions: int | None = None) -> list[str]:

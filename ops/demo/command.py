@@ -27,6 +27,7 @@ from ops.registers.import_command import Sender, import_files
 from ops.topics import create_topics
 from ops.workers import Progress, end_worker, producer_to, send, start_worker
 from replay.compare import committed_outputs
+from replay.source import partitions_of, read_partition
 from schemas.codec import Codec
 from schemas.detections import MisuseDetected
 from schemas.registry import connect
@@ -102,9 +103,9 @@ def _watch(addresses: tuple[str, str], codec: Codec, producer: Producer, directo
     seconds = _await(progress, progress.end(), monitor)
     end_worker(monitor)
     progress.close()
-    for by_key in committed_outputs(addresses[0], frozenset({DETECTIONS}), frozenset()).values():
-        for value in (value for values in by_key.values() for value in values):
-            _tell(f"  {_detected(codec.decode(DETECTIONS, value, None))}")
+    for partition in partitions_of(addresses[0], DETECTIONS):
+        for record in read_partition(addresses[0], DETECTIONS, partition):
+            _tell(f"  {_detected(codec.decode(DETECTIONS, record.value or b'', None))}")
     _tell(f"  judged after {seconds:.1f} s, the monitor's start included")
 
 
