@@ -87,6 +87,9 @@ def read_partition(
         }
     )
     try:
+        _, present_end = consumer.get_watermark_offsets(
+            TopicPartition(topic, partition), TIMEOUT_SECONDS
+        )
         consumer.assign([TopicPartition(topic, partition, 0)])
         while True:
             messages = consumer.consume(BATCH_RECORDS, 0.02)
@@ -98,9 +101,13 @@ def read_partition(
                         return
                     yield record
                 elif error.code() == KafkaError._PARTITION_EOF:
-                    return
+                    # An end that was told while records were still to come is none.
+                    if message.offset() >= present_end:
+                        return
                 elif not error.retriable():
                     raise ReplayError(f"{topic} {partition}: {error}")
+    except KafkaException as error:
+        raise ReplayError(f"{topic} {partition}: {error.args[0]}") from error
     finally:
         consumer.close()
 
