@@ -59,6 +59,11 @@ def create_topics(
         )
         for topic in load_topics().values()
     ]
+    return make_topics(admin, wanted)
+
+
+def make_topics(admin: AdminClient, wanted: list[NewTopic]) -> list[str]:
+    """Make the topics that are missing; give their names. Errors: as `create_topics`."""
     created = []
     for name, future in admin.create_topics(wanted, operation_timeout=TIMEOUT_SECONDS).items():
         try:
@@ -72,15 +77,24 @@ def create_topics(
 
 
 def _await(admin: AdminClient, names: set[str]) -> None:
-    """Wait until a broker tells of topics: what the controller made is known to it a little later.
+    """Wait until a broker tells of topics with the leader of each partition.
 
-    Errors: OperatorError.
+    What the controller made is known to it a little later. Errors: OperatorError.
     """
     deadline = time.monotonic() + TIMEOUT_SECONDS
-    while names - set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics):
+    while names - _led(admin):
         if time.monotonic() > deadline:
             raise OperatorError(f"the broker does not tell of topics in {TIMEOUT_SECONDS} s")
         time.sleep(POLL_SECONDS)
+
+
+def _led(admin: AdminClient) -> set[str]:
+    topics = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+    return {
+        name
+        for name, topic in topics.items()
+        if topic.partitions and all(each.leader >= 0 for each in topic.partitions.values())
+    }
 
 
 def differences(bootstrap_servers: str, shared_partitions: int | None = None) -> list[str]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import faust
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
+from ops.topics import CHANGELOG_SETTINGS, make_topics
 from schemas.registry import connect
 from streams.view_web import add_pages
 from streams.views import TABLES, Views, ViewsSettings, make_views
@@ -59,8 +60,31 @@ def views_of(options: argparse.Namespace) -> Views:
         session_timeout_seconds=options.session_timeout_seconds,
     )
     views = make_views(settings, connect(options.schema_registry, register=True), clock_of(options))
+    make_changelogs(settings, views)
     add_pages(views)
     return views
+
+
+def make_changelogs(settings: ViewsSettings, views: Views) -> None:
+    """Make the tables' changelogs that are missing.
+
+    Faust would make them, but begins before brokers tell of them, and then never writes to them.
+    Errors: OperatorError.
+    """
+    admin = AdminClient({"bootstrap.servers": settings.bootstrap_servers})
+    wanted = [
+        NewTopic(
+            table.changelog_topic_name,
+            num_partitions=views.partitions[name],
+            replication_factor=settings.replication_factor,
+            config={"cleanup.policy": "compact", **CHANGELOG_SETTINGS},
+        )
+        for name, table in views.tables.items()
+    ]
+    try:
+        make_topics(admin, wanted)
+    except KafkaException as error:
+        raise OperatorError(f"the changelogs of the views can't be made: {error}") from error
 
 
 def partition_counts(bootstrap_servers: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Set
 from typing import Any, NamedTuple
 
 import faust
@@ -52,11 +53,31 @@ class AvroEvents(faust.Schema[Any, Any]):
                 await asyncio.sleep(RETRY_SECONDS)
 
 
+async def seek_to_committed(consumer: Any, changelogs: Set[str]) -> dict[Any, int | None]:
+    """Seek an aiokafka consumer's partitions to where its group is, and give that offset of each.
+
+    A partition that the group never committed begins anew, which aiokafka's own method leaves
+    where it is: what was fetched before a rebalance and dropped would not be read again. Partitions
+    of the topics in `changelogs` are left alone, as Faust's recovery seeks these itself.
+    """
+    committed: dict[Any, int | None] = await consumer.seek_to_committed()
+    never = [tp for tp, offset in committed.items() if not offset and tp.topic not in changelogs]
+    if never:
+        await consumer.seek_to_beginning(*never)
+    return committed
+
+
 class CommittedConsumerThread(driver.AIOKafkaConsumerThread):
     """Reads committed records only, which Faust otherwise does within its own transactions alone.
 
     Faust offers no setting for it, and its transactions are not used (docs/decisions/0001).
     """
+
+    async def seek_to_committed(self) -> Any:
+        """Seek all partitions to where the group is."""
+        tables: Any = self.app.tables
+        consumer = self._ensure_consumer()
+        return await self.call_thread(seek_to_committed, consumer, tables.changelog_topics)
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)

@@ -1,11 +1,13 @@
 """Live views on real Kafka: after repeats, aborted transactions, kills, with two instances."""
 
+import asyncio
 import signal
 import sys
 import time
 
 import httpx
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka import Producer
 from views.made import MARK, breached, closed, decided, standing, surveyed, taken_down
 
@@ -14,9 +16,11 @@ from ops.errors import OperatorError
 from ops.kafka.process import ServerProcess, free_port
 from ops.workers import producer_to, send
 from schemas.registry import connect
+from streams.view_stream import seek_to_committed
 
 pytestmark = pytest.mark.broker
 TIMEOUT_SECONDS = 60.0
+LOG_LINES = 60
 DECISIONS, SLA, COMMANDS = "ip.decisions.events", "ip.sla.events", "ip.takedowns.commands"
 SURVEYS, STANDINGS = "ip.surveys.events", "ip.standings.state"
 
@@ -27,7 +31,7 @@ class Instance:
     def __init__(self, addresses, group, directory):
         self.port = free_port()
         self.line = [
-            sys.executable, "-m", "ops", "views",
+            sys.executable, "-m", "ops", "--verbose", "views",
             "--bootstrap-servers", addresses[0],
             "--schema-registry", addresses[1],
             "--data-directory", str(directory / "data"),
@@ -60,7 +64,9 @@ class Instance:
             if response.status_code == 200 and wanted(answer):
                 return answer
             time.sleep(0.2)
-        raise AssertionError(f"{path}: {answer}\n{self.process.tail()}")
+        log = self.log.read_text(errors="replace").splitlines()
+        told = [line for line in log if "does not answer" not in line]
+        raise AssertionError("\n".join([*told[-LOG_LINES:], f"{path}: {answer}"]))
 
     def end(self):
         self.process.send(signal.SIGTERM)
@@ -166,6 +172,38 @@ def test_two_instances_count_each_event_once_and_one_takes_over_when_the_other_i
     for views in both:
         views.wait("health", lambda a: len(a["partitions"]["cases"]) == 2)
         views.wait("summary", lambda a: counts_of(a) == (41, 40, 1, 10, 1))
+
+
+def test_partitions_that_were_never_committed_are_read_anew(topics):
+    producer = Producer({"bootstrap.servers": topics})
+    for topic in (DECISIONS, SLA, COMMANDS):
+        for number in range(3):
+            producer.produce(topic, str(number), partition=0)
+    producer.flush()
+
+    async def read(consumer, count):
+        records = [await consumer.getone() for _ in range(count)]
+        return sorted((record.topic, record.offset) for record in records)
+
+    async def main():
+        settings = {"enable_auto_commit": False, "auto_offset_reset": "earliest"}
+        group = f"group-{time.time_ns()}"
+        async with AIOKafkaConsumer(
+            bootstrap_servers=topics, group_id=group, **settings
+        ) as consumer:
+            consumer.assign([TopicPartition(topic, 0) for topic in (DECISIONS, SLA, COMMANDS)])
+            assert len(await read(consumer, 9)) == 9
+            await consumer.commit({TopicPartition(SLA, 0): 2})
+            paused = TopicPartition(DECISIONS, 0)
+            consumer.pause(paused)
+            committed = await seek_to_committed(consumer, {COMMANDS})
+            consumer.resume(paused)
+            assert committed[TopicPartition(SLA, 0)] == 2
+            again = await read(consumer, 4)
+            assert again == [(DECISIONS, 0), (DECISIONS, 1), (DECISIONS, 2), (SLA, 2)]
+            assert not await consumer.getmany(timeout_ms=500)
+
+    asyncio.run(main())
 
 
 def check_figures(views):
