@@ -9,13 +9,13 @@ from ops import reasons_docs, topology_docs
 from ops.dashboards import build
 from ops.filing import openapi
 from schemas import asyncapi
-from streams import metrics
+from streams import declared_metrics
 
 ROOT = Path(__file__).parents[1]
 
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi.render,
-    "docs/metrics.md": metrics.render,
+    "docs/metrics.md": declared_metrics.render,
     "docs/openapi.json": openapi.render,
     "docs/reason-codes.md": reasons_docs.render,
     "docs/topology.md": topology_docs.render,

@@ -46,7 +46,7 @@ class QueueState(NamedTuple):
     overdue_inquiries: int
 
     def gauges(self) -> dict[tuple[str, tuple[str, ...]], float]:
-        """Give the values of the metrics (streams/metrics.py), by name and labels."""
+        """Give the values of the metrics (streams/declared_metrics.py), by name and labels."""
         return {
             **{("ip_review_queue_tasks", key): count for key, count in self.tasks.items()},
             **{

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from streams.metrics import DECLARED
+from streams.declared_metrics import DECLARED
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "ops" / "alerts").glob("*.yaml"))
@@ -103,6 +103,7 @@ GOOD = {
     'ip_review_queue_tasks{kind="complaint",state="unclaimable"}': "0+0x{n}",
     "ip_desk_outbox_oldest_seconds": "1+0x{n}",
     'ip_inquiries{state="overdue"}': "0+0x{n}",
+    "ip_filing_outbox_age_seconds": "1+0x{n}",
     'ip_sink_records_total{sink="case-store",ending="refused"}': "3+0x{n}",
 }
 """One sample a minute of a system in order."""
@@ -136,6 +137,7 @@ BAD = {
         'ip_review_queue_tasks{kind="complaint",state="unclaimable"}': "2+0x{n}"
     },
     "IpDeskOutboxStuck": {"ip_desk_outbox_oldest_seconds": "0+60x{n}"},
+    "IpFilingsStuck": {"ip_filing_outbox_age_seconds": "0+60x{n}"},
     "IpInquiriesOverdue": {'ip_inquiries{state="overdue"}': "1+0x{n}"},
     "IpSinkRecordsRefused": {
         'ip_sink_records_total{sink="case-store",ending="refused"}': "0+1x{n}"

@@ -2,7 +2,8 @@
 
 from prometheus_client import generate_latest
 
-from streams.metrics import DECLARED, MAXIMUM_MARKETPLACES, Metrics
+from streams.declared_metrics import DECLARED
+from streams.metrics import MAXIMUM_MARKETPLACES, Metrics
 
 
 def sample(metrics, name, **labels):
