@@ -12,6 +12,9 @@ from processors.matching.index import TermIndex
 from processors.matching.layers import Layers
 from processors.matching.neighbours import Loud, NeighbourReader
 
+MEMO_TITLES = 50_000
+"""Most changes of a listing leave its title as it was."""
+
 _make = tuple.__new__
 
 
@@ -23,6 +26,7 @@ class Matcher:
         self._discarded = Discarded()
         self._reader = ChunkReader(self._layers, self._discarded)
         self._neighbours = NeighbourReader(self._layers, self._reader, self._discarded)
+        self._memo: dict[str, tuple[Hit, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -47,10 +51,23 @@ class Matcher:
     def _forget(self) -> None:
         self._reader.forget()
         self._neighbours.forget()
+        self._forget_titles()
+
+    def _forget_titles(self) -> None:
+        self._discarded.add(self._memo)
+        self._memo = {}
 
     def find(self, title: str) -> list[Hit]:
         """Give every term found, each once for a place, the plainest spelling of it."""
         self._discarded.release()
+        known = self._memo.get(title)
+        if known is None:
+            if len(self._memo) >= MEMO_TITLES:
+                self._forget_titles()
+            known = self._memo[title] = tuple(self._search(title))
+        return list(known)
+
+    def _search(self, title: str) -> list[Hit]:
         folded = fold_anew(title)
         lookup = self._layers.find
         hits = [

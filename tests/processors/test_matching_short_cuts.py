@@ -83,6 +83,9 @@ def found_both_ways(titles):
     first = [matcher.find(title) for title in titles]
     assert [matcher.find(title) for title in titles] == first
     with pytest.MonkeyPatch.context() as patch:
+        # What stretches are remembered as, and not whole titles.
+        patch.setattr("processors.matching.matcher.MEMO_TITLES", 0)
+        assert [matcher.find(title) for title in titles] == first
         long_way(patch)
         matcher.change((), ())
         assert [matcher.find(title) for title in titles] == first
@@ -110,7 +113,26 @@ def test_titles_without_single_letters_are_passed_over(title):
     assert [word for word in asked if len(word) > 1] == [word for word in words if len(word) > 1]
 
 
+def test_titles_are_remembered_and_bounded_and_forgotten_with_a_change(monkeypatch):
+    monkeypatch.setattr("processors.matching.matcher.MEMO_TITLES", 2)
+    matcher = Matcher(TermIndex(build(["nike"])))
+    searched = []
+    search = matcher._search
+    monkeypatch.setattr(matcher, "_search", lambda title: searched.append(title) or search(title))
+    before = matcher.find("nike shoe")
+    before.clear()
+    assert [hit.term for hit in matcher.find("nike shoe")] == ["nike"]
+    assert searched == ["nike shoe"]
+    for title in ("kodak film", "gucci bag", "nike shoe"):
+        matcher.find(title)
+    assert searched == ["nike shoe", "kodak film", "gucci bag", "nike shoe"]
+    assert len(matcher._memo) <= 2
+    matcher.change(["shoe"], ["nike"])
+    assert [hit.term for hit in matcher.find("nike shoe")] == ["shoe"]
+
+
 def test_what_is_remembered_is_bounded_and_forgotten_with_a_change(monkeypatch):
+    monkeypatch.setattr("processors.matching.matcher.MEMO_TITLES", 1)
     monkeypatch.setattr("processors.matching.neighbours.MEMO_ENTRIES", 3)
     monkeypatch.setattr("processors.matching.chunks.MEMO_ENTRIES", 3)
     monkeypatch.setattr("processors.matching.index.MEMO_ENTRIES", 1)
