@@ -60,10 +60,10 @@ class Layers:
 
     def find(self, text: str) -> list[Found]:
         """Give all terms whose spelling stands in folded text that has a space at each end."""
-        found = []
-        for layer in self._layers:
-            found += layer.find(text)
-        removed = self._removed
+        layers, removed = self._layers, self._removed
+        if len(layers) == 1 and not removed:
+            return layers[0].find(text)
+        found = [each for layer in layers for each in layer.find(text)]
         return [each for each in found if each.term not in removed] if removed else found
 
     def possible(self, hashes: list[int]) -> list[int]:

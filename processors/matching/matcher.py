@@ -1,6 +1,7 @@
 """Finds marks' terms in titles: as they are, disguised, misspelt, or written as they sound."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from processors.matching.alternatives import Alternatives
 from processors.matching.chunks import ChunkReader, stretches
@@ -26,7 +27,8 @@ class Matcher:
         self._discarded = Discarded()
         self._reader = ChunkReader(self._layers, self._discarded)
         self._neighbours = NeighbourReader(self._layers, self._reader, self._discarded)
-        self._memo: dict[str, tuple[Hit, ...]] = {}
+        # Plain tuples: a garbage collection does not look into them, and there are many.
+        self._memo: dict[str, tuple[tuple[Any, ...], ...]] = {}
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -61,11 +63,13 @@ class Matcher:
         """Give every term found, each once for a place, the plainest spelling of it."""
         self._discarded.release()
         known = self._memo.get(title)
-        if known is None:
-            if len(self._memo) >= MEMO_TITLES:
-                self._forget_titles()
-            known = self._memo[title] = tuple(self._search(title))
-        return list(known)
+        if known is not None:
+            return [_make(Hit, each) for each in known]
+        if len(self._memo) >= MEMO_TITLES:
+            self._forget_titles()
+        hits = self._search(title)
+        self._memo[title] = tuple([tuple(hit) for hit in hits])
+        return hits
 
     def _search(self, title: str) -> list[Hit]:
         folded = fold_anew(title)
