@@ -29,13 +29,19 @@ def months_end(start_milliseconds: int, months: int) -> int:
 
     Where the later month has no such day, its next month's first day counts.
     """
-    day = np.datetime64(start_milliseconds // DAY_MILLISECONDS, "D")
+    day = start_milliseconds // DAY_MILLISECONDS
+    return (_months_later(day, months) + 1) * DAY_MILLISECONDS
+
+
+@lru_cache(maxsize=16_384)
+def _months_later(number: int, months: int) -> int:
+    day = np.datetime64(number, "D")
     month = day.astype("datetime64[M]")
     within = day - month.astype("datetime64[D]")
     later = month + np.timedelta64(months, "M")
     following = (later + np.timedelta64(1, "M")).astype("datetime64[D]")
     reached = min(later.astype("datetime64[D]") + within, following)
-    return (int(reached.astype(int)) + 1) * DAY_MILLISECONDS
+    return int(reached.astype(int))
 
 
 @lru_cache(maxsize=16_384)

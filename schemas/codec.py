@@ -8,6 +8,7 @@ Read, but not written, is the newer form too: the schema's GUID in the header `_
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol
@@ -125,7 +126,7 @@ class Codec:
             ("ce_source", source.encode()),
             ("ce_type", f"ip.{name}".encode()),
             ("ce_subject", key.encode()),
-            ("ce_time", _timestamp(time_milliseconds).encode()),
+            ("ce_time", _timestamp(time_milliseconds)),
             ("content-type", b"application/avro"),
         ]
 
@@ -198,6 +199,14 @@ def _parse(schema: dict[str, Any]) -> Schema:
     return fastavro.parse_schema(without_logical_types(schema), named_schemas={})
 
 
+_OWN_IDS = {
+    event_type: field
+    for event_type in EVENT_TYPES.values()
+    for field in ("conduct_id", "review_id", "complaint_id", "command_id")
+    if hasattr(event_type, field)
+}
+"""The field that is an id by itself; of several the command's before the complaint's."""
+
 _DISTINGUISHING = (
     "case_id",
     "decision_number",
@@ -211,18 +220,19 @@ _DISTINGUISHING = (
 
 def _event_id(name: str, event: Any, key: str, time_milliseconds: int) -> str:
     """Give an id that is the same whenever the same event is made."""
-    own = ("command_id", "complaint_id", "review_id", "conduct_id")
-    for field in own:
-        if hasattr(event, field):
-            return f"{name}:{getattr(event, field)}"
+    own = _OWN_IDS.get(type(event))
+    if own is not None:
+        return f"{name}:{getattr(event, own)}"
     parts = [name, key, str(time_milliseconds)]
     parts += [str(getattr(event, f, "")) for f in _DISTINGUISHING]
     return sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 
-def _timestamp(milliseconds: int) -> str:
+@lru_cache(maxsize=1_000)
+def _timestamp(milliseconds: int) -> bytes:
+    # The outputs of one step share their time.
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
 
 
 __all__ = ["Codec", "DecodeError", "Headers", "HeadersSource", "SchemaRegistryUnavailable"]
