@@ -13,8 +13,9 @@ import psycopg
 
 from schemas.delivered import Delivered, Source
 from sinks.case_rows import concerned, patches_of
-from sinks.contract import SinkUnavailable, Span
-from sinks.database import Connection, advance_positions, connect, read_positions
+from sinks.contract import Span
+from sinks.database import Connection, advance_positions
+from sinks.kept_connection import KeptConnection
 from sinks.merging import NUL, REPLACEMENT, write_patches
 from sinks.stale_tasks import end_stale_tasks
 
@@ -43,9 +44,8 @@ class CaseStore:
     """The sink of one reader; `name` is that under which its positions are kept."""
 
     def __init__(self, address: str, name: str = "case-store") -> None:
-        self._address = address
+        self._kept = KeptConnection(address)
         self._name = name
-        self._connection: Connection | None = None
         self.endings: Counter[str] = Counter()
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
@@ -53,10 +53,7 @@ class CaseStore:
 
         Errors: SinkUnavailable.
         """
-        try:
-            return read_positions(self._connected(), self._name, topics)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise self._lost(error) from error
+        return self._kept.positions(self._name, topics)
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Write all records and positions, or none. Errors: SinkUnavailable, PositionMoved.
@@ -68,37 +65,28 @@ class CaseStore:
         except BadRecord as error:
             logger.warning("a batch is written record by record: %s", error)
             self._write_singly(records, spans)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise self._lost(error) from error
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._kept.close()
 
     def _write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
-        connection = self._connected()
-        with connection.transaction():
+        with self._kept.transaction() as connection:
             self._begin(connection, spans)
             _write_rows(connection, records)
         self.endings["written"] += len(records)
 
     def _write_singly(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         refused = 0
-        try:
-            connection = self._connected()
-            with connection.transaction():
-                self._begin(connection, spans)
-                for record in records:
-                    try:
-                        with connection.transaction():
-                            _write_rows(connection, [record])
-                    except BadRecord as error:
-                        self._set_aside(connection, record, error)
-                        refused += 1
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise self._lost(error) from error
+        with self._kept.transaction() as connection:
+            self._begin(connection, spans)
+            for record in records:
+                try:
+                    with connection.transaction():
+                        _write_rows(connection, [record])
+                except BadRecord as error:
+                    self._set_aside(connection, record, error)
+                    refused += 1
         self.endings["written"] += len(records) - refused
         self.endings["refused"] += refused
 
@@ -120,16 +108,6 @@ class CaseStore:
             """,
             (self._name, *place, name, refusal),
         )
-
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = connect(self._address)
-        return self._connection
-
-    def _lost(self, error: Exception) -> SinkUnavailable:
-        """Drop the connection, whose state isn't known, and give the error to raise."""
-        self.close()
-        return SinkUnavailable(str(error))
 
 
 def _write_rows(connection: Connection, records: list[Delivered]) -> None:

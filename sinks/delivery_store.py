@@ -8,16 +8,15 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import psycopg
-
 from schemas.delivered import Delivered, Source
 from schemas.enforcement import EnforcementOverdue
-from sinks.contract import SinkUnavailable, Span
-from sinks.database import Connection, advance_positions, connect, read_positions
+from sinks.contract import Span
+from sinks.database import Connection, advance_positions
 from sinks.delivery_addresses import NO_ENDPOINT, address_again, takers_of
 from sinks.delivery_order import PROMOTE_AFTER, SET_WAITING
 from sinks.dispatch_limits import Caps, Slice
 from sinks.dispatch_settings import DispatchSettings
+from sinks.kept_connection import KeptConnection
 from sinks.webhook_message import EVERY_MARKETPLACE, REINSTATE, Message, message_of, valid_id
 
 logger = logging.getLogger(__name__)
@@ -61,27 +60,19 @@ class DeliveryStore:
     def __init__(
         self, address: str, settings: DispatchSettings, now_milliseconds: Callable[[], int]
     ) -> None:
-        self._address = address
+        self._kept = KeptConnection(address)
         self._settings = settings
         self._now = now_milliseconds
-        self._connection: Connection | None = None
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
         """Give the offset from which each partition is to be read. Errors: SinkUnavailable."""
-        try:
-            return read_positions(self._connected(), SINK, topics)
-        except psycopg.OperationalError as error:
-            raise self._lost(error) from error
+        return self._kept.positions(SINK, topics)
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Write deliveries, reminders and positions. Errors: SinkUnavailable, PositionMoved."""
-        connection = self._connected()
-        try:
-            with connection.transaction():
-                advance_positions(connection, SINK, spans)
-                self._take_in(connection, [record.event for record in records])
-        except psycopg.OperationalError as error:
-            raise self._lost(error) from error
+        with self._kept.transaction() as connection:
+            advance_positions(connection, SINK, spans)
+            self._take_in(connection, [record.event for record in records])
 
     def address_again(self) -> None:
         """Go by the endpoints file as it is now; call it before anything is read or sent.
@@ -89,17 +80,12 @@ class DeliveryStore:
         What was for a marketplace that has no endpoint any more is held; what was for every
         marketplace while none took it goes to those that do. Errors: SinkUnavailable.
         """
-        connection = self._connected()
-        try:
-            with connection.transaction():
-                address_again(connection, self._settings)
-        except psycopg.OperationalError as error:
-            raise self._lost(error) from error
+        with self._kept.transaction() as connection:
+            address_again(connection, self._settings)
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
+        self._kept.close()
 
     def _take_in(self, connection: Connection, events: list[Any]) -> None:
         messages = [message for event in events for message in self._addressed(event)]
@@ -182,16 +168,6 @@ class DeliveryStore:
             },
         ).fetchall()
         return [row[0] for row in found]
-
-    def _connected(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = connect(self._address)
-        return self._connection
-
-    def _lost(self, error: psycopg.OperationalError) -> SinkUnavailable:
-        self.close()
-        self._connection = None
-        return SinkUnavailable(str(error))
 
 
 def _new(connection: Connection, messages: Iterable[Message]) -> list[Message]:

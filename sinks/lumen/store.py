@@ -6,15 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
-
 from schemas.complaints import ComplaintFiled
 from schemas.counter_notices import CounterNoticeFiled
 from schemas.decisions import ComplaintDecided
 from schemas.delivered import Delivered, Source
 from schemas.takedowns import TakeDownListing
-from sinks.contract import SinkUnavailable, Span
-from sinks.database import Connection, advance_positions, connect, read_positions
+from sinks.contract import Span
+from sinks.database import Connection, advance_positions
+from sinks.kept_connection import KeptConnection
 from sinks.lumen.client import DESTINATION
 from sinks.lumen.mapping import (
     LumenSettings,
@@ -67,11 +66,10 @@ class LumenStore:
         now_milliseconds: Callable[[], int],
         count: Callable[[dict[str, int]], None] = lambda _endings: None,
     ) -> None:
-        self._address = address
+        self._kept = KeptConnection(address)
         self._settings = settings
         self._now = now_milliseconds
         self._count = count
-        self._connection: Connection | None = None
         self.endings: Counter[str] = Counter()
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
@@ -79,10 +77,7 @@ class LumenStore:
 
         Errors: SinkUnavailable.
         """
-        try:
-            return read_positions(self._connected(), SINK, topics)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise self._lost(error) from error
+        return self._kept.positions(SINK, topics)
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Merge the records into their cases and queue what is due, with the positions, or nothing.
@@ -93,25 +88,19 @@ class LumenStore:
         for record in records:
             self._take(record.event, cases)
         endings: Counter[str] = Counter()
-        try:
-            connection = self._connected()
-            with connection.transaction():
-                advance_positions(connection, SINK, spans)
-                # In one order, so that readers do not wait for each other in a circle.
-                for key in sorted(cases):
-                    for draft in self._drafts(key, _merge(connection, key, cases[key])):
-                        if queue.put(connection, DESTINATION, [draft], self._now()):
-                            endings["invalid" if draft.errors else "made"] += 1
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise self._lost(error) from error
+        with self._kept.transaction() as connection:
+            advance_positions(connection, SINK, spans)
+            # In one order, so that readers do not wait for each other in a circle.
+            for key in sorted(cases):
+                for draft in self._drafts(key, _merge(connection, key, cases[key])):
+                    if queue.put(connection, DESTINATION, [draft], self._now()):
+                        endings["invalid" if draft.errors else "made"] += 1
         self.endings.update(endings)
         self._count(dict(+endings))
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._kept.close()
 
     def _take(self, event: Any, cases: dict[str, Parts]) -> None:
         match event:
@@ -150,15 +139,6 @@ class LumenStore:
         if errors:
             logger.error("notice %s is set aside: %s", key, errors)
         return queue.Draft(key, body, source_type, {}, after_key, errors)
-
-    def _connected(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = connect(self._address)
-        return self._connection
-
-    def _lost(self, error: psycopg.Error) -> SinkUnavailable:
-        self.close()
-        return SinkUnavailable(str(error))
 
 
 def _merge(connection: Connection, key: str, parts: Parts) -> Parts:

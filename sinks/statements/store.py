@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
-
 from schemas.decisions import ComplaintDecided
 from schemas.delivered import Delivered, Source
 from schemas.detections import BlockListing, DelistListing
 from schemas.standings import SanctionParty
-from sinks.contract import SinkUnavailable, Span
-from sinks.database import Connection, advance_positions, connect, read_positions
+from sinks.contract import Span
+from sinks.database import advance_positions
+from sinks.kept_connection import KeptConnection
 from sinks.statements.client import DESTINATION
 from sinks.statements.mapping import Omitted, StatementSettings, statement_of
 from sinks.statements.validation import validate
@@ -37,11 +36,10 @@ class StatementStore:
         now_milliseconds: Callable[[], int],
         count: Callable[[dict[str, int]], None] = lambda _endings: None,
     ) -> None:
-        self._address = address
+        self._kept = KeptConnection(address)
         self._settings = settings
         self._now = now_milliseconds
         self._count = count
-        self._connection: Connection | None = None
         self.endings: Counter[str] = Counter()
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
@@ -49,10 +47,7 @@ class StatementStore:
 
         Errors: SinkUnavailable.
         """
-        try:
-            return read_positions(self._connected(), SINK, topics)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise self._lost(error) from error
+        return self._kept.positions(SINK, topics)
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Queue the statements that the records make due, with the positions, or nothing.
@@ -62,22 +57,16 @@ class StatementStore:
         endings: Counter[str] = Counter()
         drafts = [draft for each in records if (draft := self._draft(each.event, endings))]
         now = self._now()
-        try:
-            connection = self._connected()
-            with connection.transaction():
-                advance_positions(connection, SINK, spans)
-                added = queue.put(connection, DESTINATION, drafts, now)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise self._lost(error) from error
+        with self._kept.transaction() as connection:
+            advance_positions(connection, SINK, spans)
+            added = queue.put(connection, DESTINATION, drafts, now)
         endings["repeated"] += len(drafts) - added
         self.endings.update(endings)
         self._count(dict(+endings))
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._kept.close()
 
     def _draft(self, event: Any, endings: Counter[str]) -> queue.Draft | None:
         if type(event).__name__ not in KINDS:
@@ -92,12 +81,3 @@ class StatementStore:
         endings["invalid" if errors else "made"] += 1
         kind = type(event).__name__
         return queue.Draft(made.puid, made.body, kind, event.to_avro(), errors=errors)
-
-    def _connected(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = connect(self._address)
-        return self._connection
-
-    def _lost(self, error: psycopg.Error) -> SinkUnavailable:
-        self.close()
-        return SinkUnavailable(str(error))
