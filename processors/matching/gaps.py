@@ -23,6 +23,14 @@ _GAP_SIGNS = r"[\s*＊·・.\-_~～]"
 _DENSE = r"[\u3041-\u30ff\u3400-\u9fff]"
 _GAP = re.compile(f"{_GAP_SIGNS}{{1,2}}")
 _DENSE_GAP = re.compile(f"{_GAP_SIGNS}(?<={_DENSE}.){_GAP_SIGNS}?{_DENSE}", re.DOTALL)
+_JOINING_GAP = re.compile(
+    # A sign that is no space, or a single character on either side.
+    f"{_GAP_SIGNS}(?<={_DENSE}.)(?:(?<! ){_GAP_SIGNS}?{_DENSE}|(?! ){_GAP_SIGNS}{_DENSE}"
+    f"|{_GAP_SIGNS}?{_DENSE}(?!{_DENSE})|(?<!{_DENSE}{_DENSE}.){_GAP_SIGNS}?{_DENSE})",
+    re.DOTALL,
+)
+"""What a run without kana must have for a term to count across its gaps: see `_in_dense`."""
+
 _DENSE_GAPS = re.compile(
     # The look behind spares the search from each later character of a stretch.
     f"(?<!{_DENSE}){_DENSE}+(?:{_GAP_SIGNS}{{1,2}}{_DENSE}+)+"
@@ -49,7 +57,7 @@ def spaced_letters(title: str, lookup: Lookup) -> list[Hit]:
 def across_gaps(title: str, folded: str, lookup: Lookup) -> list[Hit]:
     """Find terms of dense scripts across spaces and signs within their words."""
     hits: list[Hit] = []
-    if _DENSE_GAP.search(title) is not None:
+    if (_JOINING_GAP if _KANA.search(title) is None else _DENSE_GAP).search(title) is not None:
         hits += [hit for run in _DENSE_GAPS.finditer(title) for hit in _in_dense(run, lookup)]
     if _HANGUL.search(folded) is not None:
         hits += _in_hangul(folded, lookup)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import daachorse
 from rapidfuzz.distance import Indel
 
+from processors.matching.hits import Hit
 from processors.matching.near_keys import near_hashes
 from processors.matching.packed import (
     BucketPacker,
@@ -107,6 +108,21 @@ class TermIndex:
             # A third of the time that the class's own constructor takes.
             found = term, spelling, begin + border_before, end - border_after
             hits.append(_make(Found, found))
+        return hits
+
+    def written(self, bordered_text: str) -> list[Hit]:
+        """Give what `find` does as hits of the folded text without its borders."""
+        if self._find is None:
+            return []
+        patterns = self._patterns
+        hits = []
+        for begin, end, number in self._find(bordered_text):
+            known = patterns.get(number)
+            if known is None:
+                known = self._remember(number, bordered_text[begin:end])
+            term, spelling, before, after = known
+            first, last = begin + before - 1, end - after - 1
+            hits.append(_make(Hit, (term, spelling, "none", "folded", first, last, 1.0)))
         return hits
 
     def _remember(self, number: int, pattern: str) -> tuple[str, Spelling, bool, bool]:

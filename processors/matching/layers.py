@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from processors.matching.hits import Hit
 from processors.matching.index import Found, TermIndex, adjoining_hash, build
 from processors.matching.near_keys import single_letters
 from processors.matching.packed import key_hash
@@ -65,6 +66,14 @@ class Layers:
             return layers[0].find(text)
         found = [each for layer in layers for each in layer.find(text)]
         return [each for each in found if each.term not in removed] if removed else found
+
+    def written(self, text: str) -> list[Hit]:
+        """Give what `find` does as hits of the folded text without its borders."""
+        layers, removed = self._layers, self._removed
+        if len(layers) == 1 and not removed:
+            return layers[0].written(text)
+        hits = [each for layer in layers for each in layer.written(text)]
+        return [each for each in hits if each.term not in removed] if removed else hits
 
     def possible(self, hashes: list[int]) -> list[int]:
         """Give those of near spellings' hashes that may be there, and all that are."""

@@ -1,7 +1,6 @@
 """Finds marks' terms in titles: as they are, disguised, misspelt, or written as they sound."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from processors.matching.alternatives import Alternatives
 from processors.matching.chunks import ChunkReader, stretches
@@ -13,11 +12,6 @@ from processors.matching.index import TermIndex
 from processors.matching.layers import Layers
 from processors.matching.neighbours import Loud, NeighbourReader
 
-MEMO_TITLES = 50_000
-"""Most changes of a listing leave its title as it was."""
-
-_make = tuple.__new__
-
 
 class Matcher:
     """Searches titles for a set of terms, which may change between two of them."""
@@ -27,8 +21,6 @@ class Matcher:
         self._discarded = Discarded()
         self._reader = ChunkReader(self._layers, self._discarded)
         self._neighbours = NeighbourReader(self._layers, self._reader, self._discarded)
-        # Plain tuples: a garbage collection does not look into them, and there are many.
-        self._memo: dict[str, tuple[tuple[Any, ...], ...]] = {}
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -53,46 +45,28 @@ class Matcher:
     def _forget(self) -> None:
         self._reader.forget()
         self._neighbours.forget()
-        self._forget_titles()
-
-    def _forget_titles(self) -> None:
-        self._discarded.add(self._memo)
-        self._memo = {}
 
     def find(self, title: str) -> list[Hit]:
         """Give every term found, each once for a place, the plainest spelling of it."""
         self._discarded.release()
-        known = self._memo.get(title)
-        if known is not None:
-            return [_make(Hit, each) for each in known]
-        if len(self._memo) >= MEMO_TITLES:
-            self._forget_titles()
-        hits = self._search(title)
-        self._memo[title] = tuple([tuple(hit) for hit in hits])
-        return hits
-
-    def _search(self, title: str) -> list[Hit]:
         folded = fold_anew(title)
         lookup = self._layers.find
-        hits = [
-            # A third of the time that the class's own constructor takes.
-            _make(Hit, (term, spelling, "none", "folded", begin - 1, end - 1, 1.0))
-            for term, spelling, begin, end in lookup(f" {folded} ")
-        ]
+        hits = self._layers.written(f" {folded} ")
         texts, plain = stretches(title), title.isascii()
         loud = self._neighbours.loud(texts, plain)
         if loud:
-            hits += self._read_otherwise(title, texts, loud, hits)
+            taken = frozenset([hit.term for hit in hits])
+            if any(each.terms is None or not each.terms <= taken for each in loud.values()):
+                hits += self._read_otherwise(title, texts, loud, taken)
         hits += spaced_letters(title, lookup)
         if not plain:
             hits += across_gaps(title, folded, lookup)
         return hits
 
     def _read_otherwise(
-        self, title: str, texts: list[str], loud: dict[int, Loud], plain: list[Hit]
+        self, title: str, texts: list[str], loud: dict[int, Loud], taken: frozenset[str]
     ) -> list[Hit]:
         """Give what is found where stretches of loud pairs are read as what they may mean."""
-        taken = frozenset([hit.term for hit in plain])
         alternatives = Alternatives(self._layers, self._reader, title, texts, taken)
         sounding = []
         places = [at for at in sorted({*loud, *(at + 1 for at in loud)}) if at < len(texts)]

@@ -20,11 +20,13 @@ _Pair = tuple[str, str]
 class Loud(NamedTuple):
     """What a pair of stretches may be read as together, and whether its place in a title matters.
 
-    `adjoining` tells that a term may hold words of both, one of them read otherwise.
+    `adjoining` tells that a term may hold words of both, one of them read otherwise. `terms` are
+    all that may be found, where that does not depend on the rest of the title.
     """
 
     joined: tuple[Resolved, ...]
     adjoining: bool
+    terms: frozenset[str] | None = None
 
 
 class _Pairs(NamedTuple):
@@ -60,7 +62,8 @@ class NeighbourReader:
         The last one's neighbour is empty, so that it is looked at when it is the only one.
         """
         quiet, loud = self._whole_pairs if whole else self._pairs
-        following = [*texts[1:], ""]
+        following = texts[1:]
+        following.append("")
         if quiet.issuperset(zip(texts, following, strict=False)):
             return {}
         if len(quiet) + len(loud) >= MEMO_ENTRIES:
@@ -97,7 +100,7 @@ class NeighbourReader:
             return Loud(joined, adjoining)
         terms = {found.term for reading in readings for found in reading.found}
         if terms and not (whole and terms <= self._terms_as_written(first, second)):
-            return Loud(joined, adjoining)
+            return Loud(joined, adjoining, frozenset(terms))
         return None
 
     def _adjoining(self, first: Chunk, second: Chunk) -> bool:

@@ -83,9 +83,6 @@ def found_both_ways(titles):
     first = [matcher.find(title) for title in titles]
     assert [matcher.find(title) for title in titles] == first
     with pytest.MonkeyPatch.context() as patch:
-        # What stretches are remembered as, and not whole titles.
-        patch.setattr("processors.matching.matcher.MEMO_TITLES", 0)
-        assert [matcher.find(title) for title in titles] == first
         long_way(patch)
         matcher.change((), ())
         assert [matcher.find(title) for title in titles] == first
@@ -113,26 +110,7 @@ def test_titles_without_single_letters_are_passed_over(title):
     assert [word for word in asked if len(word) > 1] == [word for word in words if len(word) > 1]
 
 
-def test_titles_are_remembered_and_bounded_and_forgotten_with_a_change(monkeypatch):
-    monkeypatch.setattr("processors.matching.matcher.MEMO_TITLES", 2)
-    matcher = Matcher(TermIndex(build(["nike"])))
-    searched = []
-    search = matcher._search
-    monkeypatch.setattr(matcher, "_search", lambda title: searched.append(title) or search(title))
-    before = matcher.find("nike shoe")
-    before.clear()
-    assert [hit.term for hit in matcher.find("nike shoe")] == ["nike"]
-    assert searched == ["nike shoe"]
-    for title in ("kodak film", "gucci bag", "nike shoe"):
-        matcher.find(title)
-    assert searched == ["nike shoe", "kodak film", "gucci bag", "nike shoe"]
-    assert len(matcher._memo) <= 2
-    matcher.change(["shoe"], ["nike"])
-    assert [hit.term for hit in matcher.find("nike shoe")] == ["shoe"]
-
-
 def test_what_is_remembered_is_bounded_and_forgotten_with_a_change(monkeypatch):
-    monkeypatch.setattr("processors.matching.matcher.MEMO_TITLES", 1)
     monkeypatch.setattr("processors.matching.neighbours.MEMO_ENTRIES", 3)
     monkeypatch.setattr("processors.matching.chunks.MEMO_ENTRIES", 3)
     monkeypatch.setattr("processors.matching.index.MEMO_ENTRIES", 1)
@@ -171,3 +149,15 @@ def test_plain_text_is_folded_as_any_other(text):
 @settings(max_examples=500)
 def test_gaps_are_seen_wherever_there_are_any(title):
     assert bool(gaps._DENSE_GAP.search(title)) == bool(gaps._DENSE_GAPS.search(title))
+
+
+@given(st.text("耐克香ナa  ·.-\t\n", max_size=12))
+@settings(max_examples=1_000)
+def test_titles_whose_gaps_join_nothing_are_passed_over(title):
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gaps, "_JOINING_GAP", gaps._DENSE_GAP)
+        gaps.across_gaps(title, "", lambda text: asked.append(text) or [])
+    once = []
+    gaps.across_gaps(title, "", lambda text: once.append(text) or [])
+    assert once == asked
