@@ -77,6 +77,7 @@ class Worker:
         )
         self._next_due: dict[int, int | None] = {}
         self._refused: list[OutputRecord] = []
+        self._lingers = True
         self._stopping = False
 
     def stop(self) -> None:
@@ -116,6 +117,7 @@ class Worker:
         batch = self._collect()
         self._observation.turned(self._consumer, self._partitions, self._breaker.open_sources())
         if not (any(batch) or self._letters()):
+            self._lingers = True
             return
         try:
             self._commit(batch)
@@ -151,7 +153,8 @@ class Worker:
                 timers += due_timers(self._state, partition, now, settings.timers_per_batch)
         running = frozenset(p for p in self._next_due if self._partitions.running(p))
         stimuli = self._watch.take(settings.stimuli_per_batch, running)
-        linger = 0.0 if timers or stimuli or self._restorer.partitions else settings.linger_seconds
+        urgent = timers or stimuli or self._restorer.partitions or not self._lingers
+        linger = 0.0 if urgent else settings.linger_seconds
         records = []
         for message in self._consumer.consume(settings.batch_records, linger):
             error = message.error()
@@ -191,6 +194,8 @@ class Worker:
         for partition in touched | {timer.partition for timer in batch.timers}:
             self._next_due[partition] = next_due(self._state, partition)
         seconds = self._clock.monotonic_seconds() - started
+        # What came during a long commit has waited for company long enough.
+        self._lingers = seconds < self._settings.linger_seconds
         self._observation.committed(result, len(batch.records), seconds)
 
     def _process(self, batch: Batch) -> tuple[Batch, Result]:
