@@ -5,8 +5,7 @@ from typing import NamedTuple
 import psycopg
 
 from schemas.acknowledgements import CommandAcknowledged
-from sinks.contract import SinkUnavailable
-from sinks.database import Connection, connect
+from sinks.kept_connection import KeptConnection
 
 
 class Unpublished(NamedTuple):
@@ -20,8 +19,7 @@ class AcknowledgementOutbox:
     """The publisher's side of the outbox. Several publishers repeat what each has not marked."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        self._connection: Connection | None = None
+        self._kept = KeptConnection(address)
 
     def unpublished(self, limit: int) -> list[Unpublished]:
         """Give the oldest ones, at most so many. Errors: SinkUnavailable."""
@@ -47,15 +45,8 @@ class AcknowledgementOutbox:
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._kept.close()
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> psycopg.Cursor[tuple]:  # type: ignore[type-arg]
-        if self._connection is None or self._connection.closed:
-            self._connection = connect(self._address)
-        try:
-            return self._connection.execute(statement.encode(), values)
-        except psycopg.OperationalError as error:
-            self.close()
-            raise SinkUnavailable(str(error)) from error
+        with self._kept.transaction() as connection:
+            return connection.execute(statement.encode(), values)

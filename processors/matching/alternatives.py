@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from processors.matching.chunks import ChunkReader, Resolved, tells_disguised
 from processors.matching.hits import Hit
-from processors.matching.index import Found
 from processors.matching.layers import Layers
 
 MAXIMUM_SEARCHES = 32
@@ -75,9 +74,7 @@ class Alternatives:
                 hit = Hit(term, "exact", "sound", "title", begin, end, similarity)
                 self._best.setdefault((term, begin), hit)
 
-    def _amid(
-        self, first: int, last: int, reading: Resolved, words: list[str]
-    ) -> tuple[Found, ...]:
+    def _amid(self, first: int, last: int, reading: Resolved, words: list[str]) -> tuple[Hit, ...]:
         """Search a reading amid its neighbours, if a term may hold any of them."""
         before = words[max(0, first - CONTEXT_CHUNKS) : first]
         after = words[last + 1 : last + 1 + CONTEXT_CHUNKS]
@@ -89,7 +86,7 @@ class Alternatives:
             return reading.found
         self._searches += 1
         lead = " ".join(before)
-        begin = len(lead) + 2
+        begin = len(lead) + 1
         end = begin + len(reading.text)
         found = self._layers.find(f" {lead} {reading.text} {' '.join(after)} ")
         return tuple(
@@ -98,7 +95,7 @@ class Alternatives:
             if each.begin < end and each.end > begin and tells_disguised(each)
         )
 
-    def _take(self, first: int, last: int, reading: Resolved, found: tuple[Found, ...]) -> None:
+    def _take(self, first: int, last: int, reading: Resolved, found: tuple[Hit, ...]) -> None:
         for each in found:
             if each.term in self._taken:
                 continue

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from processors.matching.discarded import Discarded
 from processors.matching.disguises import Reading, Trick, letter_pairs, readings
 from processors.matching.folding import fold, is_unspaced
-from processors.matching.index import Found
+from processors.matching.hits import Hit
 from processors.matching.layers import Layers
 from processors.matching.near_keys import near_hashes, single_letters
 from processors.matching.sounds import sound_of
@@ -48,7 +48,7 @@ class Resolved(NamedTuple):
 
     text: str
     trick: Trick
-    found: tuple[Found, ...]
+    found: tuple[Hit, ...]
     similarity: float
     may_have_neighbours: bool
 
@@ -66,7 +66,7 @@ class Chunk(NamedTuple):
 def stretches(title: str) -> list[str]:
     """Give the stretches of a title that may be read otherwise, so many at most."""
     texts = title.split() if title.isascii() else _CHUNK.findall(title)
-    return texts if len(texts) <= MAXIMUM_CHUNKS else texts[:MAXIMUM_CHUNKS]
+    return texts[:MAXIMUM_CHUNKS]
 
 
 class ChunkReader:
@@ -195,7 +195,7 @@ class ChunkReader:
         yield from best[:MAXIMUM_NEAR]
 
 
-def tells_disguised(found: Found) -> bool:
+def tells_disguised(found: Hit) -> bool:
     """Tell whether what is found in another reading is enough to count."""
     return found.spelling != "romanised" and found.end - found.begin >= DISGUISED_MINIMUM
 

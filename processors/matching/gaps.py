@@ -7,10 +7,9 @@ from itertools import accumulate, pairwise
 
 from processors.matching.folding import fold, is_hangul
 from processors.matching.hits import Hit
-from processors.matching.index import Found
 from processors.matching.terms import Spelling
 
-Lookup = Callable[[str], list[Found]]
+Lookup = Callable[[str], list[Hit]]
 """Gives the terms whose spelling stands in bordered folded text."""
 
 _SINGLE_LETTERS = re.compile(r"(?<!\w)\w(?:[\W_]{1,3}\w(?!\w)){2,}")
@@ -81,7 +80,7 @@ def _in_dense(run: re.Match[str], lookup: Lookup) -> Iterator[Hit]:
     if len(joined) != sum(map(len, segments)):
         return
     for found in lookup(f" {joined} "):
-        begin, end = found.begin - 1, found.end - 1
+        begin, end = found.begin, found.end
         crossed = {seam for seam in seams if begin < seam < end}
         if not crossed:
             continue
@@ -103,9 +102,11 @@ def _in_hangul(folded: str, lookup: Lookup) -> Iterator[Hit]:
         at = bisect_right(starts, found.begin) - 1
         first, second = pairs[at]
         begin, end = found.begin - starts[at], found.end - starts[at]
-        if begin == 1 and end - 1 > len(first):
+        if begin == 0 and end > len(first):
             start = folded.index(f"{first} {second}")
-            yield Hit(found.term, found.spelling, "separator", "folded", start, start + end, 1.0)
+            # With the space between the two.
+            last = start + end + 1
+            yield Hit(found.term, found.spelling, "separator", "folded", start, last, 1.0)
 
 
 def _whole(word: str, lookup: Lookup) -> Iterator[tuple[str, Spelling]]:

@@ -40,15 +40,6 @@ MEMO_ENTRIES = 65_536
 _make = tuple.__new__
 
 
-class Found(NamedTuple):
-    """A spelling of a term in a text, and where, with borders left out."""
-
-    term: str
-    spelling: Spelling
-    begin: int
-    end: int
-
-
 class IndexParts(NamedTuple):
     """An index as bytes, for a file or another process."""
 
@@ -91,11 +82,11 @@ class TermIndex:
 
     def __contains__(self, term: str) -> bool:
         return any(
-            found.spelling == "exact" and found.term == term for found in self.find(bordered(term))
+            hit.spelling == "exact" and hit.term == term for hit in self.find(bordered(term))
         )
 
-    def find(self, bordered_text: str) -> list[Found]:
-        """Give all spellings in folded text that has a space at each end."""
+    def find(self, bordered_text: str) -> list[Hit]:
+        """Give all spellings in folded text that has a space at each end, places without these."""
         if self._find is None:
             return []
         patterns = self._patterns
@@ -105,23 +96,8 @@ class TermIndex:
             if known is None:
                 known = self._remember(number, bordered_text[begin:end])
             term, spelling, border_before, border_after = known
+            first, last = begin + border_before - 1, end - border_after - 1
             # A third of the time that the class's own constructor takes.
-            found = term, spelling, begin + border_before, end - border_after
-            hits.append(_make(Found, found))
-        return hits
-
-    def written(self, bordered_text: str) -> list[Hit]:
-        """Give what `find` does as hits of the folded text without its borders."""
-        if self._find is None:
-            return []
-        patterns = self._patterns
-        hits = []
-        for begin, end, number in self._find(bordered_text):
-            known = patterns.get(number)
-            if known is None:
-                known = self._remember(number, bordered_text[begin:end])
-            term, spelling, before, after = known
-            first, last = begin + before - 1, end - after - 1
             hits.append(_make(Hit, (term, spelling, "none", "folded", first, last, 1.0)))
         return hits
 

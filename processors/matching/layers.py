@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from processors.matching.hits import Hit
-from processors.matching.index import Found, TermIndex, adjoining_hash, build
+from processors.matching.index import TermIndex, adjoining_hash, build
 from processors.matching.near_keys import single_letters
 from processors.matching.packed import key_hash
 
@@ -59,20 +59,15 @@ class Layers:
         """Terms that changed since the base was built, more or less."""
         return sum(len(layer) for layer in self._layers[1:]) + len(self._removed)
 
-    def find(self, text: str) -> list[Found]:
-        """Give all terms whose spelling stands in folded text that has a space at each end."""
+    def find(self, text: str) -> list[Hit]:
+        """Give all terms whose spelling stands in folded text that has a space at each end.
+
+        Places are those in the text without these spaces.
+        """
         layers, removed = self._layers, self._removed
         if len(layers) == 1 and not removed:
             return layers[0].find(text)
-        found = [each for layer in layers for each in layer.find(text)]
-        return [each for each in found if each.term not in removed] if removed else found
-
-    def written(self, text: str) -> list[Hit]:
-        """Give what `find` does as hits of the folded text without its borders."""
-        layers, removed = self._layers, self._removed
-        if len(layers) == 1 and not removed:
-            return layers[0].written(text)
-        hits = [each for layer in layers for each in layer.written(text)]
+        hits = [each for layer in layers for each in layer.find(text)]
         return [each for each in hits if each.term not in removed] if removed else hits
 
     def possible(self, hashes: list[int]) -> list[int]:

@@ -51,7 +51,7 @@ class Matcher:
         self._discarded.release()
         folded = fold_anew(title)
         lookup = self._layers.find
-        hits = self._layers.written(f" {folded} ")
+        hits = lookup(f" {folded} ")
         texts, plain = stretches(title), title.isascii()
         loud = self._neighbours.loud(texts, plain)
         if loud:

@@ -62,8 +62,7 @@ class NeighbourReader:
         The last one's neighbour is empty, so that it is looked at when it is the only one.
         """
         quiet, loud = self._whole_pairs if whole else self._pairs
-        following = texts[1:]
-        following.append("")
+        following = [*texts[1:], ""]
         if quiet.issuperset(zip(texts, following, strict=False)):
             return {}
         if len(quiet) + len(loud) >= MEMO_ENTRIES:
