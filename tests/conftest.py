@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from ops.kafka.cluster import KafkaCluster
-from ops.kafka.registry import SchemaRegistryServer
-from ops.postgres.server import PostgresServer, programs
+from ops.local.kafka.cluster import KafkaCluster
+from ops.local.kafka.registry import SchemaRegistryServer
+from ops.local.postgres import PostgresServer, programs
 from ops.topics import create_topics
 from schemas.catalog import load_topics
 from sinks.database import migrate

@@ -19,13 +19,13 @@ from ops.demo.scenario import (
     parties,
     watched_listings,
 )
-from ops.kafka.cluster import KafkaCluster
-from ops.kafka.process import ServerProcess, free_port
-from ops.kafka.registry import SchemaRegistryServer
-from ops.load import Keyed
-from ops.registers.import_command import Sender, import_files
+from ops.local.kafka.cluster import KafkaCluster
+from ops.local.kafka.registry import SchemaRegistryServer
+from ops.local.process import ServerProcess, free_port
+from ops.tools.import_trademarks import Sender, import_files
 from ops.topics import create_topics
-from ops.workers import Progress, end_worker, producer_to, send, start_worker
+from ops.trials.load import Keyed
+from ops.trials.worker_processes import Progress, end_worker, producer_to, send, start_worker
 from replay.compare import committed_outputs
 from replay.source import partitions_of, read_partition
 from schemas.codec import Codec

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ops.load import Keyed
+from ops.trials.load import Keyed
 from schemas.complaints import ComplaintFiled, Evidence
 from schemas.listings import ListingChanged
 from schemas.parties import Authorisation, PartyRecorded

@@ -1,6 +1,6 @@
 """How likely a hit stands for the mark: a weighted sum of named parts, explained part by part.
 
-Weights are learned (ops/evaluation/learning.py), kept in data/weights.json and named by their
+Weights are learned (ops/trials/evaluation/learning.py), kept in data/weights.json and named by their
 hash. They never change while a process runs, so a replay with the same weights scores the same.
 """
 

@@ -7,8 +7,8 @@ import pytest
 from topology.harness import BrokerHarness
 from world import START, listing, owner, review, trademark
 
-from ops.kafka.process import free_port
-from ops.workers import Progress, end_worker, start_worker
+from ops.local.process import free_port
+from ops.trials.worker_processes import Progress, end_worker, start_worker
 from schemas.detections import BlockListing, DelistListing, MisuseDetected
 from streams.topology import MONITOR_INPUTS
 

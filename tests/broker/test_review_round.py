@@ -11,7 +11,7 @@ from world import complaint, listing, owner, trademark
 from ops.desk.desk import Desk
 from ops.desk.rows import fetch_all
 from ops.desk.types import Verdict
-from ops.kafka.process import ServerProcess
+from ops.local.process import ServerProcess
 from processors.assignment import Reviewer
 from schemas.reviews import ReviewDecided
 from schemas.takedowns import TakeDownListing

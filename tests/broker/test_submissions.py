@@ -16,8 +16,8 @@ from fake_transparency_database import FakeTransparencyDatabase
 from statement_events import NOON, decided, removal, sanction
 from world import complaint
 
-from ops.kafka.process import ServerProcess
-from ops.workers import producer_to, send
+from ops.local.process import ServerProcess
+from ops.trials.worker_processes import producer_to, send
 from schemas.registry import connect
 from schemas.takedowns import TakeDownListing
 

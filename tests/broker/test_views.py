@@ -11,10 +11,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka import Producer
 from views.made import MARK, breached, closed, decided, standing, surveyed, taken_down
 
-from ops import views_command
 from ops.errors import OperatorError
-from ops.kafka.process import ServerProcess, free_port
-from ops.workers import producer_to, send
+from ops.local.process import ServerProcess, free_port
+from ops.services import views as views_command
+from ops.trials.worker_processes import producer_to, send
 from schemas.registry import connect
 from streams.view_stream import seek_to_committed
 

@@ -9,16 +9,16 @@ from topology.harness import BrokerHarness
 from topology.test_lifecycle import COMPLAINTS, LISTINGS, SLA, listed, send, tell_tables
 from world import complaint, listing
 
-from ops.chaos.field import Field
-from ops.chaos.flood import flood
-from ops.chaos.freeze import freeze_at
-from ops.chaos.fuzz import fuzz
-from ops.chaos.kill import kill_at_each_step
-from ops.chaos.timers import run_timers
-from ops.chaos.verify import verify
-from ops.kafka.process import free_port
-from ops.load import complaints, listing_changes
-from ops.workers import end_worker
+from ops.local.process import free_port
+from ops.trials.chaos.flood import flood
+from ops.trials.chaos.freeze import freeze_at
+from ops.trials.chaos.fuzz import fuzz
+from ops.trials.chaos.kill import kill_at_each_step
+from ops.trials.chaos.test_bed import Field
+from ops.trials.chaos.timers import run_timers
+from ops.trials.chaos.verify import verify
+from ops.trials.load import complaints, listing_changes
+from ops.trials.worker_processes import end_worker
 from schemas.sla import SlaBreached, SlaClockStarted, SlaWarningRaised
 
 TIMEOUT_SECONDS = 60.0

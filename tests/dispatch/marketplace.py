@@ -12,7 +12,7 @@ import psycopg
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
-from ops.kafka.process import free_port
+from ops.local.process import free_port
 from schemas.delivered import Delivered
 from schemas.takedowns import ReinstateListing, TakeDownListing
 from sinks.contract import Span

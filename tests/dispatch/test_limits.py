@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
-from ops.dispatch import deliveries_command
 from ops.errors import OperatorError
+from ops.tools import deliveries as deliveries_command
 from schemas.standings import ConductFactors, SanctionParty
 from schemas.switches import DispatchSwitched
 from sinks.delivery_desk import Act, DeliveryDesk, Selection

@@ -12,11 +12,11 @@ import yaml
 from confluent_kafka import Consumer
 
 from dispatch.marketplace import reinstate, take_down
-from ops.dispatch.receivers import endpoints_file
-from ops.dispatch.switch_command import throw
-from ops.kafka.process import ServerProcess, free_port
-from ops.postgres.server import PostgresServer
-from ops.workers import producer_to, send
+from ops.local.postgres import PostgresServer
+from ops.local.process import ServerProcess, free_port
+from ops.tools.switch import throw
+from ops.trials.bench.receivers import endpoints_file
+from ops.trials.worker_processes import producer_to, send
 from schemas.enforcement import EnforcementOverdue
 from schemas.registry import connect
 from schemas.switches import DispatchSwitched
@@ -29,7 +29,8 @@ ACKNOWLEDGEMENTS = "ip.acknowledgements.events"
 
 START_COMMAND = """
 import argparse, logging
-from ops.dispatch import dispatch_command, receivers
+from ops.services import dispatch as dispatch_command
+from ops.trials.bench import receivers
 logging.basicConfig(level=logging.INFO)
 parser = argparse.ArgumentParser()
 subparsers = parser.add_subparsers()

@@ -6,7 +6,7 @@ from math import prod
 
 import yaml
 
-from ops import docs_command
+from ops.documents import command as docs_command
 from processors.reasons import REASONS
 from processors.rules.rule_set import COMPLAINTS
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules

@@ -8,12 +8,18 @@ from world import review, trademark
 from world_monitoring import Tables, watched
 
 from ops.__main__ import main
-from ops.evaluation.datasets import load, part_of
-from ops.evaluation.learning import LabelledHit, learn
-from ops.evaluation.marks import many_terms
-from ops.evaluation.measure import Example, is_right, score, tricked_examples, with_exact_search
-from ops.evaluation.reviews_command import reviewed_hits
-from ops.evaluation.tricks import BY_SCRIPT, look_alikes, tricked
+from ops.tools.learn_weights import reviewed_hits
+from ops.trials.evaluation.datasets import load, part_of
+from ops.trials.evaluation.learning import LabelledHit, learn
+from ops.trials.evaluation.marks import many_terms
+from ops.trials.evaluation.measure import (
+    Example,
+    is_right,
+    score,
+    tricked_examples,
+    with_exact_search,
+)
+from ops.trials.evaluation.tricks import BY_SCRIPT, look_alikes, tricked
 from processors.matching.scoring import PARTS, weights_from
 
 BRANDS = ("Samsung", "Tommy Hilfiger", "Kodak", "Reebok", "Adidas", "Louis Vuitton", "Lacoste",

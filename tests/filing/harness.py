@@ -10,11 +10,11 @@ from psycopg.rows import dict_row
 
 from ops.filing.acknowledgement_signing import MarketplaceKeys
 from ops.filing.app import make_app
-from ops.filing.command import AUDIENCE, ISSUER
 from ops.filing.database import Database
 from ops.filing.services import make_services
-from ops.filing.token_command import make_key, sign
 from ops.filing.tokens import TokenKeys
+from ops.services.filing import AUDIENCE, ISSUER
+from ops.tools.filing_tokens import make_key, sign
 from schemas.registry import offline_codec
 from sinks.database import migrate
 from sinks.evidence_vault import EvidenceVault

@@ -7,7 +7,7 @@ import pytest
 
 from filing.harness import START, Api, complaint, new_database
 from ops.filing.settings import MAXIMUM_LISTINGS, FilingSettings
-from ops.postgres.server import PostgresServer
+from ops.local.postgres import PostgresServer
 
 RETRY_SECONDS = 30.0
 

@@ -12,12 +12,12 @@ from jwt.algorithms import RSAAlgorithm
 
 from filing.harness import complaint
 from ops.errors import OperatorError
-from ops.filing.command import AUDIENCE, ISSUER
 from ops.filing.guard import Guard
 from ops.filing.settings import FilingSettings
 from ops.filing.strict_json import JsonRefused, loads
-from ops.filing.token_command import make_key, sign
 from ops.filing.tokens import TokenKeys
+from ops.services.filing import AUDIENCE, ISSUER
+from ops.tools.filing_tokens import make_key, sign
 from streams.metrics import Metrics
 
 

@@ -11,7 +11,7 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from filing.harness import Tokens, complaint, new_database
-from ops.kafka.process import ServerProcess, free_port
+from ops.local.process import ServerProcess, free_port
 from schemas.registry import connect
 from streams.partitioner import partition_of
 

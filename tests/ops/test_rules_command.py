@@ -9,7 +9,7 @@ import yaml
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from ops.__main__ import main
-from ops.rules_command import TOPIC
+from ops.tools.rules import TOPIC
 from processors.rules.rule_set import RuleSet
 from schemas.registry import connect
 from streams.rule_files import BUILT_IN_DIRECTORY, PLAIN_COUNTERFEIT

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from ops.errors import OperatorError
-from ops.kafka import prerequisites
+from ops.local.kafka import prerequisites
 from ops.topics import create_topics, differences
 
 

@@ -2,9 +2,9 @@
 
 import time
 
-from ops.chaos.jumping_clock import JumpingClock
-from ops.chaos.timeline import Timeline
-from ops.chaos.told import Expected, Told, check
+from ops.trials.chaos.fired_timers import Expected, Told, check
+from ops.trials.chaos.jumping_clock import JumpingClock
+from ops.trials.chaos.timeline import Timeline
 
 HOUR = 3_600_000
 

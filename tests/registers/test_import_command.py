@@ -10,11 +10,11 @@ from confluent_kafka import Consumer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from ops.errors import OperatorError
-from ops.kafka.cluster import KafkaCluster
-from ops.kafka.registry import SchemaRegistryServer
-from ops.registers import import_command
-from ops.registers.import_command import TOPIC, Sender, import_files
+from ops.local.kafka.cluster import KafkaCluster
+from ops.local.kafka.registry import SchemaRegistryServer
 from ops.registers.reader import read
+from ops.tools import import_trademarks as import_command
+from ops.tools.import_trademarks import TOPIC, Sender, import_files
 from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF
 from schemas.registry import connect, offline_codec

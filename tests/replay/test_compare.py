@@ -14,10 +14,10 @@ from topology.test_standing import (
     sanctions,
 )
 
-from ops.chaos.field import Field
-from ops.load import complaints, listing_changes, waiting_complaint
-from ops.replay_command import comparisons
-from ops.workers import end_worker, producer_to
+from ops.tools.replay import comparisons
+from ops.trials.chaos.test_bed import Field
+from ops.trials.load import complaints, listing_changes, waiting_complaint
+from ops.trials.worker_processes import end_worker, producer_to
 from replay.compare import committed_outputs, compare
 
 

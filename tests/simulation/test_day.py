@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from ops.postgres.server import programs
-from ops.simulation.command import simulate
-from ops.simulation.day import Day, meets_at
+from ops.local.postgres import programs
+from ops.trials.simulation.command import simulate
+from ops.trials.simulation.day import Day, meets_at
 
 COMPLAINTS, FACTOR, REVIEWERS, SEED = 200, 4_000.0, 30, 2
 

@@ -12,14 +12,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from topology.harness import DriverHarness
 
 from ops.demo.scenario import REGISTER_FILES
-from ops.registers.import_command import import_files
-from ops.simulation.agreement import check_receivers
-from ops.simulation.arrivals import arrival_times
-from ops.simulation.day import DAY_MILLISECONDS
-from ops.simulation.journal import Effect, Journal
-from ops.simulation.log_reader import DayLog
-from ops.simulation.marketplace import PROOF_MINUTES, Behaviour, Marketplace
-from ops.simulation.scenario import KINDS, complaint, listing, parties, story
+from ops.tools.import_trademarks import import_files
+from ops.trials.simulation.agreement import check_receivers
+from ops.trials.simulation.arrivals import arrival_times
+from ops.trials.simulation.day import DAY_MILLISECONDS
+from ops.trials.simulation.journal import Effect, Journal
+from ops.trials.simulation.log_reader import DayLog
+from ops.trials.simulation.marketplace import PROOF_MINUTES, Behaviour, Marketplace
+from ops.trials.simulation.scenario import KINDS, complaint, listing, parties, story
 from sinks.webhook_signing import read_secret, signed_headers
 from streams.clock import VirtualClock
 from streams.driver import DriverSettings

@@ -8,7 +8,7 @@ import pytest
 from world import START, complaint
 from world_cases import delivered, detection, life, shuffled
 
-from ops.postgres.server import PostgresServer
+from ops.local.postgres import PostgresServer
 from schemas.delivered import Delivered
 from sinks.case_store import TOPICS, CaseStore
 from sinks.contract import PositionMoved, SinkUnavailable, Span

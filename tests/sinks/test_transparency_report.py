@@ -9,7 +9,7 @@ from statement_events import CAPSULE, DAY, NOON, decided, removal, sanction
 from world import complaint
 
 from ops.errors import OperatorError
-from ops.transparency_report_command import write_report
+from ops.tools.transparency_report import write_report
 from schemas.appeals import AppealDecided, AppealFiled
 from schemas.detections import DelistListing
 from schemas.enforcement import EnforcementConfirmed

@@ -11,8 +11,8 @@ from confluent_kafka import Consumer, IsolationLevel, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 from world import START, rule_set
 
-from ops.kafka.process import free_port
-from ops.workers import Progress, end_worker, producer_to, start_worker
+from ops.local.process import free_port
+from ops.trials.worker_processes import Progress, end_worker, producer_to, start_worker
 from processors.service_level import ServiceLevel
 from processors.standing_policy import StandingPolicy
 from schemas.codec import Codec

@@ -1,1 +1,0 @@
-"""Commands that deliver to marketplaces, and those by which people look after it."""

@@ -1,0 +1,51 @@
+"""`python -m ops docs`: write the generated documents, or check that none is stale."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ops.dashboards import build
+from ops.documents import openapi, reason_codes, topology
+from schemas import asyncapi
+from streams import declared_metrics
+
+ROOT = Path(__file__).parents[2]
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/asyncapi.yaml": asyncapi.render,
+    "docs/metrics.md": declared_metrics.render,
+    "docs/openapi.json": openapi.render,
+    "docs/reason-codes.md": reason_codes.render,
+    "docs/topology.md": topology.render,
+    "ops/dashboards/ip-takedowns.json": build.render,
+}
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("docs", help="write or check the generated documents")
+    parser.add_argument("action", choices=("write", "check"))
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the documents, or give 1 and name those that are stale."""
+    if options.action == "write":
+        for path, render in GENERATED.items():
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / path).write_text(render(), encoding="utf-8")
+        return 0
+    stale = stale_documents(ROOT)
+    for path in stale:
+        sys.stdout.write(f"{path} is stale: python -m ops docs write\n")
+    return 1 if stale else 0
+
+
+def stale_documents(root: Path) -> list[str]:
+    """Give the paths of documents that differ from what would be written."""
+    return [
+        path
+        for path, render in GENERATED.items()
+        if not (root / path).exists() or (root / path).read_text(encoding="utf-8") != render()
+    ]

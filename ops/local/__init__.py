@@ -1,0 +1,1 @@
+"""Servers started locally, for the demo, the tests and the trials."""

@@ -1,0 +1,119 @@
+"""A local Kafka cluster of one node or three, on loopback, in KRaft mode."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from ops.errors import OperatorError
+from ops.local.kafka.prerequisites import install, java
+from ops.local.process import LocalServer, ServerProcess, free_port
+
+SETTINGS = Path(__file__).with_name("server.properties")
+CLUSTER_ID = "ipTakedownStreams00000"
+HEAP = "-Xmx640m"
+START_TIMEOUT_SECONDS = 60.0
+
+
+class KafkaCluster(LocalServer):
+    """One or three nodes, with their data under `directory`; a context manager.
+
+    Three nodes replicate thrice and acknowledge by two, so that one may be lost.
+    """
+
+    def __init__(self, directory: Path, nodes: int = 1) -> None:
+        if nodes not in (1, 3):
+            raise OperatorError("a local cluster has one node or three")
+        self._directory = directory
+        self._ports = [(free_port(), free_port()) for _ in range(nodes)]
+        self._processes: dict[int, ServerProcess] = {}
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Addresses of the brokers."""
+        return ",".join(f"127.0.0.1:{broker}" for broker, _ in self._ports)
+
+    @property
+    def replication_factor(self) -> int:
+        """Copies of each topic."""
+        return len(self._ports)
+
+    def start(self) -> None:
+        """Format and start all nodes, and wait until they answer. Errors: OperatorError."""
+        self._java = java()
+        self._classpath = f"{install() / 'kafka'}/*"
+        shutil.rmtree(self._directory, ignore_errors=True)
+        self._directory.mkdir(parents=True)
+        for node in range(len(self._ports)):
+            self._configure(node)
+            self._launch(node)
+        for process in self._processes.values():
+            process.wait_until(self._ready, START_TIMEOUT_SECONDS, "Kafka")
+
+    def stop(self) -> None:
+        """Stop all nodes."""
+        for process in self._processes.values():
+            process.stop()
+
+    def kill(self, node: int = 0) -> None:
+        """End a node by force (kill -9)."""
+        self._processes[node].kill()
+
+    def stop_node(self, node: int = 0) -> None:
+        """Stop one node cleanly."""
+        self._processes[node].stop()
+
+    def restart(self, node: int = 0) -> None:
+        """Start a node that was ended, on its old data, and wait until it answers."""
+        self._launch(node)
+        self._processes[node].wait_until(self._ready, START_TIMEOUT_SECONDS, "Kafka")
+
+    def _ready(self) -> bool:
+        # One short-lived client a try: an old one would back off for longer each time.
+        client = AdminClient({"bootstrap.servers": self.bootstrap_servers, "log_level": 0})
+        try:
+            return len(client.list_topics(timeout=1.0).brokers) == len(
+                [p for p in self._processes.values() if p.running]
+            )
+        except KafkaException:
+            return False
+
+    def _configure(self, node: int) -> None:
+        broker, controller = self._ports[node]
+        copies = self.replication_factor
+        voters = ",".join(f"{n + 1}@127.0.0.1:{port}" for n, (_, port) in enumerate(self._ports))
+        own = {
+            "node.id": node + 1,
+            "controller.quorum.voters": voters,
+            "listeners": f"PLAINTEXT://127.0.0.1:{broker},CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{broker}",
+            "log.dirs": self._directory / f"node-{node}" / "data",
+            "default.replication.factor": copies,
+            "offsets.topic.replication.factor": copies,
+            "transaction.state.log.replication.factor": copies,
+            "transaction.state.log.min.isr": max(1, copies - 1),
+            "min.insync.replicas": max(1, copies - 1),
+        }
+        path = self._path(node)
+        path.parent.mkdir(parents=True)
+        lines = [f"{name}={value}" for name, value in own.items()]
+        path.write_text(SETTINGS.read_text() + "\n".join(lines) + "\n")
+        command = self._command("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID)
+        ended = subprocess.run(
+            [*command, "-c", str(path)], capture_output=True, text=True, check=False
+        )
+        if ended.returncode != 0:
+            raise OperatorError(f"Kafka's storage can't be formatted:\n{ended.stderr[-2000:]}")
+
+    def _launch(self, node: int) -> None:
+        command = self._command("kafka.Kafka", str(self._path(node)))
+        log = self._directory / f"node-{node}" / "kafka.log"
+        self._processes[node] = ServerProcess(command, log, {})
+
+    def _command(self, main_class: str, *arguments: str) -> list[str]:
+        return [self._java, HEAP, "-cp", self._classpath, main_class, *arguments]
+
+    def _path(self, node: int) -> Path:
+        return self._directory / f"node-{node}" / "server.properties"

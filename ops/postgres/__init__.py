@@ -1,1 +1,0 @@
-"""A local PostgreSQL server for tests, demo and simulation."""

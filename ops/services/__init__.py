@@ -1,0 +1,1 @@
+"""Services that run for good, one command a process."""

@@ -1,0 +1,54 @@
+"""`python -m ops lumen`: notices and counter-notices for Lumen."""
+
+import argparse
+
+from ops.errors import OperatorError
+from ops.services.disclosure_settings import load_settings
+from ops.services.statements import show
+from ops.services.submissions import (
+    Service,
+    add_service_arguments,
+    prepare,
+    run_service,
+    token_of,
+)
+from sinks.lumen.client import DESTINATION, Lumen
+from sinks.lumen.store import TOPICS, LumenStore
+from sinks.submissions.http import AddressRefused
+
+TOKEN_VARIABLE = "LUMEN_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parsers."""
+    parser = subparsers.add_parser("lumen", help="send notices to Lumen")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    service = actions.add_parser("run", help="read events and send notices until stopped")
+    add_service_arguments(service, "ip-lumen", TOKEN_VARIABLE)
+    service.add_argument(
+        "--with-statements",
+        action="store_true",
+        help="tell redacted statements too; names of people who are not known stay in them",
+    )
+    service.set_defaults(run=run)
+    shown = actions.add_parser("refused", help="show notices that were set aside, and why")
+    shown.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    shown.set_defaults(run=lambda options: show(options.database, DESTINATION))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the service until SIGTERM or SIGINT. Errors: OperatorError."""
+    settings = load_settings(options.settings, options.with_statements).lumen
+    try:
+        destination = Lumen(options.address, token_of(options, TOKEN_VARIABLE))
+    except AddressRefused as error:
+        raise OperatorError(str(error)) from error
+    clock, metrics = prepare(options)
+    store = LumenStore(options.database, settings, clock.now_milliseconds, metrics.lumen_notices)
+    service = Service(store, TOPICS, destination, metrics.lumen_notices)
+    try:
+        run_service(options, service, clock, metrics)
+    finally:
+        store.close()
+        destination.close()
+    return 0

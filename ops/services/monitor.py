@@ -1,0 +1,102 @@
+"""`python -m ops monitor`: run one monitor process, which watches the titles of listings."""
+
+import argparse
+import gc
+import logging
+import signal
+from importlib.metadata import version
+from pathlib import Path
+
+from ops.clocks import add_clock_arguments, clock_of
+from ops.errors import OperatorError
+from ops.services.worker import DISTRIBUTION, GARBAGE_THRESHOLD_OBJECTS
+from processors.matching.scoring import Weights, built_in_weights, weights_from
+from processors.matching.vocabulary import known_words
+from processors.misuse import MISUSE
+from processors.rules.rule_set import RuleSet, RuleSetRefused
+from schemas.catalog import load_topics
+from schemas.registry import connect
+from streams.metrics import Metrics
+from streams.monitor import Monitor
+from streams.monitoring import MonitoringEngine
+from streams.monitoring_tables import MonitoringTables
+from streams.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
+from streams.settings import WorkerSettings
+from streams.state import LocalState, StateCorrupted, remove_state
+from streams.topology import LEAD_TOPIC
+from streams.worker import stop_on_signal
+
+logger = logging.getLogger(__name__)
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("monitor", help="run one monitor of listing titles")
+    parser.add_argument("--bootstrap-servers", required=True)
+    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    parser.add_argument("--instance", required=True, help="its lasting name in its group")
+    parser.add_argument("--group", default="ip-monitors")
+    parser.add_argument("--state-directory", type=Path, required=True)
+    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    parser.add_argument("--batch-records", type=int, default=2_000)
+    parser.add_argument("--rules", type=Path, default=MISUSE_DIRECTORY, help="rules on titles")
+    parser.add_argument("--weights", type=Path, help="learned weights; else those built in")
+    add_clock_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a monitor until SIGTERM or SIGINT. Errors: OperatorError."""
+    monitor = make_monitor(options)
+    # What was made until here stays; batches make much garbage, and little of it in cycles.
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD_OBJECTS, 50, 50)
+    handler = stop_on_signal(monitor)
+    signal.signal(signal.SIGTERM, handler)
+    signal.signal(signal.SIGINT, handler)
+    try:
+        monitor.run()
+    except StateCorrupted as error:
+        remove_state(options.state_directory)
+        raise OperatorError(f"local state is broken and was removed: {error}") from error
+    return 0
+
+
+def make_monitor(options: argparse.Namespace) -> Monitor:
+    """Make a monitor from its arguments; local state that can't be read is made anew."""
+    settings = WorkerSettings(
+        bootstrap_servers=options.bootstrap_servers,
+        state_directory=options.state_directory,
+        instance=options.instance,
+        group=options.group,
+        batch_records=options.batch_records,
+    )
+    codec = connect(options.schema_registry, register=True)
+    try:
+        state = LocalState(settings.state_directory)
+    except StateCorrupted as error:
+        logger.error("local state is removed and read again: %s", error)
+        remove_state(settings.state_directory)
+        state = LocalState(settings.state_directory)
+    try:
+        rules = RuleSet(load_rules(options.rules), MISUSE)
+    except RuleSetRefused as error:
+        raise OperatorError(str(error)) from error
+    tables = MonitoringTables(state, codec, RuleSet(load_rules(BUILT_IN_DIRECTORY)))
+    partitions = load_topics()[LEAD_TOPIC].partitions
+    software = version(DISTRIBUTION)
+    engine = MonitoringEngine(codec, tables, rules, _weights(options.weights), partitions, software)
+    metrics = Metrics()
+    if options.metrics_port:
+        metrics.serve(options.metrics_port)
+    known_words()
+    return Monitor(settings, engine, tables, clock_of(options), metrics)
+
+
+def _weights(path: Path | None) -> Weights:
+    if path is None:
+        return built_in_weights()
+    try:
+        return weights_from(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError) as error:
+        raise OperatorError(f"{path}: {error}") from error

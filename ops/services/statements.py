@@ -1,0 +1,140 @@
+"""`python -m ops statements`: statements of reasons for the DSA Transparency Database."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from ops.errors import OperatorError
+from ops.services.disclosure_settings import load_settings
+from ops.services.submissions import (
+    Periodic,
+    Service,
+    add_service_arguments,
+    prepare,
+    run_service,
+    token_of,
+)
+from sinks.contract import SinkUnavailable
+from sinks.database import connect as connect_database
+from sinks.statements.audit_window import audit_window
+from sinks.statements.client import DESTINATION, TransparencyDatabase
+from sinks.statements.drift import KINDS, Audit
+from sinks.statements.remake import remake_refused
+from sinks.statements.store import TOPICS, StatementStore
+from sinks.submissions import queue
+from sinks.submissions.http import AddressRefused
+from streams.clock import SystemClock
+
+TOKEN_VARIABLE = "DSA_TRANSPARENCY_TOKEN"  # noqa: S105 - the name of a variable
+HOUR_MILLISECONDS = 3_600_000
+AUDIT_SECONDS = 900.0
+SHOWN_ROWS = 50
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parsers."""
+    parser = subparsers.add_parser("statements", help="send statements of reasons (DSA Article 17)")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    service = actions.add_parser("run", help="read events and send statements until stopped")
+    add_service_arguments(service, "ip-statements", TOKEN_VARIABLE)
+    service.add_argument("--audit-hours", type=float, default=24.0, help="what each audit covers")
+    service.set_defaults(run=run)
+    audited = actions.add_parser("audit", help="compare statements with their events; 1 on drift")
+    audited.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    audited.add_argument("--settings", type=Path, help="YAML file about the service")
+    audited.add_argument("--hours", type=float, default=24.0)
+    audited.set_defaults(run=audit)
+    shown = actions.add_parser("refused", help="show statements that were set aside, and why")
+    shown.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    shown.set_defaults(run=show_refused)
+    again = actions.add_parser("retry", help="make those set aside again from their events")
+    again.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    again.add_argument("--settings", type=Path, help="YAML file about the service")
+    again.set_defaults(run=retry)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the service until SIGTERM or SIGINT. Errors: OperatorError."""
+    settings = load_settings(options.settings).statements
+    try:
+        destination = TransparencyDatabase(options.address, token_of(options, TOKEN_VARIABLE))
+    except AddressRefused as error:
+        raise OperatorError(str(error)) from error
+    clock, metrics = prepare(options)
+    store = StatementStore(options.database, settings, clock.now_milliseconds, metrics.statements)
+    flaggers = frozenset(settings.trusted_flaggers)
+    length = int(options.audit_hours * HOUR_MILLISECONDS)
+
+    def look() -> None:
+        now = clock.now_milliseconds()
+        found = audit_window(options.database, now - length, now, flaggers)
+        metrics.statement_drift(_counts(found))
+
+    service = Service(
+        store, TOPICS, destination, metrics.statements, (Periodic(AUDIT_SECONDS, look),)
+    )
+    try:
+        run_service(options, service, clock, metrics)
+    finally:
+        store.close()
+        destination.close()
+    return 0
+
+
+def audit(options: argparse.Namespace) -> int:
+    """Print what an audit of the last hours finds; 1 where there is drift."""
+    flaggers = frozenset(load_settings(options.settings).statements.trusted_flaggers)
+    now = SystemClock().now_milliseconds()
+    begin = now - int(options.hours * HOUR_MILLISECONDS)
+    try:
+        found = audit_window(options.database, begin, now, flaggers)
+    except SinkUnavailable as error:
+        raise OperatorError(f"the database does not answer: {error}") from error
+    sys.stdout.write(f"{found.shares.statements} statements in {options.hours:g} h\n")
+    for name, share in found.shares.by_name.items():
+        sys.stdout.write(f"  {name}: {share:.1%}\n")
+    for drift in found.drifts:
+        sys.stdout.write(f"{drift.kind}: {drift.statements}\n")
+        for example in drift.examples:
+            sys.stdout.write(f"  {example}\n")
+    return 1 if found.drifts else 0
+
+
+def show_refused(options: argparse.Namespace) -> int:
+    """Print statements that were set aside, newest first."""
+    return show(options.database, DESTINATION)
+
+
+def show(address: str, destination: str) -> int:
+    """Print what was set aside of a destination. Errors: OperatorError."""
+    try:
+        with connect_database(address) as connection:
+            rows = queue.refused(connection, destination, SHOWN_ROWS)
+    except (SinkUnavailable, psycopg.Error) as error:
+        raise OperatorError(f"the database does not answer: {error}") from error
+    for row in rows:
+        at = datetime.fromtimestamp(row.made_at_milliseconds / 1000, UTC)
+        sys.stdout.write(f"{row.key} {at:%Y-%m-%d %H:%M:%S}\n")
+        for told in row.errors:
+            sys.stdout.write(f"  {told.get('field') or '-'}: {told.get('message')}\n")
+    return 0
+
+
+def retry(options: argparse.Namespace) -> int:
+    """Make statements that were set aside again; print how many are due now."""
+    settings = load_settings(options.settings).statements
+    now = SystemClock().now_milliseconds()
+    try:
+        again, still = remake_refused(options.database, settings, now)
+    except SinkUnavailable as error:
+        raise OperatorError(f"the database does not answer: {error}") from error
+    sys.stdout.write(f"{again} due again, {still} still invalid\n")
+    return 0
+
+
+def _counts(found: Audit) -> dict[str, int]:
+    counts: dict[str, int] = dict.fromkeys(KINDS, 0)
+    return counts | {drift.kind: drift.statements for drift in found.drifts}

@@ -1,0 +1,1 @@
+"""Trials of the whole: benchmarks, faults, evaluations and simulated days."""

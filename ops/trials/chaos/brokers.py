@@ -1,0 +1,116 @@
+"""Brokers killed with kill -9, or stopped cleanly, and started again under load."""
+
+import sys
+import threading
+import time
+
+from ops.errors import OperatorError
+from ops.local.kafka.cluster import KafkaCluster
+from ops.local.process import ServerProcess
+from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, Field
+from ops.trials.chaos.verify import Verdict, verify
+from ops.trials.load import complaints, listing_changes
+from ops.trials.worker_processes import NO_ANSWER, Progress, end_worker
+
+INSTANCE = "survivor"
+RATE = 2_000.0
+DOWN_SECONDS = 2.0
+BETWEEN_SECONDS = 6.0
+
+
+def bounce(field: Field, kafka: KafkaCluster, inputs: int, seed: int) -> Verdict:
+    """Bounce each node, by kill -9 and cleanly, while events are sent and taken.
+
+    The producer is idempotent and its acknowledgements are counted; a worker that gives up is
+    started again, as a supervisor would.
+    """
+    field.clear()
+    listings = max(100, inputs // 5)
+    keeper = _Keeper(field)
+    progress = field.progress()
+    field.send(listing_changes(inputs // 2, listings, seed))
+    keeper.wait(progress, progress.end())
+    acknowledged: list[int] = []
+    events = complaints(inputs - inputs // 2, listings, seed)
+    sender = threading.Thread(target=lambda: acknowledged.append(field.send(events, RATE)))
+    before = progress.end()
+    sender.start()
+    watcher = _Watcher(field)
+    watcher.start()
+    bounces = 0
+    for node in range(kafka.replication_factor):
+        for end in (kafka.kill, kafka.stop_node):
+            time.sleep(BETWEEN_SECONDS)
+            keeper.keep()
+            end(node)
+            time.sleep(DOWN_SECONDS)
+            kafka.restart(node)
+            bounces += 1
+    while sender.is_alive():
+        keeper.keep()
+        time.sleep(0.1)
+    if not acknowledged:
+        raise OperatorError("the load could not be sent")
+    missing = before + acknowledged[0] - progress.end()
+    keeper.wait(progress, progress.end())
+    watcher.stop()
+    keeper.end()
+    progress.close()
+    verdict = verify(field, (field.directory / INSTANCE,))
+    sys.stdout.write(
+        f"brokers, {kafka.replication_factor} nodes, seed {seed}: {inputs:,} inputs, {bounces} "
+        f"bounces; longest time without a commit {watcher.longest_seconds:.1f} s; "
+        f"worker started again {keeper.restarts} times\n"
+    )
+    if missing:
+        problem = f"{missing} acknowledged records are missing"
+        return verdict._replace(problems=(*verdict.problems, problem))
+    return verdict
+
+
+class _Keeper:
+    """Starts a worker again when it has ended, as a supervisor does."""
+
+    def __init__(self, field: Field) -> None:
+        self._field = field
+        self._process: ServerProcess = field.start(INSTANCE)
+        self.restarts = 0
+
+    def keep(self) -> None:
+        if not self._process.running:
+            self.restarts += 1
+            self._process = self._field.start(INSTANCE)
+
+    def wait(self, progress: Progress, wanted: int) -> None:
+        deadline = time.monotonic() + RUN_TIMEOUT_SECONDS
+        while progress.committed() < wanted:
+            self.keep()
+            if time.monotonic() > deadline:
+                raise OperatorError(f"not done in time:\n{self._process.tail()}")
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        end_worker(self._process)
+
+
+class _Watcher(threading.Thread):
+    """Measures the longest time in which nothing was committed."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(daemon=True)
+        self._progress = field.progress()
+        self._stopped = threading.Event()
+        self.longest_seconds = 0.0
+
+    def run(self) -> None:
+        last, since = NO_ANSWER, time.monotonic()
+        while not self._stopped.wait(0.05):
+            now = self._progress.committed()
+            if now > last:
+                self.longest_seconds = max(self.longest_seconds, time.monotonic() - since)
+                last, since = now, time.monotonic()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()
+        self._progress.close()

@@ -1,0 +1,86 @@
+"""`python -m ops chaos`: faults against the pipeline on a cluster of its own."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ops.local.kafka.cluster import KafkaCluster
+from ops.local.kafka.registry import SchemaRegistryServer
+from ops.trials.chaos.brokers import bounce
+from ops.trials.chaos.flood import flood
+from ops.trials.chaos.freeze import freeze_at
+from ops.trials.chaos.fuzz import fuzz
+from ops.trials.chaos.kill import kill_at_each_step
+from ops.trials.chaos.test_bed import Field
+from ops.trials.chaos.timers import run_timers
+from ops.trials.chaos.verify import Verdict
+from ops.trials.chaos.worker_command import STEPS
+
+FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers")
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("chaos", help="faults under load, and whether anything was lost")
+    parser.add_argument("faults", nargs="*", choices=[*FAULTS, []], help="all, if none is named")
+    parser.add_argument("--inputs", type=int, default=100_000, help="of each run")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
+    parser.add_argument("--timers", type=int, default=1_000_000)
+    parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the faults; 1 where anything was lost, doubled or changed."""
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="ip-chaos-") as scratch:
+        directory = Path(scratch)
+        with (
+            KafkaCluster(directory / "kafka", options.nodes) as kafka,
+            SchemaRegistryServer(directory / "registry") as registry,
+        ):
+            for number, (name, fault) in enumerate(_runs(options, kafka)):
+                field = Field(
+                    (kafka.bootstrap_servers, registry.address),
+                    directory / f"run-{number}",
+                    f"chaos-{number}",
+                    kafka.replication_factor,
+                    max(20, options.inputs // 200),
+                )
+                verdict = fault(field)
+                failed += bool(verdict.problems)
+                sys.stdout.write(f"  {'FAILED' if verdict.problems else 'passed'} {name}: ")
+                sys.stdout.write(verdict.told() + "\n")
+                sys.stdout.flush()
+    return 1 if failed else 0
+
+
+def _runs(
+    options: argparse.Namespace, kafka: KafkaCluster
+) -> list[tuple[str, Callable[[Field], Verdict]]]:
+    faults = options.faults or FAULTS
+    inputs = options.inputs
+    runs: list[tuple[str, Callable[[Field], Verdict]]] = []
+    for seed in options.seeds:
+        if "kill" in faults:
+            runs.append(("kill", lambda f, s=seed: kill_at_each_step(f, inputs, s, options.kills)))
+        if "brokers" in faults:
+            runs.append(("brokers", lambda f, s=seed: bounce(f, kafka, inputs, s)))
+        if "fuzz" in faults:
+            runs.append(("fuzz", lambda f, s=seed: fuzz(f, inputs, s)))
+    if "freeze" in faults:
+        runs += [
+            ("freeze", lambda f, at=step: freeze_at(f, min(inputs, 20_000), 1, at))
+            for step in STEPS
+        ]
+    if "flood" in faults:
+        runs.append(("flood", flood))
+    if "timers" in faults:
+        runs += [
+            ("timers", lambda f, s=seed: run_timers(f, options.timers, s))
+            for seed in options.seeds[:1]
+        ]
+    return runs

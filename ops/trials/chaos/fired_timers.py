@@ -1,0 +1,123 @@
+"""What timers told, read back from the output topics: how often each, and when."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+
+from ops.trials.chaos.timeline import Timeline
+from replay.source import partitions_of, read_partition
+from schemas.codec import Codec
+from schemas.decisions import ComplaintDecided
+from schemas.sla import CaseClosed, SlaBreached, SlaWarningRaised
+
+SLA, DECISIONS = "ip.sla.events", "ip.decisions.events"
+TOPICS = (SLA, DECISIONS)
+COUNTED = frozenset({b"ip.SlaWarningRaised", b"ip.SlaBreached", b"ip.CaseClosed"})
+MAXIMUM_SHOWN = 5
+BATCH_RECORDS = 10_000
+
+
+class Told(NamedTuple):
+    """A timer that fired: of which case and kind, when it was due, and when the broker took it."""
+
+    number: int
+    kind: str
+    due_at_milliseconds: int
+    appended_at_milliseconds: int
+
+
+class ToldCounter:
+    """Counts committed events of timers as they come."""
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": bootstrap_servers,
+                "group.id": "told",
+                "enable.auto.commit": False,
+                "isolation.level": "read_committed",
+            }
+        )
+        numbers = partitions_of(bootstrap_servers, SLA)
+        self._consumer.assign([TopicPartition(SLA, number, 0) for number in numbers])
+        self._count = 0
+
+    def count(self, timeout_seconds: float) -> int:
+        """Give how many there are by now. Errors: KafkaException."""
+        for message in self._consumer.consume(BATCH_RECORDS, timeout_seconds):
+            error = message.error()
+            if error is None:
+                self._count += dict(message.headers() or ()).get("ce_type") in COUNTED
+            elif not error.retriable():
+                raise KafkaException(error)
+        return self._count
+
+    def close(self) -> None:
+        """Close the client."""
+        self._consumer.close()
+
+
+def read_told(bootstrap_servers: str, codec: Codec) -> Iterator[Told]:
+    """Give all that timers told. Errors: ReplayError."""
+    for topic in TOPICS:
+        for partition in partitions_of(bootstrap_servers, topic):
+            for record in read_partition(bootstrap_servers, topic, partition):
+                found = _kind_and_due(
+                    codec.decode(topic, record.value or b"", record.headers_source)
+                )
+                if found is not None:
+                    number = int((record.key or b"").rpartition(b"-")[2])
+                    yield Told(number, *found, record.timestamp_milliseconds)
+
+
+def _kind_and_due(event: Any) -> tuple[str, int] | None:
+    if isinstance(event, SlaWarningRaised):
+        return "warning", event.due_at_milliseconds
+    if isinstance(event, SlaBreached):
+        return "breach", event.due_at_milliseconds
+    if isinstance(event, CaseClosed):
+        return "closed", event.closed_at_milliseconds
+    if isinstance(event, ComplaintDecided) and event.outcome == "decline":
+        return "end of wait", event.decided_at_milliseconds
+    return None
+
+
+class Expected(NamedTuple):
+    """When a timer of each case is due, and since when, in the machine's time, it existed."""
+
+    due_at_milliseconds: dict[str, list[int]]
+    since_milliseconds: list[int]
+
+
+def check(found: Iterator[Told], expected: Expected, timeline: Timeline) -> tuple[int, list[str]]:
+    """Give how many timers fired, and what is wrong: missing, doubled, early, or of another time.
+
+    Early is what the broker took before the clock had shown the time that it was due at.
+    """
+    cases = len(expected.since_milliseconds)
+    seen = {kind: bytearray(cases) for kind in expected.due_at_milliseconds}
+    wrong: Counter[str] = Counter()
+    examples: dict[str, list[Told]] = {}
+    for told in found:
+        number, kind, due, appended = told
+        flaws = []
+        if seen[kind][number]:
+            flaws.append("told twice")
+        seen[kind][number] = 1
+        if due != expected.due_at_milliseconds[kind][number]:
+            flaws.append("of another time")
+        if due > timeline.highest(expected.since_milliseconds[number], appended):
+            flaws.append("early")
+        for flaw in flaws:
+            wrong[flaw] += 1
+            examples.setdefault(flaw, []).append(told)
+    fired = sum(map(sum, seen.values()))
+    missing = cases * len(seen) - fired
+    problems = [
+        f"{n:,} {flaw}, such as {examples[flaw][:MAXIMUM_SHOWN]}" for flaw, n in wrong.items()
+    ]
+    if missing:
+        problems.append(f"{missing:,} missing")
+    return fired, problems

@@ -1,0 +1,61 @@
+"""A partition with nothing but bad records: it is to pause, and the others are to go on."""
+
+import sys
+import time
+
+import httpx
+
+from ops.errors import OperatorError
+from ops.local.process import free_port
+from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, Field
+from ops.trials.chaos.verify import COMMANDS, Verdict
+from ops.trials.load import complaints, listing_changes
+from ops.trials.worker_processes import Progress, end_worker, producer_to
+from replay.compare import committed_outputs
+from streams.topology import DEAD_LETTERS, LEAD_TOPIC
+
+BAD_RECORDS = 50_000
+GOOD_COMPLAINTS = 1_000
+MAXIMUM_BURIED = 2_000
+
+
+def flood(field: Field) -> Verdict:
+    """Flood a partition of the listings; complaints on all partitions are still decided."""
+    field.clear()
+    field.send(listing_changes(2_000, 500, 1))
+    port = free_port()
+    worker = field.start("flooded", ("--metrics-port", str(port)))
+    progress = field.progress()
+    progress.wait(progress.end(), worker, RUN_TIMEOUT_SECONDS)
+    progress.close()
+    producer = producer_to(field.addresses[0])
+    for _ in range(BAD_RECORDS):
+        producer.produce(LEAD_TOPIC, b"not an event", b"flood", partition=0)
+    producer.flush()
+    _await_open(port)
+    field.send(complaints(GOOD_COMPLAINTS, 500, 1))
+    complained = Progress(field.addresses[0], ("ip.complaints.events",), field.group)
+    complained.wait(complained.end(), worker, RUN_TIMEOUT_SECONDS)
+    complained.close()
+    end_worker(worker)
+    letters = committed_outputs(field.addresses[0], frozenset({DEAD_LETTERS}))[DEAD_LETTERS]
+    commands = committed_outputs(field.addresses[0], frozenset({COMMANDS}))[COMMANDS]
+    buried = sum(map(len, letters.values()))
+    decided = sum(map(len, commands.values()))
+    sys.stdout.write(f"flood: {BAD_RECORDS:,} bad records, {buried:,} buried before the pause\n")
+    problems = []
+    if buried > MAXIMUM_BURIED:
+        problems.append(f"{buried} records were buried rather than held")
+    if not decided:
+        problems.append("nothing else was decided")
+    return Verdict(decided, GOOD_COMPLAINTS, tuple(problems))
+
+
+def _await_open(port: int) -> None:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    wanted = f'ip_circuit_open{{partition="0",topic="{LEAD_TOPIC}"}} 1.0'
+    while time.monotonic() < deadline:
+        if wanted in httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT_SECONDS).text:
+            return
+        time.sleep(0.2)
+    raise OperatorError("the circuit did not open")

@@ -1,0 +1,59 @@
+"""A worker stopped past all its timeouts at a labelled step, and continued: a zombie."""
+
+import signal
+import sys
+import time
+
+from ops.errors import OperatorError
+from ops.trials.chaos.test_bed import (
+    RUN_TIMEOUT_SECONDS,
+    SESSION_TIMEOUT_MILLISECONDS,
+    TRANSACTION_TIMEOUT_MILLISECONDS,
+    Field,
+)
+from ops.trials.chaos.verify import Verdict, verify
+from ops.trials.load import complaints, listing_changes
+from ops.trials.worker_processes import end_worker
+
+ZOMBIE_SECONDS = 8.0
+"""How long the zombie may try after it is continued."""
+
+
+def freeze_at(field: Field, inputs: int, seed: int, step: str) -> Verdict:
+    """Freeze one of two workers at a step, let the other take over, and continue the first."""
+    field.clear()
+    listings = max(100, inputs // 5)
+    progress = field.progress()
+    field.send(listing_changes(inputs // 2, listings, seed))
+    words = ("--fault", "freeze", "--step", step, "--transaction", "3")
+    zombie = field.start("zombie", words, "chaos-worker")
+    frozen_after = _await_frozen(zombie.pid)
+    heir = field.start("heir")
+    progress.wait(progress.end(), heir, RUN_TIMEOUT_SECONDS)
+    timeouts = max(SESSION_TIMEOUT_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS) / 1000
+    time.sleep(timeouts)
+    field.send(complaints(inputs - inputs // 2, listings, seed))
+    zombie.send(signal.SIGCONT)
+    progress.wait(progress.end(), heir, RUN_TIMEOUT_SECONDS)
+    time.sleep(ZOMBIE_SECONDS)
+    left = "ended" if not zombie.running else "joined again"
+    for process in (zombie, heir):
+        if process.running:
+            end_worker(process)
+    progress.close()
+    verdict = verify(field, ())
+    sys.stdout.write(
+        f"freeze {step}, seed {seed}: {inputs:,} inputs; frozen after {frozen_after:.1f} s; "
+        f"the zombie {left}\n"
+    )
+    return verdict
+
+
+def _await_frozen(pid: int) -> float:
+    started = time.monotonic()
+    while time.monotonic() < started + RUN_TIMEOUT_SECONDS:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            if stat.read().rpartition(")")[2].split()[0] == "T":
+                return time.monotonic() - started
+        time.sleep(0.02)
+    raise OperatorError("the worker was not frozen in time")

@@ -1,0 +1,97 @@
+"""Where a fault run takes place: topics made anew, load sent, workers watched."""
+
+import time
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from confluent_kafka.admin import AdminClient
+
+from ops.errors import OperatorError
+from ops.local.process import ServerProcess
+from ops.topics import create_topics
+from ops.trials.load import Keyed, reference_events
+from ops.trials.worker_processes import Progress, producer_to, send, start_worker
+from schemas.catalog import load_topics
+from schemas.registry import connect
+from streams.topology import INPUTS
+
+PARTITIONS = 4
+TIMEOUT_SECONDS = 60.0
+RUN_TIMEOUT_SECONDS = 300.0
+SESSION_TIMEOUT_MILLISECONDS = 6_000
+TRANSACTION_TIMEOUT_MILLISECONDS = 8_000
+
+
+class Field(NamedTuple):
+    """Addresses of Kafka and registry, a directory, the group, and copies of each topic."""
+
+    addresses: tuple[str, str]
+    directory: Path
+    group: str
+    copies: int = 1
+    batch_records: int = 500
+
+    def progress(self) -> Progress:
+        """Give a view of what the group has committed."""
+        return Progress(self.addresses[0], tuple(INPUTS), self.group)
+
+    def start(
+        self, instance: str, arguments: Iterable[str] = (), command: str = "worker"
+    ) -> ServerProcess:
+        """Start a worker of the group."""
+        shared = {
+            "--group": self.group,
+            "--partitions": PARTITIONS,
+            "--batch-records": self.batch_records,
+            "--session-timeout-milliseconds": SESSION_TIMEOUT_MILLISECONDS,
+            "--transaction-timeout-milliseconds": TRANSACTION_TIMEOUT_MILLISECONDS,
+        }
+        words = [str(word) for pair in shared.items() for word in pair]
+        return start_worker(self.addresses, instance, self.directory, [*words, *arguments], command)
+
+    def clear(self) -> None:
+        """Make all topics anew, with the load's marks and parties."""
+        admin = AdminClient({"bootstrap.servers": self.addresses[0]})
+        names = set(load_topics()) & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics)
+        if names:
+            deleted = admin.delete_topics(sorted(names), operation_timeout=TIMEOUT_SECONDS)
+            for future in deleted.values():
+                future.result()
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while names & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics):
+            if time.monotonic() > deadline:
+                raise OperatorError("topics are not deleted in time")
+            time.sleep(0.1)
+        create_topics(self.addresses[0], PARTITIONS, self.copies)
+        self.send(reference_events())
+
+    def send(self, events: Iterable[Keyed], rate: float | None = None) -> int:
+        """Send events, at a rate a second if one is given; give how many were acknowledged."""
+        codec = connect(self.addresses[1], register=True)
+        producer = producer_to(self.addresses[0])
+        sent = 0
+        started = time.monotonic()
+        remaining = iter(events)
+        while chunk := list(islice(remaining, 100)):
+            for keyed in chunk:
+                send(producer, codec, keyed)
+            sent += len(chunk)
+            wait = 0.0 if rate is None else started + sent / rate - time.monotonic()
+            producer.poll(max(0.0, wait))
+        if producer.flush(TIMEOUT_SECONDS):
+            raise OperatorError("events were not acknowledged in time")
+        return sent
+
+
+def ended(process: ServerProcess, progress: Progress, wanted: int) -> bool:
+    """Wait until a worker has died; False where it committed all there is instead."""
+    deadline = time.monotonic() + RUN_TIMEOUT_SECONDS
+    while process.running:
+        if progress.committed() >= wanted:
+            return False
+        if time.monotonic() > deadline:
+            raise OperatorError(f"neither done nor dead in time:\n{process.tail()}")
+        time.sleep(0.02)
+    return True

@@ -1,0 +1,62 @@
+"""Whether what was committed is what the log leads to."""
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from ops.tools.replay import comparisons
+from ops.trials.chaos.test_bed import Field
+from replay.compare import committed_outputs, committed_rows
+from schemas.registry import connect
+from streams.state import ROWS, LocalState
+
+COMMANDS = "ip.takedowns.commands"
+MAXIMUM_SHOWN = 5
+
+
+class Verdict(NamedTuple):
+    """Commands committed, rows compared, all that is wrong, and what is shown where nothing is."""
+
+    commands: int
+    rows: int
+    problems: tuple[str, ...]
+    shown: str = "none lost, none doubled, all as remade from the log"
+
+    def told(self) -> str:
+        """Give the verdict as a line."""
+        counted = f"{self.commands:,} commands, {self.rows:,} rows"
+        if not self.problems:
+            return f"{counted}: {self.shown}"
+        return f"{counted}: " + "; ".join(self.problems)
+
+
+def verify(field: Field, state_directories: tuple[Path, ...]) -> Verdict:
+    """Compare commands, decisions, clocks and rows with the log; and each local state's rows.
+
+    Local states are those of workers that have ended.
+    """
+    problems = []
+    committed = committed_outputs(field.addresses[0], frozenset({COMMANDS}))[COMMANDS]
+    codec = connect(field.addresses[1], register=False)
+    ids = Counter(
+        codec.decode(COMMANDS, value, None).command_id
+        for values in committed.values()
+        for value in values
+    )
+    doubled = [command_id for command_id, count in ids.items() if count > 1]
+    if doubled:
+        problems.append(f"{len(doubled)} commands doubled, such as {doubled[:MAXIMUM_SHOWN]}")
+    for topic, found in comparisons(field.addresses, 24 * 3600.0, group=field.group).items():
+        if found.different:
+            examples = found.examples[:MAXIMUM_SHOWN]
+            problems.append(f"{topic}: {found.different} keys differ: {examples}")
+    rows = committed_rows(field.addresses[0])
+    held: dict[bytes, bytes] = {}
+    for directory in state_directories:
+        state = LocalState(directory)
+        held |= {key[2:]: value for key, value in state.scan(ROWS, b"")}
+        state.close()
+    if state_directories and held != rows:
+        different = sum(held.get(key) != rows.get(key) for key in held.keys() | rows.keys())
+        problems.append(f"local state: {different} rows differ from the changelog's")
+    return Verdict(sum(ids.values()), len(rows), tuple(problems))

@@ -1,0 +1,70 @@
+"""`python -m ops chaos-worker`: a worker that fails at a labelled step, or whose clock jumps."""
+
+import argparse
+import os
+import signal
+from pathlib import Path
+
+from ops.clocks import clock_of
+from ops.errors import OperatorError
+from ops.services.worker import add_worker_arguments, level_of, make_worker
+from ops.trials.chaos.jumping_clock import JumpingClock
+from streams.transactions import Probe
+from streams.worker import stop_on_signal
+
+STEPS = (
+    "after_consume",
+    "after_changelog_produce",
+    "after_send_offsets",
+    "after_commit",
+    "after_state_write",
+)
+SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("chaos-worker", help="a worker that fails at a labelled step")
+    add_worker_arguments(parser)
+    parser.add_argument("--fault", choices=SIGNALS)
+    parser.add_argument("--step", choices=STEPS)
+    parser.add_argument("--transaction", type=int, default=1, help="the first is 1")
+    parser.add_argument("--clock-file", type=Path, help="holds its clock's offset, milliseconds")
+    parser.add_argument("--listing-wait-seconds", type=float)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a worker until its fault, or SIGTERM. Errors: OperatorError."""
+    if (options.fault is None) != (options.step is None):
+        raise OperatorError("--fault and --step go together")
+    probe = no_fault
+    if options.fault is not None:
+        probe = fault_at(options.step, options.transaction, options.fault)
+    clock = JumpingClock(options.clock_file) if options.clock_file else clock_of(options)
+    level = level_of(options)
+    if options.listing_wait_seconds is not None:
+        wait = int(options.listing_wait_seconds * 1000)
+        level = level._replace(listing_wait_milliseconds=wait)
+    worker = make_worker(options, probe, clock, level)
+    signal.signal(signal.SIGTERM, stop_on_signal(worker))
+    worker.run()
+    return 0
+
+
+def no_fault(_step: str) -> None:
+    """Pass a step by."""
+
+
+def fault_at(step: str, transaction: int, fault: str) -> Probe:
+    """Give a probe that sends this process a signal at a step of its n-th transaction."""
+    passed = 0
+
+    def probe(name: str) -> None:
+        nonlocal passed
+        if name == step:
+            passed += 1
+            if passed == transaction:
+                os.kill(os.getpid(), SIGNALS[fault])
+
+    return probe

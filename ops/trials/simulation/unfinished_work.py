@@ -1,0 +1,76 @@
+"""Whether the day's work is done: nothing moves, and nothing is left to be delivered."""
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from ops.trials.simulation.journal import Journal
+from ops.trials.simulation.services import GROUP
+from ops.trials.worker_processes import Progress
+from sinks.contract import SinkUnavailable
+from sinks.database import connect
+from streams.topology import INPUTS
+
+STILL_SECONDS = 3.0
+UNDELIVERED = """
+    SELECT count(*) FROM deliveries AS delivery
+    WHERE type LIKE 'listing.%' AND NOT (state = 'delivered' AND result = 'executed')
+    AND NOT (result = 'failed' AND (
+        EXISTS (
+            SELECT FROM deliveries AS later
+            WHERE later.order_key = delivery.order_key
+            AND later.marketplace = delivery.marketplace
+            AND later.delivery_number > delivery.delivery_number
+        )
+        OR EXISTS (
+            SELECT FROM commands WHERE commands.command_id = delivery.command_id
+            AND proved_at_milliseconds IS NOT NULL
+        )
+    ))
+"""
+"""What a marketplace failed to do is not to be done any more where another command about the
+listing did it, so that the listing proves it, or undid it."""
+
+UNSENT = "SELECT count(*) FROM outbox WHERE sent_at_milliseconds IS NULL AND refusal IS NULL"
+UNDECIDED = "SELECT count(*) FROM review_tasks WHERE state IN ('open', 'leased')"
+
+
+class Quiet:
+    """Tells when all is done; to be asked now and then."""
+
+    def __init__(self, bootstrap_servers: str, database: str, journals: Iterable[Path]) -> None:
+        self._progress = Progress(bootstrap_servers, tuple(INPUTS), GROUP)
+        self._database = database
+        self._journals = tuple(journals)
+        self._last: tuple[int, int] = (-1, -1)
+        self._since = time.monotonic()
+
+    def left(self) -> dict[str, int]:
+        """Give what is still to be done, by name; empty when all is done and nothing moves."""
+        now = (self._progress.end(), self._progress.committed())
+        if now != self._last:
+            self._last, self._since = now, time.monotonic()
+        left = {"inputs": now[0] - now[1], **self._stored()}
+        left["effects to be shown"] = sum(
+            len(journal.unproved) for journal in map(Journal.read, self._journals)
+        )
+        left["records in motion"] = int(time.monotonic() < self._since + STILL_SECONDS)
+        return {name: count for name, count in left.items() if count}
+
+    def close(self) -> None:
+        """Close the clients."""
+        self._progress.close()
+
+    def _stored(self) -> dict[str, int]:
+        try:
+            with connect(self._database) as connection:
+                return {
+                    name: connection.execute(query).fetchall()[0][0]
+                    for name, query in (
+                        ("commands undelivered", UNDELIVERED),
+                        ("events unsent", UNSENT),
+                        ("reviews undecided", UNDECIDED),
+                    )
+                }
+        except SinkUnavailable:
+            return {"database": 1}

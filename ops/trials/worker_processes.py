@@ -1,0 +1,139 @@
+"""Worker processes and helpers for the commands that run the whole pipeline."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+
+from ops.errors import OperatorError
+from ops.local.process import ServerProcess
+from ops.trials.load import Keyed
+from schemas.codec import Codec
+
+GROUP = "ip-takedowns"
+NO_OFFSET = -1001
+NO_ANSWER = 0
+TIMEOUT_SECONDS = 10.0
+POLL_SECONDS = 0.02
+
+
+def start_worker(
+    addresses: tuple[str, str],
+    instance: str,
+    directory: Path,
+    arguments: Iterable[str] = (),
+    command: str = "worker",
+    core: int | None = None,
+) -> ServerProcess:
+    """Start a worker process; `addresses` are Kafka's and the registry's; `core` pins it."""
+    line = [
+        sys.executable, "-m", "ops", "--verbose", command,
+        "--bootstrap-servers", addresses[0],
+        "--schema-registry", addresses[1],
+        "--instance", instance,
+        "--state-directory", str(directory / instance),
+        *arguments,
+    ]  # fmt: skip
+    process = ServerProcess(line, directory / f"{instance}.log", {})
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})
+    return process
+
+
+def end_worker(process: ServerProcess) -> None:
+    """Ask a worker to end, and see that it does. Errors: OperatorError with the end of its log."""
+    process.send(signal.SIGTERM)
+    process.stop()
+
+
+def producer_to(bootstrap_servers: str) -> Producer:
+    """Give a producer as those of marketplaces are to be set: idempotent, keyed alike."""
+    return Producer(
+        {
+            "bootstrap.servers": bootstrap_servers,
+            "enable.idempotence": True,
+            "partitioner": "murmur2_random",
+            "linger.ms": 5,
+            "compression.type": "lz4",
+            "queue.buffering.max.messages": 200_000,
+        }
+    )
+
+
+def send(
+    producer: Producer, codec: Codec, keyed: Keyed, at_milliseconds: int | None = None
+) -> None:
+    """Send one event as of a time, or now, waiting while the producer's queue is full."""
+    topic, key, event = keyed
+    value = codec.encode(topic, event)
+    at = time.time_ns() // 1_000_000 if at_milliseconds is None else at_milliseconds
+    headers: list[tuple[str, str | bytes | None]] = [*codec.headers(event, key, at)]
+    while True:
+        try:
+            producer.produce(topic, value, key.encode(), headers=headers, timestamp=at)
+        except BufferError:
+            producer.poll(0.1)
+        else:
+            return
+
+
+class Progress:
+    """What a group has committed on some topics."""
+
+    def __init__(self, bootstrap_servers: str, topics: tuple[str, ...], group: str = GROUP) -> None:
+        self._consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": group})
+        self._inputs = [
+            TopicPartition(topic, number)
+            for topic in topics
+            for number in self._consumer.list_topics(topic, TIMEOUT_SECONDS)
+            .topics[topic]
+            .partitions
+        ]
+
+    def committed(self) -> int:
+        """Give the number of records committed so far."""
+        try:
+            offsets = self._consumer.committed(self._inputs, TIMEOUT_SECONDS)
+        except KafkaException:
+            return NO_ANSWER
+        return sum(each.offset for each in offsets if each.offset != NO_OFFSET)
+
+    def end(self) -> int:
+        """Give the number of records there are. Errors: KafkaException when no broker answers."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while True:
+            try:
+                return sum(
+                    self._consumer.get_watermark_offsets(each, TIMEOUT_SECONDS)[1]
+                    for each in self._inputs
+                )
+            except KafkaException:
+                # Leaders move while brokers come and go.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(POLL_SECONDS)
+
+    def wait(self, wanted: int, process: ServerProcess, timeout_seconds: float) -> float:
+        """Wait until so many are committed; give the time. Errors: OperatorError."""
+        deadline = time.monotonic() + timeout_seconds
+        while self.committed() < wanted:
+            if not process.running:
+                raise OperatorError(f"the worker ended:\n{process.tail()}")
+            if time.monotonic() > deadline:
+                raise OperatorError(f"not done in {timeout_seconds} s:\n{process.tail()}")
+            time.sleep(POLL_SECONDS)
+        return time.monotonic()
+
+    def close(self) -> None:
+        """Close the client."""
+        self._consumer.close()
+
+
+def cpu_seconds(pid: int) -> float:
+    """Give the processor time that a process has used, all its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
