@@ -1,6 +1,6 @@
 """The history of a trademark in two times: when a state held, and when it was recorded."""
 
-from schemas.trademarks import TrademarkRecorded
+from schemas.events.trademarks import TrademarkRecorded
 
 History = tuple[TrademarkRecorded, ...]
 

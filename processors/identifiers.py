@@ -2,6 +2,9 @@
 
 from hashlib import sha256
 
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.trademarks import TrademarkRecorded
+
 
 def command_id(case_id: str, decision_number: int) -> str:
     """Give the id of the command that carries out a decision: 32 hexadecimal digits.
@@ -28,3 +31,17 @@ def registry_reference(office: str, number_kind: str, number: str) -> str:
     'US:registration:4281391'.
     """
     return f"{office}:{number_kind}:{number}"
+
+
+def reference_of(complaint: ComplaintFiled) -> str:
+    """Give the name under which the complaint refers to the register."""
+    return registry_reference(
+        complaint.trademark_office, complaint.trademark_number_kind, complaint.trademark_number
+    )
+
+
+def key_of(trademark: TrademarkRecorded | None) -> str | None:
+    """Give the key of a registry record, if there is one."""
+    if trademark is None:
+        return None
+    return trademark_key(trademark.office, trademark.application_number)

@@ -2,21 +2,21 @@
 
 from typing import Literal, NamedTuple, Protocol
 
+from processors.policies.service_level import ServiceLevel
 from processors.rules.rule_set import RuleSet
-from processors.service_level import ServiceLevel
-from schemas.acknowledgements import CommandAcknowledged
-from schemas.appeals import AppealDecided, AppealFiled
-from schemas.cases import ListingCases, TimerKind
-from schemas.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
-from schemas.conduct import ConductRecorded
-from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
-from schemas.decisions import ComplaintDecided
-from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.listings import ListingChanged
-from schemas.notices import NotifyParty
-from schemas.parties import PartyRecorded
-from schemas.reviews import ReviewComplaint, ReviewDecided
-from schemas.sla import (
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.cases import ListingCases, TimerKind
+from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+from schemas.events.conduct import ConductRecorded
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.events.listings import ListingChanged
+from schemas.events.notices import NotifyParty
+from schemas.events.parties import PartyRecorded
+from schemas.events.reviews import ReviewComplaint, ReviewDecided
+from schemas.events.sla import (
     CaseClosed,
     SlaBreached,
     SlaClockPaused,
@@ -24,9 +24,9 @@ from schemas.sla import (
     SlaClockStarted,
     SlaWarningRaised,
 )
-from schemas.standings import StandingChanged
-from schemas.takedowns import ReinstateListing, TakeDownListing
-from schemas.trademarks import TrademarkRecorded
+from schemas.events.standings import StandingChanged
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.trademarks import TrademarkRecorded
 
 
 class Reference(Protocol):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from replay.remake import Outputs
 from replay.source import partitions_of, read_partition
 from schemas.catalog import load_topics
-from schemas.codec import MONITOR_SOURCE
+from schemas.wire.codec import MONITOR_SOURCE
 from streams.topology import CHANGELOG, OUTPUTS
 
 MAXIMUM_EXAMPLES = 10

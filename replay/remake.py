@@ -13,8 +13,8 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from processors.policies.service_level import ServiceLevel
 from processors.rules.rule_set import RuleSet
-from processors.service_level import ServiceLevel
 from processors.step import Origin
 from replay.source import (
     BATCH_RECORDS,
@@ -25,7 +25,7 @@ from replay.source import (
     read_party_inputs,
     read_tables,
 )
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 from streams.engine import Engine
 from streams.global_tables import STANDINGS, GlobalTables
 from streams.indexes import due_timers, next_due

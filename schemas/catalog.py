@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 import yaml
 
-from schemas.acknowledgements import CommandAcknowledged
-from schemas.appeals import AppealDecided, AppealFiled
-from schemas.cases import ListingCases
-from schemas.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
-from schemas.conduct import ConductRecorded
-from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
-from schemas.decisions import ComplaintDecided
-from schemas.desk import (
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.cases import ListingCases
+from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+from schemas.events.conduct import ConductRecorded
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.desk import (
     InquiryAnswered,
     InquiryReceived,
     OutreachRequested,
@@ -23,15 +23,15 @@ from schemas.desk import (
     ReviewEscalated,
     ReviewSkipped,
 )
-from schemas.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
-from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.listings import ListingChanged
-from schemas.notices import NotifyParty
-from schemas.parties import PartyRecorded
-from schemas.party_rows import PartyConduct
-from schemas.reviews import ReviewComplaint, ReviewDecided
-from schemas.rules import RuleSetPublished
-from schemas.sla import (
+from schemas.events.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
+from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.events.listings import ListingChanged
+from schemas.events.notices import NotifyParty
+from schemas.events.parties import PartyRecorded
+from schemas.events.party_rows import PartyConduct
+from schemas.events.reviews import ReviewComplaint, ReviewDecided
+from schemas.events.rules import RuleSetPublished
+from schemas.events.sla import (
     CaseClosed,
     SlaBreached,
     SlaClockPaused,
@@ -39,11 +39,11 @@ from schemas.sla import (
     SlaClockStarted,
     SlaWarningRaised,
 )
-from schemas.standings import SanctionParty, StandingChanged
-from schemas.surveys import SurveyAnswered
-from schemas.switches import DispatchSwitched
-from schemas.takedowns import ReinstateListing, TakeDownListing
-from schemas.trademarks import TrademarkRecorded
+from schemas.events.standings import SanctionParty, StandingChanged
+from schemas.events.surveys import SurveyAnswered
+from schemas.events.switches import DispatchSwitched
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.trademarks import TrademarkRecorded
 
 DIRECTORY = Path(__file__).parent
 ROLES = ("input", "global_table", "output", "internal", "service", "changelog", "dead_letters")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from schemas.acknowledgements import CommandAcknowledged
+from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.kept_connection import KeptConnection
 
 

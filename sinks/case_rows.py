@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from schemas.acknowledgements import CommandAcknowledged
-from schemas.appeals import AppealDecided, AppealFiled
-from schemas.complaints import ClarificationProvided, ComplaintFiled
-from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
-from schemas.decisions import ComplaintDecided
-from schemas.delivered import Delivered
-from schemas.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
-from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.notices import NotifyParty
-from schemas.reviews import ReviewComplaint, ReviewDecided
-from schemas.sla import (
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.complaints import ClarificationProvided, ComplaintFiled
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
+from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.events.notices import NotifyParty
+from schemas.events.reviews import ReviewComplaint, ReviewDecided
+from schemas.events.sla import (
     CaseClosed,
     SlaBreached,
     SlaClockPaused,
@@ -21,8 +20,9 @@ from schemas.sla import (
     SlaClockStarted,
     SlaWarningRaised,
 )
-from schemas.standings import StandingChanged
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.standings import StandingChanged
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.wire.delivered import Delivered
 from sinks import case_tables as tables
 from sinks.merging import Merge, Patch, Values
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import psycopg
 
-from schemas.delivered import Delivered, Source
+from schemas.wire.delivered import Delivered, Source
 from sinks.case_rows import concerned, patches_of
 from sinks.contract import Span
 from sinks.database import Connection, advance_positions

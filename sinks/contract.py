@@ -6,7 +6,7 @@ and nothing is doubled, whichever of the two is killed when.
 
 from typing import NamedTuple, Protocol
 
-from schemas.delivered import Delivered, Source
+from schemas.wire.delivered import Delivered, Source
 
 
 class SinkUnavailable(Exception):

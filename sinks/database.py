@@ -8,7 +8,7 @@ import sqlalchemy
 from alembic import command
 from alembic.config import Config
 
-from schemas.delivered import Source
+from schemas.wire.delivered import Source
 from sinks.contract import PositionMoved, SinkUnavailable, Span
 
 MIGRATIONS = Path(__file__).with_name("migrations")

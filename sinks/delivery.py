@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from schemas.acknowledgements import CommandAcknowledged
+from schemas.events.acknowledgements import CommandAcknowledged
 
 
 class Delivery(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from schemas.acknowledgements import CommandAcknowledged
+from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.acknowledgement import acknowledgement_id, read_acknowledgement
 from sinks.delivery import Delivery, Received, SetAside
 from sinks.retry_schedule import delay_seconds, retry_after_seconds

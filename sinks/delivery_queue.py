@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg.rows import class_row
 
-from schemas.acknowledgements import CommandAcknowledged
+from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.delivery import Delivery, Received, SetAside, Tally
 from sinks.delivery_order import PROMOTE_AFTER, PROMOTE_ALL
 from sinks.delivery_retention import forget_old

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from schemas.delivered import Delivered, Source
-from schemas.enforcement import EnforcementOverdue
+from schemas.events.enforcement import EnforcementOverdue
+from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database import Connection, advance_positions
 from sinks.delivery_addresses import NO_ENDPOINT, address_again, takers_of

@@ -7,7 +7,7 @@ restrictive ones only: what gives a listing back undoes the harm that such a swi
 from collections.abc import Mapping
 from typing import Protocol
 
-from schemas.switches import DispatchSwitched
+from schemas.events.switches import DispatchSwitched
 
 ALL = "all"
 PREFIXES = ("marketplace", "rule", "complainant", "seller")

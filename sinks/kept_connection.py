@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from schemas.delivered import Source
+from schemas.wire.delivered import Source
 from sinks.contract import SinkUnavailable
 from sinks.database import Connection, connect, read_positions
 

@@ -7,8 +7,8 @@ taken down and 17 % declined.
 from collections import Counter
 from typing import Any
 
-from schemas.decisions import ComplaintDecided
-from schemas.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
 
 YARDSTICK_ATTAINMENT = 0.96
 YARDSTICK_TAKEN_DOWN = 0.83

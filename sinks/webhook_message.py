@@ -5,10 +5,10 @@ import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from schemas.detections import BlockListing, DelistListing
-from schemas.notices import NotifyParty
-from schemas.standings import SanctionParty
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.notices import NotifyParty
+from schemas.events.standings import SanctionParty
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
 
 TAKE_DOWN = "listing.take_down"
 REINSTATE = "listing.reinstate"

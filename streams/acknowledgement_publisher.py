@@ -9,7 +9,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 from sinks.acknowledgement_outbox import AcknowledgementOutbox, Unpublished
 from sinks.contract import SinkUnavailable
 from streams.clock import Clock

@@ -8,11 +8,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from processors.policies.service_level import ServiceLevel
 from processors.rules.rule_set import RuleSet
-from processors.service_level import ServiceLevel
 from processors.step import Origin
 from schemas.catalog import load_topics
-from schemas.codec import Codec, Headers
+from schemas.wire.codec import Codec, Headers
 from streams.clock import VirtualClock
 from streams.engine import Engine
 from streams.global_tables import GlobalTables

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from processors.listing_cases import take_listing
-from processors.service_level import ServiceLevel
+from processors.cases.listing_cases import take_listing
+from processors.policies.service_level import ServiceLevel
 from processors.step import Moment, Origin, Reference, RegistryChanged
-from schemas.cases import ListingCases
-from schemas.codec import Codec, DecodeError
-from schemas.listings import ListingChanged
-from schemas.rows import ListingRows
+from schemas.events.cases import ListingCases
+from schemas.events.listings import ListingChanged
+from schemas.wire.codec import Codec, DecodeError
+from schemas.wire.rows import ListingRows
 from streams.dead_letters import dead_letter
 from streams.indexes import DueTimer, differences, row_key, timer_key
 from streams.outputs import OutputRecords

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 from processors.bitemporal import History, insert
 from processors.identifiers import registry_reference, trademark_key
-from processors.intake import invalid_fields
 from processors.rules.rule_set import RuleSet, RuleSetRefused
-from schemas.codec import Codec, DecodeError
-from schemas.parties import PartyRecorded
-from schemas.rules import RuleSetPublished
-from schemas.standings import StandingChanged
-from schemas.trademarks import TrademarkRecorded
+from processors.validity import invalid_fields
+from schemas.events.parties import PartyRecorded
+from schemas.events.rules import RuleSetPublished
+from schemas.events.standings import StandingChanged
+from schemas.events.trademarks import TrademarkRecorded
+from schemas.wire.codec import Codec, DecodeError
 from streams.cache import Cache
 from streams.frames import framed, unframed
 from streams.outputs import standing_key

@@ -6,11 +6,11 @@ Both follow from the rows alone, so the changelog holds rows only and a restore 
 from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args
 
-from processors.judgement import reference_of
-from processors.standing import StandingDue
+from processors.identifiers import reference_of
+from processors.standing.standing import StandingDue
 from processors.step import TimerFired
-from schemas.cases import Case, TimerKind
-from schemas.party_rows import PartyConduct
+from schemas.events.cases import Case, TimerKind
+from schemas.events.party_rows import PartyConduct
 from streams.state import REFERENCES, TIMERS, Change, LocalState, partition_prefix
 
 _KINDS: tuple[TimerKind, ...] = get_args(TimerKind)

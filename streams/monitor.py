@@ -8,7 +8,7 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
-from schemas.conduct import ConductRecorded
+from schemas.events.conduct import ConductRecorded
 from streams.clock import Clock
 from streams.kafka_records import record_of
 from streams.metrics import Metrics

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from processors.matching.scoring import Weights
-from processors.monitoring import (
+from processors.rules.rule_set import RuleSet
+from processors.step import Origin
+from processors.titles.watch import (
     MonitoringOutput,
     MonitoringReference,
     Watch,
     take_review,
     watch_listing,
 )
-from processors.rules.rule_set import RuleSet
-from processors.step import Origin
-from schemas.codec import MONITOR_SOURCE, Codec, DecodeError
-from schemas.listings import ListingChanged
+from schemas.events.listings import ListingChanged
+from schemas.wire.codec import MONITOR_SOURCE, Codec, DecodeError
 from streams.dead_letters import dead_letter
 from streams.outputs import OutputRecords
 from streams.records import InputRecord, OutputRecord

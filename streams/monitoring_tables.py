@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from processors.bitemporal import History
+from processors.findings.registry_match import STATUS_FINDINGS
 from processors.matching.folding import FOLDING_VERSION
 from processors.matching.hits import Hit
 from processors.matching.index import TermIndex
 from processors.matching.matcher import Matcher
 from processors.matching.terms import term_of
-from processors.offences import Offence, record
-from processors.registry_match import STATUS_FINDINGS
 from processors.rules.rule_set import RuleSet
-from schemas.codec import Codec
-from schemas.detections import BlockListing, DelistListing, MisuseDetected
-from schemas.parties import PartyRecorded
-from schemas.takedowns import ReinstateListing, TakeDownListing
-from schemas.trademarks import TrademarkRecorded
+from processors.titles.offences import Offence, record
+from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
+from schemas.events.parties import PartyRecorded
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.trademarks import TrademarkRecorded
+from schemas.wire.codec import Codec
 from streams.global_tables import Applied, GlobalTables, Pending
 from streams.records import InputRecord
 from streams.state import TABLES, Change, LocalState

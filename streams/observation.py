@@ -6,10 +6,10 @@ from typing import Any
 from confluent_kafka import KafkaException
 from confluent_kafka import TopicPartition as Position
 
-from schemas.decisions import ComplaintDecided
-from schemas.sla import CaseClosed, SlaBreached, SlaWarningRaised
-from schemas.standings import SanctionParty, StandingChanged
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
+from schemas.events.standings import SanctionParty, StandingChanged
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from streams.circuit import TopicPartition
 from streams.clock import Clock
 from streams.metrics import Metrics

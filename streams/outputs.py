@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from schemas.codec import SOURCE, Codec
+from schemas.wire.codec import SOURCE, Codec
 from streams.partitioner import partition_of
 from streams.records import OutputRecord
 from streams.topology import MONITOR_OUTPUTS, OUTPUTS, PARTY_OUTPUTS

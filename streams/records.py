@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from schemas.codec import Headers, HeadersSource
+from schemas.wire.codec import Headers, HeadersSource
 
 
 class InputRecord(NamedTuple):

@@ -14,7 +14,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     OffsetSpec,
 )
 
-from schemas.rows import has_cases
+from schemas.wire.rows import has_cases
 from streams.clock import Clock
 from streams.indexes import differences
 from streams.row_kinds import LISTING, kind_of_row

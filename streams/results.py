@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from processors.standing import PartyOutput
+from processors.standing.standing import PartyOutput
 from processors.step import Output
 from streams.records import InputRecord, OutputRecord
 from streams.state import Change

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from processors import listing_cases, standing
+from processors.cases import listing_cases
+from processors.standing import standing
 from streams.topology import INPUTS, PARTY_INPUTS
 
 

@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from processors.findings import Findings
-from processors.misuse import MISUSE, MisuseFindings
+from processors.findings.findings import Findings
 from processors.rules.rule_set import (
     COMPLAINTS,
     Domain,
@@ -14,7 +13,8 @@ from processors.rules.rule_set import (
     RuleSetRefused,
     rule_set_hash,
 )
-from schemas.rules import Rule, RuleSetPublished, RuleSetRole
+from processors.titles.misuse import MISUSE, MisuseFindings
+from schemas.events.rules import Rule, RuleSetPublished, RuleSetRole
 
 BUILT_IN_DIRECTORY = Path(__file__).parents[1] / "processors" / "rules" / "built_in"
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
-from schemas.codec import Codec, DecodeError
-from schemas.delivered import Delivered, Source
+from schemas.wire.codec import Codec, DecodeError
+from schemas.wire.delivered import Delivered, Source
 from sinks.contract import PositionMoved, Sink, SinkUnavailable, Span
 from streams.clock import Clock
 from streams.kafka_records import record_of

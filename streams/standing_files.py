@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from processors.standing_policy import StandingPolicy
+from processors.policies.standing_policy import StandingPolicy
 
 STEPS = (
     ("warning_unfounded", "suspension_unfounded"),

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
-from schemas.codec import Codec, DecodeError
-from schemas.switches import DispatchSwitched
+from schemas.events.switches import DispatchSwitched
+from schemas.wire.codec import Codec, DecodeError
 from sinks.dispatch_switches import ScopeInvalid, Switches, check_scope
 from streams.clock import Clock
 from streams.settings import RECONNECT_MILLISECONDS

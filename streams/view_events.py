@@ -4,12 +4,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from schemas.decisions import ComplaintDecided
-from schemas.detections import BlockListing, DelistListing
-from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
-from schemas.surveys import SurveyAnswered
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.events.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.events.surveys import SurveyAnswered
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
 
 View = Literal["sla", "latency", "outcomes", "brands", "rules", "commands", "surveys"]
 """Views: by marketplace but for brands (key of the mark) and rules (id of the rule)."""

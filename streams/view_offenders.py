@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from heapq import nsmallest
 from typing import Any, Literal
 
-from schemas.standings import StandingChanged
+from schemas.events.standings import StandingChanged
 from streams.view_rows import Place, Row, Rows
 
 REPEAT_STRIKES = 2

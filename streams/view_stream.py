@@ -9,7 +9,7 @@ import faust
 from faust.transport.drivers import aiokafka as driver
 from faust.types import AppT, EventT, Message
 
-from schemas.codec import Codec, DecodeError, SchemaRegistryUnavailable
+from schemas.wire.codec import Codec, DecodeError, SchemaRegistryUnavailable
 
 logger = logging.getLogger(__name__)
 

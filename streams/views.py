@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import faust
 from yarl import URL
 
-from schemas.codec import Codec
-from schemas.standings import StandingChanged
+from schemas.events.standings import StandingChanged
+from schemas.wire.codec import Codec
 from streams.clock import Clock
 from streams.view_batches import FLUSH_SECONDS, TableFolder
 from streams.view_events import observe

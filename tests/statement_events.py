@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from schemas.decisions import Capsule, ComplaintDecided
-from schemas.detections import BlockListing, DelistListing
-from schemas.standings import ConductFactors, SanctionParty
+from schemas.events.decisions import Capsule, ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.standings import ConductFactors, SanctionParty
 
 DAY = 86_400_000
 NOON = 1_770_000_000_000

@@ -3,11 +3,11 @@
 from typing import Any
 
 from processors.rules.rule_set import RuleSet
-from schemas.complaints import ComplaintFiled, Evidence
-from schemas.listings import ListingChanged
-from schemas.parties import Authorisation, PartyRecorded
-from schemas.reviews import ReviewDecided
-from schemas.trademarks import Owner, TrademarkRecorded
+from schemas.events.complaints import ComplaintFiled, Evidence
+from schemas.events.listings import ListingChanged
+from schemas.events.parties import Authorisation, PartyRecorded
+from schemas.events.reviews import ReviewDecided
+from schemas.events.trademarks import Owner, TrademarkRecorded
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 START = 1_700_000_000_000

@@ -6,17 +6,16 @@ from typing import Any
 from world import HOUR, START, complaint, review
 
 from processors.identifiers import command_id
-from schemas.acknowledgements import CommandAcknowledged
-from schemas.appeals import AppealDecided, AppealFiled
-from schemas.complaints import ClarificationProvided, Evidence
-from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
-from schemas.decisions import Capsule, ComplaintDecided
-from schemas.delivered import Delivered
-from schemas.detections import MisuseDetected, ReviewDetection
-from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.notices import NotifyParty
-from schemas.reviews import ReviewComplaint
-from schemas.sla import (
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.complaints import ClarificationProvided, Evidence
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.decisions import Capsule, ComplaintDecided
+from schemas.events.detections import MisuseDetected, ReviewDetection
+from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.events.notices import NotifyParty
+from schemas.events.reviews import ReviewComplaint
+from schemas.events.sla import (
     CaseClosed,
     SlaBreached,
     SlaClockPaused,
@@ -24,8 +23,9 @@ from schemas.sla import (
     SlaClockStarted,
     SlaWarningRaised,
 )
-from schemas.standings import ConductFactors, StandingChanged
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.standings import ConductFactors, StandingChanged
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.wire.delivered import Delivered
 
 COMPLAINTS, DECISIONS = "ip.complaints.events", "ip.decisions.events"
 TAKEDOWNS, DETECTIONS = "ip.takedowns.commands", "ip.detections.events"

@@ -4,10 +4,10 @@ from typing import Any
 
 from world import START
 
-from schemas.acknowledgements import CommandAcknowledged
-from schemas.appeals import AppealFiled
-from schemas.complaints import ClarificationProvided, ComplaintRetracted
-from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.appeals import AppealFiled
+from schemas.events.complaints import ClarificationProvided, ComplaintRetracted
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 
 
 def clarification(**changes: Any) -> ClarificationProvided:

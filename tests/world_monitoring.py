@@ -8,10 +8,10 @@ from processors.matching.index import TermIndex, build
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import built_in_weights
 from processors.matching.terms import term_of
-from processors.monitoring import Watch, Watched, watch_listing
-from processors.offences import record
 from processors.step import Origin
-from schemas.detections import DelistListing
+from processors.titles.offences import record
+from processors.titles.watch import Watch, Watched, watch_listing
+from schemas.events.detections import DelistListing
 from streams.rule_files import built_in_misuse_rules
 
 

@@ -28,10 +28,10 @@ from ops.trials.load import Keyed
 from ops.trials.worker_processes import Progress, end_worker, producer_to, send, start_worker
 from replay.compare import committed_outputs
 from replay.source import partitions_of, read_partition
-from schemas.codec import Codec
-from schemas.detections import MisuseDetected
-from schemas.registry import connect
-from schemas.takedowns import TakeDownListing
+from schemas.events.detections import MisuseDetected
+from schemas.events.takedowns import TakeDownListing
+from schemas.wire.codec import Codec
+from schemas.wire.registry import connect
 from sinks.sla_report import SlaReport
 from streams.topology import INPUTS, MONITOR_INPUTS
 

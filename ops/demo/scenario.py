@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from ops.trials.load import Keyed
-from schemas.complaints import ComplaintFiled, Evidence
-from schemas.listings import ListingChanged
-from schemas.parties import Authorisation, PartyRecorded
+from schemas.events.complaints import ComplaintFiled, Evidence
+from schemas.events.listings import ListingChanged
+from schemas.events.parties import Authorisation, PartyRecorded
 
 DATA = Path(__file__).with_name("data")
 REGISTER_FILES = sorted((DATA / "registers").glob("*.xml"))

@@ -16,8 +16,8 @@ from ops.desk.rows import (
     tell,
 )
 from ops.desk.types import Assigned, DeskRefused, DeskSettings
-from processors.assignment import TOP_LEVEL, next_level, priority
-from schemas.desk import ReviewAssigned, ReviewEscalated, ReviewSkipped
+from processors.reviews.assignment import TOP_LEVEL, next_level, priority
+from schemas.events.desk import ReviewAssigned, ReviewEscalated, ReviewSkipped
 
 DESK_TOPIC = "ip.desk.events"
 LANES = 16
@@ -101,7 +101,7 @@ def claim(
     """Give a reviewer the first task that he or she may take, or None. Errors: DeskRefused.
 
     Within a lane all tasks have as much time, so the first by deadline is the first by priority;
-    of the lanes' heads, processors/assignment.py tells which goes first.
+    of the lanes' heads, processors/reviews/assignment.py tells which goes first.
     """
     wanted = {"reviewer": reviewer_id, "now": now, "until": now + settings.lease_milliseconds}
     claimers, heads = fetch_together(connection, wanted, _CLAIMER, _HEADS)

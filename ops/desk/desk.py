@@ -9,7 +9,7 @@ from ops.desk.inquiries import Inquiry
 from ops.desk.queue import QueueState
 from ops.desk.rows import Connection
 from ops.desk.types import Assigned, DeskRefused, DeskSettings, Verdict, VerdictResult
-from processors.assignment import Reviewer
+from processors.reviews.assignment import Reviewer
 from streams.clock import Clock
 
 PRUNED_ROWS = 10_000

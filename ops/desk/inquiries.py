@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from ops.desk.claims import DESK_TOPIC
 from ops.desk.rows import Connection, fetch_all, fetch_one, find_reviewer, tell
 from ops.desk.types import DeskRefused, DeskSettings
-from schemas.desk import InquiryAnswered, InquiryReceived
+from schemas.events.desk import InquiryAnswered, InquiryReceived
 
 
 class Inquiry(NamedTuple):

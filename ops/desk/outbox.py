@@ -13,7 +13,7 @@ from confluent_kafka import KafkaException, Producer
 
 from ops.desk.rows import Connection, fetch_all
 from schemas.catalog import EVENT_TYPES
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 from streams.clock import Clock
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from ops.desk.claims import DESK_TOPIC
 from ops.desk.rows import Connection, fetch_all, find_reviewer, tell
 from ops.desk.types import DeskRefused, DeskSettings
 from processors.identifiers import hashed
-from schemas.desk import OutreachReason, OutreachRequested
+from schemas.events.desk import OutreachReason, OutreachRequested
 
 BATCH = 1_000
 

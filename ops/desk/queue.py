@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 from ops.desk.rows import Connection, fetch_all, fetch_one, reviewer_of
-from processors.assignment import Task, next_level
-from processors.breach_forecast import BreachForecast, breach_forecast
+from processors.reviews.assignment import Task, next_level
+from processors.reviews.breach_forecast import BreachForecast, breach_forecast
 
 RATE_WINDOW_MILLISECONDS = 15 * 60_000
 

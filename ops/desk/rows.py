@@ -8,7 +8,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from ops.desk.types import DeskRefused
-from processors.assignment import Reviewer, Task
+from processors.reviews.assignment import Reviewer, Task
 
 Connection = psycopg.Connection[Any]
 Row = Mapping[str, Any]

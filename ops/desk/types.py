@@ -2,8 +2,8 @@
 
 from typing import Any, Literal, NamedTuple
 
-from processors.assignment import Task
-from processors.service_level import HOUR_MILLISECONDS, ServiceLevel
+from processors.policies.service_level import HOUR_MILLISECONDS, ServiceLevel
+from processors.reviews.assignment import Task
 
 VerdictStatus = Literal["decided", "second_opinion_wanted", "escalated", "stale"]
 """What became of a verdict; stale: the case had moved on, and nothing is to be decided."""

@@ -12,17 +12,17 @@ from ops.desk.rows import (
     tell,
 )
 from ops.desk.types import DeskRefused, DeskSettings, Verdict, VerdictResult
-from processors.assignment import (
+from processors.identifiers import hashed
+from processors.reviews.assignment import (
     TOP_LEVEL,
     Conclusion,
     Opinion,
     conclude,
     needs_second,
 )
-from processors.identifiers import hashed
-from processors.intake import invalid_fields
-from processors.reasons import REASONS
-from schemas.reviews import ReviewDecided
+from processors.validity import invalid_fields
+from schemas.events.reviews import ReviewDecided
+from schemas.reasons import REASONS
 
 REVIEWS_TOPIC = "ip.reviews.events"
 OUTCOMES = {

@@ -1,11 +1,11 @@
-"""docs/reason-codes.md, made from processors/reasons.py and the built-in rules."""
+"""docs/reason-codes.md, made from schemas/reasons.py and the built-in rules."""
 
-from processors.reasons import REASONS
+from schemas.reasons import REASONS
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 HEAD = """# Reason codes
 
-Generated from `processors/reasons.py` and the built-in rules by `python -m ops docs write`.
+Generated from `schemas/reasons.py` and the built-in rules by `python -m ops docs write`.
 
 Two of them are the refusals that Alibaba's IPP told of in 2017: `insufficient_evidence`, and
 `listing_and_ip_document_mismatch`; a code beside them says what is missing or does not match.

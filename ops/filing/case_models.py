@@ -16,8 +16,8 @@ from ops.filing.fields import (
     Signature,
     Statement,
 )
-from schemas.acknowledgements import AcknowledgementResult
-from schemas.counter_notices import CounterNoticeAnswer, CounterNoticeReason
+from schemas.events.acknowledgements import AcknowledgementResult
+from schemas.events.counter_notices import CounterNoticeAnswer, CounterNoticeReason
 
 
 class ClarificationRequest(Request):

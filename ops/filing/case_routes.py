@@ -30,9 +30,9 @@ from ops.filing.problems import (
 from ops.filing.routes import ActsAs, GuardedRoute, KeyGiven, idempotency_key, identity_of
 from ops.filing.services import Services, services_of
 from ops.filing.tokens import Caller
-from schemas.appeals import AppealFiled
-from schemas.complaints import ClarificationProvided, ComplaintRetracted
-from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.appeals import AppealFiled
+from schemas.events.complaints import ClarificationProvided, ComplaintRetracted
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 
 COMPLAINTS = "ip.complaints.events"
 COUNTER_NOTICES = "ip.counter-notices.events"

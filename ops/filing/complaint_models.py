@@ -19,7 +19,7 @@ from ops.filing.fields import (
 )
 from ops.filing.problems import FieldError
 from ops.filing.settings import MAXIMUM_LISTINGS
-from schemas.complaints import Ground, TrademarkNumberKind
+from schemas.events.complaints import Ground, TrademarkNumberKind
 
 OFFICE_EXAMPLES = ["EM"]
 

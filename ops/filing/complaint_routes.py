@@ -30,9 +30,10 @@ from ops.filing.routes import ActsAs, GuardedRoute, KeyGiven, idempotency_key, i
 from ops.filing.services import Services, services_of
 from ops.filing.store import EvidenceKept, evidence_unknown
 from ops.filing.tokens import Caller
+from processors.findings.completeness import missing_elements
 from processors.identifiers import hashed
-from processors.intake import invalid_fields, missing_elements
-from schemas.complaints import ComplaintFiled, Evidence
+from processors.validity import invalid_fields
+from schemas.events.complaints import ComplaintFiled, Evidence
 
 TOPIC = "ip.complaints.events"
 READERS = ("rights_holder", "agent", "reviewer", "operator")

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ops.filing.problems import FieldError
-from processors.intake import MAXIMUM_TEXT_CHARACTERS, MINIMUM_STATEMENT_CHARACTERS
-from schemas.complaints import EvidenceKind
+from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
+from processors.validity import MAXIMUM_TEXT_CHARACTERS
+from schemas.events.complaints import EvidenceKind
 
 MAXIMUM_EVIDENCE = 20
 _TEXT = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"

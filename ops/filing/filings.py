@@ -6,9 +6,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from processors.identifiers import hashed
-from schemas.codec import Codec
-from schemas.complaints import ComplaintFiled
-from schemas.desk import InquiryReceived
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.desk import InquiryReceived
+from schemas.wire.codec import Codec
 from streams.partitioner import partition_of
 
 LANES = 16

@@ -15,10 +15,10 @@ from ops.filing.problems import INVALID, NOT_FOUND, UNAUTHENTICATED, FieldError,
 from ops.filing.routes import ActsAs, GuardedRoute, KeyGiven
 from ops.filing.services import services_of
 from ops.filing.tokens import Caller
-from processors.business_calendar import business_days_end
-from schemas.acknowledgements import CommandAcknowledged
-from schemas.desk import InquiryReceived
-from schemas.surveys import SurveyAnswered
+from processors.policies.business_calendar import business_days_end
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.desk import InquiryReceived
+from schemas.events.surveys import SurveyAnswered
 from sinks.acknowledgement import acknowledgement_id
 
 ACKNOWLEDGEMENTS = "ip.acknowledgements.events"

@@ -12,7 +12,7 @@ from ops.filing.rate_limits import RateLimits
 from ops.filing.settings import FilingSettings
 from ops.filing.store import FilingStore
 from ops.filing.tokens import TokenKeys
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 from sinks.evidence_vault import EvidenceVault
 from streams.clock import Clock
 from streams.metrics import Metrics

@@ -8,7 +8,7 @@ from ops.registers.detect import format_of
 from ops.registers.documents import READ_ERRORS, documents
 from ops.registers.records import RecordError, Rejected, checked
 from ops.registers.xml_records import DocumentError, has_entity, read_root, records
-from schemas.trademarks import TrademarkRecorded
+from schemas.events.trademarks import TrademarkRecorded
 
 
 def _nothing(_count: int) -> None:

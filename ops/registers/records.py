@@ -6,7 +6,13 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from ops.registers.vocabulary import territories_of
-from schemas.trademarks import MarkFeature, MarkKind, Owner, TrademarkRecorded, TrademarkStatus
+from schemas.events.trademarks import (
+    MarkFeature,
+    MarkKind,
+    Owner,
+    TrademarkRecorded,
+    TrademarkStatus,
+)
 
 NUMBER_LENGTH = 40
 TEXT_LENGTH = 10_000

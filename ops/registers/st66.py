@@ -19,7 +19,7 @@ from ops.registers.vocabulary import (
     status_of,
 )
 from ops.registers.xml_records import Element
-from schemas.trademarks import MarkFeature, Owner, TrademarkStatus
+from schemas.events.trademarks import MarkFeature, Owner, TrademarkStatus
 
 NAMESPACES = frozenset(
     ("http://www.wipo.int/standards/XMLSchema/trademarks", "http://euipo.europa.eu/trademark/data")

@@ -23,7 +23,7 @@ from ops.registers.vocabulary import (
     status_of,
 )
 from ops.registers.xml_records import Element
-from schemas.trademarks import MarkFeature, Owner
+from schemas.events.trademarks import MarkFeature, Owner
 
 NAMESPACES = frozenset(
     (

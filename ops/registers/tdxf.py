@@ -22,7 +22,7 @@ from ops.registers.vocabulary import (
     status_of,
 )
 from ops.registers.xml_records import Element
-from schemas.trademarks import MarkFeature, MarkKind, Owner, TrademarkStatus
+from schemas.events.trademarks import MarkFeature, MarkKind, Owner, TrademarkStatus
 
 ROOT = "trademark-applications-daily"
 RECORD_TAG = "case-file"

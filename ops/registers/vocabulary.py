@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import yaml
 
-from schemas.trademarks import MarkFeature, MarkKind, TrademarkStatus
+from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
 
 _FEATURE_OF_DRAWING_CODE: dict[str, MarkFeature] = {
     "1": "word",

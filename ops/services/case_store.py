@@ -12,7 +12,7 @@ from confluent_kafka import KafkaException
 from ops.clocks import add_clock_arguments, clock_of
 from ops.desk.queue import queue_state
 from ops.errors import OperatorError
-from schemas.registry import connect as connect_registry
+from schemas.wire.registry import connect as connect_registry
 from sinks.case_store import TOPICS, CaseStore
 from sinks.contract import SinkUnavailable
 from sinks.database import connect, migrate

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ops.errors import OperatorError
-from processors.reasons import REASONS
+from schemas.reasons import REASONS
 from sinks.lumen.mapping import LumenSettings, Organisation
 from sinks.statements.grounds import scope_of
 from sinks.statements.mapping import StatementSettings

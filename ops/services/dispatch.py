@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ops.errors import OperatorError
-from schemas.codec import Codec
-from schemas.registry import connect
+from schemas.wire.codec import Codec
+from schemas.wire.registry import connect
 from sinks.acknowledgement_outbox import AcknowledgementOutbox
 from sinks.database import migrate
 from sinks.delivery_store import TOPICS, DeliveryStore

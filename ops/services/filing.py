@@ -16,8 +16,8 @@ from ops.filing.retention import Retention
 from ops.filing.services import make_services
 from ops.filing.settings import FilingSettings
 from ops.filing.tokens import TokenKeys
-from schemas.codec import SchemaRegistryUnavailable
-from schemas.registry import SchemaRefused, connect
+from schemas.wire.codec import SchemaRegistryUnavailable
+from schemas.wire.registry import SchemaRefused, connect
 from sinks.contract import SinkUnavailable
 from sinks.database import migrate
 from sinks.dispatch_settings import SettingsInvalid, load_settings

@@ -12,10 +12,10 @@ from ops.errors import OperatorError
 from ops.services.worker import DISTRIBUTION, GARBAGE_THRESHOLD_OBJECTS
 from processors.matching.scoring import Weights, built_in_weights, weights_from
 from processors.matching.vocabulary import known_words
-from processors.misuse import MISUSE
 from processors.rules.rule_set import RuleSet, RuleSetRefused
+from processors.titles.misuse import MISUSE
 from schemas.catalog import load_topics
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.metrics import Metrics
 from streams.monitor import Monitor
 from streams.monitoring import MonitoringEngine

@@ -13,8 +13,8 @@ from ops.clocks import add_clock_arguments, clock_of
 from ops.desk.desk import Desk
 from ops.desk.outbox import OutboxPublisher, make_producer
 from ops.errors import OperatorError
-from schemas.codec import Codec
-from schemas.registry import connect as connect_registry
+from schemas.wire.codec import Codec
+from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
 from sinks.database import connect, migrate
 from streams.clock import Clock

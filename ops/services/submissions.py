@@ -14,7 +14,7 @@ from confluent_kafka import KafkaException
 
 from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from sinks.contract import Sink, SinkUnavailable
 from sinks.database import connect as connect_database
 from sinks.database import migrate

@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
 from ops.topics import CHANGELOG_SETTINGS, make_topics
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.view_web import add_pages
 from streams.views import TABLES, Views, ViewsSettings, make_views
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
 from processors.matching.vocabulary import common_words, known_words
+from processors.policies.service_level import ServiceLevel
+from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
-from processors.service_level import ServiceLevel
-from processors.standing_policy import StandingPolicy
 from schemas.catalog import load_topics
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.circuit import CircuitSettings
 from streams.clock import Clock
 from streams.engine import Engine

@@ -16,7 +16,7 @@ from ops.desk.desk import Desk
 from ops.desk.inquiries import Inquiry
 from ops.desk.types import Assigned, DeskRefused, Verdict
 from ops.errors import OperatorError
-from processors.assignment import Reviewer
+from processors.reviews.assignment import Reviewer
 from sinks.contract import SinkUnavailable
 from sinks.database import connect, migrate
 

@@ -17,9 +17,9 @@ from ops.errors import OperatorError
 from ops.registers.reader import read
 from ops.registers.records import Rejected
 from processors.identifiers import trademark_key
-from schemas.codec import Codec, SchemaRegistryUnavailable
-from schemas.registry import SchemaRefused, connect
-from schemas.trademarks import TrademarkRecorded
+from schemas.events.trademarks import TrademarkRecorded
+from schemas.wire.codec import Codec, SchemaRegistryUnavailable
+from schemas.wire.registry import SchemaRefused, connect
 
 TOPIC = "ip.trademarks.events"
 DELIVERY_TIMEOUT_MILLISECONDS = 120_000

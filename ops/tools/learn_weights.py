@@ -9,10 +9,10 @@ from ops.errors import OperatorError
 from ops.trials.evaluation.learning import LabelledHit, learn
 from processors.matching.scoring import PARTS, weights_from
 from replay.source import ReplayError, partitions_of, read_partition
-from schemas.codec import DecodeError
-from schemas.detections import MisuseDetected
-from schemas.registry import connect
-from schemas.reviews import ReviewDecided
+from schemas.events.detections import MisuseDetected
+from schemas.events.reviews import ReviewDecided
+from schemas.wire.codec import DecodeError
+from schemas.wire.registry import connect
 
 DETECTIONS, REVIEWS = "ip.detections.events", "ip.reviews.events"
 MINIMUM_HITS = 200

@@ -15,8 +15,8 @@ from ops.services.worker import (
     standing_policy,
 )
 from ops.trials.worker_processes import GROUP
+from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
-from processors.standing_policy import StandingPolicy
 from replay.compare import (
     Comparison,
     committed_outputs,
@@ -26,7 +26,7 @@ from replay.compare import (
 )
 from replay.remake import Run, remake
 from replay.source import ReplayError, ends_of
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.topology import CHANGELOG, OUTPUTS
 

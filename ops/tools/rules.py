@@ -14,7 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from ops.errors import OperatorError
 from ops.trials.worker_processes import producer_to
-from processors.findings import Findings
+from processors.findings.findings import Findings
 from processors.rules.rule_set import (
     COMPLAINTS,
     MAXIMUM_RULES,
@@ -22,8 +22,8 @@ from processors.rules.rule_set import (
     RuleSetRefused,
     all_findings,
 )
-from schemas.codec import SchemaRegistryUnavailable
-from schemas.registry import SchemaRefused, connect
+from schemas.wire.codec import SchemaRegistryUnavailable
+from schemas.wire.registry import SchemaRefused, connect
 from streams.rule_files import BUILT_IN_DIRECTORY, failed_tests, load_rules, rule_set_published
 
 TOPIC = "ip.rules.state"

@@ -7,9 +7,9 @@ import time
 from confluent_kafka import KafkaError, Producer
 
 from ops.errors import OperatorError
-from schemas.codec import Codec
-from schemas.registry import connect
-from schemas.switches import DispatchSwitched
+from schemas.events.switches import DispatchSwitched
+from schemas.wire.codec import Codec
+from schemas.wire.registry import connect
 from sinks.dispatch_switches import ScopeInvalid, check_scope
 from streams.switch_table import TOPIC
 

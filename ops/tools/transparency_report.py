@@ -13,8 +13,8 @@ import yaml
 
 from ops.errors import OperatorError
 from replay.source import ReplayError, partitions_of, read_partition
-from schemas.codec import DecodeError
-from schemas.registry import connect
+from schemas.wire.codec import DecodeError
+from schemas.wire.registry import connect
 from sinks.transparency_report.cases import Histories
 from sinks.transparency_report.figures import Figures, Period
 from sinks.transparency_report.inputs import Inputs, InputsRefused, inputs_from

@@ -4,10 +4,10 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from schemas.complaints import ComplaintFiled, Evidence
-from schemas.listings import ListingChanged
-from schemas.parties import PartyRecorded
-from schemas.trademarks import Owner, TrademarkRecorded
+from schemas.events.complaints import ComplaintFiled, Evidence
+from schemas.events.listings import ListingChanged
+from schemas.events.parties import PartyRecorded
+from schemas.events.trademarks import Owner, TrademarkRecorded
 
 NICE_CLASSES = (3, 9, 14, 18, 25, 28)
 GOODS = ("shoes", "bag", "watch", "phone case", "lipstick", "jacket", "toy car", "headphones")

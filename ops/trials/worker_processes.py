@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from ops.errors import OperatorError
 from ops.local.process import ServerProcess
 from ops.trials.load import Keyed
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 
 GROUP = "ip-takedowns"
 NO_OFFSET = -1001

@@ -1,7 +1,7 @@
 """How likely a hit stands for the mark: a weighted sum of named parts, explained part by part.
 
-Weights are learned (ops/trials/evaluation/learning.py), kept in data/weights.json and named by their
-hash. They never change while a process runs, so a replay with the same weights scores the same.
+Weights are learned (ops/trials/evaluation/learning.py), kept in data/weights.json and named by
+their hash. They never change while a process runs: a replay with the same weights scores alike.
 """
 
 import json

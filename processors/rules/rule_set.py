@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, get_args
 
 import cel
 
-from processors.findings import (
+from processors.findings.findings import (
     AuthorityFinding,
     EvidenceFinding,
     Findings,
@@ -23,10 +23,10 @@ from processors.findings import (
     SellerFinding,
     TerritoryFinding,
 )
-from processors.reasons import REASONS
-from schemas.complaints import Ground
-from schemas.decisions import Outcome
-from schemas.rules import Rule, RuleSetPublished
+from schemas.events.complaints import Ground
+from schemas.events.decisions import Outcome
+from schemas.events.rules import Rule, RuleSetPublished
+from schemas.reasons import REASONS
 
 MAXIMUM_RULES = 500
 MAXIMUM_CONDITION_CHARACTERS = 4_000

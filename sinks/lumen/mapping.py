@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from schemas.complaints import ComplaintFiled
-from schemas.counter_notices import CounterNoticeFiled
-from schemas.decisions import ComplaintDecided
-from schemas.takedowns import TakeDownListing
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.counter_notices import CounterNoticeFiled
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.takedowns import TakeDownListing
 from sinks.lumen.redaction import REDACTED, redact
 from sinks.lumen.validation import LANGUAGES, TITLE_LIMIT
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.complaints import ComplaintFiled
-from schemas.counter_notices import CounterNoticeFiled
-from schemas.decisions import ComplaintDecided
-from schemas.delivered import Delivered, Source
-from schemas.takedowns import TakeDownListing
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.counter_notices import CounterNoticeFiled
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.takedowns import TakeDownListing
+from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database import Connection, advance_positions
 from sinks.kept_connection import KeptConnection

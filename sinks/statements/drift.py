@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from schemas.decisions import ComplaintDecided
-from schemas.detections import BlockListing, DelistListing
-from schemas.standings import SanctionParty
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.standings import SanctionParty
 
 DriftKind = Literal[
     "automated_detection_differs",

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from schemas.decisions import ComplaintDecided
-from schemas.detections import BlockListing, DelistListing
-from schemas.standings import SanctionParty
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.standings import SanctionParty
 from sinks.statements import texts
 from sinks.statements.grounds import (
     LAW_ADDRESSES,

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from schemas.decisions import ComplaintDecided
-from schemas.delivered import Delivered, Source
-from schemas.detections import BlockListing, DelistListing
-from schemas.standings import SanctionParty
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.standings import SanctionParty
+from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database import advance_positions
 from sinks.kept_connection import KeptConnection

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schemas.standings import SanctionParty
+from schemas.events.standings import SanctionParty
 
 MAXIMUM_REASONS = 8
 OTHER_RIGHT = "Intellectual property right other than a trade mark or copyright"

@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from schemas.appeals import AppealDecided, AppealFiled
-from schemas.complaints import ComplaintFiled
-from schemas.decisions import ComplaintDecided
-from schemas.detections import BlockListing, DelistListing
-from schemas.enforcement import EnforcementConfirmed
-from schemas.standings import SanctionParty
+from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.enforcement import EnforcementConfirmed
+from schemas.events.standings import SanctionParty
 from sinks.statements.grounds import in_union, scope_of
 
 REGISTER_REASON = "trademark_no_longer_in_force"

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from statistics import median
 from typing import Any, Literal, NamedTuple
 
-from schemas.decisions import ComplaintDecided
-from schemas.standings import SanctionParty
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.standings import SanctionParty
 from sinks.statements.grounds import Right, is_illegal, keyword_of
 from sinks.transparency_report.cases import Appealed, CaseHistory, Histories
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.detections import BlockListing
+from schemas.events.detections import BlockListing
 from sinks.statements.grounds import Right, is_illegal
 from sinks.transparency_report import template as form
 from sinks.transparency_report.figures import AppealFigures, Figures

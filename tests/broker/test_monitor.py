@@ -9,7 +9,7 @@ from world import START, listing, owner, review, trademark
 
 from ops.local.process import free_port
 from ops.trials.worker_processes import Progress, end_worker, start_worker
-from schemas.detections import BlockListing, DelistListing, MisuseDetected
+from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
 from streams.topology import MONITOR_INPUTS
 
 pytestmark = pytest.mark.broker

@@ -12,9 +12,9 @@ from ops.desk.desk import Desk
 from ops.desk.rows import fetch_all
 from ops.desk.types import Verdict
 from ops.local.process import ServerProcess
-from processors.assignment import Reviewer
-from schemas.reviews import ReviewDecided
-from schemas.takedowns import TakeDownListing
+from processors.reviews.assignment import Reviewer
+from schemas.events.reviews import ReviewDecided
+from schemas.events.takedowns import TakeDownListing
 from sinks.database import connect
 from streams.clock import SystemClock
 

@@ -18,8 +18,8 @@ from world import complaint
 
 from ops.local.process import ServerProcess
 from ops.trials.worker_processes import producer_to, send
-from schemas.registry import connect
-from schemas.takedowns import TakeDownListing
+from schemas.events.takedowns import TakeDownListing
+from schemas.wire.registry import connect
 
 CASES = 150
 TIMEOUT_SECONDS = 60.0

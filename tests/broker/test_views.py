@@ -15,7 +15,7 @@ from ops.errors import OperatorError
 from ops.local.process import ServerProcess, free_port
 from ops.services import views as views_command
 from ops.trials.worker_processes import producer_to, send
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.view_stream import seek_to_committed
 
 pytestmark = pytest.mark.broker

@@ -19,7 +19,7 @@ from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.verify import verify
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import end_worker
-from schemas.sla import SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.events.sla import SlaBreached, SlaClockStarted, SlaWarningRaised
 
 TIMEOUT_SECONDS = 60.0
 

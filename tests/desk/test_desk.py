@@ -12,9 +12,9 @@ from ops.desk.desk import Desk
 from ops.desk.inquiries import Inquiry
 from ops.desk.rows import fetch_all, task_of
 from ops.desk.types import DeskRefused, DeskSettings, Verdict
-from processors.assignment import Reviewer, is_eligible, priority
-from processors.service_level import ServiceLevel
-from schemas.reviews import ReviewDecided
+from processors.policies.service_level import ServiceLevel
+from processors.reviews.assignment import Reviewer, is_eligible, priority
+from schemas.events.reviews import ReviewDecided
 from sinks.case_store import CaseStore
 from sinks.contract import Span
 from sinks.database import connect

@@ -13,8 +13,8 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
 from ops.local.process import free_port
-from schemas.delivered import Delivered
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.wire.delivered import Delivered
 from sinks.contract import Span
 from sinks.database import migrate
 from sinks.delivery_store import DeliveryStore

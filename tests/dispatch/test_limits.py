@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
 from ops.errors import OperatorError
 from ops.tools import deliveries as deliveries_command
-from schemas.standings import ConductFactors, SanctionParty
-from schemas.switches import DispatchSwitched
+from schemas.events.standings import ConductFactors, SanctionParty
+from schemas.events.switches import DispatchSwitched
 from sinks.delivery_desk import Act, DeliveryDesk, Selection
 from sinks.delivery_retention import KEPT_MILLISECONDS
 from sinks.delivery_store import DeliveryStore

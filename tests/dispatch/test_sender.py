@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
-from schemas.enforcement import EnforcementOverdue
+from schemas.events.enforcement import EnforcementOverdue
 from sinks.acknowledgement_outbox import AcknowledgementOutbox
 from sinks.delivery_queue import DeliveryQueue
 from sinks.dispatch_database import DispatchDatabase

@@ -17,9 +17,9 @@ from ops.local.process import ServerProcess, free_port
 from ops.tools.switch import throw
 from ops.trials.bench.receivers import endpoints_file
 from ops.trials.worker_processes import producer_to, send
-from schemas.enforcement import EnforcementOverdue
-from schemas.registry import connect
-from schemas.switches import DispatchSwitched
+from schemas.events.enforcement import EnforcementOverdue
+from schemas.events.switches import DispatchSwitched
+from schemas.wire.registry import connect
 
 TIMEOUT_SECONDS = 60.0
 MARKETPLACES = ("alpha", "beta", "gamma")

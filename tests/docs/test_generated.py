@@ -7,8 +7,8 @@ from math import prod
 import yaml
 
 from ops.documents import command as docs_command
-from processors.reasons import REASONS
 from processors.rules.rule_set import COMPLAINTS
+from schemas.reasons import REASONS
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 

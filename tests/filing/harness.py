@@ -15,7 +15,7 @@ from ops.filing.services import make_services
 from ops.filing.tokens import TokenKeys
 from ops.services.filing import AUDIENCE, ISSUER
 from ops.tools.filing_tokens import make_key, sign
-from schemas.registry import offline_codec
+from schemas.wire.registry import offline_codec
 from sinks.database import migrate
 from sinks.evidence_vault import EvidenceVault
 from sinks.webhook_signing import Secret

@@ -8,12 +8,12 @@ import pytest
 from standardwebhooks import Webhook
 
 from filing.harness import SECRET, START, complaint
-from schemas.acknowledgements import CommandAcknowledged
-from schemas.appeals import AppealFiled
-from schemas.complaints import ClarificationProvided, ComplaintRetracted
-from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
-from schemas.desk import InquiryReceived
-from schemas.surveys import SurveyAnswered
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.appeals import AppealFiled
+from schemas.events.complaints import ClarificationProvided, ComplaintRetracted
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.desk import InquiryReceived
+from schemas.events.surveys import SurveyAnswered
 
 COUNTER_NOTICE = {
     "reason": "authorized",

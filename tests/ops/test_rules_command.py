@@ -11,7 +11,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from ops.__main__ import main
 from ops.tools.rules import TOPIC
 from processors.rules.rule_set import RuleSet
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.rule_files import BUILT_IN_DIRECTORY, PLAIN_COUNTERFEIT
 
 COUNTERFEIT = {

@@ -3,7 +3,8 @@
 import pytest
 from world import HOUR, START
 
-from processors.assignment import (
+from processors.policies.service_level import ServiceLevel
+from processors.reviews.assignment import (
     Opinion,
     Reviewer,
     Task,
@@ -13,8 +14,7 @@ from processors.assignment import (
     next_level,
     priority,
 )
-from processors.breach_forecast import breach_forecast
-from processors.service_level import ServiceLevel
+from processors.reviews.breach_forecast import breach_forecast
 
 LEVEL = ServiceLevel()
 JUNIOR = Reviewer("junior", ("complaint:counterfeit",), ("en",), 1)

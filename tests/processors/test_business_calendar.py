@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.business_calendar import DAY_MILLISECONDS, business_days_end, months_end
+from processors.policies.business_calendar import DAY_MILLISECONDS, business_days_end, months_end
 
 
 def at(text):

@@ -14,7 +14,7 @@ from processors.matching.layers import LAYER_TERMS
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import PARTS, built_in_weights, judge_hits, weights_from
 from processors.matching.terms import kind_of, patterns_of, term_of
-from processors.misuse import chosen
+from processors.titles.misuse import chosen
 
 MARKS = (
     "NIKE", "adidas", "Louis Vuitton", "Gucci", "Apple", "耐克", "資生堂", "ナイキ",

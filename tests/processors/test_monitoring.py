@@ -4,9 +4,9 @@ import pytest
 from world import START, listing, owner, review, trademark
 from world_monitoring import Tables, delisting, watch_on, watched
 
-from processors.misuse import MISUSE
-from processors.monitoring import take_review
-from processors.offences import (
+from processors.rules.rule_set import all_findings
+from processors.titles.misuse import MISUSE
+from processors.titles.offences import (
     DAY_MILLISECONDS,
     MAXIMUM_OFFENCES,
     REPEAT_STRIKES,
@@ -15,9 +15,9 @@ from processors.offences import (
     resemblance,
     strikes,
 )
-from processors.rules.rule_set import all_findings
-from schemas.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
-from schemas.takedowns import ReinstateListing
+from processors.titles.watch import take_review
+from schemas.events.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
+from schemas.events.takedowns import ReinstateListing
 from streams.rule_files import (
     MISUSE_DIRECTORY,
     PLAIN_MISUSE,

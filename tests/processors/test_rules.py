@@ -4,10 +4,10 @@ from itertools import permutations
 
 import pytest
 
-from processors.findings import Findings
-from processors.reasons import REASONS
+from processors.findings.findings import Findings
 from processors.rules.rule_set import RuleSet, RuleSetRefused, all_findings, rule_set_hash
-from schemas.rules import Rule
+from schemas.events.rules import Rule
+from schemas.reasons import REASONS
 from streams.rule_files import (
     BUILT_IN_DIRECTORY,
     PLAIN_COUNTERFEIT,

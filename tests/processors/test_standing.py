@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.complainant_standing import MAXIMUM_COMPLAINTS
-from processors.service_level import ServiceLevel
-from processors.standing import EMPTY, StandingDue, step
-from processors.standing_policy import DAY_MILLISECONDS as DAY
-from processors.standing_policy import StandingPolicy
+from processors.policies.service_level import ServiceLevel
+from processors.policies.standing_policy import DAY_MILLISECONDS as DAY
+from processors.policies.standing_policy import StandingPolicy
+from processors.standing.complainant_standing import MAXIMUM_COMPLAINTS
+from processors.standing.standing import EMPTY, StandingDue, step
 from processors.step import Moment, Origin
-from schemas.conduct import ConductRecorded
-from schemas.standings import SanctionParty, StandingChanged
+from schemas.events.conduct import ConductRecorded
+from schemas.events.standings import SanctionParty, StandingChanged
 
 START = 20_000 * DAY
 POLICY = StandingPolicy()

@@ -7,20 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import HOUR, START, agent, complaint, listing, owner, review, trademark
 
-from processors.authority import authority_finding, owner_name, seller_finding
 from processors.bitemporal import as_of, insert
-from processors.evidence import evidence_finding
-from processors.identifiers import command_id
-from processors.intake import invalid_fields, missing_elements
-from processors.listing_match import listing_match_finding
-from processors.matching.folding import fold
-from processors.registry_match import (
+from processors.findings.authority import authority_finding, owner_name, seller_finding
+from processors.findings.completeness import missing_elements
+from processors.findings.evidence import evidence_finding
+from processors.findings.listing_match import listing_match_finding
+from processors.findings.registry_match import (
     DAY_MILLISECONDS,
     nice_class_finding,
     registry_finding,
     territory_finding,
 )
-from schemas.complaints import Evidence
+from processors.identifiers import command_id
+from processors.matching.folding import fold
+from processors.validity import invalid_fields
+from schemas.events.complaints import Evidence
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from ops.tools import import_trademarks as import_command
 from ops.tools.import_trademarks import TOPIC, Sender, import_files
 from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF
-from schemas.registry import connect, offline_codec
-from schemas.trademarks import TrademarkRecorded
+from schemas.events.trademarks import TrademarkRecorded
+from schemas.wire.registry import connect, offline_codec
 
 
 def run(*arguments: str) -> int:

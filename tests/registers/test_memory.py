@@ -8,7 +8,7 @@ import pytest
 
 from ops.registers.reader import read
 from registers.generated import generated_tdxf
-from schemas.trademarks import TrademarkRecorded
+from schemas.events.trademarks import TrademarkRecorded
 
 
 def resident_megabytes() -> float:

@@ -14,7 +14,7 @@ from ops.registers.records import Rejected
 from ops.registers.xml_records import RECORD_BYTES
 from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF, tdxf_parts
-from schemas.trademarks import TrademarkRecorded
+from schemas.events.trademarks import TrademarkRecorded
 
 
 def pack(path: Path, members: dict[str, bytes]) -> Path:

@@ -9,7 +9,7 @@ from ops.registers.reader import read
 from ops.registers.records import Rejected
 from registers.documents_made import st66_document
 from registers.generated import DATA
-from schemas.trademarks import Owner, TrademarkRecorded
+from schemas.events.trademarks import Owner, TrademarkRecorded
 
 
 def only(path: Path) -> TrademarkRecorded:

@@ -9,7 +9,7 @@ from ops.registers.reader import read
 from ops.registers.records import Rejected
 from registers.documents_made import case_file, classification, event, owner, tdxf_document
 from registers.generated import TDXF
-from schemas.trademarks import Owner, TrademarkRecorded
+from schemas.events.trademarks import Owner, TrademarkRecorded
 
 
 def milliseconds(year: int, month: int, day: int) -> int:

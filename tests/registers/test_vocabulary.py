@@ -14,7 +14,7 @@ from ops.registers.vocabulary import (
     status_of,
     territories_of,
 )
-from schemas.trademarks import MarkFeature, MarkKind, TrademarkStatus
+from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
 
 
 def table(name: str) -> dict[str, object]:

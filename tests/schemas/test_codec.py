@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from world import START, complaint, listing, trademark
 
 from schemas.catalog import load_schema, load_topics
-from schemas.codec import Codec, DecodeError, SchemaRegistryUnavailable
-from schemas.hostile import without_logical_types
-from schemas.registry import NoSchemas, offline_codec
+from schemas.wire.codec import Codec, DecodeError, SchemaRegistryUnavailable
+from schemas.wire.hostile import without_logical_types
+from schemas.wire.registry import NoSchemas, offline_codec
 
 LISTINGS, COMPLAINTS = "ip.listings.events", "ip.complaints.events"
 CODEC = offline_codec()

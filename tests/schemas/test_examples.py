@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.catalog import EVENT_TYPES, load_schema, load_topics
-from schemas.registry import offline_codec
+from schemas.wire.registry import offline_codec
 
 DIRECTORY = Path(__file__).parents[2] / "schemas" / "examples"
 EXAMPLES = sorted(DIRECTORY.glob("*/*.json"))

@@ -7,7 +7,7 @@ from copy import deepcopy
 import pytest
 
 from schemas.catalog import EVENT_TYPES, load_schema
-from schemas.hostile import HostileSchema, check_schema, without_logical_types
+from schemas.wire.hostile import HostileSchema, check_schema, without_logical_types
 
 RECURSIVE = {
     "type": "record",

@@ -22,9 +22,9 @@ from world import HOUR, START, agent, complaint, listing, owner, review, tradema
 from world_disputes import acknowledgement, answer, appeal, clarification, objection, retraction
 
 from processors.identifiers import command_id
-from schemas.appeals import AppealDecided
-from schemas.enforcement import EnforcementConfirmed
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.appeals import AppealDecided
+from schemas.events.enforcement import EnforcementConfirmed
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from streams.driver import DriverSettings
 
 SEEDS = range(int(os.environ.get("SIMULATION_SEEDS", "25")))

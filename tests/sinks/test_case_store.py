@@ -9,7 +9,7 @@ from world import START, complaint
 from world_cases import delivered, detection, life, shuffled
 
 from ops.local.postgres import PostgresServer
-from schemas.delivered import Delivered
+from schemas.wire.delivered import Delivered
 from sinks.case_store import TOPICS, CaseStore
 from sinks.contract import PositionMoved, SinkUnavailable, Span
 from sinks.database import migrate

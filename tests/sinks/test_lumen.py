@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from statement_events import NOON, decided
 from world import complaint
 
-from schemas.counter_notices import CounterNoticeFiled
-from schemas.delivered import Delivered
-from schemas.takedowns import TakeDownListing
+from schemas.events.counter_notices import CounterNoticeFiled
+from schemas.events.takedowns import TakeDownListing
+from schemas.wire.delivered import Delivered
 from sinks.contract import Span
 from sinks.database import connect, migrate
 from sinks.lumen.client import DESTINATION, Lumen

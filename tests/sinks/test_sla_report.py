@@ -2,8 +2,8 @@
 
 from world import HOUR, START
 
-from schemas.decisions import Capsule, ComplaintDecided
-from schemas.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.events.decisions import Capsule, ComplaintDecided
+from schemas.events.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
 from sinks.sla_report import SlaReport
 
 CAPSULE = Capsule("ComplaintFiled", "ip.complaints.events", 0, 0, "", None, None, None, None, "1")

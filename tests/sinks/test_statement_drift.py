@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from statement_events import NOON, REASONS, decided, removal, sanction
 
-from schemas.delivered import Delivered
-from schemas.detections import DelistListing
+from schemas.events.detections import DelistListing
+from schemas.wire.delivered import Delivered
 from sinks.contract import Span
 from sinks.database import migrate
 from sinks.statements.audit_window import audit_window

@@ -16,7 +16,7 @@ from statement_events import (
     sources,
 )
 
-from schemas.detections import DelistListing
+from schemas.events.detections import DelistListing
 from sinks.statements.mapping import Omitted, Statement, StatementSettings, puid_of, statement_of
 from sinks.statements.validation import validate
 

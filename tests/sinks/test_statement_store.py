@@ -8,7 +8,7 @@ import pytest
 from fake_transparency_database import FakeTransparencyDatabase
 from statement_events import NOON, REASONS, decided, removal, sanction
 
-from schemas.delivered import Delivered
+from schemas.wire.delivered import Delivered
 from sinks.contract import PositionMoved, Span
 from sinks.database import connect, migrate
 from sinks.statements.client import DESTINATION, TransparencyDatabase

@@ -10,9 +10,9 @@ from world import complaint
 
 from ops.errors import OperatorError
 from ops.tools.transparency_report import write_report
-from schemas.appeals import AppealDecided, AppealFiled
-from schemas.detections import DelistListing
-from schemas.enforcement import EnforcementConfirmed
+from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.detections import DelistListing
+from schemas.events.enforcement import EnforcementConfirmed
 from sinks.transparency_report.cases import Histories
 from sinks.transparency_report.figures import Figures, Period
 from sinks.transparency_report.inputs import Inputs, InputsRefused, inputs_from

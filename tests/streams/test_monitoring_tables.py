@@ -7,9 +7,9 @@ from world_monitoring import delisting
 from processors.matching.index import TermIndex, build
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import built_in_weights
-from processors.offences import strikes
-from schemas.codec import MONITOR_SOURCE
-from schemas.registry import offline_codec
+from processors.titles.offences import strikes
+from schemas.wire.codec import MONITOR_SOURCE
+from schemas.wire.registry import offline_codec
 from streams.monitoring import MonitoringEngine
 from streams.monitoring_tables import MonitoringTables
 from streams.partitioner import partition_of

@@ -3,14 +3,14 @@
 import pytest
 from world import START, complaint, rule_set
 
-from processors.priority import fast_lane, suspended
-from processors.service_level import ServiceLevel
-from processors.standing import StandingDue
-from processors.standing_policy import StandingPolicy
+from processors.cases.priority import fast_lane, suspended
+from processors.policies.service_level import ServiceLevel
+from processors.policies.standing_policy import StandingPolicy
+from processors.standing.standing import StandingDue
 from processors.step import Moment, Origin
-from schemas.party_rows import PartyConduct
-from schemas.registry import offline_codec
-from schemas.standings import ConductFactors, GroundStanding, StandingChanged
+from schemas.events.party_rows import PartyConduct
+from schemas.events.standings import ConductFactors, GroundStanding, StandingChanged
+from schemas.wire.registry import offline_codec
 from streams.global_tables import MAXIMUM_STANDINGS, STANDINGS, GlobalTables
 from streams.indexes import DueTimer, differences, due_timers, next_due
 from streams.records import InputRecord

@@ -13,10 +13,10 @@ from world import START, rule_set
 
 from ops.local.process import free_port
 from ops.trials.worker_processes import Progress, end_worker, producer_to, start_worker
-from processors.service_level import ServiceLevel
-from processors.standing_policy import StandingPolicy
-from schemas.codec import Codec
-from schemas.registry import connect, offline_codec
+from processors.policies.service_level import ServiceLevel
+from processors.policies.standing_policy import StandingPolicy
+from schemas.wire.codec import Codec
+from schemas.wire.registry import connect, offline_codec
 from streams.dead_letters import reason_of
 from streams.driver import Driver, DriverSettings
 from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS

@@ -6,10 +6,16 @@ import pytest
 from world import HOUR, agent, complaint, listing, owner, review
 from world_disputes import acknowledgement, answer, appeal, clarification, objection, retraction
 
-from schemas.appeals import AppealDecided
-from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.sla import CaseClosed, SlaBreached, SlaClockPaused, SlaClockResumed, SlaWarningRaised
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.appeals import AppealDecided
+from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.events.sla import (
+    CaseClosed,
+    SlaBreached,
+    SlaClockPaused,
+    SlaClockResumed,
+    SlaWarningRaised,
+)
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from topology.harness import DriverHarness
 from topology.test_lifecycle import (
     COMMANDS,

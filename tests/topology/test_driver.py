@@ -6,11 +6,11 @@ from collections import Counter
 import pytest
 from world import HOUR, START, complaint, listing, trademark
 
-from processors.service_level import ServiceLevel
-from schemas.reviews import ReviewComplaint
-from schemas.rules import Rule
-from schemas.sla import SlaBreached, SlaWarningRaised
-from schemas.takedowns import TakeDownListing
+from processors.policies.service_level import ServiceLevel
+from schemas.events.reviews import ReviewComplaint
+from schemas.events.rules import Rule
+from schemas.events.sla import SlaBreached, SlaWarningRaised
+from schemas.events.takedowns import TakeDownListing
 from streams.dead_letters import field_of
 from streams.driver import DriverSettings
 from streams.row_kinds import LISTING

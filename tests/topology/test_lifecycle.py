@@ -5,9 +5,9 @@ from world import START, agent, complaint, listing, owner, review, trademark
 from world_disputes import acknowledgement, answer, appeal, clarification, objection
 
 from processors.identifiers import command_id
-from schemas.enforcement import EnforcementConfirmed
-from schemas.sla import CaseClosed, SlaClockStarted
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.enforcement import EnforcementConfirmed
+from schemas.events.sla import CaseClosed, SlaClockStarted
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
 
 LISTINGS, COMPLAINTS, REVIEWS = "ip.listings.events", "ip.complaints.events", "ip.reviews.events"
 MARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.state"

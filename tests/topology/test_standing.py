@@ -3,9 +3,9 @@
 import pytest
 from world import HOUR, START, complaint, listing, review
 
-from processors.standing_policy import DAY_MILLISECONDS as DAY
-from schemas.complaints import Evidence
-from schemas.standings import SanctionParty
+from processors.policies.standing_policy import DAY_MILLISECONDS as DAY
+from schemas.events.complaints import Evidence
+from schemas.events.standings import SanctionParty
 from streams.driver import DriverSettings
 from topology.harness import STANDING, DriverHarness
 from topology.test_lifecycle import (

@@ -12,13 +12,13 @@ from random import Random
 from ops.desk.desk import Desk
 from ops.desk.types import Verdict
 from ops.local.postgres import PostgresServer
-from processors.assignment import Reviewer
 from processors.identifiers import command_id
-from schemas.complaints import ComplaintFiled
-from schemas.decisions import Capsule, ComplaintDecided
-from schemas.delivered import Delivered, Source
-from schemas.reviews import ReviewComplaint
-from schemas.sla import SlaClockStarted
+from processors.reviews.assignment import Reviewer
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.decisions import Capsule, ComplaintDecided
+from schemas.events.reviews import ReviewComplaint
+from schemas.events.sla import SlaClockStarted
+from schemas.wire.delivered import Delivered, Source
 from sinks.case_store import CaseStore
 from sinks.contract import Span
 from sinks.database import Connection, connect, migrate

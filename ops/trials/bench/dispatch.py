@@ -19,8 +19,8 @@ import aiohttp
 
 from ops.local.process import ServerProcess, free_port
 from ops.trials.bench.receivers import endpoints_file
-from schemas.delivered import Delivered
-from schemas.takedowns import TakeDownListing
+from schemas.events.takedowns import TakeDownListing
+from schemas.wire.delivered import Delivered
 from sinks.contract import Span
 from sinks.database import connect, migrate
 from sinks.delivery_store import DeliveryStore

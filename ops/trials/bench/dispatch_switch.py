@@ -9,9 +9,9 @@ from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.tools.switch import throw
 from ops.topics import create_topics
-from schemas.codec import Codec
-from schemas.registry import connect
-from schemas.switches import DispatchSwitched
+from schemas.events.switches import DispatchSwitched
+from schemas.wire.codec import Codec
+from schemas.wire.registry import connect
 from sinks.dispatch_switches import ALL, Switches
 from streams.clock import SystemClock
 from streams.switch_table import SwitchTable

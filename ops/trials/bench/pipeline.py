@@ -23,7 +23,7 @@ from ops.trials.worker_processes import (
     start_worker,
 )
 from schemas.catalog import load_topics
-from schemas.registry import connect
+from schemas.wire.registry import connect
 
 CORE = 1
 INPUTS = ("ip.listings.events", "ip.complaints.events")

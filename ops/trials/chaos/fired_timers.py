@@ -8,9 +8,9 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from ops.trials.chaos.timeline import Timeline
 from replay.source import partitions_of, read_partition
-from schemas.codec import Codec
-from schemas.decisions import ComplaintDecided
-from schemas.sla import CaseClosed, SlaBreached, SlaWarningRaised
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
+from schemas.wire.codec import Codec
 
 SLA, DECISIONS = "ip.sla.events", "ip.decisions.events"
 TOPICS = (SLA, DECISIONS)

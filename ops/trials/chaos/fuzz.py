@@ -17,7 +17,7 @@ from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import end_worker, producer_to
 from replay.compare import committed_outputs
 from replay.source import partitions_of, read_partition
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.dead_letters import field_of
 from streams.records import Headers
 from streams.topology import DEAD_LETTERS, INPUTS, PARTY_INPUTS

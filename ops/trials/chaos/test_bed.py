@@ -14,7 +14,7 @@ from ops.topics import create_topics
 from ops.trials.load import Keyed, reference_events
 from ops.trials.worker_processes import Progress, producer_to, send, start_worker
 from schemas.catalog import load_topics
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.topology import INPUTS
 
 PARTITIONS = 4

@@ -28,7 +28,7 @@ from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.load import waiting_complaint
 from ops.trials.worker_processes import Progress, producer_to, send
-from schemas.registry import connect
+from schemas.wire.registry import connect
 
 HOUR = 3_600_000
 START_OFFSET = -200 * HOUR

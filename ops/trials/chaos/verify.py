@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ops.tools.replay import comparisons
 from ops.trials.chaos.test_bed import Field
 from replay.compare import committed_outputs, committed_rows
-from schemas.registry import connect
+from schemas.wire.registry import connect
 from streams.state import ROWS, LocalState
 
 COMMANDS = "ip.takedowns.commands"

@@ -12,7 +12,7 @@ from processors.matching.folding import fold
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import Weights, judge_hits
 from processors.matching.terms import term_of
-from processors.misuse import chosen
+from processors.titles.misuse import chosen
 
 Find = Callable[[str], set[str]]
 """Gives the terms found in a title."""

@@ -8,7 +8,7 @@ from processors.matching.folding import fold
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import Weights
 from processors.matching.terms import term_of
-from processors.misuse import Subject, judge_title
+from processors.titles.misuse import Subject, judge_title
 from streams.rule_files import built_in_misuse_rules
 
 TEMPLATES = {

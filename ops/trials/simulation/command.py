@@ -9,7 +9,7 @@ from ops.trials.simulation.day import Day, meets_at
 from ops.trials.simulation.report import report, tell
 from ops.trials.simulation.run import Simulation
 from ops.trials.simulation.services import Services
-from schemas.registry import connect
+from schemas.wire.registry import connect
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -11,7 +11,7 @@ from ops.trials.simulation.arrivals import arrival_times
 from ops.trials.simulation.day import HOUR_MILLISECONDS, Day
 from ops.trials.simulation.scenario import complaint, listing, parties, story
 from ops.trials.worker_processes import producer_to, send
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 
 FLUSH_SECONDS = 60.0
 POLL_SECONDS = 0.005

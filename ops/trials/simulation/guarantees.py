@@ -13,7 +13,7 @@ from processors.rules.rule_set import RuleSet
 from replay.compare import committed_outputs, committed_rows, compare, compare_outputs
 from replay.remake import Outputs, Run, remake
 from schemas.catalog import load_topics
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.topology import ALL_INPUTS, CHANGELOG, OUTPUTS
 

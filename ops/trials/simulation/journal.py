@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from schemas.listings import ListingStatus
+from schemas.events.listings import ListingStatus
 
 
 class Effect(NamedTuple):

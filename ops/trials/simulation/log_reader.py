@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from replay.source import partitions_of, read_partition
-from schemas.codec import Codec, DecodeError
-from schemas.decisions import ComplaintDecided
-from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.reviews import ReviewComplaint, ReviewDecided
-from schemas.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
-from schemas.standings import SanctionParty
-from schemas.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.events.reviews import ReviewComplaint, ReviewDecided
+from schemas.events.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
+from schemas.events.standings import SanctionParty
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.wire.codec import Codec, DecodeError
 from streams.topology import ALL_INPUTS, DEAD_LETTERS
 
 READ = (

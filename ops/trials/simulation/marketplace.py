@@ -16,7 +16,7 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
 from ops.trials.simulation.journal import Effect, Journal
-from schemas.listings import ListingChanged, ListingStatus
+from schemas.events.listings import ListingChanged, ListingStatus
 from streams.clock import Clock
 
 REMOVING = frozenset({"listing.take_down", "listing.block", "listing.delist"})

@@ -11,8 +11,8 @@ from ops.trials.simulation.journal import Journal
 from ops.trials.simulation.marketplace import Behaviour, Marketplace
 from ops.trials.simulation.scenario import listing, story
 from ops.trials.worker_processes import producer_to, send
-from schemas.listings import ListingChanged, ListingStatus
-from schemas.registry import connect
+from schemas.events.listings import ListingChanged, ListingStatus
+from schemas.wire.registry import connect
 
 FLUSH_SECONDS = 5.0
 

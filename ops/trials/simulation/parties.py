@@ -12,11 +12,11 @@ from ops.trials.load import Keyed
 from ops.trials.simulation.day import HOUR_MILLISECONDS, Day
 from ops.trials.simulation.scenario import story
 from ops.trials.worker_processes import producer_to, send
-from schemas.appeals import AppealFiled
-from schemas.codec import Codec
-from schemas.complaints import ClarificationProvided, ComplaintRetracted, Evidence
-from schemas.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
-from schemas.notices import NotifyParty
+from schemas.events.appeals import AppealFiled
+from schemas.events.complaints import ClarificationProvided, ComplaintRetracted, Evidence
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.notices import NotifyParty
+from schemas.wire.codec import Codec
 
 NOTICES = "ip.notices.commands"
 DISPUTES = "ip.counter-notices.events"

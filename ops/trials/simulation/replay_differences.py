@@ -8,10 +8,10 @@ a timer's capsule may name another last record before it. Nothing else may diffe
 from collections.abc import Callable
 from typing import Any
 
-from schemas.cases import ListingCases
-from schemas.codec import Codec
-from schemas.decisions import ComplaintDecided
-from schemas.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.events.cases import ListingCases
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
+from schemas.wire.codec import Codec
 from streams.topology import CHANGELOG, INPUTS
 
 INPUT_EVENTS = frozenset(event for events in INPUTS.values() for event in events)

@@ -14,7 +14,7 @@ from ops.trials.simulation.guarantees import check_decisions, check_endings, che
 from ops.trials.simulation.log_reader import read_day
 from ops.trials.simulation.scenario import MARKETPLACES
 from ops.trials.simulation.services import Services
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 
 TIMEOUT_SECONDS = 10.0
 

@@ -15,7 +15,7 @@ from ops.desk.desk import Desk
 from ops.desk.types import Assigned, DeskRefused, Verdict
 from ops.trials.simulation.day import DAY_MILLISECONDS, HOUR_MILLISECONDS, Day
 from ops.trials.simulation.scenario import LANGUAGES, story
-from processors.assignment import Reviewer
+from processors.reviews.assignment import Reviewer
 from sinks.contract import SinkUnavailable
 from sinks.database import connect
 

@@ -15,7 +15,7 @@ from ops.trials.simulation.review_team import SHIFT_HOURS, Team
 from ops.trials.simulation.services import GROUP, Services
 from ops.trials.simulation.unfinished_work import Quiet
 from ops.trials.worker_processes import Progress, cpu_seconds
-from schemas.codec import Codec
+from schemas.wire.codec import Codec
 from streams.topology import INPUTS
 
 POLL_SECONDS = 0.1

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ops.demo.scenario import titles
-from schemas.complaints import ComplaintFiled, Evidence, EvidenceKind, Ground
-from schemas.listings import ListingChanged, ListingStatus
-from schemas.parties import Authorisation, PartyRecorded
+from schemas.events.complaints import ComplaintFiled, Evidence, EvidenceKind, Ground
+from schemas.events.listings import ListingChanged, ListingStatus
+from schemas.events.parties import Authorisation, PartyRecorded
 
 MARKETPLACES = ("harbour", "bazaar", "lantern", "meridian", "orchard", "cobalt")
 SELLERS = 200_000

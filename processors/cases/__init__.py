@@ -1,0 +1,1 @@
+"""The life of a case: from complaint to decision, dispute and end."""

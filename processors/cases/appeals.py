@@ -1,0 +1,146 @@
+"""Appeals of the parties against a decision (DSA Article 20): by people, and not the same ones."""
+
+from processors.cases.case_commands import Subject, review
+from processors.cases.notifications import notify
+from processors.policies.business_calendar import business_days_end, months_end
+from processors.step import Moment, NoAction, Output
+from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.cases import Appeal, Case
+from schemas.events.listings import ListingChanged
+from schemas.events.parties import PartyRole
+from schemas.events.reviews import ReviewDecided
+
+MAXIMUM_APPEALS = 20
+"""Appeals kept of one case; a party has one at a time, so that is a long dispute."""
+
+
+def file(
+    case: Case, filed: AppealFiled, listing: ListingChanged | None, moment: Moment
+) -> tuple[Case, tuple[Output, ...], NoAction | None]:
+    """Take in an appeal; reviewers are asked, or it is told why not."""
+    role = _role(case, filed.party_id)
+    refusal = _refusal(case, filed, role, moment)
+    if refusal is not None or role is None:
+        return case, (), refusal
+    appeal = Appeal(
+        appeal_id=filed.appeal_id,
+        party_id=filed.party_id,
+        role=role,
+        decision_number=case.decision_number,
+        open=True,
+        filed_at_milliseconds=moment.now_milliseconds,
+    )
+    case = case._replace(appeals=(*case.appeals, appeal))
+    return case, (ask(case, appeal, listing, moment),), None
+
+
+def ask(
+    case: Case, appeal: Appeal, listing: ListingChanged | None, moment: Moment, attempt: str = ""
+) -> Output:
+    """Give the command that has an appeal decided by reviewers who had no part in the case."""
+    until = business_days_end(
+        case.complaint.territory,
+        appeal.filed_at_milliseconds,
+        moment.service_level.appeal_review_business_days,
+    )
+    reasons = (f"appeal_of_{appeal.role}",)
+    subject = Subject("appeal", appeal.appeal_id, reasons, until, case.reviewer_ids, attempt)
+    return review(case, subject, listing, moment)
+
+
+def grants(appeal: Appeal, decided: ReviewDecided) -> bool:
+    """Tell whether a review gives the appealing party its way."""
+    return decided.outcome == ("reinstate" if appeal.role == "seller" else "take_down")
+
+
+def reject(
+    case: Case, appeal: Appeal, decided: ReviewDecided, moment: Moment
+) -> tuple[Case, tuple[Output, ...]]:
+    """Give a case whose appeal was rejected, and what is told of it."""
+    told = _decided(case, appeal, False, decided.reason_codes, decided.reviewer_id, moment)
+    reviewers = dict.fromkeys((*case.reviewer_ids, decided.reviewer_id))
+    case = _closed(case, appeal)._replace(reviewer_ids=tuple(reviewers))
+    messages = notify(case, appeal.role, "appeal_decided", moment, None, appeal.appeal_id)
+    return case, (told, *messages)
+
+
+def settle(case: Case, moment: Moment) -> tuple[Case, list[Output]]:
+    """End the open appeals of parties that a decision, however it came, gives their way."""
+    outputs: list[Output] = []
+    for appeal in case.appeals:
+        if appeal.open and _has_its_way(case, appeal.role):
+            reviewer = case.reviewer_ids[-1] if case.decided_by_review else ""
+            granted = appeal.role == "seller" or case.outcome != "retract"
+            outputs.append(_decided(case, appeal, granted, case.reason_codes, reviewer, moment))
+            case = _closed(case, appeal)
+            outputs += notify(case, appeal.role, "appeal_decided", moment, None, appeal.appeal_id)
+    return case, outputs
+
+
+def _refusal(
+    case: Case, filed: AppealFiled, role: PartyRole | None, moment: Moment
+) -> NoAction | None:
+    """Tell why an appeal is not taken, the first reason that holds."""
+    if role is None:
+        return "not_a_party"
+    closed_at = case.closed_at_milliseconds
+    months = moment.service_level.appeal_months
+    reasons: tuple[tuple[bool, NoAction], ...] = (
+        (any(each.appeal_id == filed.appeal_id for each in case.appeals), "duplicate_appeal"),
+        (closed_at is None or _has_its_way(case, role), "no_decision_to_appeal"),
+        (
+            any(each.open and each.party_id == filed.party_id for each in case.appeals),
+            "appeal_already_open",
+        ),
+        (
+            closed_at is not None and moment.now_milliseconds >= months_end(closed_at, months),
+            "appeal_too_late",
+        ),
+        (len(case.appeals) >= MAXIMUM_APPEALS, "too_many_appeals"),
+    )
+    return next((reason for holds, reason in reasons if holds), None)
+
+
+def _role(case: Case, party_id: str) -> PartyRole | None:
+    complaint = case.complaint
+    if party_id in (complaint.complainant_id, complaint.rights_holder_id):
+        return "complainant"
+    return "seller" if party_id and party_id == case.seller_id else None
+
+
+def _has_its_way(case: Case, role: PartyRole) -> bool:
+    if case.outcome == "retract":
+        return True
+    return case.taken_down if role == "complainant" else not case.taken_down
+
+
+def _closed(case: Case, appeal: Appeal) -> Case:
+    appeals = tuple(
+        each._replace(open=False) if each.appeal_id == appeal.appeal_id else each
+        for each in case.appeals
+    )
+    return case._replace(appeals=appeals)
+
+
+def _decided(
+    case: Case,
+    appeal: Appeal,
+    granted: bool,
+    reason_codes: tuple[str, ...],
+    reviewer_id: str,
+    moment: Moment,
+) -> AppealDecided:
+    return AppealDecided(
+        appeal_id=appeal.appeal_id,
+        case_id=case.complaint.complaint_id,
+        decision_number=case.decision_number,
+        listing_id=case.complaint.listing_id,
+        marketplace=case.complaint.marketplace,
+        party_id=appeal.party_id,
+        role=appeal.role,
+        granted=granted,
+        reason_codes=reason_codes,
+        reviewer_id=reviewer_id,
+        filed_at_milliseconds=appeal.filed_at_milliseconds,
+        decided_at_milliseconds=moment.now_milliseconds,
+    )

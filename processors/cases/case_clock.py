@@ -1,0 +1,139 @@
+"""The clock of a case: started, paused while the complainant is asked, resumed, and closed.
+
+A pause moves the deadline by its own length. A warning or breach that was told stays told.
+"""
+
+from processors.policies.business_calendar import business_days_end
+from processors.policies.service_level import clock_timers, listing_wait_timer
+from processors.step import Moment, Output
+from schemas.events.cases import Case, Timer, TimerKind
+from schemas.events.sla import CaseClosed, SlaClockPaused, SlaClockResumed, SlaClockStarted
+
+CLOCK_TIMERS: frozenset[TimerKind] = frozenset(
+    {"listing_wait", "sla_warning", "sla_breach", "clarification_due"}
+)
+"""Timers of a case that is open; others go on when it is closed."""
+
+
+def clock_started(case: Case) -> SlaClockStarted:
+    """Tell that the clock of a case was started."""
+    return SlaClockStarted(
+        case.complaint.complaint_id,
+        case.complaint.listing_id,
+        case.complaint.marketplace,
+        case.received_at_milliseconds,
+        case.deadline_at_milliseconds,
+    )
+
+
+def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[Output]]:
+    """Give a case after a decision with the clock that goes with it, and what is told of it.
+
+    `case` has the decision's outcome and closing time, and the timers from before it.
+    """
+    outputs: list[Output] = []
+    if before.closed_at_milliseconds is not None and case.closed_at_milliseconds is None:
+        case = _restart(case, moment)
+        outputs.append(clock_started(case))
+    if case.paused_at_milliseconds is not None:
+        case, resumed = _resume(case, moment)
+        outputs.append(resumed)
+    case = without_timers(case, frozenset({"listing_wait"}))
+    if case.closed_at_milliseconds is not None:
+        case = without_timers(case, CLOCK_TIMERS)
+        if before.closed_at_milliseconds is None:
+            outputs.append(_closed(case, moment))
+    elif case.outcome == "ask_for_clarification":
+        case, paused = _pause(case, moment)
+        outputs.append(paused)
+    elif case.outcome == "wait_for_listing":
+        wait = listing_wait_timer(moment.service_level, moment.now_milliseconds)
+        case = case._replace(timers=(wait, *case.timers))
+    return case, outputs
+
+
+def without_timers(case: Case, kinds: frozenset[TimerKind]) -> Case:
+    """Give a case without its timers of some kinds."""
+    return case._replace(timers=tuple(timer for timer in case.timers if timer.kind not in kinds))
+
+
+def with_timer(case: Case, kind: TimerKind, due_at_milliseconds: int) -> Case:
+    """Give a case with one timer of a kind, in place of any other of it."""
+    kept = without_timers(case, frozenset({kind})).timers
+    return case._replace(timers=(*kept, Timer(kind, due_at_milliseconds)))
+
+
+def _started_at(case: Case) -> int:
+    return case.clock_started_at_milliseconds or case.received_at_milliseconds
+
+
+def _restart(case: Case, moment: Moment) -> Case:
+    now = moment.now_milliseconds
+    level = moment.service_level
+    kept = without_timers(case, CLOCK_TIMERS).timers
+    return case._replace(
+        clock_started_at_milliseconds=now,
+        paused_milliseconds=0,
+        deadline_at_milliseconds=now + level.deadline_milliseconds,
+        timers=(*clock_timers(level, now), *kept),
+    )
+
+
+def _pause(case: Case, moment: Moment) -> tuple[Case, SlaClockPaused]:
+    now = moment.now_milliseconds
+    until = business_days_end(
+        case.complaint.territory, now, moment.service_level.clarification_business_days
+    )
+    case = without_timers(case, CLOCK_TIMERS)._replace(paused_at_milliseconds=now)
+    told = SlaClockPaused(
+        case_id=case.complaint.complaint_id,
+        listing_id=case.complaint.listing_id,
+        marketplace=case.complaint.marketplace,
+        deadline_at_milliseconds=case.deadline_at_milliseconds,
+        answer_until_milliseconds=until,
+        paused_at_milliseconds=now,
+    )
+    return with_timer(case, "clarification_due", until), told
+
+
+def _resume(case: Case, moment: Moment) -> tuple[Case, SlaClockResumed]:
+    now = moment.now_milliseconds
+    passed = max(0, now - (case.paused_at_milliseconds or now))
+    paused = case.paused_milliseconds + passed
+    shifted = clock_timers(moment.service_level, _started_at(case) + paused)
+    # What fell due before the pause would now lie in the past: it was told then.
+    pending = tuple(timer for timer in shifted if timer.due_at_milliseconds > now)
+    kept = without_timers(case, CLOCK_TIMERS).timers
+    case = case._replace(
+        paused_at_milliseconds=None,
+        paused_milliseconds=paused,
+        deadline_at_milliseconds=case.deadline_at_milliseconds + passed,
+        timers=(*pending, *kept),
+    )
+    told = SlaClockResumed(
+        case_id=case.complaint.complaint_id,
+        listing_id=case.complaint.listing_id,
+        marketplace=case.complaint.marketplace,
+        deadline_at_milliseconds=case.deadline_at_milliseconds,
+        paused_seconds=passed / 1000,
+        resumed_at_milliseconds=now,
+    )
+    return case, told
+
+
+def _closed(case: Case, moment: Moment) -> CaseClosed:
+    now = moment.now_milliseconds
+    return CaseClosed(
+        case_id=case.complaint.complaint_id,
+        listing_id=case.complaint.listing_id,
+        marketplace=case.complaint.marketplace,
+        received_at_milliseconds=case.received_at_milliseconds,
+        deadline_at_milliseconds=case.deadline_at_milliseconds,
+        decision_number=case.decision_number,
+        outcome=case.outcome,
+        reason_codes=case.reason_codes,
+        closed_at_milliseconds=now,
+        open_seconds=max(0, now - _started_at(case) - case.paused_milliseconds) / 1000,
+        within_deadline=now <= case.deadline_at_milliseconds,
+        paused_seconds=case.paused_milliseconds / 1000,
+    )

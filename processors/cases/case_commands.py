@@ -1,0 +1,119 @@
+"""Commands that carry a decision out: take down, reinstate, have it reviewed."""
+
+from typing import NamedTuple
+
+from processors.cases.judgement import Judgement
+from processors.cases.priority import fast_lane, trusted_flagger
+from processors.identifiers import command_id
+from processors.step import Moment
+from schemas.events.cases import Case
+from schemas.events.listings import ListingChanged
+from schemas.events.reviews import ReviewComplaint, ReviewKind
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+
+
+class Subject(NamedTuple):
+    """What reviewers are asked about a case, and until when."""
+
+    kind: ReviewKind
+    subject_id: str
+    reason_codes: tuple[str, ...]
+    deadline_at_milliseconds: int
+    excluded_reviewer_ids: tuple[str, ...] = ()
+    attempt: str = ""
+
+
+def takedown(
+    case: Case, judgement: Judgement, listing: ListingChanged, moment: Moment
+) -> TakeDownListing:
+    """Give the command that takes a listing down."""
+    complaint = case.complaint
+    return TakeDownListing(
+        command_id=command_id(complaint.complaint_id, case.decision_number),
+        case_id=complaint.complaint_id,
+        decision_number=case.decision_number,
+        listing_id=complaint.listing_id,
+        marketplace=complaint.marketplace,
+        seller_id=listing.seller_id,
+        listing_version=listing.version,
+        url=listing.url,
+        trademark_key=case.trademark_key or "",
+        mark_text=None if judgement.trademark is None else judgement.trademark.mark_text,
+        ground=complaint.ground,
+        territory=complaint.territory,
+        reason_codes=judgement.reason_codes,
+        received_at_milliseconds=case.received_at_milliseconds,
+        deadline_at_milliseconds=case.deadline_at_milliseconds,
+        issued_at_milliseconds=moment.now_milliseconds,
+        title=listing.title,
+        rule_id=judgement.rule_id,
+        complainant_id=complaint.complainant_id,
+        automated=not judgement.reviewer_ids,
+    )
+
+
+def reinstatement(
+    case: Case, judgement: Judgement, listing: ListingChanged, moment: Moment
+) -> ReinstateListing:
+    """Give the command that puts a listing back."""
+    return ReinstateListing(
+        command_id=command_id(case.complaint.complaint_id, case.decision_number),
+        case_id=case.complaint.complaint_id,
+        decision_number=case.decision_number,
+        listing_id=case.complaint.listing_id,
+        marketplace=case.complaint.marketplace,
+        seller_id=listing.seller_id,
+        reason_codes=case.reason_codes,
+        issued_at_milliseconds=moment.now_milliseconds,
+        rule_id=judgement.rule_id,
+        complainant_id=case.complaint.complainant_id,
+    )
+
+
+def review_of_case(case: Case, listing: ListingChanged | None, moment: Moment) -> ReviewComplaint:
+    """Give the command that has reviewers decide a case."""
+    ended = "trademark_no_longer_in_force" in case.reason_codes
+    subject = Subject(
+        kind="registry_change" if ended else "complaint",
+        subject_id="",
+        reason_codes=case.reason_codes,
+        deadline_at_milliseconds=case.deadline_at_milliseconds,
+    )
+    return review(case, subject, listing, moment)
+
+
+def review(
+    case: Case, subject: Subject, listing: ListingChanged | None, moment: Moment
+) -> ReviewComplaint:
+    """Give the command that has reviewers decide a subject of a case.
+
+    The id of a case's own review is that of its decision; others have the subject within it.
+    """
+    complaint = case.complaint
+    name = complaint.complaint_id
+    if subject.subject_id:
+        name = "\x00".join((name, subject.kind, subject.subject_id, subject.attempt))
+    reference = moment.reference
+    return ReviewComplaint(
+        command_id=command_id(name, case.decision_number),
+        case_id=complaint.complaint_id,
+        decision_number=case.decision_number,
+        listing_id=complaint.listing_id,
+        marketplace=complaint.marketplace,
+        complainant_id=complaint.complainant_id,
+        ground=complaint.ground,
+        reason_codes=subject.reason_codes,
+        received_at_milliseconds=case.received_at_milliseconds,
+        deadline_at_milliseconds=subject.deadline_at_milliseconds,
+        issued_at_milliseconds=moment.now_milliseconds,
+        kind=subject.kind,
+        subject_id=subject.subject_id,
+        rights_holder_id=complaint.rights_holder_id,
+        seller_id=case.seller_id or "",
+        trademark_key=case.trademark_key,
+        language="" if listing is None else listing.language,
+        trusted_flagger=trusted_flagger(complaint, reference),
+        fast_lane=fast_lane(complaint, case.received_at_milliseconds, moment),
+        price_euros=None if listing is None else listing.price_euros,
+        excluded_reviewer_ids=subject.excluded_reviewer_ids,
+    )

@@ -1,0 +1,163 @@
+"""A decision put into effect: the case's new state, and what is told to whom."""
+
+from typing import NamedTuple
+
+from processors.cases import appeals, conduct, notifications
+from processors.cases.case_clock import settle_clock
+from processors.cases.case_commands import reinstatement, review_of_case, takedown
+from processors.cases.counter_notices import settle_counter_notice
+from processors.cases.enforcement import commanded
+from processors.cases.judgement import Judgement
+from processors.cases.priority import trusted_flagger
+from processors.identifiers import key_of, reference_of
+from processors.step import Moment, Output
+from schemas.events.cases import Case
+from schemas.events.decisions import Capsule, ComplaintDecided, Outcome
+from schemas.events.listings import ListingChanged
+from schemas.events.reviews import ReviewComplaint
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+
+CLOSING_OUTCOMES: frozenset[Outcome] = frozenset({"take_down", "decline", "reinstate", "retract"})
+Command = TakeDownListing | ReinstateListing | ReviewComplaint
+
+
+class Decided(NamedTuple):
+    """A case after a decision, and what the decision gives out."""
+
+    case: Case
+    outputs: tuple[Output, ...]
+
+
+def put_into_effect(
+    case: Case,
+    judgement: Judgement,
+    listing: ListingChanged | None,
+    moment: Moment,
+    trigger: str,
+    relisted: bool = False,
+) -> Decided:
+    """Give the case after the judgement, and the events and commands that carry it out.
+
+    A takedown that stands is not commanded again, unless the listing was relisted. A case that
+    was closed and is open again gets a new clock.
+    """
+    closes = judgement.outcome in CLOSING_OUTCOMES
+    new = case._replace(
+        decision_number=case.decision_number + 1,
+        outcome=judgement.outcome,
+        reason_codes=judgement.reason_codes,
+        decided_by_review=bool(judgement.reviewer_ids),
+        taken_down=_taken_down(case, judgement.outcome),
+        closed_at_milliseconds=moment.now_milliseconds if closes else None,
+        trademark_key=key_of(judgement.trademark) or case.trademark_key,
+        trademark_recorded_at_milliseconds=_considered(case, moment),
+        listing_version=case.listing_version if listing is None else listing.version,
+        seller_id=case.seller_id or (None if listing is None else listing.seller_id),
+        reviewer_ids=tuple(dict.fromkeys((*case.reviewer_ids, *judgement.reviewer_ids))),
+    )
+    new, clock = settle_clock(case, new, moment)
+    command = _command(case, new, judgement, listing, moment, relisted)
+    if isinstance(command, TakeDownListing | ReinstateListing):
+        new = commanded(new, command, moment)
+    new = settle_counter_notice(case, new, moment)
+    new, settled = appeals.settle(new, moment)
+    outputs: list[Output] = [_decision(new, judgement, listing, moment, trigger, command)]
+    outputs += [] if command is None else [command]
+    outputs += clock
+    outputs += settled
+    outputs += notifications.of_decision(case, new, moment)
+    outputs += conduct.of_decision(case, new, moment)
+    return Decided(new, tuple(outputs))
+
+
+def _taken_down(case: Case, outcome: Outcome) -> bool:
+    if outcome == "take_down":
+        return True
+    return case.taken_down and outcome not in CLOSING_OUTCOMES
+
+
+def _considered(case: Case, moment: Moment) -> int | None:
+    """Give the newest registry version known by now, whether or not the decision rests on it."""
+    history = moment.reference.trademark_history(reference_of(case.complaint))
+    known = [version.recorded_at_milliseconds for version in history]
+    return max((at for at in known if at <= moment.now_milliseconds), default=None)
+
+
+def _command(
+    before: Case,
+    case: Case,
+    judgement: Judgement,
+    listing: ListingChanged | None,
+    moment: Moment,
+    relisted: bool,
+) -> Command | None:
+    if judgement.outcome == "send_to_review":
+        return review_of_case(case, listing, moment)
+    if listing is None:
+        return None
+    if judgement.outcome == "take_down" and (relisted or not before.taken_down):
+        return takedown(case, judgement, listing, moment)
+    if before.taken_down and not case.taken_down:
+        return reinstatement(case, judgement, listing, moment)
+    return None
+
+
+def _decision(
+    case: Case,
+    judgement: Judgement,
+    listing: ListingChanged | None,
+    moment: Moment,
+    trigger: str,
+    command: Command | None,
+) -> ComplaintDecided:
+    complaint = case.complaint
+    return ComplaintDecided(
+        case_id=complaint.complaint_id,
+        decision_number=case.decision_number,
+        listing_id=complaint.listing_id,
+        marketplace=complaint.marketplace,
+        outcome=judgement.outcome,
+        reason_codes=judgement.reason_codes,
+        rule_id=judgement.rule_id,
+        findings=judgement.findings,
+        shadow_outcome=judgement.shadow_outcome,
+        received_at_milliseconds=case.received_at_milliseconds,
+        decided_at_milliseconds=moment.now_milliseconds,
+        deadline_at_milliseconds=case.deadline_at_milliseconds,
+        closes_case=judgement.outcome in CLOSING_OUTCOMES,
+        capsule=_capsule(case, judgement, moment, trigger),
+        complainant_id=complaint.complainant_id,
+        rights_holder_id=complaint.rights_holder_id,
+        seller_id=case.seller_id,
+        ground=complaint.ground,
+        territory=complaint.territory,
+        trusted_flagger=trusted_flagger(complaint, moment.reference),
+        automated=not judgement.reviewer_ids,
+        reviewer_id=judgement.reviewer_ids[0] if judgement.reviewer_ids else None,
+        listing_language="" if listing is None else listing.language,
+        listing_changed_at_milliseconds=(
+            None if listing is None else listing.changed_at_milliseconds
+        ),
+        listing_territories=() if listing is None else listing.territories,
+        command_id=None if command is None else command.command_id,
+    )
+
+
+def _capsule(case: Case, judgement: Judgement, moment: Moment, trigger: str) -> Capsule:
+    trademark = judgement.trademark
+    return Capsule(
+        trigger=trigger,
+        input_topic=moment.origin.topic,
+        input_partition=moment.origin.partition,
+        input_offset=moment.origin.offset,
+        rule_set_hash=judgement.rule_set_hash,
+        trademark_key=key_of(trademark),
+        trademark_recorded_at_milliseconds=(
+            None if trademark is None else trademark.recorded_at_milliseconds
+        ),
+        registry_known_at_milliseconds=(
+            None if not judgement.rule_set_hash else moment.now_milliseconds
+        ),
+        listing_version=case.listing_version,
+        software_version=moment.software_version,
+    )

@@ -1,0 +1,119 @@
+"""Complaints as they come, are added to, and are taken back."""
+
+from processors.cases.case_clock import clock_started
+from processors.cases.case_decision import put_into_effect
+from processors.cases.judgement import Judgement, judge
+from processors.cases.notifications import notify
+from processors.cases.row import MAXIMUM_CASES, MAXIMUM_DECISIONS, about_case, find_case, stepped
+from processors.policies.service_level import clock_timers
+from processors.step import Moment, Step
+from processors.validity import invalid_fields
+from schemas.events.cases import Case, ListingCases
+from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+
+MAXIMUM_EVIDENCE = 300
+
+
+def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: Moment) -> Step:
+    """Open a case and decide it, or let it wait for its listing."""
+    if find_case(state, complaint.complaint_id) is not None:
+        return Step(state, no_action="duplicate_complaint")
+    invalid = invalid_fields(complaint)
+    if invalid:
+        return Step(state, refusal=invalid[0])
+    cases = state.cases
+    if len(cases) >= MAXIMUM_CASES:
+        closed = [case for case in cases if case.closed_at_milliseconds is not None]
+        if not closed:
+            return Step(state, refusal="too_many_open_cases")
+        oldest = min(closed, key=lambda case: case.closed_at_milliseconds or 0)
+        cases = tuple(case for case in cases if case is not oldest)
+    case = _open(complaint, moment)
+    judgement = judge(complaint, state.listing, case.received_at_milliseconds, moment)
+    decided = put_into_effect(case, judgement, state.listing, moment, "ComplaintFiled")
+    receipt = notify(case, "complainant", "complaint_received", moment)
+    outputs = (clock_started(case), *receipt, *decided.outputs)
+    return Step(ListingCases(state.listing, (*cases, decided.case)), outputs)
+
+
+def on_clarification_provided(
+    state: ListingCases, clarification: ClarificationProvided, moment: Moment
+) -> Step:
+    """Take in what the complainant was asked for, and decide the case again."""
+
+    def clarify(case: Case) -> Step:
+        if not _is_complainant(case, clarification.complainant_id):
+            return Step(state, no_action="not_a_party")
+        if case.paused_at_milliseconds is None:
+            return Step(state, no_action="no_clarification_asked")
+        if case.decision_number >= MAXIMUM_DECISIONS:
+            return Step(state, no_action="decision_limit_reached")
+        added = _amended(case.complaint, clarification)
+        if len(added.evidence) > MAXIMUM_EVIDENCE:
+            return Step(state, refusal="too_many_items")
+        new = case._replace(complaint=added)
+        judgement = judge(added, state.listing, case.received_at_milliseconds, moment)
+        decided = put_into_effect(new, judgement, state.listing, moment, "ClarificationProvided")
+        return stepped(state, case, decided)
+
+    return about_case(state, clarification, clarify)
+
+
+def on_complaint_retracted(
+    state: ListingCases, retraction: ComplaintRetracted, moment: Moment
+) -> Step:
+    """Close a case that its complainant took back; what it took down is put back."""
+
+    def retract(case: Case) -> Step:
+        if not _is_complainant(case, retraction.complainant_id):
+            return Step(state, no_action="not_a_party")
+        if case.outcome == "retract":
+            return Step(state, no_action="already_retracted")
+        reasons = ("complaint_retracted",)
+        judgement = Judgement("retract", reasons, "step:retraction", {}, None, None, "")
+        decided = put_into_effect(case, judgement, state.listing, moment, "ComplaintRetracted")
+        return stepped(state, case, decided)
+
+    return about_case(state, retraction, retract)
+
+
+def _open(complaint: ComplaintFiled, moment: Moment) -> Case:
+    now = moment.now_milliseconds
+    return Case(
+        complaint=complaint,
+        received_at_milliseconds=now,
+        deadline_at_milliseconds=now + moment.service_level.deadline_milliseconds,
+        decision_number=0,
+        outcome="wait_for_listing",
+        reason_codes=(),
+        decided_by_review=False,
+        taken_down=False,
+        closed_at_milliseconds=None,
+        trademark_key=None,
+        trademark_recorded_at_milliseconds=None,
+        listing_version=None,
+        timers=clock_timers(moment.service_level, now),
+    )
+
+
+def _is_complainant(case: Case, party_id: str) -> bool:
+    return party_id in (case.complaint.complainant_id, case.complaint.rights_holder_id)
+
+
+def _amended(complaint: ComplaintFiled, clarification: ClarificationProvided) -> ComplaintFiled:
+    """Give the complaint with what the clarification says in place of what it said."""
+    given = clarification._asdict()
+    fields = (
+        "statement",
+        "good_faith_declared",
+        "signature",
+        "contact_email",
+        "trademark_office",
+        "trademark_number",
+        "trademark_number_kind",
+        "territory",
+    )
+    changes = {name: given[name] for name in fields if given[name] is not None}
+    known = {item.evidence_id for item in complaint.evidence}
+    more = tuple(item for item in clarification.evidence if item.evidence_id not in known)
+    return complaint._replace(**changes, evidence=(*complaint.evidence, *more))

@@ -1,0 +1,72 @@
+"""What a decision counts for: the complainant's record, and strikes against the seller."""
+
+from processors.identifiers import hashed
+from processors.step import Moment
+from schemas.events.cases import Case
+from schemas.events.conduct import ConductKind, ConductRecorded
+from schemas.events.parties import PartyRole
+
+MANIFESTLY_UNFOUNDED = frozenset(
+    {"complainant_not_owner", "trademark_not_found", "listing_and_ip_document_mismatch"}
+)
+"""Reasons for which a look at the register would have kept a complaint from being filed."""
+
+
+def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
+    """Give what a change of a case counts for; what stays as it was counts for nothing more."""
+    if case.taken_down and not before.taken_down:
+        concluded = before.outcome in ("decline", "reinstate")
+        return [
+            *conduct(
+                case,
+                "complainant",
+                "complaint_restored" if concluded else "complaint_upheld",
+                moment,
+            ),
+            *conduct(
+                case, "seller", "strike", moment, manifest=case.complaint.ground == "counterfeit"
+            ),
+        ]
+    if case.outcome == "retract":
+        return [
+            *conduct(case, "complainant", "complaint_retracted", moment),
+            *_reversed(before, case, moment),
+        ]
+    if before.taken_down and not case.taken_down:
+        return [
+            *conduct(case, "complainant", "complaint_countered", moment),
+            *_reversed(before, case, moment),
+        ]
+    if "complainant_suspended" in case.reason_codes:
+        return []
+    if case.outcome == "decline" and before.outcome != "decline":
+        manifest = not MANIFESTLY_UNFOUNDED.isdisjoint(case.reason_codes)
+        return conduct(case, "complainant", "complaint_declined", moment, manifest)
+    return []
+
+
+def conduct(
+    case: Case, role: PartyRole, kind: ConductKind, moment: Moment, manifest: bool = False
+) -> list[ConductRecorded]:
+    """Give one item of a party's conduct; none of a seller that is not known."""
+    complaint = case.complaint
+    party_id = complaint.complainant_id if role == "complainant" else case.seller_id
+    if not party_id:
+        return []
+    item = ConductRecorded(
+        conduct_id=hashed(complaint.complaint_id, str(case.decision_number), role, kind),
+        party_id=party_id,
+        role=role,
+        kind=kind,
+        ground=complaint.ground,
+        manifest=manifest,
+        case_id=complaint.complaint_id,
+        listing_id=complaint.listing_id,
+        marketplace=complaint.marketplace,
+        occurred_at_milliseconds=moment.now_milliseconds,
+    )
+    return [item]
+
+
+def _reversed(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
+    return conduct(case, "seller", "strike_reversed", moment) if before.taken_down else []

@@ -1,0 +1,190 @@
+"""Sellers' objections to takedowns: rounds, answers, and the DMCA's put-back.
+
+For marks a seller has three rounds of three business days each; silence forfeits. The complainant
+has as long to answer: acceptance and silence put the listing back, an objection goes to reviewers
+(Alibaba's published programme). For copyright the seller may object at any time; unless the
+complainant tells of a court action, the listing is put back after ten business days and by the
+fourteenth (17 U.S.C. 512(g)(2)(C)).
+"""
+
+from typing import NamedTuple
+
+from processors.cases.case_clock import with_timer, without_timers
+from processors.cases.case_commands import Subject, review
+from processors.cases.notifications import notify
+from processors.policies.business_calendar import business_days_end
+from processors.step import Moment, NoAction, Output
+from schemas.events.cases import Case, CounterNotice, CounterNoticePhase, TimerKind
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.listings import ListingChanged
+
+COPYRIGHT = "copyright_infringement"
+MINIMUM_STATEMENT_CHARACTERS = 20
+OPEN_PHASES: frozenset[CounterNoticePhase] = frozenset(
+    {"awaits_seller", "awaits_complainant", "awaits_review", "awaits_put_back"}
+)
+_TIMERS: frozenset[TimerKind] = frozenset({"counter_notice_due", "answer_due", "put_back"})
+
+
+class Objection(NamedTuple):
+    """What an objection, an answer or a timer leads to; `reinstate` gives the reason for it."""
+
+    case: Case
+    outputs: tuple[Output, ...] = ()
+    no_action: NoAction | None = None
+    reinstate: str | None = None
+
+
+def settle_counter_notice(before: Case, case: Case, moment: Moment) -> Case:
+    """Let the seller object to a new takedown; end that when there is none any more."""
+    if case.taken_down and not before.taken_down:
+        return _await_seller(case, 1, "", moment)
+    standing = case.counter_notice
+    if standing is not None and not case.taken_down and standing.phase in OPEN_PHASES:
+        ended = standing._replace(phase="accepted", due_at_milliseconds=None)
+        return without_timers(case, _TIMERS)._replace(counter_notice=ended)
+    return case
+
+
+def file(case: Case, filed: CounterNoticeFiled, moment: Moment) -> Objection:
+    """Take in a seller's objection."""
+    standing = case.counter_notice
+    refusal = _refusal(case, filed, moment)
+    if refusal is not None or standing is None:
+        return Objection(case, no_action=refusal)
+    if not _is_complete(case, filed):
+        told = notify(
+            case,
+            "seller",
+            "clarification_asked",
+            moment,
+            standing.due_at_milliseconds,
+            filed.counter_notice_id,
+        )
+        return Objection(case, tuple(told))
+    standing = standing._replace(counter_notice_id=filed.counter_notice_id)
+    case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
+    if case.complaint.ground == COPYRIGHT:
+        return _await_put_back(case, moment)
+    level = moment.service_level
+    until = _business_days(case, level.counter_notice_business_days, moment)
+    case = with_timer(_in_phase(case, "awaits_complainant", until), "answer_due", until)
+    told = notify(
+        case, "complainant", "counter_notice_filed", moment, until, filed.counter_notice_id
+    )
+    return Objection(case, tuple(told))
+
+
+def answer(
+    case: Case, answered: CounterNoticeAnswered, listing: ListingChanged | None, moment: Moment
+) -> Objection:
+    """Take in the complainant's answer."""
+    complaint = case.complaint
+    standing = case.counter_notice
+    if answered.complainant_id not in (complaint.complainant_id, complaint.rights_holder_id):
+        return Objection(case, no_action="not_a_party")
+    if standing is None or standing.phase not in ("awaits_complainant", "awaits_put_back"):
+        return Objection(case, no_action="no_counter_notice_to_answer")
+    if answered.answer == "accept":
+        return Objection(case, reinstate="counter_notice_accepted")
+    case = without_timers(case, _TIMERS | {"put_back_latest"})
+    if answered.answer == "court_action":
+        case = _in_phase(case, "court_action", None)
+        told = notify(case, "seller", "counter_notice_decided", moment, None, answered.answer_id)
+        return Objection(case, tuple(told))
+    until = _business_days(case, moment.service_level.counter_notice_business_days, moment)
+    case = _in_phase(case, "awaits_review", until)
+    subject = Subject(
+        "counter_notice",
+        standing.counter_notice_id,
+        ("counter_notice_contested",),
+        until,
+        case.reviewer_ids,
+    )
+    return Objection(case, (review(case, subject, listing, moment),))
+
+
+def reject(case: Case, moment: Moment) -> Case:
+    """Give a case whose objection reviewers rejected: the next round, if there is one."""
+    standing = case.counter_notice
+    if standing is None:
+        return case
+    if standing.round_number >= moment.service_level.counter_notice_rounds:
+        return _in_phase(case, "rejected", None)
+    return _await_seller(case, standing.round_number + 1, standing.counter_notice_id, moment)
+
+
+def fall_due(case: Case, kind: TimerKind) -> Objection:
+    """Take in that nobody spoke up in time."""
+    standing = case.counter_notice
+    if standing is None:
+        return Objection(case, no_action="unknown_case")
+    if kind == "counter_notice_due" and standing.phase == "awaits_seller":
+        return Objection(_in_phase(case, "forfeited", None), no_action="counter_notice_forfeited")
+    if kind == "answer_due" and standing.phase == "awaits_complainant":
+        return Objection(case, reinstate="counter_notice_unanswered")
+    if kind == "put_back" and standing.phase == "awaits_put_back":
+        return Objection(case, reinstate="counter_notice_uncontested")
+    return Objection(case, no_action="case_already_decided")
+
+
+def _refusal(case: Case, filed: CounterNoticeFiled, moment: Moment) -> NoAction | None:
+    """Tell why an objection is not taken."""
+    standing = case.counter_notice
+    if standing is None or not case.taken_down:
+        return "no_takedown_to_object_to"
+    if filed.seller_id != case.seller_id:
+        return "not_a_party"
+    if filed.counter_notice_id == standing.counter_notice_id:
+        return "duplicate_counter_notice"
+    if standing.phase != "awaits_seller" or _is_late(standing, moment):
+        return "counter_notice_not_open"
+    return None
+
+
+def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -> Case:
+    until = None
+    if case.complaint.ground != COPYRIGHT:
+        until = _business_days(case, moment.service_level.counter_notice_business_days, moment)
+    standing = CounterNotice(last_id, round_number, "awaits_seller", until)
+    case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
+    return case if until is None else with_timer(case, "counter_notice_due", until)
+
+
+def _await_put_back(case: Case, moment: Moment) -> Objection:
+    level = moment.service_level
+    # Put back after the tenth business day at the earliest: the complainant has until its end.
+    until = _business_days(case, level.put_back_business_days, moment)
+    latest = _business_days(case, level.put_back_latest_business_days, moment)
+    case = _in_phase(case, "awaits_put_back", until)
+    case = with_timer(with_timer(case, "put_back", until), "put_back_latest", latest)
+    last_id = "" if case.counter_notice is None else case.counter_notice.counter_notice_id
+    told = (
+        *notify(case, "complainant", "counter_notice_filed", moment, until, last_id),
+        *notify(case, "seller", "put_back_scheduled", moment, None, last_id),
+    )
+    return Objection(case, told)
+
+
+def _in_phase(case: Case, phase: CounterNoticePhase, until: int | None) -> Case:
+    standing = case.counter_notice
+    if standing is None:
+        return case
+    return case._replace(counter_notice=standing._replace(phase=phase, due_at_milliseconds=until))
+
+
+def _business_days(case: Case, count: int, moment: Moment) -> int:
+    return business_days_end(case.complaint.territory, moment.now_milliseconds, count)
+
+
+def _is_late(standing: CounterNotice, moment: Moment) -> bool:
+    until = standing.due_at_milliseconds
+    return until is not None and moment.now_milliseconds >= until
+
+
+def _is_complete(case: Case, filed: CounterNoticeFiled) -> bool:
+    stated = len(filed.statement.strip()) >= MINIMUM_STATEMENT_CHARACTERS
+    if not (stated and filed.signature.strip()):
+        return False
+    declared = filed.perjury_declared and filed.jurisdiction_consented
+    return declared or case.complaint.ground != COPYRIGHT

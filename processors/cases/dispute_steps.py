@@ -1,0 +1,135 @@
+"""What people say about a case: reviewers' decisions, counter-notices, answers and appeals."""
+
+from processors.bitemporal import as_of
+from processors.cases import appeals, counter_notices
+from processors.cases.case_decision import Decided, put_into_effect
+from processors.cases.counter_notices import Objection
+from processors.cases.judgement import Judgement
+from processors.cases.notifications import notify
+from processors.cases.row import MAXIMUM_DECISIONS, about_case, stepped, updated
+from processors.identifiers import reference_of
+from processors.step import Moment, Step
+from schemas.events.appeals import AppealFiled
+from schemas.events.cases import Appeal, Case, ListingCases
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.decisions import Outcome
+from schemas.events.reviews import ReviewDecided
+
+
+def on_review_decided(state: ListingCases, review: ReviewDecided, moment: Moment) -> Step:
+    """Carry out what a reviewer decided, unless the case has moved on since."""
+
+    def carry_out(case: Case) -> Step:
+        if case.decision_number >= MAXIMUM_DECISIONS:
+            return Step(state, no_action="decision_limit_reached")
+        if review.subject_id:
+            return _on_subject_reviewed(state, case, review, moment)
+        if review.decision_number != case.decision_number:
+            return Step(state, no_action="stale_review")
+        return stepped(state, case, _decide(state, case, review, review.outcome, moment))
+
+    return about_case(state, review, carry_out)
+
+
+def on_counter_notice_filed(state: ListingCases, filed: CounterNoticeFiled, moment: Moment) -> Step:
+    """Take in a seller's objection to a takedown."""
+
+    def take_in(case: Case) -> Step:
+        objection = counter_notices.file(case, filed, moment)
+        return follow(state, case, objection, moment, "CounterNoticeFiled")
+
+    return about_case(state, filed, take_in)
+
+
+def on_counter_notice_answered(
+    state: ListingCases, answered: CounterNoticeAnswered, moment: Moment
+) -> Step:
+    """Take in the complainant's answer to an objection."""
+
+    def take_in(case: Case) -> Step:
+        objection = counter_notices.answer(case, answered, state.listing, moment)
+        return follow(state, case, objection, moment, "CounterNoticeAnswered")
+
+    return about_case(state, answered, take_in)
+
+
+def on_appeal_filed(state: ListingCases, filed: AppealFiled, moment: Moment) -> Step:
+    """Take in an appeal."""
+
+    def take_in(case: Case) -> Step:
+        new, outputs, no_action = appeals.file(case, filed, state.listing, moment)
+        return updated(state, case, new, outputs, no_action)
+
+    return about_case(state, filed, take_in)
+
+
+def follow(
+    state: ListingCases, case: Case, objection: Objection, moment: Moment, trigger: str
+) -> Step:
+    """Give the step that an objection, an answer, or silence leads to."""
+    if objection.reinstate is None:
+        return updated(state, case, objection.case, objection.outputs, objection.no_action)
+    if case.decision_number >= MAXIMUM_DECISIONS:
+        return Step(state, no_action="decision_limit_reached")
+    reasons = (objection.reinstate,)
+    judgement = Judgement("reinstate", reasons, "step:counter_notice", {}, None, None, "")
+    decided = put_into_effect(objection.case, judgement, state.listing, moment, trigger)
+    return stepped(state, case, decided)
+
+
+def _on_subject_reviewed(
+    state: ListingCases, case: Case, review: ReviewDecided, moment: Moment
+) -> Step:
+    appeal = next((a for a in case.appeals if a.appeal_id == review.subject_id and a.open), None)
+    if appeal is not None:
+        return _on_appeal_reviewed(state, case, appeal, review, moment)
+    objection = case.counter_notice
+    if (
+        objection is None
+        or objection.phase != "awaits_review"
+        or objection.counter_notice_id != review.subject_id
+    ):
+        return Step(state, no_action="stale_review")
+    if review.outcome == "reinstate":
+        return stepped(state, case, _decide(state, case, review, "reinstate", moment))
+    decided = _decide(state, case, review, "take_down", moment)
+    new = counter_notices.reject(decided.case, moment)
+    until = None if new.counter_notice is None else new.counter_notice.due_at_milliseconds
+    told = notify(new, "seller", "counter_notice_decided", moment, until)
+    return stepped(state, case, Decided(new, (*decided.outputs, *told)))
+
+
+def _on_appeal_reviewed(
+    state: ListingCases, case: Case, appeal: Appeal, review: ReviewDecided, moment: Moment
+) -> Step:
+    if review.reviewer_id in case.reviewer_ids:
+        # Not by the same people (DSA Article 20(6)): others are asked.
+        again = appeals.ask(case, appeal, state.listing, moment, review.review_id)
+        return updated(state, case, case, (again,))
+    if appeals.grants(appeal, review):
+        return stepped(state, case, _decide(state, case, review, review.outcome, moment))
+    new, outputs = appeals.reject(case, appeal, review, moment)
+    return updated(state, case, new, outputs)
+
+
+def _decide(
+    state: ListingCases, case: Case, review: ReviewDecided, outcome: Outcome, moment: Moment
+) -> Decided:
+    trademark = None
+    if case.trademark_key is not None:
+        history = moment.reference.trademark_history(reference_of(case.complaint))
+        trademark = as_of(history, case.received_at_milliseconds, moment.now_milliseconds)
+    reviewers = [review.reviewer_id]
+    if review.second_reviewer_id:
+        reviewers.append(review.second_reviewer_id)
+    judgement = Judgement(
+        outcome,
+        review.reason_codes,
+        f"review:{review.review_id}",
+        {"reviewer": review.reviewer_id},
+        trademark,
+        None,
+        "",
+        tuple(reviewers),
+    )
+    return put_into_effect(case, judgement, state.listing, moment, "ReviewDecided")

@@ -1,0 +1,123 @@
+"""Whether a command took effect: acknowledged by the marketplace, then proved by the listing.
+
+What is not confirmed in time is told, each time later, so that dispatch sends the command again
+under the same id and somebody looks into it.
+"""
+
+from processors.cases.case_clock import with_timer, without_timers
+from processors.step import Moment, NoAction
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.cases import Case, Enforcement, EnforcementState, TimerKind
+from schemas.events.enforcement import (
+    EnforcementAction,
+    EnforcementConfirmed,
+    EnforcementOverdue,
+    EnforcementStage,
+)
+from schemas.events.listings import ListingChanged
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+
+_TIMER: frozenset[TimerKind] = frozenset({"enforcement_due"})
+Confirmation = EnforcementConfirmed | EnforcementOverdue
+
+
+def commanded(case: Case, command: TakeDownListing | ReinstateListing, moment: Moment) -> Case:
+    """Give a case whose command is to be confirmed."""
+    action: EnforcementAction = "take_down" if isinstance(command, TakeDownListing) else "reinstate"
+    now = moment.now_milliseconds
+    given = Enforcement(command.command_id, action, "commanded", 0, now)
+    due = now + moment.service_level.acknowledgement_milliseconds
+    return with_timer(case._replace(enforcement=given), "enforcement_due", due)
+
+
+def withdrawn(case: Case) -> Case:
+    """Give a case whose command was not given after all."""
+    return without_timers(case, _TIMER)._replace(enforcement=None)
+
+
+def acknowledge(
+    case: Case, acknowledgement: CommandAcknowledged, moment: Moment
+) -> tuple[Case, tuple[Confirmation, ...], NoAction | None]:
+    """Take in what the marketplace did about the case's command."""
+    given = case.enforcement
+    if given is None or given.command_id != acknowledgement.command_id:
+        return case, (), "command_superseded"
+    if given.stage in ("acknowledged", "proved"):
+        return case, (), "already_confirmed"
+    if acknowledgement.result == "executed":
+        case = _at(case, given, "acknowledged")
+        due = moment.now_milliseconds + moment.service_level.proof_milliseconds
+        told = _confirmed(case, given, "acknowledged", moment)
+        return with_timer(case, "enforcement_due", due), (told,), None
+    if acknowledgement.result == "failed":
+        # It is sent again when it is due.
+        return case, (), "command_failed"
+    case = without_timers(_at(case, given, "refused"), _TIMER)
+    return case, (_overdue(case, given, moment.now_milliseconds),), None
+
+
+def prove(case: Case, listing: ListingChanged, moment: Moment) -> tuple[Case, list[Confirmation]]:
+    """See whether a listing's change shows the effect of the case's command."""
+    given = case.enforcement
+    if given is None or given.stage == "proved":
+        return case, []
+    shown = listing.status == "active"
+    if shown != (given.action == "reinstate"):
+        return case, []
+    case = without_timers(_at(case, given, "proved"), _TIMER)
+    return case, [_confirmed(case, given, "proved", moment)]
+
+
+def overdue(
+    case: Case, due_at_milliseconds: int, moment: Moment
+) -> tuple[Case, list[Confirmation]]:
+    """Tell that the command is not confirmed in time, and look again after twice as long."""
+    given = case.enforcement
+    if given is None or given.stage in ("proved", "refused"):
+        return case, []
+    given = given._replace(reminders=given.reminders + 1)
+    case = case._replace(enforcement=given)
+    level = moment.service_level
+    if given.reminders < level.enforcement_reminders:
+        first = (
+            level.acknowledgement_milliseconds
+            if given.stage == "commanded"
+            else level.proof_milliseconds
+        )
+        due = due_at_milliseconds + first * 2**given.reminders
+        case = with_timer(case, "enforcement_due", due)
+    return case, [_overdue(case, given, due_at_milliseconds)]
+
+
+def _at(case: Case, given: Enforcement, stage: EnforcementState) -> Case:
+    return case._replace(enforcement=given._replace(stage=stage))
+
+
+def _confirmed(
+    case: Case, given: Enforcement, stage: EnforcementStage, moment: Moment
+) -> EnforcementConfirmed:
+    return EnforcementConfirmed(
+        command_id=given.command_id,
+        case_id=case.complaint.complaint_id,
+        listing_id=case.complaint.listing_id,
+        marketplace=case.complaint.marketplace,
+        action=given.action,
+        stage=stage,
+        issued_at_milliseconds=given.issued_at_milliseconds,
+        confirmed_at_milliseconds=moment.now_milliseconds,
+        elapsed_seconds=max(0, moment.now_milliseconds - given.issued_at_milliseconds) / 1000,
+    )
+
+
+def _overdue(case: Case, given: Enforcement, due_at_milliseconds: int) -> EnforcementOverdue:
+    return EnforcementOverdue(
+        command_id=given.command_id,
+        case_id=case.complaint.complaint_id,
+        listing_id=case.complaint.listing_id,
+        marketplace=case.complaint.marketplace,
+        action=given.action,
+        missing="proof" if given.stage == "acknowledged" else "acknowledgement",
+        reminder_number=max(1, given.reminders),
+        issued_at_milliseconds=given.issued_at_milliseconds,
+        due_at_milliseconds=due_at_milliseconds,
+    )

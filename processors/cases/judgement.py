@@ -1,0 +1,132 @@
+"""From a complaint and its listing to a ruling: the steps in order, then the rules."""
+
+from typing import NamedTuple
+
+from processors.bitemporal import as_of
+from processors.cases.priority import fast_lane, suspended
+from processors.findings.authority import authority_finding, seller_finding
+from processors.findings.completeness import missing_elements
+from processors.findings.evidence import evidence_finding
+from processors.findings.findings import Findings, RegistryFinding
+from processors.findings.listing_match import listing_match_finding
+from processors.findings.registry_match import (
+    nice_class_finding,
+    registry_finding,
+    territory_finding,
+)
+from processors.identifiers import reference_of
+from processors.step import Moment, Reference
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.decisions import Outcome
+from schemas.events.listings import ListingChanged
+from schemas.events.trademarks import TrademarkRecorded
+
+INTAKE_RULE_ID = "step:intake"
+LISTING_WAIT_RULE_ID = "step:listing_wait"
+STANDING_RULE_ID = "step:standing"
+
+
+class Judgement(NamedTuple):
+    """What was decided on a complaint and why, with the registry version relied on."""
+
+    outcome: Outcome
+    reason_codes: tuple[str, ...]
+    rule_id: str
+    findings: dict[str, str]
+    trademark: TrademarkRecorded | None
+    shadow_outcome: str | None
+    rule_set_hash: str
+    reviewer_ids: tuple[str, ...] = ()
+
+
+def trademark_as_of(
+    reference: Reference, name: str, valid_at_milliseconds: int, known_at_milliseconds: int
+) -> tuple[TrademarkRecorded | None, RegistryFinding]:
+    """Give the mark as it stood at a time, as far as known at another, and where it stood."""
+    history = reference.trademark_history(name)
+    version = as_of(history, valid_at_milliseconds, known_at_milliseconds)
+    if version is None and history:
+        return None, "not_yet_registered"
+    return version, registry_finding(version, valid_at_milliseconds)
+
+
+def judge(
+    complaint: ComplaintFiled,
+    listing: ListingChanged | None,
+    received_at_milliseconds: int,
+    moment: Moment,
+) -> Judgement:
+    """Decide a complaint on its listing, with registry and standing as of its receipt.
+
+    A complaint of someone suspended is not looked into: DSA Article 23(2) suspends the processing.
+    """
+    if suspended(complaint, received_at_milliseconds, moment):
+        reasons: tuple[str, ...] = ("complainant_suspended",)
+        return Judgement("decline", reasons, STANDING_RULE_ID, {}, None, None, "")
+    missing = missing_elements(complaint)
+    if missing:
+        return Judgement("ask_for_clarification", missing, INTAKE_RULE_ID, {}, None, None, "")
+    if listing is None:
+        reasons = ("listing_not_found",)
+        return Judgement("wait_for_listing", reasons, LISTING_WAIT_RULE_ID, {}, None, None, "")
+    reference = moment.reference
+    trademark, registry = trademark_as_of(
+        reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
+    )
+    findings, details = _find(
+        complaint, listing, trademark, registry, received_at_milliseconds, moment
+    )
+    ruling = reference.rule_set.decide(findings)
+    shadow = reference.shadow_rule_set
+    return Judgement(
+        ruling.outcome,
+        ruling.reason_codes,
+        ruling.rule_id,
+        {**findings._asdict(), **details},
+        trademark,
+        None if shadow is None else shadow.decide(findings).outcome,
+        reference.rule_set.hash,
+    )
+
+
+def _find(
+    complaint: ComplaintFiled,
+    listing: ListingChanged,
+    trademark: TrademarkRecorded | None,
+    registry: RegistryFinding,
+    received_at_milliseconds: int,
+    moment: Moment,
+) -> tuple[Findings, dict[str, str]]:
+    reference = moment.reference
+    rights_holder = reference.party(complaint.rights_holder_id)
+    complainant = reference.party(complaint.complainant_id)
+    authority = authority_finding(
+        complaint, complainant, rights_holder, trademark, received_at_milliseconds
+    )
+    match, matched_text = listing_match_finding(
+        None if trademark is None else trademark.mark_text, listing.title, listing.brand
+    )
+    fast = fast_lane(complaint, received_at_milliseconds, moment)
+    findings = Findings(
+        ground=complaint.ground,
+        listing=listing.status,
+        authority=authority,
+        registry=registry,
+        nice_class=nice_class_finding(
+            () if trademark is None else trademark.nice_classes, listing.nice_classes
+        ),
+        territory=territory_finding(
+            () if trademark is None else trademark.territories,
+            complaint.territory,
+            listing.territories,
+        ),
+        listing_match=match,
+        evidence=evidence_finding(complaint, authority, fast),
+        seller=seller_finding(rights_holder, listing.seller_id),
+    )
+    details = {"matched_text": matched_text} if matched_text else {}
+    if fast:
+        details["standing"] = "fast_lane"
+    if trademark is not None:
+        details["trademark_status"] = trademark.status
+    return findings, details

@@ -1,0 +1,153 @@
+"""The fold of one listing and its cases: one pure step for each kind of input."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from processors.bitemporal import as_of
+from processors.cases import complaint_steps, dispute_steps, timer_steps
+from processors.cases.case_decision import Decided, put_into_effect
+from processors.cases.enforcement import acknowledge, prove
+from processors.cases.judgement import Judgement
+from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
+from processors.findings.registry_match import registry_finding
+from processors.identifiers import reference_of
+from processors.step import Input, Moment, NoAction, RegistryChanged, Step, TimerFired
+from processors.validity import invalid_listing
+from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.events.appeals import AppealFiled
+from schemas.events.cases import Case, ListingCases
+from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.listings import ListingChanged
+from schemas.events.reviews import ReviewDecided
+
+__all__ = ["EMPTY", "step", "take_listing"]
+
+
+def step(state: ListingCases, event: Input, moment: Moment) -> Step:
+    """Give what an input leads to: new state, and a decision, 'no action' or a refusal.
+
+    Inputs of several topics may come out of their times' order; a case is never decided before
+    it was received.
+    """
+    if state.cases:
+        received_at = max(case.received_at_milliseconds for case in state.cases)
+        if moment.now_milliseconds < received_at:
+            moment = moment._replace(now_milliseconds=received_at)
+    return _HANDLERS[type(event)](state, event, moment)
+
+
+class Taken(NamedTuple):
+    """How a listing's change was taken: kept or not, and why it led, or may lead, to nothing."""
+
+    kept: bool
+    no_action: NoAction | None = None
+    refusal: str | None = None
+
+
+_STALE = Taken(False, no_action="stale_listing_version")
+_NO_CASE = Taken(True, no_action="no_case_affected")
+
+
+def take_listing(known_version: int | None, listing: ListingChanged) -> Taken:
+    """Take a change of a listing without cases. Hot: nearly all inputs are such."""
+    if known_version is not None and listing.version <= known_version:
+        return _STALE
+    invalid = invalid_listing(listing)
+    return Taken(False, refusal=invalid[0]) if invalid else _NO_CASE
+
+
+def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Moment) -> Step:
+    """Keep the listing's new content, and look again at the cases that it affects."""
+    before = state.listing
+    taken = take_listing(None if before is None else before.version, listing)
+    if not taken.kept:
+        return Step(state, no_action=taken.no_action, refusal=taken.refusal)
+    if not state.cases:
+        return Step(ListingCases(listing, ()), no_action=taken.no_action)
+    state = state._replace(listing=listing)
+    relisted = before is not None and before.status != "active" and listing.status == "active"
+    changed = before is None or _content(before) != _content(listing)
+
+    def look_again(case: Case) -> Decided | None:
+        proved, confirmations = prove(case, listing, moment)
+        decided = None
+        if case.taken_down and relisted:
+            decided = judge_again(proved, listing, moment, "ListingChanged", relisted=True)
+        elif not (case.taken_down or is_settled(case)) and (changed or relisted):
+            decided = judge_again(proved, listing, moment, "ListingChanged")
+        if decided is None:
+            return Decided(proved, tuple(confirmations))
+        return Decided(decided.case, (*confirmations, *decided.outputs))
+
+    return each_case(state, look_again)
+
+
+def on_command_acknowledged(
+    state: ListingCases, acknowledgement: CommandAcknowledged, moment: Moment
+) -> Step:
+    """Note what the marketplace did; commands of monitors have no case, and are noted elsewhere."""
+
+    def note(case: Case) -> Step:
+        new, outputs, no_action = acknowledge(case, acknowledgement, moment)
+        return updated(state, case, new, outputs, no_action)
+
+    return about_case(state, acknowledgement, note)
+
+
+def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Moment) -> Step:
+    """Look again at the cases that rely on a mark whose record changed.
+
+    A case is judged as of its receipt, so a later status does not undo it; but a takedown whose
+    mark is no longer in force goes to review, since it must not stand for ever.
+    """
+    history = moment.reference.trademark_history(change.registry_reference)
+    recorded_at = max((version.recorded_at_milliseconds for version in history), default=None)
+    now = moment.now_milliseconds
+    present = as_of(history, now, now)
+
+    def look_again(case: Case) -> Decided | None:
+        if recorded_at is None or reference_of(case.complaint) != change.registry_reference:
+            return None
+        if case.trademark_recorded_at_milliseconds == recorded_at:
+            return None
+        seen = case._replace(trademark_recorded_at_milliseconds=recorded_at)
+        ended = registry_finding(present, now) == "no_longer_in_force"
+        decided = None
+        if case.taken_down and case.closed_at_milliseconds is not None and ended:
+            reasons = ("trademark_no_longer_in_force",)
+            rule_id = "step:registry_change"
+            judgement = Judgement("send_to_review", reasons, rule_id, {}, present, None, "")
+            decided = put_into_effect(seen, judgement, state.listing, moment, "RegistryChanged")
+        elif not (case.taken_down or is_settled(case)):
+            decided = judge_again(seen, state.listing, moment, "RegistryChanged")
+        return decided or Decided(seen, ())
+
+    return each_case(state, look_again)
+
+
+_HANDLERS: dict[type, Callable[[ListingCases, Any, Moment], Step]] = {
+    ListingChanged: on_listing_changed,
+    ComplaintFiled: complaint_steps.on_complaint_filed,
+    ClarificationProvided: complaint_steps.on_clarification_provided,
+    ComplaintRetracted: complaint_steps.on_complaint_retracted,
+    ReviewDecided: dispute_steps.on_review_decided,
+    CounterNoticeFiled: dispute_steps.on_counter_notice_filed,
+    CounterNoticeAnswered: dispute_steps.on_counter_notice_answered,
+    AppealFiled: dispute_steps.on_appeal_filed,
+    CommandAcknowledged: on_command_acknowledged,
+    TimerFired: timer_steps.on_timer_fired,
+    RegistryChanged: on_registry_changed,
+}
+
+
+def _content(listing: ListingChanged) -> tuple[object, ...]:
+    """Give the part of a listing on which decisions rest."""
+    return (
+        listing.status,
+        listing.title,
+        listing.brand,
+        listing.nice_classes,
+        listing.territories,
+        listing.seller_id,
+    )

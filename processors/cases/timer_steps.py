@@ -1,0 +1,103 @@
+"""What is done when a timer of a case falls due."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from processors.cases import counter_notices
+from processors.cases.case_clock import CLOCK_TIMERS
+from processors.cases.case_decision import put_into_effect
+from processors.cases.dispute_steps import follow
+from processors.cases.enforcement import overdue
+from processors.cases.judgement import Judgement
+from processors.cases.row import find_case, stepped, updated
+from processors.step import Moment, Step, TimerFired
+from schemas.events.cases import Case, ListingCases, TimerKind
+from schemas.events.decisions import Outcome
+from schemas.events.sla import SlaBreached, SlaWarningRaised
+
+_ENDS: dict[str, tuple[Outcome, str]] = {
+    "listing_wait": ("wait_for_listing", "listing_not_found"),
+    "clarification_due": ("ask_for_clarification", "clarification_not_given"),
+}
+"""Timers that decline a case which still waits: for which outcome, and with which reason."""
+
+
+class Due(NamedTuple):
+    """A timer that fell due, with its row, its case, and the case without it."""
+
+    state: ListingCases
+    case: Case
+    waiting: Case
+    timer: TimerFired
+
+
+def on_timer_fired(state: ListingCases, timer: TimerFired, moment: Moment) -> Step:
+    """Take the timer off its case, and do what it is for."""
+    case = find_case(state, timer.case_id)
+    pending = () if case is None else tuple(t for t in case.timers if t.kind == timer.kind)
+    if case is None or not any(t.due_at_milliseconds == timer.due_at_milliseconds for t in pending):
+        return Step(state, no_action="unknown_case")
+    waiting = case._replace(timers=tuple(t for t in case.timers if t not in pending))
+    if timer.kind in CLOCK_TIMERS and case.closed_at_milliseconds is not None:
+        return updated(state, case, waiting, no_action="case_already_decided")
+    return _HANDLERS[timer.kind](Due(state, case, waiting, timer), moment)
+
+
+def _tell(due: Due, moment: Moment) -> Step:
+    """Tell that a case is still open, close to its deadline or at it."""
+    complaint = due.case.complaint
+    kind = SlaWarningRaised if due.timer.kind == "sla_warning" else SlaBreached
+    told = kind(
+        case_id=complaint.complaint_id,
+        listing_id=complaint.listing_id,
+        marketplace=complaint.marketplace,
+        received_at_milliseconds=due.case.received_at_milliseconds,
+        deadline_at_milliseconds=due.case.deadline_at_milliseconds,
+        due_at_milliseconds=due.timer.due_at_milliseconds,
+        outcome=due.case.outcome,
+    )
+    return updated(due.state, due.case, due.waiting, (told,))
+
+
+def _end(due: Due, moment: Moment) -> Step:
+    """Decline a case that waited in vain."""
+    kind = due.timer.kind
+    waits_for, reason = _ENDS[kind]
+    if due.case.outcome != waits_for:
+        return updated(due.state, due.case, due.waiting, no_action="case_already_decided")
+    judgement = Judgement("decline", (reason,), f"step:{kind}", {}, None, None, "")
+    decided = put_into_effect(due.waiting, judgement, due.state.listing, moment, kind)
+    return stepped(due.state, due.case, decided)
+
+
+def _on_silence(due: Due, moment: Moment) -> Step:
+    """Go on where seller or complainant did not speak up in time."""
+    objection = counter_notices.fall_due(due.waiting, due.timer.kind)
+    return follow(due.state, due.case, objection, moment, due.timer.kind)
+
+
+def _on_enforcement_due(due: Due, moment: Moment) -> Step:
+    """Tell that a command is not confirmed."""
+    new, told = overdue(due.waiting, due.timer.due_at_milliseconds, moment)
+    return updated(due.state, due.case, new, tuple(told), "already_confirmed")
+
+
+def _on_put_back_latest(due: Due, moment: Moment) -> Step:
+    """See that a listing that was to be put back is back by the fourteenth business day."""
+    given = due.case.enforcement
+    if given is None or given.action != "reinstate":
+        return updated(due.state, due.case, due.waiting, no_action="already_confirmed")
+    return _on_enforcement_due(due, moment)
+
+
+_HANDLERS: dict[TimerKind, Callable[[Due, Moment], Step]] = {
+    "listing_wait": _end,
+    "clarification_due": _end,
+    "sla_warning": _tell,
+    "sla_breach": _tell,
+    "counter_notice_due": _on_silence,
+    "answer_due": _on_silence,
+    "put_back": _on_silence,
+    "enforcement_due": _on_enforcement_due,
+    "put_back_latest": _on_put_back_latest,
+}

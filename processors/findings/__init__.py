@@ -1,0 +1,1 @@
+"""What is found of a complaint before rules decide on it."""

@@ -1,0 +1,123 @@
+"""Whether who complains may do so for the mark, and whether the seller was licensed."""
+
+import re
+from functools import lru_cache
+
+from processors.findings.findings import AuthorityFinding, SellerFinding
+from processors.identifiers import trademark_key
+from processors.matching.folding import fold
+from schemas.events.complaints import ComplaintFiled, Ground
+from schemas.events.parties import Authorisation, PartyRecorded
+from schemas.events.trademarks import TrademarkRecorded
+
+LEGAL_FORMS = frozenset(
+    (
+        "inc incorporated corp corporation co company llc llp lp ltd limited plc gmbh ag kg ohg ug "
+        "sa sas sarl sl slu spa srl bv nv ab as asa oy aps kk pty pte pvt zoo ооо ао оао зао"
+    ).split()
+)
+CJK_LEGAL_FORM = re.compile(
+    "股份有限公司|有限责任公司|有限公司|株式会社|合同会社|주식회사|有限會社"
+)
+
+COPYRIGHT_GROUNDS: frozenset[Ground] = frozenset({"copyright_infringement"})
+
+
+def authority_finding(
+    complaint: ComplaintFiled,
+    complainant: PartyRecorded | None,
+    rights_holder: PartyRecorded | None,
+    trademark: TrademarkRecorded | None,
+    at_milliseconds: int,
+) -> AuthorityFinding:
+    """Tell whether the complainant is the mark's verified owner, or its agent at that time.
+
+    With the mark unknown only the parties are judged; the registry's own finding then decides.
+    """
+    if complainant is None or rights_holder is None:
+        return "unknown_party"
+    if not (complainant.identity_verified and rights_holder.identity_verified):
+        return "unverified_party"
+    if trademark is not None and not _owns(rights_holder, trademark):
+        # Some open registers, such as EUIPO's, leave the owners out.
+        return "not_owner" if trademark.owners else "owner_unknown"
+    if complainant.party_id == rights_holder.party_id:
+        return "owner"
+    return _agent_finding(complaint, complainant, trademark, at_milliseconds)
+
+
+def seller_finding(rights_holder: PartyRecorded | None, seller_id: str) -> SellerFinding:
+    """Tell whether the rights holder has licensed a seller."""
+    if rights_holder is not None and seller_id in rights_holder.authorised_seller_ids:
+        return "authorised"
+    return "not_authorised"
+
+
+@lru_cache(maxsize=65_536)
+def owner_name(name: str) -> str:
+    """Give an owner's name without case, punctuation and legal form, for comparison."""
+    words = fold(CJK_LEGAL_FORM.sub(" ", name).replace("&", " ")).split()
+    # Abbreviations with dots, such as S.A., come as single letters.
+    joined = re.sub(r"\b(\w) (?=\w\b)", r"\1", " ".join(words)).split()
+    kept = [word for word in joined if word not in LEGAL_FORMS]
+    return " ".join(kept or joined)
+
+
+def _owns(rights_holder: PartyRecorded, trademark: TrademarkRecorded) -> bool:
+    key = trademark_key(trademark.office, trademark.application_number)
+    if key in rights_holder.trademark_keys:
+        return True
+    names = {owner_name(n) for n in (rights_holder.name, *rights_holder.register_names)}
+    return any(owner_name(owner.name) in names for owner in trademark.owners)
+
+
+def _agent_finding(
+    complaint: ComplaintFiled,
+    agent: PartyRecorded,
+    trademark: TrademarkRecorded | None,
+    at_milliseconds: int,
+) -> AuthorityFinding:
+    given = [a for a in agent.authorisations if a.rights_holder_id == complaint.rights_holder_id]
+    if not given:
+        return "no_authorisation"
+    within = [a for a in given if _covers(a, complaint, trademark)]
+    if not within:
+        return "outside_authorisation"
+    findings = {_validity(authorisation, at_milliseconds) for authorisation in within}
+    order: tuple[AuthorityFinding, ...] = (
+        "agent",
+        "authorisation_revoked",
+        "authorisation_expired",
+        "authorisation_not_yet_valid",
+    )
+    return next(finding for finding in order if finding in findings)
+
+
+def _covers(
+    authorisation: Authorisation, complaint: ComplaintFiled, trademark: TrademarkRecorded | None
+) -> bool:
+    if authorisation.rights and _right(complaint.ground) not in authorisation.rights:
+        return False
+    if authorisation.territories and complaint.territory not in authorisation.territories:
+        return False
+    if not authorisation.trademark_keys or trademark is None:
+        return True
+    key = trademark_key(trademark.office, trademark.application_number)
+    return key in authorisation.trademark_keys
+
+
+def _right(ground: Ground) -> str:
+    """Give the kind of right that a ground is about."""
+    return "copyright" if ground in COPYRIGHT_GROUNDS else "trademark"
+
+
+def _validity(authorisation: Authorisation, at_milliseconds: int) -> AuthorityFinding:
+    revoked_at = authorisation.revoked_at_milliseconds
+    if revoked_at is not None and at_milliseconds >= revoked_at:
+        return "authorisation_revoked"
+    until = authorisation.valid_until_milliseconds
+    if until is not None and at_milliseconds >= until:
+        return "authorisation_expired"
+    if at_milliseconds < authorisation.valid_from_milliseconds:
+        return "authorisation_not_yet_valid"
+    return "agent"

@@ -1,0 +1,1 @@
+"""Settings by which steps count time and standing."""

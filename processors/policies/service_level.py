@@ -1,0 +1,45 @@
+"""The clocks of a case: when what is to be done, and when someone is to be warned."""
+
+from typing import NamedTuple
+
+from processors.policies.standing_policy import StandingPolicy
+from schemas.events.cases import Timer
+
+HOUR_MILLISECONDS = 3_600_000
+
+
+class ServiceLevel(NamedTuple):
+    """Times allowed for a case; milliseconds, unless the name says business days or months.
+
+    The deadline of 24 hours is the seed's: 'handled and closed within 24 hours' (Alibaba, 2017).
+    Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
+    days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
+    """
+
+    deadline_milliseconds: int = 24 * HOUR_MILLISECONDS
+    warning_milliseconds: int = 18 * HOUR_MILLISECONDS
+    listing_wait_milliseconds: int = 1 * HOUR_MILLISECONDS
+    clarification_business_days: int = 3
+    counter_notice_business_days: int = 3
+    counter_notice_rounds: int = 3
+    put_back_business_days: int = 10
+    put_back_latest_business_days: int = 14
+    appeal_months: int = 6
+    appeal_review_business_days: int = 10
+    acknowledgement_milliseconds: int = 1 * HOUR_MILLISECONDS
+    proof_milliseconds: int = 6 * HOUR_MILLISECONDS
+    enforcement_reminders: int = 6
+    standing: StandingPolicy = StandingPolicy()
+
+
+def clock_timers(service_level: ServiceLevel, started_at_milliseconds: int) -> tuple[Timer, ...]:
+    """Give the timers of a clock that starts then: warning, then breach."""
+    return (
+        Timer("sla_warning", started_at_milliseconds + service_level.warning_milliseconds),
+        Timer("sla_breach", started_at_milliseconds + service_level.deadline_milliseconds),
+    )
+
+
+def listing_wait_timer(service_level: ServiceLevel, started_at_milliseconds: int) -> Timer:
+    """Give the timer of a complaint that waits for its listing."""
+    return Timer("listing_wait", started_at_milliseconds + service_level.listing_wait_milliseconds)

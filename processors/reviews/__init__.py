@@ -1,0 +1,1 @@
+"""Which reviewer gets which task next."""

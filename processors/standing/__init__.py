@@ -1,0 +1,1 @@
+"""What a party's conduct leads to."""

@@ -1,0 +1,142 @@
+"""How a seller stands: strikes that count, one a listing, each until it expires or is reversed.
+
+The standing follows from the strikes alone, so their order does not matter.
+"""
+
+from collections import Counter, deque
+
+from processors.policies.standing_policy import DAY_MILLISECONDS, StandingPolicy
+from schemas.events.conduct import ConductRecorded
+from schemas.events.party_rows import PartyConduct, Strike
+from schemas.events.standings import ConductFactors, StandingChanged, Tier
+
+MAXIMUM_STRIKES = 200
+"""Strikes kept of one seller; beyond it the oldest are forgotten."""
+
+
+def take_strike(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
+    """Give the row with a strike or a reversal; the same row where it says nothing newer.
+
+    A reversal takes back the strike of its case that came before it, whichever is told first.
+    """
+    known = next((each for each in row.strikes if each.case_id == item.case_id), None)
+    struck = None if known is None else known.struck_at_milliseconds
+    undone = None if known is None else known.reversed_at_milliseconds
+    at = item.occurred_at_milliseconds
+    before = struck if item.kind == "strike" else undone
+    if before is not None and at <= before:
+        return row
+    new = Strike(item.case_id, item.listing_id, item.ground, item.manifest, at, undone)
+    if item.kind == "strike_reversed":
+        told = new._replace(manifest=False, struck_at_milliseconds=None)
+        base = told if known is None or struck is None else known
+        new = base._replace(reversed_at_milliseconds=at)
+    kept = (each for each in row.strikes if each is not known)
+    strikes = sorted((*kept, new), key=lambda strike: (_last_at(strike), strike.case_id))
+    return row._replace(strikes=tuple(strikes[-MAXIMUM_STRIKES:]))
+
+
+def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> PartyConduct:
+    """Give the row without expired strikes; those of a closed account are what it rests on."""
+    if _peak(row, policy) >= policy.closure_strikes:
+        return row
+    since = now - policy.strike_days * DAY_MILLISECONDS
+    if all(_last_at(each) > since for each in row.strikes):
+        return row
+    return row._replace(strikes=tuple(each for each in row.strikes if _last_at(each) > since))
+
+
+def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> StandingChanged:
+    """Give how a seller stands at a time. A closed account stays so until strikes are reversed."""
+    expiries = sorted(_expiries(row, now, policy).values(), reverse=True)
+    count = len(expiries)
+    tier, until = _tier(expiries, policy)
+    if _peak(row, policy) >= policy.closure_strikes:
+        tier, until = "closed", None
+    since = now - policy.strike_days * DAY_MILLISECONDS
+    recent = {each.listing_id for each in row.strikes if _last_at(each) > since}
+    intention = "unknown" if count else "none"
+    if tier in ("restricted", "closed"):
+        intention = "repeated after a warning"
+    return StandingChanged(
+        party_id=row.party_id,
+        role="seller",
+        tier=tier,
+        grounds=(),
+        strikes=count,
+        factors=ConductFactors(
+            count, count / len(recent) if recent else 0.0, _gravity(row, since), intention
+        ),
+        until_milliseconds=until,
+        changed_at_milliseconds=now,
+    )
+
+
+def next_strike_expiry(row: PartyConduct, now: int, policy: StandingPolicy) -> int | None:
+    """Give when a seller's standing may next change by itself, or None."""
+    length = policy.strike_days * DAY_MILLISECONDS
+    due = (_last_at(each) + length for each in row.strikes)
+    counted = _expiries(row, now, policy).values()
+    return min((at for at in (*due, *counted) if at > now), default=None)
+
+
+def _tier(expiries: list[int], policy: StandingPolicy) -> tuple[Tier, int | None]:
+    """Give the tier of so many strikes, and when enough of them expire; the latest come first."""
+    steps: tuple[tuple[Tier, int], ...] = (
+        ("restricted", policy.restriction_strikes),
+        ("warned", policy.warning_strikes),
+    )
+    for tier, threshold in steps:
+        if len(expiries) >= threshold:
+            return tier, expiries[threshold - 1]
+    return "ordinary", None
+
+
+def _stands(strike: Strike) -> bool:
+    struck, undone = strike.struck_at_milliseconds, strike.reversed_at_milliseconds
+    return struck is not None and (undone is None or undone < struck)
+
+
+def _last_at(strike: Strike) -> int:
+    return max(strike.struck_at_milliseconds or 0, strike.reversed_at_milliseconds or 0)
+
+
+def _struck_at(strike: Strike) -> int:
+    return strike.struck_at_milliseconds or 0
+
+
+def _expiries(row: PartyConduct, now: int, policy: StandingPolicy) -> dict[str, int]:
+    """Give by listing when its strike ceases to count, of those that count now."""
+    length = policy.strike_days * DAY_MILLISECONDS
+    expiries: dict[str, int] = {}
+    for strike in row.strikes:
+        until = _struck_at(strike) + length
+        if _stands(strike) and until > now:
+            expiries[strike.listing_id] = max(until, expiries.get(strike.listing_id, 0))
+    return expiries
+
+
+def _peak(row: PartyConduct, policy: StandingPolicy) -> int:
+    """Give the most listings whose strikes ever counted at once."""
+    standing = sorted((each for each in row.strikes if _stands(each)), key=_struck_at)
+    if len(standing) < policy.closure_strikes:
+        return 0
+    length = policy.strike_days * DAY_MILLISECONDS
+    counting: deque[Strike] = deque()
+    listings: Counter[str] = Counter()
+    peak = 0
+    for strike in standing:
+        while counting and _struck_at(counting[0]) + length <= _struck_at(strike):
+            gone = counting.popleft().listing_id
+            listings[gone] -= 1
+            if not listings[gone]:
+                del listings[gone]
+        counting.append(strike)
+        listings[strike.listing_id] += 1
+        peak = max(peak, len(listings))
+    return peak
+
+
+def _gravity(row: PartyConduct, since: int) -> str:
+    grave = any(_stands(s) and s.manifest and _struck_at(s) > since for s in row.strikes)
+    return "grave" if grave else "ordinary"

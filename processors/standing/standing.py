@@ -1,0 +1,183 @@
+"""The fold of one party's conduct: how it stands, and what follows when that changes.
+
+A party's row is stepped through like a listing's. A time that falls due is taken before what comes
+after it, however late its timer fires, so a replay finds the same changes at the same times.
+"""
+
+from typing import Literal, NamedTuple
+
+from processors.identifiers import hashed
+from processors.policies.standing_policy import StandingPolicy
+from processors.standing.complainant_standing import (
+    complainant_standing,
+    next_complaint_expiry,
+    take_complaint,
+    without_old_complaints,
+)
+from processors.standing.seller_standing import (
+    next_strike_expiry,
+    seller_standing,
+    take_strike,
+    without_old_strikes,
+)
+from processors.step import Moment
+from processors.validity import invalid_fields
+from schemas.events.conduct import ConductRecorded
+from schemas.events.parties import PartyRole
+from schemas.events.party_rows import PartyConduct
+from schemas.events.standings import Sanction, SanctionParty, StandingChanged, Tier
+
+EMPTY = PartyConduct("")
+
+ROLES: tuple[PartyRole, ...] = ("complainant", "seller")
+STRIKE_KINDS = frozenset({"strike", "strike_reversed"})
+
+SEVERITY: dict[Tier, int] = {
+    "ordinary": 0,
+    "fast_lane": 0,
+    "warned": 1,
+    "suspended": 2,
+    "restricted": 2,
+    "closed": 3,
+}
+SANCTIONS: dict[Tier, Sanction] = {
+    "warned": "warn",
+    "suspended": "suspend",
+    "restricted": "restrict",
+    "closed": "close",
+}
+REASONS: dict[PartyRole, str] = {
+    "complainant": "manifestly_unfounded_complaints",
+    "seller": "repeat_offender",
+}
+
+
+class StandingDue(NamedTuple):
+    """A time at which a party's standing may change by itself."""
+
+    due_at_milliseconds: int
+
+
+PartyInput = ConductRecorded | StandingDue
+PartyOutput = StandingChanged | SanctionParty
+PartyNoAction = Literal["no_standing_changed", "duplicate_conduct", "timer_superseded"]
+
+
+class PartyStep(NamedTuple):
+    """What an input led to: the new state, and outputs, 'no action' or a refusal."""
+
+    state: PartyConduct
+    outputs: tuple[PartyOutput, ...] = ()
+    no_action: PartyNoAction | None = None
+    refusal: str | None = None
+
+
+def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
+    """Give what an input leads to. Conduct of several listings may come out of order."""
+    policy = moment.service_level.standing
+    now = max(moment.now_milliseconds, state.as_of_milliseconds)
+    if isinstance(event, StandingDue):
+        if state.due_at_milliseconds != event.due_at_milliseconds:
+            return PartyStep(state, no_action="timer_superseded")
+        row, outputs = _pass_time(state, now, policy)
+        return _stepped(row, outputs, "no_standing_changed")
+    invalid = invalid_fields(event)
+    if invalid:
+        return PartyStep(state, refusal=invalid[0])
+    if (event.kind in STRIKE_KINDS) != (event.role == "seller"):
+        return PartyStep(state, refusal="conduct_of_another_role")
+    row, outputs = _pass_time(state._replace(party_id=event.party_id), now, policy)
+    taken = (take_strike if event.role == "seller" else take_complaint)(row, event)
+    if taken is row:
+        return _stepped(row, outputs, "duplicate_conduct")
+    row, more = _settle(taken, event.role, now, event.conduct_id, policy)
+    return _stepped(row, (*outputs, *more), "no_standing_changed")
+
+
+def _stepped(
+    row: PartyConduct, outputs: tuple[PartyOutput, ...], otherwise: PartyNoAction
+) -> PartyStep:
+    return PartyStep(row, outputs, None if outputs else otherwise)
+
+
+def _pass_time(
+    row: PartyConduct, now: int, policy: StandingPolicy
+) -> tuple[PartyConduct, tuple[PartyOutput, ...]]:
+    """Take all that falls due by a time, each at its own."""
+    outputs: tuple[PartyOutput, ...] = ()
+    while row.due_at_milliseconds is not None and row.due_at_milliseconds <= now:
+        at = row.due_at_milliseconds
+        row = row._replace(due_at_milliseconds=None)
+        for role in ROLES:
+            row, more = _settle(row, role, at, "", policy)
+            outputs += more
+    if row.as_of_milliseconds < now:
+        row = row._replace(as_of_milliseconds=now)
+    return row, outputs
+
+
+def _settle(
+    row: PartyConduct, role: PartyRole, now: int, conduct_id: str, policy: StandingPolicy
+) -> tuple[PartyConduct, tuple[PartyOutput, ...]]:
+    """Give the row and what follows where the standing in one part is another than was told."""
+    row = without_old_complaints(without_old_strikes(row, now, policy), now, policy)
+    standing = (seller_standing if role == "seller" else complainant_standing)(row, now, policy)
+    told = next((each for each in row.standings if each.role == role), None)
+    row = row._replace(due_at_milliseconds=_next_due(row, standing, now, policy))
+    if _telling(standing) == (("ordinary", 0, None, ()) if told is None else _telling(told)):
+        return row, ()
+    kept = (each for each in row.standings if each.role != role)
+    standings = sorted((*kept, standing), key=lambda each: each.role)
+    sanctions = _sanctions(told, standing, conduct_id)
+    return row._replace(standings=tuple(standings)), (standing, *sanctions)
+
+
+def _next_due(
+    row: PartyConduct, newest: StandingChanged, now: int, policy: StandingPolicy
+) -> int | None:
+    standings = {each.role: each for each in (*row.standings, newest)}
+    complainant = standings.get("complainant")
+    until = None if complainant is None else complainant.until_milliseconds
+    due = (
+        next_complaint_expiry(row, until, now, policy),
+        next_strike_expiry(row, now, policy),
+    )
+    return min((at for at in due if at is not None), default=None)
+
+
+def _telling(standing: StandingChanged) -> tuple[object, ...]:
+    """Give the part of a standing that makes another of it; mere counts of complaints don't."""
+    lanes = tuple(each.ground for each in standing.grounds if each.fast_lane)
+    return standing.tier, standing.strikes, standing.until_milliseconds, lanes
+
+
+def _sanctions(
+    before: StandingChanged | None, after: StandingChanged, conduct_id: str
+) -> tuple[SanctionParty, ...]:
+    """Give the command that a change asks for; it says how the account is to stand from now on.
+
+    A suspension that lasts longer is commanded again. Restrictions of sellers have no end of their
+    own in it: they last until they are lifted.
+    """
+    old: Tier = "ordinary" if before is None else before.tier
+    longer = after.tier == old == "suspended"
+    if SEVERITY[old] == SEVERITY[after.tier] and not longer:
+        return ()
+    reason = REASONS[after.role]
+    sanction = SANCTIONS.get(after.tier, "lift")
+    if SEVERITY[after.tier] < SEVERITY[old]:
+        reason = "sanction_reversed" if conduct_id else "sanction_expired"
+        sanction = "restrict" if after.tier == "restricted" else "lift"
+    cause = conduct_id or str(after.changed_at_milliseconds)
+    command = SanctionParty(
+        command_id=hashed(after.party_id, after.role, sanction, cause),
+        party_id=after.party_id,
+        role=after.role,
+        sanction=sanction,
+        reason_codes=(reason,),
+        strikes=after.strikes if after.role == "seller" else after.factors.absolute_number,
+        factors=after.factors,
+        until_milliseconds=after.until_milliseconds if sanction == "suspend" else None,
+        issued_at_milliseconds=after.changed_at_milliseconds,
+    )
+    return (command,)

@@ -1,0 +1,1 @@
+"""The watch over titles of listings as they change."""

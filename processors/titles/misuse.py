@@ -1,0 +1,130 @@
+"""Whether a title misuses a mark: what was found about each hit, for the rules to decide on."""
+
+from typing import Literal, NamedTuple, get_args
+
+from processors.findings.findings import NiceClassFinding, SellerFinding
+from processors.matching.context import UseFinding, counterfeit_words
+from processors.matching.folding import fold
+from processors.matching.hits import Hit
+from processors.matching.scoring import Judged, Weights, judge_hits
+from processors.matching.terms import TermKind
+from processors.rules.rule_set import Domain
+
+SpellingFinding = Literal["exact", "disguised", "near", "sound", "none"]
+"""How the mark is written; none where a listing only resembles one that was taken down."""
+
+CounterfeitWordsFinding = Literal["present", "absent"]
+"""Whether the title says, in some language, that the goods are not genuine."""
+
+MarkTerritoryFinding = Literal["covered", "not_covered"]
+"""Whether the mark has effect in a country in which the listing is offered."""
+
+StrikesFinding = Literal["none", "some", "repeat"]
+"""Takedowns against the seller that have not expired: none, fewer than make a repeat offender."""
+
+RelistingFinding = Literal["near_duplicate", "new"]
+"""Whether the title nearly repeats one that was taken down for the seller, or for a linked one."""
+
+MisuseOutcome = Literal["block", "delist", "send_to_review", "leave"]
+"""block: this version is not to be shown; delist: the listing is to go; leave: nothing is done."""
+
+_FINDING_OF_TRICK: dict[str, SpellingFinding] = {"none": "exact", "near": "near", "sound": "sound"}
+
+
+class MisuseFindings(NamedTuple):
+    """What was found about one mark in one title: the input of the monitoring rules."""
+
+    spelling: SpellingFinding
+    mark_kind: TermKind
+    use: UseFinding
+    counterfeit_words: CounterfeitWordsFinding
+    nice_class: NiceClassFinding
+    territory: MarkTerritoryFinding
+    seller: SellerFinding
+    strikes: StrikesFinding
+    relisting: RelistingFinding
+
+
+MISUSE = Domain(
+    MisuseFindings,
+    {
+        "spelling": get_args(SpellingFinding),
+        "mark_kind": get_args(TermKind),
+        "use": get_args(UseFinding),
+        "counterfeit_words": get_args(CounterfeitWordsFinding),
+        "nice_class": get_args(NiceClassFinding),
+        "territory": get_args(MarkTerritoryFinding),
+        "seller": get_args(SellerFinding),
+        "strikes": get_args(StrikesFinding),
+        "relisting": get_args(RelistingFinding),
+    },
+    frozenset(get_args(MisuseOutcome)),
+    "send_to_review",
+)
+"""Rules on titles."""
+
+
+class Subject(NamedTuple):
+    """What is known of mark, seller and listing besides the title."""
+
+    nice_class: NiceClassFinding
+    seller: SellerFinding
+    territory: MarkTerritoryFinding
+    strikes: StrikesFinding = "none"
+    relisting: RelistingFinding = "new"
+
+
+class FoundInTitle(NamedTuple):
+    """A mark in a title that is likely enough meant, and the counterfeiter's words, if any."""
+
+    judged: Judged
+    counterfeit_words: str | None
+
+    def findings(self, subject: Subject) -> MisuseFindings:
+        """Give the findings about the mark for a subject."""
+        return MisuseFindings(
+            spelling=_FINDING_OF_TRICK.get(self.judged.trick, "disguised"),
+            mark_kind=self.judged.kind,
+            use=self.judged.use,
+            counterfeit_words="absent" if self.counterfeit_words is None else "present",
+            **subject._asdict(),
+        )
+
+
+def judge_title(title: str, hits: list[Hit], weights: Weights) -> list[FoundInTitle]:
+    """Give the hits that count, of those at one place the best, in order of place."""
+    if not hits:
+        return []
+    words = counterfeit_words(fold(title))
+    kept = chosen(judge_hits(title, hits), weights, words is not None)
+    return [FoundInTitle(each, words) for each in sorted(kept, key=lambda each: each.begin)]
+
+
+def chosen(judged: list[Judged], weights: Weights, tells_of_copies: bool = False) -> list[Judged]:
+    """Give the hits that count; where some overlap, what is written goes before what is near.
+
+    The words of a mark of no other meaning count wherever they stand, in a title that tells of
+    copies or likens its goods to them.
+    """
+    good = [
+        (each.score(weights), each)
+        for each in judged
+        if each.counts(weights) or _meant(each, tells_of_copies)
+    ]
+    good.sort(key=lambda item: _preference(*item))
+    kept: list[Judged] = []
+    for _, each in good:
+        if all(each.end <= other.begin or each.begin >= other.end for other in kept):
+            kept.append(each)
+    return kept
+
+
+def _meant(each: Judged, tells_of_copies: bool) -> bool:
+    plain = each.trick == "none" and each.hit.spelling == "exact" and each.kind == "distinctive"
+    return plain and (tells_of_copies or each.use == "comparison")
+
+
+def _preference(points: float, each: Judged) -> tuple[bool, int, float, str]:
+    """Put what is written before what is near, the longer before the shorter."""
+    unsure = each.hit.trick in ("near", "sound")
+    return unsure, each.begin - each.end, -points, each.hit.term

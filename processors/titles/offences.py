@@ -1,0 +1,118 @@
+"""Takedowns against a seller: strikes that expire, and what may come back."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from datasketch import MinHash
+
+from processors.matching.folding import fold
+from processors.policies.standing_policy import DAY_MILLISECONDS, REPEAT_STRIKES, STRIKE_DAYS
+from processors.titles.misuse import StrikesFinding
+from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+
+Command = TakeDownListing | ReinstateListing | BlockListing | DelistListing
+
+MAXIMUM_OFFENCES = 200
+"""Takedowns kept of one seller; beyond it the oldest are forgotten."""
+
+NEAR_DUPLICATE = 0.7
+"""Jaccard likeness of titles' three-letter shingles from which one repeats the other."""
+
+PERMUTATIONS = 64
+SEED = 1
+SHINGLE_CHARACTERS = 3
+
+Signature = tuple[int, ...]
+
+
+class Offence(NamedTuple):
+    """One takedown, block or delisting; `signature` is the MinHash of the title, if known."""
+
+    command_id: str
+    case_id: str
+    listing_id: str
+    issued_at_milliseconds: int
+    trademark_key: str | None
+    signature: Signature
+
+
+class Resemblance(NamedTuple):
+    """The listing taken down that a title is nearest to, and how near."""
+
+    offence: Offence
+    likeness: float
+
+
+def record(offences: tuple[Offence, ...], command: Command) -> tuple[Offence, ...]:
+    """Give a seller's offences after a command; a repeated command changes nothing.
+
+    A reinstatement takes the strike of its case back.
+    """
+    if isinstance(command, ReinstateListing):
+        return tuple(each for each in offences if each.case_id != command.case_id)
+    if any(each.command_id == command.command_id for each in offences):
+        return offences
+    case_id = command.case_id if isinstance(command, TakeDownListing) else command.detection_id
+    offence = Offence(
+        command.command_id,
+        case_id,
+        command.listing_id,
+        command.issued_at_milliseconds,
+        command.trademark_key,
+        signature_of(command.title) if command.title else (),
+    )
+    ordered = sorted((*offences, offence), key=lambda o: (o.issued_at_milliseconds, o.command_id))
+    return tuple(ordered[-MAXIMUM_OFFENCES:])
+
+
+def strikes(offences: Iterable[Offence], now_milliseconds: int) -> int:
+    """Give how many listings' takedowns count at a time: issued by then and not expired."""
+    since = now_milliseconds - STRIKE_DAYS * DAY_MILLISECONDS
+    return len(
+        {o.listing_id for o in offences if since < o.issued_at_milliseconds <= now_milliseconds}
+    )
+
+
+def strikes_finding(count: int) -> StrikesFinding:
+    """Tell what a number of strikes makes of a seller."""
+    if count == 0:
+        return "none"
+    return "repeat" if count >= REPEAT_STRIKES else "some"
+
+
+def resemblance(
+    title: str, listing_id: str, offences: Iterable[Offence], now_milliseconds: int
+) -> Resemblance | None:
+    """Give the nearest listing taken down that a title of another listing repeats, or None."""
+    candidates = [
+        offence
+        for offence in offences
+        if offence.signature
+        and offence.listing_id != listing_id
+        and offence.issued_at_milliseconds <= now_milliseconds
+    ]
+    if not candidates:
+        return None
+    own = signature_of(title)
+    scored = [(_likeness(own, each.signature), each) for each in candidates]
+    likeness, nearest = max(scored, key=lambda item: (item[0], item[1].command_id))
+    return Resemblance(nearest, likeness) if likeness >= NEAR_DUPLICATE else None
+
+
+@lru_cache(maxsize=4_096)
+def signature_of(title: str) -> Signature:
+    """Give the MinHash of a folded title's shingles (datasketch, fixed seed)."""
+    text = fold(title)
+    shingles = {
+        text[at : at + SHINGLE_CHARACTERS]
+        for at in range(max(1, len(text) - SHINGLE_CHARACTERS + 1))
+    }
+    hashed = MinHash(num_perm=PERMUTATIONS, seed=SEED)
+    hashed.update_batch(shingle.encode() for shingle in sorted(shingles))
+    return tuple(int(value) for value in hashed.hashvalues)
+
+
+def _likeness(one: Signature, other: Signature) -> float:
+    return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)

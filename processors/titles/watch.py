@@ -1,0 +1,285 @@
+"""One listing's change watched: what misuse its title shows, and what is commanded on it."""
+
+from typing import NamedTuple, Protocol
+
+from processors.findings.authority import seller_finding
+from processors.findings.registry_match import nice_class_finding, registry_finding
+from processors.identifiers import trademark_key
+from processors.matching.disguises import DISGUISES_VERSION
+from processors.matching.folding import FOLDING_VERSION
+from processors.matching.hits import Hit
+from processors.matching.scoring import PARTS, Weights
+from processors.matching.vocabulary import VOCABULARY_VERSION
+from processors.rules.rule_set import RuleSet, Ruling
+from processors.step import Origin
+from processors.titles.commands import identifier, removal_of, review_of, strike_of
+from processors.titles.misuse import (
+    FoundInTitle,
+    MarkTerritoryFinding,
+    MisuseFindings,
+    Subject,
+    judge_title,
+)
+from processors.titles.offences import Offence, Resemblance, resemblance, strikes, strikes_finding
+from processors.validity import invalid_fields, invalid_listing
+from schemas.events.conduct import ConductRecorded
+from schemas.events.detections import (
+    BlockListing,
+    DelistListing,
+    DetectedMark,
+    MisuseDetected,
+    ReviewDetection,
+)
+from schemas.events.listings import ListingChanged
+from schemas.events.parties import PartyRecorded
+from schemas.events.reviews import ReviewDecided
+from schemas.events.trademarks import TrademarkRecorded
+
+MATCHING_VERSION = ";".join((FOLDING_VERSION, DISGUISES_VERSION, VOCABULARY_VERSION))
+GRAVITY = ("leave", "send_to_review", "block", "delist")
+MAXIMUM_MARKS = 20
+"""Marks told of one title; a title that names more is judged by these."""
+
+MonitoringOutput = MisuseDetected | BlockListing | DelistListing | ReviewDetection | ConductRecorded
+
+
+class MonitoringReference(Protocol):
+    """The tables that monitoring looks things up in, as they stand for one batch."""
+
+    def find(self, title: str) -> list[Hit]:
+        """Give the terms found in a title."""
+
+    def marks_of(self, term: str) -> tuple[TrademarkRecorded, ...]:
+        """Give the newest records of the marks with a term, in order of their keys."""
+
+    def holders_of(self, trademark_key: str) -> tuple[PartyRecorded, ...]:
+        """Give the rights holders on record for a mark."""
+
+    def party(self, party_id: str) -> PartyRecorded | None:
+        """Give a party as now known."""
+
+    def detection(self, detection_id: str) -> MisuseDetected | None:
+        """Give a detection that was sent to review."""
+
+    def offences(self, seller_id: str) -> tuple[Offence, ...]:
+        """Give the takedowns against a seller."""
+
+
+class Watch(NamedTuple):
+    """All inputs of a watched change but the listing: time, tables, rules and weights are given."""
+
+    now_milliseconds: int
+    origin: Origin
+    reference: MonitoringReference
+    rules: RuleSet
+    weights: Weights
+    software_version: str
+
+
+class Watched(NamedTuple):
+    """What a change led to: outputs, or why to none; a refusal is a dead letter's reason."""
+
+    outputs: tuple[MonitoringOutput, ...] = ()
+    no_action: str | None = None
+    refusal: str | None = None
+
+
+def watch_listing(listing: ListingChanged, watch: Watch) -> Watched:
+    """Judge a listing's title. Hot: nearly all titles hold no mark that matters."""
+    if listing.status != "active":
+        return Watched(no_action="listing_not_active")
+    invalid = invalid_listing(listing)
+    if invalid:
+        return Watched(refusal=invalid[0])
+    reference = watch.reference
+    offences = _offences(listing.seller_id, reference)
+    near = resemblance(listing.title, listing.listing_id, offences, watch.now_milliseconds)
+    found = judge_title(listing.title, reference.find(listing.title), watch.weights)
+    if not found and near is None:
+        return Watched(no_action="no_mark_found")
+    count = strikes(offences, watch.now_milliseconds)
+    marks = [
+        mark
+        for each in found[:MAXIMUM_MARKS]
+        if (mark := _judge(each, listing, watch, count, near)) is not None
+    ]
+    if near is not None and not any(mark.outcome == "delist" for mark in marks):
+        marks.append(_resembling(near, listing, watch, count))
+    telling = [mark for mark in marks if mark.outcome != "leave"]
+    if not telling:
+        return Watched(no_action="ordinary_use" if marks else "no_mark_found")
+    return Watched(_outputs(listing, watch, telling, count, near))
+
+
+def _offences(seller_id: str, reference: MonitoringReference) -> tuple[Offence, ...]:
+    seller = reference.party(seller_id)
+    linked = () if seller is None else seller.linked_seller_ids
+    return tuple(
+        offence
+        for each in dict.fromkeys((seller_id, *linked))
+        for offence in reference.offences(each)
+    )
+
+
+def _judge(
+    found: FoundInTitle,
+    listing: ListingChanged,
+    watch: Watch,
+    count: int,
+    near: Resemblance | None,
+) -> "DetectedMark | None":
+    """Judge a title for the mark that weighs most of all with the same words."""
+    gravest: tuple[int, TrademarkRecorded, MisuseFindings, Ruling] | None = None
+    keys = []
+    for mark in watch.reference.marks_of(found.judged.hit.term):
+        if registry_finding(mark, watch.now_milliseconds) != "in_force":
+            continue
+        keys.append(trademark_key(mark.office, mark.application_number))
+        findings = found.findings(_subject(mark, keys[-1], listing, watch, count, near))
+        ruling = watch.rules.decide(findings)
+        gravity = GRAVITY.index(ruling.outcome)
+        if gravest is None or gravity > gravest[0]:
+            gravest = gravity, mark, findings, ruling
+    if gravest is None:
+        return None
+    _, mark, findings, ruling = gravest
+    first = trademark_key(mark.office, mark.application_number)
+    judged = found.judged
+    return DetectedMark(
+        term=judged.hit.term,
+        trademark_keys=(first, *(key for key in keys if key != first)),
+        text=judged.text,
+        begin=judged.begin,
+        end=judged.end,
+        trick=judged.trick,
+        similarity=judged.hit.similarity,
+        score=round(judged.score(watch.weights), 6),
+        parts={n: v for n, v in zip(PARTS, judged.parts, strict=True) if v},
+        findings=findings._asdict(),
+        outcome=ruling.outcome,
+        rule_id=ruling.rule_id,
+    )
+
+
+def _subject(
+    mark: TrademarkRecorded,
+    key: str,
+    listing: ListingChanged,
+    watch: Watch,
+    count: int,
+    near: Resemblance | None,
+) -> Subject:
+    holders = watch.reference.holders_of(key)
+    licensed = any(
+        holder.party_id == listing.seller_id
+        or seller_finding(holder, listing.seller_id) == "authorised"
+        for holder in holders
+    )
+    return Subject(
+        nice_class=nice_class_finding(mark.nice_classes, listing.nice_classes),
+        seller="authorised" if licensed else "not_authorised",
+        territory=_territory(mark, listing),
+        strikes=strikes_finding(count),
+        relisting="new" if near is None else "near_duplicate",
+    )
+
+
+def _territory(mark: TrademarkRecorded, listing: ListingChanged) -> MarkTerritoryFinding:
+    if not listing.territories or not set(mark.territories).isdisjoint(listing.territories):
+        return "covered"
+    return "not_covered"
+
+
+def _resembling(
+    near: Resemblance, listing: ListingChanged, watch: Watch, count: int
+) -> DetectedMark:
+    """Judge a title that repeats one taken down, whatever marks stand in it."""
+    findings = MisuseFindings(
+        spelling="none",
+        mark_kind="distinctive",
+        use="plain",
+        counterfeit_words="absent",
+        nice_class="unknown",
+        territory="covered",
+        seller="not_authorised",
+        strikes=strikes_finding(count),
+        relisting="near_duplicate",
+    )
+    ruling = watch.rules.decide(findings)
+    key = near.offence.trademark_key
+    return DetectedMark(
+        term="",
+        trademark_keys=() if key is None else (key,),
+        text="",
+        begin=0,
+        end=len(listing.title),
+        trick="none",
+        similarity=near.likeness,
+        score=near.likeness,
+        parts={},
+        findings=findings._asdict(),
+        outcome=ruling.outcome,
+        rule_id=ruling.rule_id,
+    )
+
+
+def _outputs(
+    listing: ListingChanged,
+    watch: Watch,
+    marks: list[DetectedMark],
+    count: int,
+    near: Resemblance | None,
+) -> tuple[MonitoringOutput, ...]:
+    gravest = max(marks, key=lambda mark: GRAVITY.index(mark.outcome))
+    by_rule = {rule.rule_id: rule.reason_codes for rule in watch.rules.rules}
+    outcome = gravest.outcome
+    reasons = by_rule.get(gravest.rule_id, ("rule_error",))
+    detection_id = identifier(listing.listing_id, str(listing.version))
+    detected = MisuseDetected(
+        detection_id=detection_id,
+        listing_id=listing.listing_id,
+        marketplace=listing.marketplace,
+        seller_id=listing.seller_id,
+        listing_version=listing.version,
+        url=listing.url,
+        title=listing.title,
+        outcome=outcome,
+        reason_codes=reasons,
+        marks=tuple(marks),
+        strikes=count,
+        resembles_listing_id=None if near is None else near.offence.listing_id,
+        resemblance=None if near is None else near.likeness,
+        rule_set_hash=watch.rules.hash,
+        weights_version=watch.weights.version,
+        matching_version=MATCHING_VERSION,
+        input_partition=watch.origin.partition,
+        input_offset=watch.origin.offset,
+        software_version=watch.software_version,
+        detected_at_milliseconds=watch.now_milliseconds,
+    )
+    now = watch.now_milliseconds
+    if outcome == "send_to_review":
+        return detected, review_of(detected, now)
+    command = removal_of(detected, gravest, outcome, reasons, now, automated=True)
+    return detected, command, strike_of(detected, gravest)
+
+
+def take_review(review: ReviewDecided, watch: Watch) -> Watched:
+    """Carry out what a reviewer decided on a detection; the workers see to reviews of cases.
+
+    A listing of a repeat offender, or one that came back, is delisted, any other blocked.
+    """
+    invalid = invalid_fields(review)
+    if invalid:
+        return Watched(refusal=invalid[0])
+    detected = watch.reference.detection(review.case_id)
+    if detected is None or detected.listing_id != review.listing_id:
+        return Watched(no_action="unknown_detection")
+    if review.outcome != "take_down":
+        return Watched(no_action="detection_declined")
+    repeat = strikes_finding(detected.strikes) == "repeat"
+    outcome = "delist" if repeat or detected.resembles_listing_id else "block"
+    gravest = max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
+    now = watch.now_milliseconds
+    command = removal_of(detected, gravest, outcome, review.reason_codes, now, automated=False)
+    return Watched((command, strike_of(detected, gravest)))

@@ -1,0 +1,1 @@
+"""The events of all topics, one module a family."""

@@ -1,0 +1,63 @@
+"""What parties to a case are told."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from schemas.events.parties import PartyRole
+
+NoticeKind = Literal[
+    "complaint_received",
+    "decision",
+    "clarification_asked",
+    "counter_notice_open",
+    "counter_notice_filed",
+    "counter_notice_decided",
+    "put_back_scheduled",
+    "appeal_decided",
+    "retracted",
+]
+"""What it is about."""
+
+
+class NotifyParty(NamedTuple):
+    """A party to a case is to be told something (DSA Articles 16(4)-(5) and 17; DMCA 512(g)(2)).
+    Fields: schemas/avro."""
+
+    command_id: str
+    party_id: str
+    role: PartyRole
+    kind: NoticeKind
+    case_id: str
+    listing_id: str
+    marketplace: str
+    decision_number: int
+    outcome: str
+    reason_codes: tuple[str, ...]
+    automated: bool
+    answer_until_milliseconds: int | None
+    appeal_until_milliseconds: int | None
+    issued_at_milliseconds: int
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "NotifyParty":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["command_id"],
+            datum["party_id"],
+            datum["role"],
+            datum["kind"],
+            datum["case_id"],
+            datum["listing_id"],
+            datum["marketplace"],
+            datum["decision_number"],
+            datum["outcome"],
+            tuple(datum["reason_codes"]),
+            datum["automated"],
+            datum["answer_until_milliseconds"],
+            datum["appeal_until_milliseconds"],
+            datum["issued_at_milliseconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Give the record as Avro encoders take it."""
+        return self._asdict()

@@ -1,0 +1,238 @@
+"""Events to bytes and back: Confluent's wire format, with CloudEvents attributes as headers.
+
+A value is the magic byte 0, the schema's id as a 32-bit big-endian integer, and the Avro body.
+Read, but not written, is the newer form too: the schema's GUID in the header `__value_schema_id`
+(magic byte 1 and 16 bytes) and the bare body as value.
+"""
+
+import struct
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+from io import BytesIO
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+import fastavro
+import fastavro.schema
+from fastavro.types import Schema
+
+from schemas.catalog import EVENT_TYPES, load_schema, load_topics
+from schemas.wire.hostile import HostileSchema, check_schema, without_logical_types
+
+Headers = list[tuple[str, bytes]]
+HeadersSource = Headers | Callable[[], Headers | None] | None
+
+PREFIX_BYTES = 5
+GUID_HEADER = "__value_schema_id"
+MAXIMUM_UNKNOWN_IDS = 10_000
+SOURCE = "urn:ip-takedown-streams"
+MONITOR_SOURCE = f"{SOURCE}:monitor"
+"""Monitors write to topics of the workers; by their source the two are told apart."""
+
+
+class DecodeError(Exception):
+    """A record is not an event of its topic; the reason code and the detail say why."""
+
+    def __init__(self, reason_code: str, detail: str) -> None:
+        super().__init__(f"{reason_code}: {detail}")
+        self.reason_code = reason_code
+        self.detail = detail
+
+
+class SchemaRegistryUnavailable(Exception):
+    """The registry does not answer: to be tried again, never a reason for a dead letter."""
+
+
+class SchemaSource(Protocol):
+    """Where schemas of others are looked up."""
+
+    def by_id(self, schema_id: int) -> dict[str, Any] | None:
+        """Give a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
+
+    def by_guid(self, guid: UUID) -> dict[str, Any] | None:
+        """Give a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
+
+
+class _Reader(NamedTuple):
+    event_name: str
+    writer_schema: Schema
+    reader_schema: Schema | None
+    make: Callable[[dict[str, Any]], Any]
+
+
+class Codec:
+    """Encodes and decodes the events of all topics; ids as registered, by topic and event."""
+
+    def __init__(self, schema_ids: dict[tuple[str, str], int], source: SchemaSource) -> None:
+        topics = load_topics()
+        self._source = source
+        self._parsed = {name: _parse(load_schema(name)) for name in EVENT_TYPES}
+        self._allowed = {t.name: frozenset(t.events) for t in topics.values()}
+        self._maximum_bytes = {t.name: t.max_message_bytes for t in topics.values()}
+        self._prefixes = {
+            (topic, EVENT_TYPES[event]): (struct.pack(">bI", 0, schema_id), self._parsed[event])
+            for (topic, event), schema_id in schema_ids.items()
+        }
+        self._readers: dict[bytes | UUID, _Reader | str] = {
+            struct.pack(">bI", 0, schema_id): self._own_reader(event)
+            for (_, event), schema_id in schema_ids.items()
+        }
+
+    def prefix(self, topic: str, event_type: type[Any]) -> bytes:
+        """Give the bytes before the body of an event on a topic."""
+        return self._prefixes[topic, event_type][0]
+
+    def encode(self, topic: str, event: Any) -> bytes:
+        """Give the bytes of an event. Errors: KeyError where the topic does not carry it."""
+        prefix, schema = self._prefixes[topic, type(event)]
+        buffer = BytesIO()
+        buffer.write(prefix)
+        fastavro.schemaless_writer(buffer, schema, event.to_avro())
+        return buffer.getvalue()
+
+    def decode(self, topic: str, value: bytes, headers: HeadersSource) -> Any:
+        """Give the event of a record.
+
+        Headers are looked at only where the value does not begin with an id that is known: a bare
+        body can't begin like that, as its first field would be empty text.
+
+        Errors: DecodeError; SchemaRegistryUnavailable while the registry does not answer.
+        """
+        found = self._readers.get(value[:PREFIX_BYTES])
+        start = PREFIX_BYTES
+        if type(found) is _Reader:
+            reader = found
+        else:
+            given = headers() if callable(headers) else headers
+            guids = [content for name, content in given or () if name == GUID_HEADER]
+            reader = self._find_by_guid(guids[-1]) if guids else self._find_by_prefix(value)
+            start = 0 if guids else PREFIX_BYTES
+        if reader.event_name not in self._allowed.get(topic, ()):
+            raise DecodeError("unexpected_event", f"{topic} does not carry {reader.event_name}")
+        if len(value) > self._maximum_bytes[topic]:
+            raise DecodeError("message_too_large", f"{len(value)} bytes")
+        return self._read(reader, value, start)
+
+    def headers(
+        self, event: Any, key: str, time_milliseconds: int, source: str = SOURCE
+    ) -> Headers:
+        """Give the CloudEvents attributes of an event (Kafka binding, binary mode)."""
+        name = type(event).__name__
+        return [
+            ("ce_specversion", b"1.0"),
+            ("ce_id", _event_id(name, event, key, time_milliseconds).encode()),
+            ("ce_source", source.encode()),
+            ("ce_type", f"ip.{name}".encode()),
+            ("ce_subject", key.encode()),
+            ("ce_time", _timestamp(time_milliseconds)),
+            ("content-type", b"application/avro"),
+        ]
+
+    def _read(self, reader: _Reader, value: bytes, start: int) -> Any:
+        buffer = BytesIO(value)
+        buffer.seek(start)
+        try:
+            datum = fastavro.schemaless_reader(buffer, reader.writer_schema, reader.reader_schema)
+            if buffer.tell() != len(value):
+                raise DecodeError("trailing_bytes", f"{len(value) - buffer.tell()} bytes left over")
+            return reader.make(datum)  # type: ignore[arg-type]
+        except DecodeError:
+            raise
+        except (EOFError, IndexError) as error:
+            raise DecodeError("truncated", "the body ends before its record does") from error
+        except UnicodeDecodeError as error:
+            raise DecodeError("invalid_utf8", str(error)) from error
+        except Exception as error:
+            raise DecodeError("not_avro", f"{type(error).__name__}: {error}") from error
+
+    def _find_by_prefix(self, value: bytes) -> _Reader:
+        prefix = value[:PREFIX_BYTES]
+        if len(prefix) < PREFIX_BYTES or prefix[0] != 0:
+            raise DecodeError("not_avro", "no magic byte and schema id at the start")
+        schema_id = int.from_bytes(prefix[1:], "big")
+        return self._found(prefix, f"schema id {schema_id}", self._source.by_id, schema_id)
+
+    def _find_by_guid(self, content: bytes) -> _Reader:
+        if len(content) != 17 or content[0] != 1:
+            raise DecodeError("unknown_schema_id", f"{GUID_HEADER} holds no GUID")
+        guid = UUID(bytes=content[1:])
+        return self._found(guid, f"schema GUID {guid}", self._source.by_guid, guid)
+
+    def _found(
+        self,
+        name: bytes | UUID,
+        shown: str,
+        look_up: Callable[[Any], dict[str, Any] | None],
+        wanted: int | UUID,
+    ) -> _Reader:
+        if name not in self._readers:
+            if len(self._readers) >= MAXIMUM_UNKNOWN_IDS:
+                raise DecodeError("unknown_schema_id", f"{shown}; too many others were unknown")
+            self._readers[name] = self._foreign_reader(look_up(wanted))
+        reader = self._readers[name]
+        if isinstance(reader, str):
+            raise DecodeError(reader, f"{shown} is no schema that can be read as an event")
+        return reader
+
+    def _own_reader(self, event_name: str) -> _Reader:
+        make = EVENT_TYPES[event_name].from_avro
+        return _Reader(event_name, self._parsed[event_name], None, make)
+
+    def _foreign_reader(self, schema: dict[str, Any] | None) -> _Reader | str:
+        """Give the reader of another's schema, or the reason code of why there is none."""
+        event_name = str((schema or {}).get("name", "")).rpartition(".")[2]
+        if schema is None or event_name not in EVENT_TYPES:
+            return "unknown_schema_id"
+        try:
+            check_schema(schema)
+            writer_schema = _parse(schema)
+        except (HostileSchema, fastavro.schema.SchemaParseException, TypeError, ValueError):
+            return "hostile_schema"
+        make = EVENT_TYPES[event_name].from_avro
+        return _Reader(event_name, writer_schema, self._parsed[event_name], make)
+
+
+def _parse(schema: dict[str, Any]) -> Schema:
+    # Without logical types a timestamp stays a number: no time zone to lose, and four times faster.
+    return fastavro.parse_schema(without_logical_types(schema), named_schemas={})
+
+
+_OWN_IDS = {
+    event_type: field
+    for event_type in EVENT_TYPES.values()
+    for field in ("conduct_id", "review_id", "complaint_id", "command_id")
+    if hasattr(event_type, field)
+}
+"""The field that is an id by itself; of several the command's before the complaint's."""
+
+_DISTINGUISHING = (
+    "case_id",
+    "decision_number",
+    "version",
+    "status",
+    "status_date",
+    "effective_from_milliseconds",
+    "tier",
+)
+
+
+def _event_id(name: str, event: Any, key: str, time_milliseconds: int) -> str:
+    """Give an id that is the same whenever the same event is made."""
+    own = _OWN_IDS.get(type(event))
+    if own is not None:
+        return f"{name}:{getattr(event, own)}"
+    parts = [name, key, str(time_milliseconds)]
+    parts += [str(getattr(event, f, "")) for f in _DISTINGUISHING]
+    return sha256("\x00".join(parts).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1_000)
+def _timestamp(milliseconds: int) -> bytes:
+    # The outputs of one step share their time.
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
+
+
+__all__ = ["Codec", "DecodeError", "Headers", "HeadersSource", "SchemaRegistryUnavailable"]
