@@ -26,13 +26,13 @@ from replay.source import (
     read_tables,
 )
 from schemas.wire.codec import Codec
-from streams.engine import Engine
-from streams.global_tables import STANDINGS, GlobalTables
-from streams.indexes import due_timers, next_due
-from streams.records import InputRecord
-from streams.results import Accounted, Result
-from streams.state import TIMERS, Change, LocalState
+from streams.kafka.records import InputRecord
+from streams.state.indexes import due_timers, next_due
+from streams.state.local_state import TIMERS, Change, LocalState
+from streams.tables.global_tables import STANDINGS, GlobalTables
 from streams.topology import LEAD_TOPIC
+from streams.worker.engine import Engine
+from streams.worker.results import Accounted, Result
 
 Outputs = dict[str, dict[bytes, list[bytes]]]
 

@@ -10,8 +10,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     OffsetSpec,
 )
 
-from streams.kafka_records import record_of
-from streams.records import InputRecord
+from streams.kafka.messages import record_of
+from streams.kafka.records import InputRecord
 from streams.topology import ALL_INPUTS, GLOBAL_TABLES, INPUTS, OUTPUTS, PARTY_INPUTS
 
 TIMEOUT_SECONDS = 10.0

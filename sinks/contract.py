@@ -1,4 +1,4 @@
-"""What a sink offers to the reader that fills it (streams/sink_reader.py).
+"""What a sink offers to the reader that fills it (streams/kafka/sink_reader.py).
 
 A sink keeps the positions itself, in the transaction of what it writes, so that nothing is lost
 and nothing is doubled, whichever of the two is killed when.

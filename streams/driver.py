@@ -14,15 +14,15 @@ from processors.step import Origin
 from schemas.catalog import load_topics
 from schemas.wire.codec import Codec, Headers
 from streams.clock import VirtualClock
-from streams.engine import Engine
-from streams.global_tables import GlobalTables
-from streams.indexes import differences, due_timers
-from streams.partitioner import partition_of
-from streams.records import InputRecord, OutputRecord
-from streams.registry_watch import RegistryWatch
-from streams.results import Accounted, Result
-from streams.state import ROWS, Change, LocalState, position_change
+from streams.kafka.partitioner import partition_of
+from streams.kafka.records import InputRecord, OutputRecord
+from streams.state.indexes import differences, due_timers
+from streams.state.local_state import ROWS, Change, LocalState, position_change
+from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, PARTY_INPUTS
+from streams.worker.engine import Engine
+from streams.worker.registry_watch import RegistryWatch
+from streams.worker.results import Accounted, Result
 
 TIMERS_PER_BATCH = 1_000
 

@@ -13,7 +13,7 @@ from ops.local.kafka.registry import SchemaRegistryServer
 from ops.local.postgres import PostgresServer, programs
 from ops.topics import create_topics
 from schemas.catalog import load_topics
-from sinks.database import migrate
+from sinks.database.database import migrate
 
 PARTITIONS = 4
 TIMEOUT_SECONDS = 30.0

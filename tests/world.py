@@ -8,7 +8,7 @@ from schemas.events.listings import ListingChanged
 from schemas.events.parties import Authorisation, PartyRecorded
 from schemas.events.reviews import ReviewDecided
 from schemas.events.trademarks import Owner, TrademarkRecorded
-from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 START = 1_700_000_000_000
 HOUR = 3_600_000

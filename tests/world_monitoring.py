@@ -12,7 +12,7 @@ from processors.step import Origin
 from processors.titles.offences import record
 from processors.titles.watch import Watch, Watched, watch_listing
 from schemas.events.detections import DelistListing
-from streams.rule_files import built_in_misuse_rules
+from streams.policies.rule_files import built_in_misuse_rules
 
 
 class Tables:

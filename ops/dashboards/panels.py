@@ -1,4 +1,4 @@
-"""What panels are made of, and queries on what streams/declared_metrics.py declares."""
+"""What panels are made of, and queries on what streams/metrics/declared.py declares."""
 
 from typing import Literal, NamedTuple
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from ops.dashboards import build
 from ops.documents import openapi, reason_codes, topology
 from schemas import asyncapi
-from streams import declared_metrics
+from streams.metrics import declared
 
 ROOT = Path(__file__).parents[2]
 
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi.render,
-    "docs/metrics.md": declared_metrics.render,
+    "docs/metrics.md": declared.render,
     "docs/openapi.json": openapi.render,
     "docs/reason-codes.md": reason_codes.render,
     "docs/topology.md": topology.render,

@@ -2,8 +2,8 @@
 
 import json
 
-from ops.filing.app import make_app
-from ops.filing.settings import FilingSettings
+from streams.sources.filing.app import make_app
+from streams.sources.filing.settings import FilingSettings
 
 
 def render() -> str:

@@ -1,7 +1,7 @@
 """docs/reason-codes.md, made from schemas/reasons.py and the built-in rules."""
 
 from schemas.reasons import REASONS
-from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 HEAD = """# Reason codes
 

@@ -10,16 +10,16 @@ import psycopg
 from confluent_kafka import KafkaException
 
 from ops.clocks import add_clock_arguments, clock_of
-from ops.desk.queue import queue_state
 from ops.errors import OperatorError
 from schemas.wire.registry import connect as connect_registry
-from sinks.case_store import TOPICS, CaseStore
+from sinks.case_store.case_store import TOPICS, CaseStore
 from sinks.contract import SinkUnavailable
-from sinks.database import connect, migrate
+from sinks.database.database import connect, migrate
 from streams.clock import Clock
-from streams.metrics import Metrics
-from streams.sink_reader import SinkReader, SinkSettings
-from streams.worker import stop_on_signal
+from streams.kafka.sink_reader import SinkReader, SinkSettings
+from streams.metrics.metrics import Metrics
+from streams.sources.desk.queue import queue_state
+from streams.worker.worker import stop_on_signal
 
 logger = logging.getLogger(__name__)
 

@@ -13,17 +13,17 @@ from typing import NamedTuple
 from ops.errors import OperatorError
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
-from sinks.acknowledgement_outbox import AcknowledgementOutbox
-from sinks.database import migrate
-from sinks.delivery_store import TOPICS, DeliveryStore
-from sinks.dispatch_settings import DispatchSettings, SettingsInvalid, load_settings
-from sinks.dispatch_switches import Switches
-from sinks.webhook_sender import SenderTiming, WebhookSender
-from streams.acknowledgement_publisher import AcknowledgementPublisher
+from sinks.database.acknowledgement_outbox import AcknowledgementOutbox
+from sinks.database.database import migrate
+from sinks.dispatch.sender import SenderTiming, WebhookSender
+from sinks.dispatch.settings import DispatchSettings, SettingsInvalid, load_settings
+from sinks.dispatch.store import TOPICS, DeliveryStore
+from sinks.dispatch.switches import Switches
 from streams.clock import Clock, ScaledClock, SystemClock
-from streams.metrics import Metrics
-from streams.sink_reader import SinkReader, SinkSettings
-from streams.switch_table import SwitchTable
+from streams.kafka.sink_reader import SinkReader, SinkSettings
+from streams.metrics.metrics import Metrics
+from streams.sources.acknowledgement_publisher import AcknowledgementPublisher
+from streams.tables.switch_table import SwitchTable
 
 logger = logging.getLogger(__name__)
 

@@ -7,21 +7,21 @@ import uvicorn
 
 from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
-from ops.filing.acknowledgement_signing import MarketplaceKeys
-from ops.filing.app import make_app
-from ops.filing.database import Database
-from ops.filing.outbox import OutboxPublisher
-from ops.filing.rate_limits import Rate
-from ops.filing.retention import Retention
-from ops.filing.services import make_services
-from ops.filing.settings import FilingSettings
-from ops.filing.tokens import TokenKeys
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from sinks.contract import SinkUnavailable
-from sinks.database import migrate
-from sinks.dispatch_settings import SettingsInvalid, load_settings
-from sinks.evidence_vault import EvidenceVault
+from sinks.database.database import migrate
+from sinks.dispatch.settings import SettingsInvalid, load_settings
+from sinks.evidence.vault import EvidenceVault
+from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
+from streams.sources.filing.app import make_app
+from streams.sources.filing.database import Database
+from streams.sources.filing.outbox import OutboxPublisher
+from streams.sources.filing.rate_limits import Rate
+from streams.sources.filing.retention import Retention
+from streams.sources.filing.services import make_services
+from streams.sources.filing.settings import FilingSettings
+from streams.sources.filing.tokens import KeysInvalid, TokenKeys
 
 ISSUER = "ip-takedown-streams"
 AUDIENCE = "ip-filing"
@@ -63,7 +63,13 @@ def run(options: argparse.Namespace) -> int:
         vault = EvidenceVault(options.vault, settings.maximum_evidence_bytes)
         keys = TokenKeys(options.keys, options.issuer, options.audience)
         signing = _marketplace_keys(options.endpoints)
-    except (SinkUnavailable, SchemaRegistryUnavailable, SchemaRefused, SettingsInvalid) as error:
+    except (
+        SinkUnavailable,
+        SchemaRegistryUnavailable,
+        SchemaRefused,
+        SettingsInvalid,
+        KeysInvalid,
+    ) as error:
         raise OperatorError(str(error)) from error
     except OSError as error:
         raise OperatorError(f"the vault can't be used: {error}") from error

@@ -16,15 +16,15 @@ from processors.rules.rule_set import RuleSet, RuleSetRefused
 from processors.titles.misuse import MISUSE
 from schemas.catalog import load_topics
 from schemas.wire.registry import connect
-from streams.metrics import Metrics
-from streams.monitor import Monitor
-from streams.monitoring import MonitoringEngine
-from streams.monitoring_tables import MonitoringTables
-from streams.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
-from streams.settings import WorkerSettings
-from streams.state import LocalState, StateCorrupted, remove_state
+from streams.metrics.metrics import Metrics
+from streams.monitor.engine import MonitoringEngine
+from streams.monitor.monitor import Monitor
+from streams.monitor.tables import MonitoringTables
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
+from streams.state.local_state import LocalState, StateCorrupted, remove_state
 from streams.topology import LEAD_TOPIC
-from streams.worker import stop_on_signal
+from streams.worker.settings import WorkerSettings
+from streams.worker.worker import stop_on_signal
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,14 @@ import psycopg
 from confluent_kafka import KafkaException
 
 from ops.clocks import add_clock_arguments, clock_of
-from ops.desk.desk import Desk
-from ops.desk.outbox import OutboxPublisher, make_producer
 from ops.errors import OperatorError
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
-from sinks.database import connect, migrate
+from sinks.database.database import connect, migrate
 from streams.clock import Clock
+from streams.sources.desk.desk import Desk
+from streams.sources.desk.outbox import OutboxPublisher, make_producer
 
 logger = logging.getLogger(__name__)
 

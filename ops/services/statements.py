@@ -18,7 +18,7 @@ from ops.services.submissions import (
     token_of,
 )
 from sinks.contract import SinkUnavailable
-from sinks.database import connect as connect_database
+from sinks.database.database import connect as connect_database
 from sinks.statements.audit_window import audit_window
 from sinks.statements.client import DESTINATION, TransparencyDatabase
 from sinks.statements.drift import KINDS, Audit

@@ -16,14 +16,14 @@ from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
 from schemas.wire.registry import connect
 from sinks.contract import Sink, SinkUnavailable
-from sinks.database import connect as connect_database
-from sinks.database import migrate
+from sinks.database.database import connect as connect_database
+from sinks.database.database import migrate
 from sinks.submissions import queue
 from sinks.submissions.contract import Destination, SubmissionsStopped
 from sinks.submissions.sender import Sender
 from streams.clock import Clock
-from streams.metrics import Metrics
-from streams.sink_reader import SinkReader, SinkSettings
+from streams.kafka.sink_reader import SinkReader, SinkSettings
+from streams.metrics.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 

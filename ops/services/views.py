@@ -12,8 +12,8 @@ from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
 from ops.topics import CHANGELOG_SETTINGS, make_topics
 from schemas.wire.registry import connect
-from streams.view_web import add_pages
-from streams.views import TABLES, Views, ViewsSettings, make_views
+from streams.views.app import TABLES, Views, ViewsSettings, make_views
+from streams.views.web import add_pages
 
 TIMEOUT_SECONDS = 10.0
 WAIT_SECONDS = 3.0

@@ -16,19 +16,19 @@ from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
 from schemas.catalog import load_topics
 from schemas.wire.registry import connect
-from streams.circuit import CircuitSettings
 from streams.clock import Clock
-from streams.engine import Engine
-from streams.global_tables import GlobalTables
-from streams.metrics import Metrics
-from streams.observation import Observation
-from streams.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
-from streams.settings import WorkerSettings
-from streams.standing_files import StandingPolicyRefused, load_standing_policy
-from streams.state import LocalState, StateCorrupted, remove_state
+from streams.kafka.transactions import Probe
+from streams.metrics.metrics import Metrics
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
+from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
+from streams.state.local_state import LocalState, StateCorrupted, remove_state
+from streams.tables.global_tables import GlobalTables
 from streams.topology import LEAD_TOPIC
-from streams.transactions import Probe
-from streams.worker import Worker, stop_on_signal
+from streams.worker.circuit import CircuitSettings
+from streams.worker.engine import Engine
+from streams.worker.observation import Observation
+from streams.worker.settings import WorkerSettings
+from streams.worker.worker import Worker, stop_on_signal
 
 logger = logging.getLogger(__name__)
 

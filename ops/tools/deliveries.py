@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ops.errors import OperatorError
 from sinks.contract import SinkUnavailable
-from sinks.delivery_desk import STATES, Act, DeliveryDesk, Selection, Shown
+from sinks.dispatch.operator import STATES, Act, DeliveryDesk, Selection, Shown
 
 ACTIONS = ("list", "release", "retry", "cancel")
 

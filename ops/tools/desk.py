@@ -12,13 +12,13 @@ from uuid import uuid4
 import psycopg
 
 from ops.clocks import add_clock_arguments, clock_of
-from ops.desk.desk import Desk
-from ops.desk.inquiries import Inquiry
-from ops.desk.types import Assigned, DeskRefused, Verdict
 from ops.errors import OperatorError
 from processors.reviews.assignment import Reviewer
 from sinks.contract import SinkUnavailable
-from sinks.database import connect, migrate
+from sinks.database.database import connect, migrate
+from streams.sources.desk.desk import Desk
+from streams.sources.desk.inquiries import Inquiry
+from streams.sources.desk.types import Assigned, DeskRefused, Verdict
 
 MAXIMUM_VERDICTS = 10_000
 COLUMNS = ("task_id", "reviewer_id", "outcome", "reason_codes")

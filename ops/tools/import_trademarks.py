@@ -14,12 +14,12 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from tqdm import tqdm
 
 from ops.errors import OperatorError
-from ops.registers.reader import read
-from ops.registers.records import Rejected
 from processors.identifiers import trademark_key
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.wire.codec import Codec, SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
+from streams.sources.registers.reader import read
+from streams.sources.registers.records import Rejected
 
 TOPIC = "ip.trademarks.events"
 DELIVERY_TIMEOUT_MILLISECONDS = 120_000

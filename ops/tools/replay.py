@@ -27,7 +27,7 @@ from replay.compare import (
 from replay.remake import Run, remake
 from replay.source import ReplayError, ends_of
 from schemas.wire.registry import connect
-from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.topology import CHANGELOG, OUTPUTS
 
 

@@ -24,7 +24,12 @@ from processors.rules.rule_set import (
 )
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
-from streams.rule_files import BUILT_IN_DIRECTORY, failed_tests, load_rules, rule_set_published
+from streams.policies.rule_files import (
+    BUILT_IN_DIRECTORY,
+    failed_tests,
+    load_rules,
+    rule_set_published,
+)
 
 TOPIC = "ip.rules.state"
 TIMEOUT_SECONDS = 30.0

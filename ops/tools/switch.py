@@ -10,8 +10,8 @@ from ops.errors import OperatorError
 from schemas.events.switches import DispatchSwitched
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
-from sinks.dispatch_switches import ScopeInvalid, check_scope
-from streams.switch_table import TOPIC
+from sinks.dispatch.switches import ScopeInvalid, check_scope
+from streams.tables.switch_table import TOPIC
 
 TIMEOUT_SECONDS = 10.0
 

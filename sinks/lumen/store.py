@@ -12,8 +12,8 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.takedowns import TakeDownListing
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
-from sinks.database import Connection, advance_positions
-from sinks.kept_connection import KeptConnection
+from sinks.database.database import Connection, advance_positions
+from sinks.database.kept_connection import KeptConnection
 from sinks.lumen.client import DESTINATION
 from sinks.lumen.mapping import (
     LumenSettings,

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the versions on the connection that sinks/database.py gives."""
+"""Alembic's entry: runs the versions on the connection that sinks/database/database.py gives."""
 
 from alembic import context
 

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 
 from sinks.contract import SinkUnavailable
-from sinks.database import Connection, connect
+from sinks.database.database import Connection, connect
 from sinks.statements.client import DESTINATION
 from sinks.statements.drift import Audit, audit
 from sinks.statements.store import KINDS

@@ -3,7 +3,7 @@
 import psycopg
 
 from sinks.contract import SinkUnavailable
-from sinks.database import connect
+from sinks.database.database import connect
 from sinks.statements.client import DESTINATION
 from sinks.statements.mapping import Omitted, StatementSettings, statement_of
 from sinks.statements.store import KINDS

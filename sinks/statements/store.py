@@ -10,8 +10,8 @@ from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.standings import SanctionParty
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
-from sinks.database import advance_positions
-from sinks.kept_connection import KeptConnection
+from sinks.database.database import advance_positions
+from sinks.database.kept_connection import KeptConnection
 from sinks.statements.client import DESTINATION
 from sinks.statements.mapping import Omitted, StatementSettings, statement_of
 from sinks.statements.validation import validate

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from psycopg.rows import namedtuple_row
 
-from sinks.database import Connection
+from sinks.database.database import Connection
 from sinks.submissions.contract import Ending, Submission
 
 MAXIMUM_ERRORS = 50

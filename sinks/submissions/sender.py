@@ -9,7 +9,7 @@ from random import SystemRandom
 import psycopg
 
 from sinks.contract import SinkUnavailable
-from sinks.database import Connection, connect
+from sinks.database.database import Connection, connect
 from sinks.submissions import queue
 from sinks.submissions.contract import Destination
 

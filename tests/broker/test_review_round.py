@@ -8,15 +8,15 @@ import pytest
 from topology.harness import BrokerHarness
 from world import complaint, listing, owner, trademark
 
-from ops.desk.desk import Desk
-from ops.desk.rows import fetch_all
-from ops.desk.types import Verdict
 from ops.local.process import ServerProcess
 from processors.reviews.assignment import Reviewer
 from schemas.events.reviews import ReviewDecided
 from schemas.events.takedowns import TakeDownListing
-from sinks.database import connect
+from sinks.database.database import connect
 from streams.clock import SystemClock
+from streams.sources.desk.desk import Desk
+from streams.sources.desk.rows import fetch_all
+from streams.sources.desk.types import Verdict
 
 pytestmark = pytest.mark.broker
 TIMEOUT_SECONDS = 40.0

@@ -5,10 +5,10 @@ from confluent_kafka import Consumer
 
 from replay.source import read_partition
 from streams.clock import SystemClock
-from streams.records import OutputRecord
-from streams.settings import WorkerSettings
+from streams.kafka.records import OutputRecord
+from streams.kafka.transactions import ProducerFatal, Transactions, offsets_of
 from streams.topology import CHANGELOG
-from streams.transactions import ProducerFatal, Transactions, offsets_of
+from streams.worker.settings import WorkerSettings
 
 PARTITIONS = range(4)
 

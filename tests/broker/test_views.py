@@ -16,7 +16,7 @@ from ops.local.process import ServerProcess, free_port
 from ops.services import views as views_command
 from ops.trials.worker_processes import producer_to, send
 from schemas.wire.registry import connect
-from streams.view_stream import seek_to_committed
+from streams.views.faust_transport import seek_to_committed
 
 pytestmark = pytest.mark.broker
 TIMEOUT_SECONDS = 60.0

@@ -8,17 +8,17 @@ import pytest
 from world import HOUR, START
 from world_cases import TASKS, decided, delivered, detection, life, task
 
-from ops.desk.desk import Desk
-from ops.desk.inquiries import Inquiry
-from ops.desk.rows import fetch_all, task_of
-from ops.desk.types import DeskRefused, DeskSettings, Verdict
 from processors.policies.service_level import ServiceLevel
 from processors.reviews.assignment import Reviewer, is_eligible, priority
 from schemas.events.reviews import ReviewDecided
-from sinks.case_store import CaseStore
+from sinks.case_store.case_store import CaseStore
 from sinks.contract import Span
-from sinks.database import connect
+from sinks.database.database import connect
 from streams.clock import VirtualClock
+from streams.sources.desk.desk import Desk
+from streams.sources.desk.inquiries import Inquiry
+from streams.sources.desk.rows import fetch_all, task_of
+from streams.sources.desk.types import DeskRefused, DeskSettings, Verdict
 
 ALL = ("*",)
 

@@ -8,7 +8,7 @@ from test_desk import World
 from world_cases import task
 
 from ops.__main__ import main
-from sinks.database import MIGRATIONS, connect, migrate
+from sinks.database.database import MIGRATIONS, connect, migrate
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from ops.local.process import free_port
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
-from sinks.database import migrate
-from sinks.delivery_store import DeliveryStore
-from sinks.dispatch_settings import settings_from
-from sinks.dispatch_switches import Switches
-from sinks.webhook_sender import SenderTiming, WebhookSender
+from sinks.database.database import migrate
+from sinks.dispatch.sender import SenderTiming, WebhookSender
+from sinks.dispatch.settings import settings_from
+from sinks.dispatch.store import DeliveryStore
+from sinks.dispatch.switches import Switches
 
 START = 1_780_000_000_000
 TIMEOUT_SECONDS = 20.0

@@ -12,13 +12,13 @@ from ops.errors import OperatorError
 from ops.tools import deliveries as deliveries_command
 from schemas.events.standings import ConductFactors, SanctionParty
 from schemas.events.switches import DispatchSwitched
-from sinks.delivery_desk import Act, DeliveryDesk, Selection
-from sinks.delivery_retention import KEPT_MILLISECONDS
-from sinks.delivery_store import DeliveryStore
-from sinks.dispatch_limits import Caps
-from sinks.dispatch_settings import Cap
-from sinks.dispatch_switches import ScopeInvalid, Switches, check_scope
-from sinks.webhook_message import message_of
+from sinks.dispatch.caps import Caps
+from sinks.dispatch.delivery_retention import KEPT_MILLISECONDS
+from sinks.dispatch.operator import Act, DeliveryDesk, Selection
+from sinks.dispatch.settings import Cap
+from sinks.dispatch.store import DeliveryStore
+from sinks.dispatch.switches import ScopeInvalid, Switches, check_scope
+from sinks.dispatch.webhook_message import message_of
 
 HOUR = {"window_seconds": 3_600}
 ACT = Act("olga", "looked at", START)

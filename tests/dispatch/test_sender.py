@@ -8,10 +8,10 @@ from aiohttp import web
 
 from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
 from schemas.events.enforcement import EnforcementOverdue
-from sinks.acknowledgement_outbox import AcknowledgementOutbox
-from sinks.delivery_queue import DeliveryQueue
-from sinks.dispatch_database import DispatchDatabase
-from sinks.retry_schedule import SCHEDULE_SECONDS
+from sinks.database.acknowledgement_outbox import AcknowledgementOutbox
+from sinks.database.async_connection import DispatchDatabase
+from sinks.dispatch.queue import DeliveryQueue
+from sinks.dispatch.retry_schedule import SCHEDULE_SECONDS
 
 HOUR = 3_600_000
 

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from dispatch.marketplace import Marketplace, secret, settings
-from sinks.acknowledgement import acknowledgement_id, read_acknowledgement
-from sinks.address_guard import is_public
-from sinks.dispatch_settings import SettingsInvalid, load_settings
-from sinks.retry_schedule import SCHEDULE_SECONDS, delay_seconds, retry_after_seconds
-from sinks.webhook_client import Request, WebhookClient
-from sinks.webhook_signing import SecretInvalid, read_secret, signed_headers
+from sinks.dispatch.acknowledgement import acknowledgement_id, read_acknowledgement
+from sinks.dispatch.address_guard import is_public
+from sinks.dispatch.retry_schedule import SCHEDULE_SECONDS, delay_seconds, retry_after_seconds
+from sinks.dispatch.settings import SettingsInvalid, load_settings
+from sinks.dispatch.webhook_client import Request, WebhookClient
+from sinks.dispatch.webhook_signing import SecretInvalid, read_secret, signed_headers
 
 NOW = int(datetime.datetime.now(datetime.UTC).timestamp() * 1000)
 OLD, NEW = secret("old"), secret("new")

@@ -9,7 +9,7 @@ import yaml
 from ops.documents import command as docs_command
 from processors.rules.rule_set import COMPLAINTS
 from schemas.reasons import REASONS
-from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 
 def test_no_generated_document_is_stale():

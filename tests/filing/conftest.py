@@ -1,7 +1,7 @@
 import pytest
 
 from filing.harness import Api, new_database
-from ops.filing.settings import FilingSettings
+from streams.sources.filing.settings import FilingSettings
 
 
 @pytest.fixture(scope="session")

@@ -8,18 +8,18 @@ import psycopg
 from fastapi.testclient import TestClient
 from psycopg.rows import dict_row
 
-from ops.filing.acknowledgement_signing import MarketplaceKeys
-from ops.filing.app import make_app
-from ops.filing.database import Database
-from ops.filing.services import make_services
-from ops.filing.tokens import TokenKeys
 from ops.services.filing import AUDIENCE, ISSUER
 from ops.tools.filing_tokens import make_key, sign
 from schemas.wire.registry import offline_codec
-from sinks.database import migrate
-from sinks.evidence_vault import EvidenceVault
-from sinks.webhook_signing import Secret
+from sinks.database.database import migrate
+from sinks.dispatch.webhook_signing import Secret
+from sinks.evidence.vault import EvidenceVault
 from streams.clock import VirtualClock
+from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
+from streams.sources.filing.app import make_app
+from streams.sources.filing.database import Database
+from streams.sources.filing.services import make_services
+from streams.sources.filing.tokens import TokenKeys
 
 START = 1_790_000_000_000
 SECRET = b"marketplace secret of 32 bytes.."

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from filing.harness import START, Api, complaint, new_database
-from ops.filing.settings import MAXIMUM_LISTINGS, FilingSettings
 from ops.local.postgres import PostgresServer
+from streams.sources.filing.settings import MAXIMUM_LISTINGS, FilingSettings
 
 RETRY_SECONDS = 30.0
 

@@ -6,9 +6,9 @@ import os
 import pytest
 
 from filing.harness import complaint
-from ops.filing.retention import Retention
-from ops.filing.settings import FilingSettings
-from sinks.evidence_vault import EvidenceDamaged, EvidenceMissing, EvidenceTooLarge, EvidenceVault
+from sinks.evidence.vault import EvidenceDamaged, EvidenceMissing, EvidenceTooLarge, EvidenceVault
+from streams.sources.filing.retention import Retention
+from streams.sources.filing.settings import FilingSettings
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"

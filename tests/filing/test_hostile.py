@@ -11,14 +11,13 @@ from fastapi import FastAPI
 from jwt.algorithms import RSAAlgorithm
 
 from filing.harness import complaint
-from ops.errors import OperatorError
-from ops.filing.guard import Guard
-from ops.filing.settings import FilingSettings
-from ops.filing.strict_json import JsonRefused, loads
-from ops.filing.tokens import TokenKeys
 from ops.services.filing import AUDIENCE, ISSUER
 from ops.tools.filing_tokens import make_key, sign
-from streams.metrics import Metrics
+from streams.metrics.metrics import Metrics
+from streams.sources.filing.guard import Guard
+from streams.sources.filing.settings import FilingSettings
+from streams.sources.filing.strict_json import JsonRefused, loads
+from streams.sources.filing.tokens import KeysInvalid, TokenKeys
 
 
 def send(api, content, **headers):
@@ -109,7 +108,7 @@ def test_rsa_and_shared_keys_are_taken_and_weak_or_private_ones_are_not(tmp_path
     weak = {**shared, "k": base64.urlsafe_b64encode(b"s" * 8).decode()}
     for bad in ([private], [weak], [{**shared, "alg": "none"}], [shared, shared], [], [{}]):
         path.write_text(json.dumps({"keys": bad}))
-        with pytest.raises(OperatorError):
+        with pytest.raises(KeysInvalid):
             TokenKeys(path, ISSUER, AUDIENCE)
 
 

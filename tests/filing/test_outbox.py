@@ -6,8 +6,8 @@ from confluent_kafka import KafkaError, KafkaException
 from psycopg.rows import dict_row
 
 from filing.harness import complaint
-from ops.filing.outbox import publish_batch
 from streams.clock import VirtualClock
+from streams.sources.filing.outbox import publish_batch
 
 
 class FlakyProducer:

@@ -16,9 +16,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from filing.harness import Api, complaint, new_database
-from ops.filing.app import make_app
-from ops.filing.rate_limits import Rate
-from ops.filing.settings import FilingSettings
+from streams.sources.filing.app import make_app
+from streams.sources.filing.rate_limits import Rate
+from streams.sources.filing.settings import FilingSettings
 
 EXAMPLES = 10
 TAKEN = ("method", "url", "params", "headers", "json", "content")

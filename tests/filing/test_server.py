@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, TopicPartition
 from filing.harness import Tokens, complaint, new_database
 from ops.local.process import ServerProcess, free_port
 from schemas.wire.registry import connect
-from streams.partitioner import partition_of
+from streams.kafka.partitioner import partition_of
 
 TOPIC = "ip.complaints.events"
 PARTITIONS = 4

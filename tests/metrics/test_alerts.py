@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from streams.declared_metrics import DECLARED
+from streams.metrics.declared import DECLARED
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "ops" / "alerts").glob("*.yaml"))

@@ -2,8 +2,8 @@
 
 from prometheus_client import generate_latest
 
-from streams.declared_metrics import DECLARED
-from streams.metrics import MAXIMUM_MARKETPLACES, Metrics
+from streams.metrics.declared import DECLARED
+from streams.metrics.metrics import MAXIMUM_MARKETPLACES, Metrics
 
 
 def sample(metrics, name, **labels):

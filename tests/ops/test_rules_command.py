@@ -12,7 +12,7 @@ from ops.__main__ import main
 from ops.tools.rules import TOPIC
 from processors.rules.rule_set import RuleSet
 from schemas.wire.registry import connect
-from streams.rule_files import BUILT_IN_DIRECTORY, PLAIN_COUNTERFEIT
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, PLAIN_COUNTERFEIT
 
 COUNTERFEIT = {
     "rule_id": "counterfeit",

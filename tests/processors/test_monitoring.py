@@ -18,7 +18,7 @@ from processors.titles.offences import (
 from processors.titles.watch import take_review
 from schemas.events.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
 from schemas.events.takedowns import ReinstateListing
-from streams.rule_files import (
+from streams.policies.rule_files import (
     MISUSE_DIRECTORY,
     PLAIN_MISUSE,
     built_in_misuse_rules,

@@ -8,7 +8,7 @@ from processors.findings.findings import Findings
 from processors.rules.rule_set import RuleSet, RuleSetRefused, all_findings, rule_set_hash
 from schemas.events.rules import Rule
 from schemas.reasons import REASONS
-from streams.rule_files import (
+from streams.policies.rule_files import (
     BUILT_IN_DIRECTORY,
     PLAIN_COUNTERFEIT,
     failed_tests,

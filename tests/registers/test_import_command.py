@@ -12,13 +12,13 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
-from ops.registers.reader import read
 from ops.tools import import_trademarks as import_command
 from ops.tools.import_trademarks import TOPIC, Sender, import_files
 from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.wire.registry import connect, offline_codec
+from streams.sources.registers.reader import read
 
 
 def run(*arguments: str) -> int:

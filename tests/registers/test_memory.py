@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.registers.reader import read
 from registers.generated import generated_tdxf
 from schemas.events.trademarks import TrademarkRecorded
+from streams.sources.registers.reader import read
 
 
 def resident_megabytes() -> float:

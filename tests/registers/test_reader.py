@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ops.registers.reader import read
-from ops.registers.records import Rejected
-from ops.registers.xml_records import RECORD_BYTES
 from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF, tdxf_parts
 from schemas.events.trademarks import TrademarkRecorded
+from streams.sources.registers.reader import read
+from streams.sources.registers.records import Rejected
+from streams.sources.registers.xml_records import RECORD_BYTES
 
 
 def pack(path: Path, members: dict[str, bytes]) -> Path:

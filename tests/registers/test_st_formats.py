@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.registers.reader import read
-from ops.registers.records import Rejected
 from registers.documents_made import st66_document
 from registers.generated import DATA
 from schemas.events.trademarks import Owner, TrademarkRecorded
+from streams.sources.registers.reader import read
+from streams.sources.registers.records import Rejected
 
 
 def only(path: Path) -> TrademarkRecorded:

@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 import yaml
 
-from ops.registers.vocabulary import (
+from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
+from streams.sources.registers.vocabulary import (
     country_code,
     feature_of_drawing,
     kind_of,
@@ -14,7 +15,6 @@ from ops.registers.vocabulary import (
     status_of,
     territories_of,
 )
-from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
 
 
 def table(name: str) -> dict[str, object]:

@@ -20,7 +20,7 @@ from ops.trials.simulation.journal import Effect, Journal
 from ops.trials.simulation.log_reader import DayLog
 from ops.trials.simulation.marketplace import PROOF_MINUTES, Behaviour, Marketplace
 from ops.trials.simulation.scenario import KINDS, complaint, listing, parties, story
-from sinks.webhook_signing import read_secret, signed_headers
+from sinks.dispatch.webhook_signing import read_secret, signed_headers
 from streams.clock import VirtualClock
 from streams.driver import DriverSettings
 

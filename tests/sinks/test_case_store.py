@@ -10,9 +10,9 @@ from world_cases import delivered, detection, life, shuffled
 
 from ops.local.postgres import PostgresServer
 from schemas.wire.delivered import Delivered
-from sinks.case_store import TOPICS, CaseStore
+from sinks.case_store.case_store import TOPICS, CaseStore
 from sinks.contract import PositionMoved, SinkUnavailable, Span
-from sinks.database import migrate
+from sinks.database.database import migrate
 
 TABLES = (
     "cases",

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from sinks.contract import SinkUnavailable
-from sinks.kept_connection import KeptConnection
+from sinks.database.kept_connection import KeptConnection
 
 
 @pytest.fixture

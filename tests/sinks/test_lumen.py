@@ -21,7 +21,7 @@ from schemas.events.counter_notices import CounterNoticeFiled
 from schemas.events.takedowns import TakeDownListing
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
-from sinks.database import connect, migrate
+from sinks.database.database import connect, migrate
 from sinks.lumen.client import DESTINATION, Lumen
 from sinks.lumen.mapping import LumenSettings, Organisation
 from sinks.lumen.redaction import PATTERNS, redact

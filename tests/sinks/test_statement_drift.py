@@ -9,7 +9,7 @@ from statement_events import NOON, REASONS, decided, removal, sanction
 from schemas.events.detections import DelistListing
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
-from sinks.database import migrate
+from sinks.database.database import migrate
 from sinks.statements.audit_window import audit_window
 from sinks.statements.drift import KINDS, Shares, audit
 from sinks.statements.mapping import StatementSettings, statement_of

@@ -10,7 +10,7 @@ from statement_events import NOON, REASONS, decided, removal, sanction
 
 from schemas.wire.delivered import Delivered
 from sinks.contract import PositionMoved, Span
-from sinks.database import connect, migrate
+from sinks.database.database import connect, migrate
 from sinks.statements.client import DESTINATION, TransparencyDatabase
 from sinks.statements.mapping import StatementSettings
 from sinks.statements.store import StatementStore

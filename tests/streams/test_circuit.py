@@ -1,6 +1,6 @@
 """When a partition is paused, and how it comes back."""
 
-from streams.circuit import Circuits, CircuitSettings
+from streams.worker.circuit import Circuits, CircuitSettings
 
 SOURCE = ("ip.listings.events", 0)
 OTHER = ("ip.listings.events", 1)

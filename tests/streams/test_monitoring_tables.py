@@ -10,13 +10,13 @@ from processors.matching.scoring import built_in_weights
 from processors.titles.offences import strikes
 from schemas.wire.codec import MONITOR_SOURCE
 from schemas.wire.registry import offline_codec
-from streams.monitoring import MonitoringEngine
-from streams.monitoring_tables import MonitoringTables
-from streams.partitioner import partition_of
-from streams.records import InputRecord
-from streams.rule_files import built_in_misuse_rules
-from streams.state import TABLES, Change, LocalState
-from streams.term_index import IndexBuilder, load_index, save_index
+from streams.kafka.partitioner import partition_of
+from streams.kafka.records import InputRecord
+from streams.monitor.engine import MonitoringEngine
+from streams.monitor.tables import MonitoringTables
+from streams.monitor.term_index import IndexBuilder, load_index, save_index
+from streams.policies.rule_files import built_in_misuse_rules
+from streams.state.local_state import TABLES, Change, LocalState
 
 CODEC = offline_codec()
 TRADEMARKS, PARTIES, COMMANDS = "ip.trademarks.events", "ip.parties.state", "ip.takedowns.commands"

@@ -11,11 +11,11 @@ from processors.step import Moment, Origin
 from schemas.events.party_rows import PartyConduct
 from schemas.events.standings import ConductFactors, GroundStanding, StandingChanged
 from schemas.wire.registry import offline_codec
-from streams.global_tables import MAXIMUM_STANDINGS, STANDINGS, GlobalTables
-from streams.indexes import DueTimer, differences, due_timers, next_due
-from streams.records import InputRecord
-from streams.standing_files import StandingPolicyRefused, load_standing_policy
-from streams.state import LocalState
+from streams.kafka.records import InputRecord
+from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
+from streams.state.indexes import DueTimer, differences, due_timers, next_due
+from streams.state.local_state import LocalState
+from streams.tables.global_tables import MAXIMUM_STANDINGS, STANDINGS, GlobalTables
 
 CODEC = offline_codec()
 DELAY = StandingPolicy().effect_delay_milliseconds

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.state import (
+from streams.state.local_state import (
     ROWS,
     SST_THRESHOLD_ROWS,
     TIMERS,

@@ -4,7 +4,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from streams.clock import VirtualClock
-from streams.transactions import (
+from streams.kafka.transactions import (
     ErrorClass,
     ProducerFatal,
     TransactionAborted,

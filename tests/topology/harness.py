@@ -17,8 +17,8 @@ from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect, offline_codec
-from streams.dead_letters import reason_of
 from streams.driver import Driver, DriverSettings
+from streams.kafka.dead_letters import reason_of
 from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS
 
 PARTITIONS = 4

@@ -11,10 +11,10 @@ from schemas.events.reviews import ReviewComplaint
 from schemas.events.rules import Rule
 from schemas.events.sla import SlaBreached, SlaWarningRaised
 from schemas.events.takedowns import TakeDownListing
-from streams.dead_letters import field_of
 from streams.driver import DriverSettings
-from streams.row_kinds import LISTING
-from streams.rule_files import rule_set_published
+from streams.kafka.dead_letters import field_of
+from streams.policies.rule_files import rule_set_published
+from streams.state.row_kinds import LISTING
 from streams.topology import PARTY_INPUTS
 from topology.harness import DriverHarness
 from topology.test_lifecycle import (
@@ -207,7 +207,9 @@ def test_a_mistake_in_a_step_buries_the_record_and_not_the_worker(driven, monkey
     tell_tables(driven)
     send(driven, LISTINGS, listing())
     driven.settle()
-    monkeypatch.setattr("streams.engine.kind_of_row", lambda _key: LISTING._replace(step=mistaken))
+    monkeypatch.setattr(
+        "streams.worker.engine.kind_of_row", lambda _key: LISTING._replace(step=mistaken)
+    )
     send(driven, COMPLAINTS, complaint())
     driven.settle()
     monkeypatch.undo()

@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from streams.view_events import SECONDS_BOUNDS, seconds_class
-from streams.view_figures import (
+from streams.views.counted import SECONDS_BOUNDS, seconds_class
+from streams.views.figures import (
     YARDSTICK,
     Gathered,
     add_gathered,
@@ -14,10 +14,10 @@ from streams.view_figures import (
     survey_figures,
     view_figures,
 )
-from streams.view_gathering import _once_each
-from streams.view_offenders import fold_standing, worst, worst_of
-from streams.view_page import render_page
-from streams.view_rows import Place
+from streams.views.gathering import _once_each
+from streams.views.offenders import fold_standing, worst, worst_of
+from streams.views.page import render_page
+from streams.views.rows import Place
 from views.made import HOUR, NOW, standing
 
 TOPIC = "ip.standings.state"

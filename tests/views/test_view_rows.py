@@ -6,12 +6,12 @@ import random
 import pytest
 
 from schemas.catalog import EVENT_TYPES, load_topics
-from streams import view_rows
-from streams.view_batches import ChangedRows
-from streams.view_events import observe
-from streams.view_figures import gathered
-from streams.view_rows import RETAINED_HOURS, SHARDS, Place, fold, read
-from streams.views import SELLERS, TABLES
+from streams.views import rows as view_rows
+from streams.views.app import SELLERS, TABLES
+from streams.views.batches import ChangedRows
+from streams.views.counted import observe
+from streams.views.figures import gathered
+from streams.views.rows import RETAINED_HOURS, SHARDS, Place, fold, read
 from views.made import HOUR, MARK, NOW, breached, closed, decided, example, taken_down
 
 TOPIC = "ip.decisions.events"

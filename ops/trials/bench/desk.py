@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from random import Random
 
-from ops.desk.desk import Desk
-from ops.desk.types import Verdict
 from ops.local.postgres import PostgresServer
 from processors.identifiers import command_id
 from processors.reviews.assignment import Reviewer
@@ -19,10 +17,12 @@ from schemas.events.decisions import Capsule, ComplaintDecided
 from schemas.events.reviews import ReviewComplaint
 from schemas.events.sla import SlaClockStarted
 from schemas.wire.delivered import Delivered, Source
-from sinks.case_store import CaseStore
+from sinks.case_store.case_store import CaseStore
 from sinks.contract import Span
-from sinks.database import Connection, connect, migrate
+from sinks.database.database import Connection, connect, migrate
 from streams.clock import VirtualClock
+from streams.sources.desk.desk import Desk
+from streams.sources.desk.types import Verdict
 
 START = 1_700_000_000_000
 DAY_MILLISECONDS = 86_400_000

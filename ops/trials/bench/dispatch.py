@@ -22,13 +22,13 @@ from ops.trials.bench.receivers import endpoints_file
 from schemas.events.takedowns import TakeDownListing
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
-from sinks.database import connect, migrate
-from sinks.delivery_store import DeliveryStore
-from sinks.dispatch_settings import DispatchSettings, settings_from
-from sinks.dispatch_switches import Switches
-from sinks.webhook_message import message_of
-from sinks.webhook_sender import WebhookSender
-from sinks.webhook_signing import signed_headers
+from sinks.database.database import connect, migrate
+from sinks.dispatch.sender import WebhookSender
+from sinks.dispatch.settings import DispatchSettings, settings_from
+from sinks.dispatch.store import DeliveryStore
+from sinks.dispatch.switches import Switches
+from sinks.dispatch.webhook_message import message_of
+from sinks.dispatch.webhook_signing import signed_headers
 
 TOPIC = "ip.takedowns.commands"
 BATCHES_PER_SECOND = 20

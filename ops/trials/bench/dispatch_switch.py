@@ -12,9 +12,9 @@ from ops.topics import create_topics
 from schemas.events.switches import DispatchSwitched
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
-from sinks.dispatch_switches import ALL, Switches
+from sinks.dispatch.switches import ALL, Switches
 from streams.clock import SystemClock
-from streams.switch_table import SwitchTable
+from streams.tables.switch_table import SwitchTable
 
 TIMES = 20
 TIMEOUT_SECONDS = 30.0
@@ -24,7 +24,7 @@ POLL_SECONDS = 0.001
 def switch_seconds(directory: Path) -> list[float]:
     """Give, ascending, the times from the operator's command to the halt."""
     # The table tells each change of so many.
-    logging.getLogger("streams.switch_table").setLevel(logging.ERROR)
+    logging.getLogger("streams.tables.switch_table").setLevel(logging.ERROR)
     with (
         KafkaCluster(directory / "kafka") as kafka,
         SchemaRegistryServer(directory / "registry") as registry,

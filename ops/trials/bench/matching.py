@@ -21,7 +21,7 @@ from processors.matching.index import TermIndex
 from processors.matching.matcher import Matcher
 from processors.matching.terms import bordered
 from processors.matching.vocabulary import common_words, known_words
-from streams.term_index import IndexBuilder
+from streams.monitor.term_index import IndexBuilder
 
 SEED = 4
 MAXIMUM_BUILD_SECONDS = 900.0

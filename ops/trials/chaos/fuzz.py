@@ -18,8 +18,8 @@ from ops.trials.worker_processes import end_worker, producer_to
 from replay.compare import committed_outputs
 from replay.source import partitions_of, read_partition
 from schemas.wire.registry import connect
-from streams.dead_letters import field_of
-from streams.records import Headers
+from streams.kafka.dead_letters import field_of
+from streams.kafka.records import Headers
 from streams.topology import DEAD_LETTERS, INPUTS, PARTY_INPUTS
 
 MAXIMUM_LENGTH = 4_000

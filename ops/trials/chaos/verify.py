@@ -8,7 +8,7 @@ from ops.tools.replay import comparisons
 from ops.trials.chaos.test_bed import Field
 from replay.compare import committed_outputs, committed_rows
 from schemas.wire.registry import connect
-from streams.state import ROWS, LocalState
+from streams.state.local_state import ROWS, LocalState
 
 COMMANDS = "ip.takedowns.commands"
 MAXIMUM_SHOWN = 5

@@ -9,8 +9,8 @@ from ops.clocks import clock_of
 from ops.errors import OperatorError
 from ops.services.worker import add_worker_arguments, level_of, make_worker
 from ops.trials.chaos.jumping_clock import JumpingClock
-from streams.transactions import Probe
-from streams.worker import stop_on_signal
+from streams.kafka.transactions import Probe
+from streams.worker.worker import stop_on_signal
 
 STEPS = (
     "after_consume",

@@ -9,7 +9,7 @@ from processors.matching.matcher import Matcher
 from processors.matching.scoring import Weights
 from processors.matching.terms import term_of
 from processors.titles.misuse import Subject, judge_title
-from streams.rule_files import built_in_misuse_rules
+from streams.policies.rule_files import built_in_misuse_rules
 
 TEMPLATES = {
     "en": ("Case for {}", "Replacement battery compatible with {}", "Strap fits {} watch"),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ops.trials.simulation.journal import Journal
 from ops.trials.simulation.log_reader import DayLog
-from sinks.database import connect
+from sinks.database.database import connect
 
 MAXIMUM_SHOWN = 5
 

@@ -14,7 +14,7 @@ from replay.compare import committed_outputs, committed_rows, compare, compare_o
 from replay.remake import Outputs, Run, remake
 from schemas.catalog import load_topics
 from schemas.wire.codec import Codec
-from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.topology import ALL_INPUTS, CHANGELOG, OUTPUTS
 
 DEADLINE_SECONDS = 24 * 3600.0

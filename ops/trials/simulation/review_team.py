@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import psycopg
 
-from ops.desk.desk import Desk
-from ops.desk.types import Assigned, DeskRefused, Verdict
 from ops.trials.simulation.day import DAY_MILLISECONDS, HOUR_MILLISECONDS, Day
 from ops.trials.simulation.scenario import LANGUAGES, story
 from processors.reviews.assignment import Reviewer
 from sinks.contract import SinkUnavailable
-from sinks.database import connect
+from sinks.database.database import connect
+from streams.sources.desk.desk import Desk
+from streams.sources.desk.types import Assigned, DeskRefused, Verdict
 
 SHIFT_HOURS = 8
 SHIFT_STARTS = {6: 0.45, 14: 0.35, 22: 0.20}

@@ -21,7 +21,7 @@ from ops.topics import create_topics
 from ops.trials.simulation.day import Day
 from ops.trials.simulation.marketplace import Behaviour
 from ops.trials.simulation.scenario import MARKETPLACES
-from sinks.database import migrate
+from sinks.database.database import migrate
 
 GROUP = "simulated-day"
 BATCH_RECORDS = 1_000

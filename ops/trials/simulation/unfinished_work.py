@@ -8,7 +8,7 @@ from ops.trials.simulation.journal import Journal
 from ops.trials.simulation.services import GROUP
 from ops.trials.worker_processes import Progress
 from sinks.contract import SinkUnavailable
-from sinks.database import connect
+from sinks.database.database import connect
 from streams.topology import INPUTS
 
 STILL_SECONDS = 3.0

@@ -1,7 +1,7 @@
 """Cases and what became of them: a fold of topics.
 
 Columns of one group are written together, with the version by which the later or earlier of two
-events is told (sinks/case_tables.py). So a row may be there before its complaint is.
+events is told (sinks/case_store/case_tables.py). So a row may be there before its complaint is.
 """
 
 from alembic import op

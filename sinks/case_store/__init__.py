@@ -1,0 +1,1 @@
+"""Cases as rows in PostgreSQL, for those who work on them."""

@@ -1,0 +1,121 @@
+"""The case store: what became of each case, filled from topics with the positions beside it.
+
+Any order between topics ends in the same rows (sinks/case_store/case_tables.py), and a record written twice
+changes nothing. Readers that write partitions of one number wait for one another, as what they
+write is about the same listings.
+"""
+
+import logging
+from collections import Counter
+from hashlib import sha256
+
+import psycopg
+
+from schemas.wire.delivered import Delivered, Source
+from sinks.case_store.case_rows import concerned, patches_of
+from sinks.case_store.stale_tasks import end_stale_tasks
+from sinks.contract import Span
+from sinks.database.database import Connection, advance_positions
+from sinks.database.kept_connection import KeptConnection
+from sinks.database.merging import NUL, REPLACEMENT, write_patches
+
+logger = logging.getLogger(__name__)
+
+TOPICS = (
+    "ip.complaints.events",
+    "ip.decisions.events",
+    "ip.takedowns.commands",
+    "ip.detections.events",
+    "ip.reviews.commands",
+    "ip.reviews.events",
+    "ip.counter-notices.events",
+    "ip.acknowledgements.events",
+    "ip.sla.events",
+    "ip.notices.commands",
+    "ip.standings.state",
+)
+MAXIMUM_REFUSAL_CHARACTERS = 2_000
+
+BadRecord = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
+"""What PostgreSQL says of a record that it can't hold, whatever the others of its batch."""
+
+
+class CaseStore:
+    """The sink of one reader; `name` is that under which its positions are kept."""
+
+    def __init__(self, address: str, name: str = "case-store") -> None:
+        self._kept = KeptConnection(address)
+        self._name = name
+        self.endings: Counter[str] = Counter()
+
+    def positions(self, topics: list[str]) -> dict[Source, int]:
+        """Give the offset from which each partition is still to be read.
+
+        Errors: SinkUnavailable.
+        """
+        return self._kept.positions(self._name, topics)
+
+    def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
+        """Write all records and positions, or none. Errors: SinkUnavailable, PositionMoved.
+
+        Records that PostgreSQL can't hold are set aside in `refused_records`, one by one.
+        """
+        try:
+            self._write(records, spans)
+        except BadRecord as error:
+            logger.warning("a batch is written record by record: %s", error)
+            self._write_singly(records, spans)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._kept.close()
+
+    def _write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
+        with self._kept.transaction() as connection:
+            self._begin(connection, spans)
+            _write_rows(connection, records)
+        self.endings["written"] += len(records)
+
+    def _write_singly(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
+        refused = 0
+        with self._kept.transaction() as connection:
+            self._begin(connection, spans)
+            for record in records:
+                try:
+                    with connection.transaction():
+                        _write_rows(connection, [record])
+                except BadRecord as error:
+                    self._set_aside(connection, record, error)
+                    refused += 1
+        self.endings["written"] += len(records) - refused
+        self.endings["refused"] += refused
+
+    def _begin(self, connection: Connection, spans: dict[Source, Span]) -> None:
+        for partition in sorted({partition for _, partition in spans}):
+            lock = f"{self._name} {partition}"
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_number(lock),))
+        advance_positions(connection, self._name, spans)
+
+    def _set_aside(self, connection: Connection, record: Delivered, error: psycopg.Error) -> None:
+        name = type(record.event).__name__
+        refusal = str(error).replace(NUL, REPLACEMENT)[:MAXIMUM_REFUSAL_CHARACTERS]
+        place = (record.topic, record.partition, record.offset)
+        logger.error("%s %s %s: %s is refused: %s", *place, name, refusal)
+        connection.execute(
+            """
+            INSERT INTO refused_records (sink, topic, partition, record_offset, event, refusal)
+            VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+            """,
+            (self._name, *place, name, refusal),
+        )
+
+
+def _write_rows(connection: Connection, records: list[Delivered]) -> None:
+    patches = [patch for record in records for patch in patches_of(record)]
+    write_patches(connection, patches)
+    found = {concerned(record.event) for record in records}
+    end_stale_tasks(connection, sorted(each for each in found if each is not None))
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)

@@ -1,0 +1,89 @@
+"""The PostgreSQL database of the sinks: its versions, and positions kept within transactions."""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+
+from schemas.wire.delivered import Source
+from sinks.contract import PositionMoved, SinkUnavailable, Span
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+CONNECT_TIMEOUT_SECONDS = 5
+MIGRATION_LOCK = 7_120_117
+
+Connection = psycopg.Connection[Any]
+
+_FIRST_POSITION = """
+    INSERT INTO positions AS known (sink, topic, partition, next_offset)
+    VALUES (%(sink)s, %(topic)s, %(partition)s, %(next)s)
+    ON CONFLICT (sink, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+    WHERE known.next_offset = 0
+"""
+_NEXT_POSITION = """
+    UPDATE positions SET next_offset = %(next)s
+    WHERE sink = %(sink)s AND topic = %(topic)s AND partition = %(partition)s
+    AND next_offset = %(expected)s
+"""
+
+
+def migrate(address: str) -> None:
+    """Bring a database to the newest version. Errors: SinkUnavailable.
+
+    Services that start at the same time wait for one another.
+    """
+    engine = sqlalchemy.create_engine(
+        address.replace("postgresql://", "postgresql+psycopg://", 1),
+        poolclass=sqlalchemy.NullPool,
+    )
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "heads")
+    except sqlalchemy.exc.OperationalError as error:
+        raise SinkUnavailable(str(error)) from error
+
+
+def connect(address: str) -> Connection:
+    """Open a connection; each `with connection.transaction()` commits. Errors: SinkUnavailable."""
+    try:
+        return psycopg.connect(address, autocommit=True, connect_timeout=CONNECT_TIMEOUT_SECONDS)
+    except psycopg.OperationalError as error:
+        raise SinkUnavailable(str(error)) from error
+
+
+def read_positions(connection: Connection, sink: str, topics: list[str]) -> dict[Source, int]:
+    """Give where a sink stands in topics, partition by partition."""
+    rows = connection.execute(
+        "SELECT topic, partition, next_offset FROM positions WHERE sink = %s AND topic = ANY(%s)",
+        (sink, topics),
+    )
+    return {(topic, partition): offset for topic, partition, offset in rows}
+
+
+def advance_positions(connection: Connection, sink: str, spans: dict[Source, Span]) -> None:
+    """Move a sink's positions on, within the caller's transaction.
+
+    Rows are locked in one order, so readers do not wait for each other in a circle.
+    Errors: PositionMoved where a position is not the expected one.
+    """
+    for (topic, partition), span in sorted(spans.items()):
+        statement = _FIRST_POSITION if span.expected == 0 else _NEXT_POSITION
+        moved = connection.execute(
+            statement,
+            {
+                "sink": sink,
+                "topic": topic,
+                "partition": partition,
+                "next": span.next,
+                "expected": span.expected,
+            },
+        )
+        if moved.rowcount != 1:
+            raise PositionMoved(f"{sink}: {topic} {partition} is not at {span.expected}")

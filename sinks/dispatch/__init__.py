@@ -1,0 +1,1 @@
+"""Commands to marketplaces, by signed webhooks."""

@@ -1,0 +1,239 @@
+"""Sends due deliveries: claims them, posts them, and writes how it went.
+
+Each endpoint has a lane of its own, so one that hangs keeps nobody else waiting. Any number of
+senders may run side by side.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sinks.database.async_connection import DispatchDatabase
+from sinks.dispatch.address_guard import LookUp, system_look_up
+from sinks.dispatch.delivery import Delivery, SetAside
+from sinks.dispatch.delivery_outcome import Outcome, outcome_of
+from sinks.dispatch.ending_recorder import EndingRecorder
+from sinks.dispatch.endpoint_lane import EndpointLane
+from sinks.dispatch.observer import DispatchObserver
+from sinks.dispatch.queue import DeliveryQueue
+from sinks.dispatch.settings import DispatchSettings
+from sinks.dispatch.switches import Switches
+from sinks.dispatch.webhook_client import Request, WebhookClient
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 10.0
+
+
+class SenderTiming(NamedTuple):
+    """How often a sender looks, and how long a killed one's claims stay its own."""
+
+    poll_seconds: float = 0.05
+    look_after_seconds: float = 1.0
+    tally_seconds: float = 5.0
+    lease_margin_seconds: float = 15.0
+
+
+class WebhookSender:
+    """One sender; `now_milliseconds` is the service's clock, UTC."""
+
+    def __init__(
+        self,
+        address: str,
+        settings: DispatchSettings,
+        switches: Switches,
+        now_milliseconds: Callable[[], int],
+        observer: DispatchObserver,
+        timing: SenderTiming = SenderTiming(),  # noqa: B008 - a value
+        look_up: LookUp = system_look_up,
+    ) -> None:
+        self._settings = settings
+        self._switches = switches
+        self._now = now_milliseconds
+        self._observer = observer
+        self._timing = timing
+        self._look_up = look_up
+        self._databases = (DispatchDatabase(address), DispatchDatabase(address))
+        self._queue = DeliveryQueue(*self._databases)
+        self._lanes = {
+            name: EndpointLane(name, endpoint.concurrency)
+            for name, endpoint in settings.endpoints.items()
+        }
+        self._clients: dict[str, WebhookClient] = {}
+        self._under_way: dict[asyncio.Task[None], tuple[Delivery, Request]] = {}
+        self._disabling: set[str] = set()
+        self._wake = asyncio.Event()
+        self._recorder = EndingRecorder(self._queue, observer, self._wake)
+        self._stopping = asyncio.Event()
+        self._broken: BaseException | None = None
+
+    async def run(self) -> None:
+        """Send until `stop` is called; what is under way then is ended and written first.
+
+        Errors: whatever a part of it could not handle, after which the process is to end.
+        """
+        self._clients = {
+            name: WebhookClient(endpoint, _real_milliseconds, self._look_up)
+            for name, endpoint in self._settings.endpoints.items()
+        }
+        recorder = asyncio.create_task(self._recorder.run())
+        parts = [asyncio.create_task(self._claim()), asyncio.create_task(self._look_after())]
+        try:
+            done, _ = await asyncio.wait([recorder, *parts], return_when=asyncio.FIRST_COMPLETED)
+            for part in done:
+                part.result()
+            await self._finish()
+        finally:
+            for part in (recorder, *parts, *self._under_way):
+                part.cancel()
+            await asyncio.gather(recorder, *parts, *self._under_way, return_exceptions=True)
+            for client in self._clients.values():
+                await client.close()
+            for database in self._databases:
+                await database.close()
+
+    def stop(self) -> None:
+        """Ask the sender to end; call it in its event loop."""
+        self._stopping.set()
+        self._wake.set()
+
+    def switched(self) -> None:
+        """Tell that switches changed: requests not yet sent are called back where halted."""
+        for task, (delivery, request) in self._under_way.items():
+            halted = self._switches.halts_marketplace(delivery.marketplace)
+            if not request.sent and (halted or self._switches.halting(delivery)):
+                task.cancel()
+        self._wake.set()
+
+    async def _finish(self) -> None:
+        """Wait for what is under way and write it; what takes too long is sent again later."""
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                if self._under_way:
+                    await asyncio.wait(self._under_way)
+                await self._recorder.finished()
+        except TimeoutError:
+            logger.warning("%s requests are left to be made again", len(self._under_way))
+
+    async def _claim(self) -> None:
+        while not self._stopping.is_set():
+            if self._broken is not None:
+                raise self._broken
+            slots = self._free_slots()
+            self._wake.clear()
+            if slots:
+                for delivery in await self._queue.claim(slots, self._now(), self._lease_seconds()):
+                    self._start(delivery)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait until something ended, or came due meanwhile."""
+        try:
+            await asyncio.wait_for(self._wake.wait(), self._timing.poll_seconds)
+        except TimeoutError:
+            return
+        # A moment more gathers several into one claim.
+        await asyncio.sleep(self._timing.poll_seconds / 10)
+
+    def _free_slots(self) -> dict[str, int]:
+        now = time.monotonic()
+        free = {
+            name: lane.free(now)
+            for name, lane in self._lanes.items()
+            if not self._switches.halts_marketplace(name)
+        }
+        return {name: count for name, count in free.items() if count}
+
+    def _lease_seconds(self) -> float:
+        longest = max(each.timeout_seconds for each in self._settings.endpoints.values())
+        return longest + self._timing.lease_margin_seconds
+
+    def _start(self, delivery: Delivery) -> None:
+        request = Request()
+        task = asyncio.create_task(self._deliver(delivery, request))
+        self._lanes[delivery.marketplace].under_way += 1
+        self._under_way[task] = (delivery, request)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        delivery, _ = self._under_way.pop(task)
+        self._lanes[delivery.marketplace].under_way -= 1
+        if not task.cancelled() and task.exception() is not None:
+            self._broken = task.exception()
+        self._wake.set()
+
+    async def _deliver(self, delivery: Delivery, request: Request) -> None:
+        lane = self._lanes[delivery.marketplace]
+        scope = self._switches.halting(delivery)
+        if scope is not None:
+            self._set_aside(delivery, "held", "halted", scope)
+            return
+        if lane.disabled or self._switches.halts_marketplace(delivery.marketplace):
+            self._set_aside(delivery, "due", "", "halted before it was sent")
+            return
+        try:
+            client = self._clients[delivery.marketplace]
+            answer = await client.post(delivery.command_id, delivery.body, request)
+        except asyncio.CancelledError:
+            if not request.sent:
+                scope = self._switches.halting(delivery)
+                if scope is not None:
+                    self._set_aside(delivery, "held", "halted", scope)
+                else:
+                    self._set_aside(delivery, "due", "", "called back before it was sent")
+                return
+            raise
+        outcome = outcome_of(delivery, answer, self._now(), _real_milliseconds())
+        await self._heed(lane, outcome)
+        self._recorder.add(outcome.ending)
+
+    async def _heed(self, lane: EndpointLane, outcome: Outcome) -> None:
+        now = time.monotonic()
+        if outcome.health == "works":
+            lane.answered()
+        elif outcome.health == "fails":
+            lane.failed(now)
+        else:
+            lane.disabled = True
+            logger.error("%s answered 410: nothing is sent to it any more", lane.marketplace)
+            self._disabling.add(lane.marketplace)
+            await self._queue.disable(lane.marketplace, "answered 410", self._now())
+            self._disabling.discard(lane.marketplace)
+        if outcome.pause_seconds:
+            lane.pause(outcome.pause_seconds, now)
+
+    def _set_aside(self, delivery: Delivery, state: str, reason: str, detail: str) -> None:
+        due_at = self._now()
+        self._recorder.add(SetAside(delivery, state, reason, detail, due_at, False))
+
+    async def _look_after(self) -> None:
+        told_at = float("-inf")
+        while not self._stopping.is_set():
+            if self._switches.in_sight:
+                await self._bring_on()
+            if time.monotonic() - told_at >= self._timing.tally_seconds:
+                told_at = time.monotonic()
+                tally = await self._queue.tally(self._now())
+                self._observer.deliveries_waiting(tally.due, tally.held)
+                await self._queue.forget_old(self._now())
+            self._observer.endpoint_circuits(
+                {name: lane.circuit_open for name, lane in self._lanes.items()}
+            )
+            await asyncio.sleep(self._timing.look_after_seconds)
+
+    async def _bring_on(self) -> None:
+        """Bring on what waits for nothing, and go by which endpoints are disabled."""
+        known = {name for name, lane in self._lanes.items() if lane.disabled} - self._disabling
+        disabled = await self._queue.look_after(
+            self._switches.halted_scopes, self._settings.endpoints
+        )
+        for name, lane in self._lanes.items():
+            # One that was found gone meanwhile may not be written yet.
+            lane.disabled = name in disabled or (lane.disabled and name not in known)
+
+
+def _real_milliseconds() -> int:
+    # Receivers judge a signature's time by their own clock, however fast a simulated day passes.
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,1 @@
+"""Evidence files, kept under their content's hash."""

@@ -1,0 +1,1 @@
+"""Records to and from Kafka: clients, transactions, partitions and dead letters."""

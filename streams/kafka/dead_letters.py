@@ -1,0 +1,54 @@
+"""Dead letters: records that could not be processed, unchanged, with headers that say why.
+
+Headers are named as Kafka Connect names its own, so that tools that know those read these too.
+"""
+
+from hashlib import sha256
+
+from streams.kafka.records import InputRecord, OutputRecord
+from streams.topology import DEAD_LETTERS
+
+_PREFIX = "__connect.errors."
+MAXIMUM_DETAIL_CHARACTERS = 1_000
+MAXIMUM_VALUE_BYTES = 1 << 20
+"""A longer value (it came compressed) is cut to be kept; its hash and size are noted."""
+
+
+def dead_letter(
+    record: InputRecord, reason_code: str, detail: str, partitions: int
+) -> OutputRecord:
+    """Give the dead letter of a record: as it came, with where, why and the original headers."""
+    why = {
+        "topic": record.topic,
+        "partition": str(record.partition),
+        "offset": str(record.offset),
+        "exception.class.name": reason_code,
+        "exception.message": detail[:MAXIMUM_DETAIL_CHARACTERS],
+    }
+    value = record.value
+    if value is not None and len(value) > MAXIMUM_VALUE_BYTES:
+        why |= {"value.bytes": str(len(value)), "value.sha256": sha256(value).hexdigest()}
+        value = value[:MAXIMUM_VALUE_BYTES]
+    headers = [(_PREFIX + name, text.encode()) for name, text in why.items()]
+    return OutputRecord(
+        DEAD_LETTERS,
+        record.partition % partitions,
+        record.key,
+        value,
+        [*(record.headers or []), *headers],
+        record.timestamp_milliseconds,
+    )
+
+
+def reason_of(headers: list[tuple[str, bytes]]) -> str:
+    """Give the reason code of a dead letter from its headers; empty if it has none."""
+    return field_of(headers, "exception.class.name")
+
+
+def field_of(headers: list[tuple[str, bytes]], name: str) -> str:
+    """Give what a dead letter's headers say of 'topic', 'offset' and so on; empty if nothing.
+
+    The last counts, as a record that was buried before carries the headers of that time too.
+    """
+    wanted = _PREFIX + name
+    return next((value.decode() for key, value in reversed(headers) if key == wanted), "")

@@ -1,0 +1,18 @@
+"""Messages of the Kafka client as plain records."""
+
+from typing import Any
+
+from streams.kafka.records import InputRecord
+
+
+def record_of(message: Any) -> InputRecord:
+    """Give the record of a message that carries no error."""
+    return InputRecord(
+        message.topic(),
+        message.partition(),
+        message.offset(),
+        message.key(),
+        message.value(),
+        message.headers,
+        message.timestamp()[1],
+    )

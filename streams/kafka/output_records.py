@@ -1,0 +1,52 @@
+"""Outputs of steps as records: which topic, which partition, which key."""
+
+from functools import lru_cache
+from typing import Any
+
+from schemas.wire.codec import SOURCE, Codec
+from streams.kafka.partitioner import partition_of
+from streams.kafka.records import OutputRecord
+from streams.topology import MONITOR_OUTPUTS, OUTPUTS, PARTY_OUTPUTS
+
+_TOPICS = {**OUTPUTS, **MONITOR_OUTPUTS}
+
+
+class OutputRecords:
+    """Makes the records of outputs, for topics of so many partitions; `source` says whose."""
+
+    def __init__(self, codec: Codec, partitions: int, source: str = SOURCE) -> None:
+        self._codec = codec
+        self._partitions = partitions
+        self._source = source
+
+    def record(self, event: Any, partition: int, now_milliseconds: int) -> OutputRecord:
+        """Give the record of an output: what is a party's goes to the partition of that party,
+        what is a listing's to the same partition number as its input."""
+        name = type(event).__name__
+        topic = _TOPICS[name]
+        if name in PARTY_OUTPUTS:
+            partition = party_partition(event.party_id, self._partitions)
+            key = event.party_id
+            if name == "StandingChanged":
+                key = standing_key(event.role, event.party_id)
+        else:
+            key = event.listing_id
+        return OutputRecord(
+            topic,
+            partition,
+            key.encode(),
+            self._codec.encode(topic, event),
+            self._codec.headers(event, key, now_milliseconds, self._source),
+            now_milliseconds,
+        )
+
+
+def standing_key(role: str, party_id: str) -> str:
+    """Give the key of a standing: a party may stand in both parts."""
+    return f"{role}:{party_id}"
+
+
+@lru_cache(maxsize=100_000)
+def party_partition(party_id: str, partitions: int) -> int:
+    """Give the partition of a party's records."""
+    return partition_of(party_id.encode(), partitions)

@@ -1,0 +1,166 @@
+"""Reads topics into a sink that keeps the positions itself (sinks/contract.py).
+
+The consumer group only shares the partitions out. A reader that lost one, and does not know it yet,
+is refused by the sink, since the position is no longer the one that it expects.
+"""
+
+import logging
+from collections import Counter
+from typing import Any, NamedTuple
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+
+from schemas.wire.codec import Codec, DecodeError
+from schemas.wire.delivered import Delivered, Source
+from sinks.contract import PositionMoved, Sink, SinkUnavailable, Span
+from streams.clock import Clock
+from streams.kafka.messages import record_of
+from streams.worker.settings import RECONNECT_MILLISECONDS
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+POLL_SECONDS = 0.05
+
+
+class SinkSettings(NamedTuple):
+    """How a reader runs."""
+
+    bootstrap_servers: str
+    group: str
+    topics: tuple[str, ...]
+    batch_records: int = 1_000
+    session_timeout_milliseconds: int = 10_000
+
+
+class SinkReader:
+    """One reader of a group. Errors of `run`: KafkaException, after which the process is to end
+    and be started again by its supervisor."""
+
+    def __init__(self, settings: SinkSettings, codec: Codec, sink: Sink, clock: Clock) -> None:
+        self._settings = settings
+        self._codec = codec
+        self._sink = sink
+        self._clock = clock
+        self._consumer = Consumer(self._configuration())
+        self._positions: dict[Source, int] = {}
+        self._to_place: set[Source] = set()
+        self._retry_at_seconds = 0.0
+        self._stopping = False
+        self.endings: Counter[str] = Counter()
+
+    def stop(self) -> None:
+        """Ask the reader to end after the batch under way; safe in a signal handler."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Read until `stop` is called."""
+        self._consumer.subscribe(
+            list(self._settings.topics), on_assign=self._assigned, on_revoke=self._revoked
+        )
+        try:
+            while not self._stopping:
+                self.turn()
+        finally:
+            self._consumer.close()
+
+    def turn(self) -> None:
+        """Take one batch, or wait a moment for one."""
+        messages = self._consumer.consume(self._settings.batch_records, POLL_SECONDS)
+        if self._clock.monotonic_seconds() < self._retry_at_seconds:
+            return
+        try:
+            if self._to_place:
+                self._place()
+            batch = self._batch(messages)
+            if batch:
+                self._take(batch)
+        except SinkUnavailable as error:
+            logger.warning("the sink does not answer: %s", error)
+            self.endings["unavailable"] += 1
+            self._rewind()
+            self._retry_at_seconds = self._clock.monotonic_seconds() + RETRY_SECONDS
+        except PositionMoved as error:
+            logger.warning("another reader wrote on: %s", error)
+            self.endings["moved"] += 1
+            self._rewind()
+
+    def _batch(self, messages: list[Any]) -> list[Any]:
+        records = []
+        for message in messages:
+            error = message.error()
+            if error is None:
+                if (message.topic(), message.partition()) in self._positions:
+                    records.append(record_of(message))
+            elif error.fatal():
+                raise KafkaException(error)
+            else:
+                logger.warning("consumer: %s", error)
+        return records
+
+    def _take(self, records: list[Any]) -> None:
+        delivered = []
+        spans: dict[Source, Span] = {}
+        for record in records:
+            source = (record.topic, record.partition)
+            start = spans[source].expected if source in spans else self._positions[source]
+            spans[source] = Span(start, record.offset + 1)
+            try:
+                event = self._codec.decode(record.topic, record.value or b"", record.headers_source)
+            except DecodeError as error:
+                # The group of workers writes its dead letter: one for one record.
+                logger.info("%s %s %s: %s", *record[:3], error)
+                self.endings["not_decoded"] += 1
+                continue
+            at = record.timestamp_milliseconds
+            delivered.append(Delivered(record.topic, record.partition, record.offset, event, at))
+        self._sink.write(delivered, spans)
+        self._positions.update({source: span.next for source, span in spans.items()})
+        self.endings["written"] += len(delivered)
+
+    def _place(self) -> None:
+        """Go to where the sink stands, with partitions that are new or to be read again."""
+        positions = self._sink.positions(list(self._settings.topics))
+        for source in sorted(self._to_place):
+            offset = positions.get(source, 0)
+            try:
+                self._consumer.seek(TopicPartition(*source, offset or OFFSET_BEGINNING))
+            except KafkaException as error:
+                if error.args[0].code() == KafkaError._STATE:
+                    # It was assigned a moment ago, and the client has not begun with it.
+                    continue
+                raise
+            self._to_place.discard(source)
+            self._positions[source] = offset
+            self._consumer.resume([TopicPartition(*source)])
+
+    def _rewind(self) -> None:
+        assigned = self._consumer.assignment()
+        if assigned:
+            self._consumer.pause(assigned)
+        self._to_place = {(each.topic, each.partition) for each in assigned}
+        self._positions.clear()
+
+    def _assigned(self, consumer: Any, assigned: list[TopicPartition]) -> None:
+        consumer.incremental_assign(assigned)
+        if assigned:
+            consumer.pause(assigned)
+        self._to_place.update((each.topic, each.partition) for each in assigned)
+
+    def _revoked(self, consumer: Any, revoked: list[TopicPartition]) -> None:
+        for each in revoked:
+            self._to_place.discard((each.topic, each.partition))
+            self._positions.pop((each.topic, each.partition), None)
+        consumer.incremental_unassign(revoked)
+
+    def _configuration(self) -> dict[str, Any]:
+        return {
+            "bootstrap.servers": self._settings.bootstrap_servers,
+            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
+            "group.id": self._settings.group,
+            "partition.assignment.strategy": "cooperative-sticky",
+            "session.timeout.ms": self._settings.session_timeout_milliseconds,
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+        }

@@ -1,0 +1,210 @@
+"""One transaction for one batch: all of its records and offsets, or none.
+
+Errors are of three classes (librdkafka's transactional API): retriable, tried again within a
+time limit; abortable, after which the batch is read again; fatal. What is unknown is fatal. A
+commit of which the end is not known leaves the producer unfit: librdkafka has no KIP-890, so a
+delayed request could end a later transaction (librdkafka issue 5423). It is then destroyed, and
+the next one's initialisation settles what was left.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
+
+from streams.clock import Clock
+from streams.kafka.records import OutputRecord
+from streams.topology import CHANGELOG
+
+Probe = Callable[[str], None]
+
+
+class ErrorClass(Enum):
+    """What is to be done after an error."""
+
+    RETRIABLE = "retriable"
+    ABORTABLE = "abortable"
+    FATAL = "fatal"
+
+
+class TransactionAborted(Exception):
+    """Nothing of the batch is visible: it is to be read again."""
+
+
+class TransactionIndefinite(Exception):
+    """Whether the batch was committed isn't known: the producer is to be made again."""
+
+
+class ProducerFatal(Exception):
+    """The producer was fenced or can't go on: the worker is to stop."""
+
+
+def classify(error: KafkaError) -> ErrorClass:
+    """Give the class of an error; one that says nothing of itself is fatal."""
+    if error.fatal():
+        return ErrorClass.FATAL
+    if error.txn_requires_abort():
+        return ErrorClass.ABORTABLE
+    if error.retriable():
+        return ErrorClass.RETRIABLE
+    return ErrorClass.FATAL
+
+
+class Transactions:
+    """The transactional producer of a worker, made again where it must be."""
+
+    def __init__(
+        self,
+        configuration: dict[str, Any],
+        clock: Clock,
+        timeout_seconds: float,
+        make: Callable[[dict[str, Any]], Any] = Producer,
+    ) -> None:
+        self._configuration = configuration
+        self._clock = clock
+        self._timeout_seconds = timeout_seconds
+        self._make = make
+        self._producer: Any = None
+        self._last_offsets: dict[int, int] = {}
+
+    def open(self) -> None:
+        """Make the producer; it fences any other of its id and settles what that left open."""
+        self.discard()
+        self._producer = self._make(self._configuration)
+        self._attempt(self._producer.init_transactions)
+
+    def discard(self) -> None:
+        """Destroy the producer without finishing anything."""
+        if self._producer is not None:
+            self._producer.purge()
+            self._producer = None
+
+    def run(
+        self,
+        changelog: list[OutputRecord],
+        outputs: list[OutputRecord],
+        offsets: list[TopicPartition],
+        group_metadata: Any,
+        probe: Probe,
+    ) -> dict[int, int]:
+        """Commit a batch; give for each partition the changelog offset of its last row.
+
+        Errors: TransactionAborted, TransactionIndefinite, ProducerFatal.
+        """
+        self._last_offsets = {}
+        self._begin()
+        self._produce_changelog(changelog)
+        probe("after_changelog_produce")
+        for record in outputs:
+            self._produce(record, None)
+        if offsets:
+            self._attempt(
+                lambda seconds: self._producer.send_offsets_to_transaction(
+                    offsets, group_metadata, seconds
+                )
+            )
+        probe("after_send_offsets")
+        self._attempt(self._producer.commit_transaction, indefinite=True)
+        self._producer.poll(0)
+        return self._last_offsets
+
+    def _begin(self) -> None:
+        try:
+            self._producer.begin_transaction()
+        except KafkaException as error:
+            self._give_up(error)
+
+    def _produce_changelog(self, changelog: list[OutputRecord]) -> None:
+        by_partition: dict[int, list[dict[str, Any]]] = {}
+        for record in changelog:
+            message = {"key": record.key, "value": record.value}
+            by_partition.setdefault(record.partition, []).append(message)
+        for partition, messages in by_partition.items():
+            # One delivery report for a partition is enough: its rows are appended in order.
+            messages[-1]["callback"] = self._delivered
+            self._produce_all(CHANGELOG, partition, messages)
+
+    def _produce_all(self, topic: str, partition: int, messages: list[dict[str, Any]]) -> None:
+        """Hand over records without headers at once; what a full queue left is tried again.
+
+        The partition goes with the call: the client passes over a message's own.
+        """
+        deadline = self._clock.monotonic_seconds() + self._timeout_seconds
+        while messages:
+            try:
+                self._producer.produce_batch(topic, messages, partition=partition)
+            except KafkaException as error:
+                self._give_up(error)
+            messages = [message for message in messages if "_error" in message]
+            for failure in [message.pop("_error") for message in messages]:
+                if failure.code() != KafkaError._QUEUE_FULL:
+                    self._give_up(KafkaException(failure))
+            if messages and self._clock.monotonic_seconds() >= deadline:
+                self._abort()
+                raise TransactionAborted("the producer's queue stays full")
+            if messages:
+                self._producer.poll(0.05)
+
+    def _delivered(self, error: KafkaError | None, message: Any) -> None:
+        if error is None:
+            self._last_offsets[message.partition()] = message.offset()
+
+    def _produce(self, record: OutputRecord, report: Callable[..., None] | None) -> None:
+        deadline = self._clock.monotonic_seconds() + self._timeout_seconds
+        while True:
+            try:
+                self._producer.produce(
+                    record.topic,
+                    value=record.value,
+                    key=record.key,
+                    partition=record.partition,
+                    headers=record.headers,
+                    timestamp=record.timestamp_milliseconds,
+                    on_delivery=report,
+                )
+            except BufferError:
+                if self._clock.monotonic_seconds() >= deadline:
+                    self._abort()
+                    raise TransactionAborted("the producer's queue stays full") from None
+                self._producer.poll(0.05)
+            except KafkaException as error:
+                self._give_up(error)
+            else:
+                return
+
+    def _attempt(self, call: Callable[[float], Any], indefinite: bool = False) -> None:
+        deadline = self._clock.monotonic_seconds() + self._timeout_seconds
+        while True:
+            try:
+                call(max(0.1, deadline - self._clock.monotonic_seconds()))
+            except KafkaException as error:
+                if classify(error.args[0]) is not ErrorClass.RETRIABLE:
+                    self._give_up(error)
+                if self._clock.monotonic_seconds() < deadline:
+                    continue
+                if indefinite:
+                    raise TransactionIndefinite(str(error.args[0])) from error
+                self._abort()
+                raise TransactionAborted(str(error.args[0])) from error
+            else:
+                return
+
+    def _give_up(self, error: KafkaException) -> None:
+        if classify(error.args[0]) is ErrorClass.ABORTABLE:
+            self._abort()
+            raise TransactionAborted(str(error.args[0])) from error
+        raise ProducerFatal(str(error.args[0])) from error
+
+    def _abort(self) -> None:
+        try:
+            self._producer.abort_transaction(self._timeout_seconds)
+        except KafkaException as error:
+            if classify(error.args[0]) is ErrorClass.FATAL:
+                raise ProducerFatal(str(error.args[0])) from error
+            raise TransactionIndefinite(str(error.args[0])) from error
+
+
+def offsets_of(next_offsets: Iterable[tuple[tuple[str, int], int]]) -> list[TopicPartition]:
+    """Give the offsets to commit as the client takes them."""
+    return [TopicPartition(topic, part, offset) for (topic, part), offset in next_offsets]

@@ -1,0 +1,1 @@
+"""The monitor: titles watched as listings change."""

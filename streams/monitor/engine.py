@@ -1,0 +1,98 @@
+"""One batch of listing changes through monitoring: what is to be written."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from processors.matching.scoring import Weights
+from processors.rules.rule_set import RuleSet
+from processors.step import Origin
+from processors.titles.watch import (
+    MonitoringOutput,
+    MonitoringReference,
+    Watch,
+    take_review,
+    watch_listing,
+)
+from schemas.events.listings import ListingChanged
+from schemas.wire.codec import MONITOR_SOURCE, Codec, DecodeError
+from streams.kafka.dead_letters import dead_letter
+from streams.kafka.output_records import OutputRecords
+from streams.kafka.records import InputRecord, OutputRecord
+
+logger = logging.getLogger(__name__)
+
+
+class Monitored(NamedTuple):
+    """What a batch led to: records, their events, and what each input ended as, counted."""
+
+    records: list[OutputRecord]
+    events: list[MonitoringOutput]
+    endings: Counter[str]
+
+
+class MonitoringEngine:
+    """Watches batches of listing changes, and of reviews of what was found in them."""
+
+    def __init__(
+        self,
+        codec: Codec,
+        reference: MonitoringReference,
+        rules: RuleSet,
+        weights: Weights,
+        partitions: int,
+        software_version: str,
+    ) -> None:
+        self._codec = codec
+        self._outputs = OutputRecords(codec, partitions, MONITOR_SOURCE)
+        self._reference = reference
+        self._rules = rules
+        self._weights = weights
+        self._partitions = partitions
+        self._software_version = software_version
+
+    def process(self, records: Iterable[InputRecord]) -> Monitored:
+        """Take records, each in order."""
+        result = Monitored([], [], Counter())
+        for record in records:
+            self._take(record, result)
+        return result
+
+    def _take(self, record: InputRecord, result: Monitored) -> None:
+        try:
+            event = self._codec.decode(record.topic, record.value or b"", record.headers_source)
+        except DecodeError:
+            # The group of workers writes its dead letter: one for one record.
+            result.endings["not_decoded"] += 1
+            return
+        if event.listing_id.encode() != record.key:
+            result.endings["not_decoded"] += 1
+            return
+        watch = Watch(
+            record.timestamp_milliseconds,
+            Origin(*record[:3]),
+            self._reference,
+            self._rules,
+            self._weights,
+            self._software_version,
+        )
+        try:
+            step = watch_listing if isinstance(event, ListingChanged) else take_review
+            watched = step(event, watch)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # A mistake of ours: the record is kept with what went wrong, and others go on.
+            logger.exception("monitoring failed on %s", event.listing_id)
+            detail = f"{type(error).__name__}: {error}"
+            letter = dead_letter(record, "monitoring_failed", detail, self._partitions)
+            result.records.append(letter)
+            result.endings["dead_letter"] += 1
+            return
+        if watched.refusal is not None:
+            result.endings["refused"] += 1
+            return
+        for event in watched.outputs:
+            now = record.timestamp_milliseconds
+            result.records.append(self._outputs.record(event, record.partition, now))
+            result.events.append(event)
+        result.endings[watched.no_action or "acted_on"] += 1

@@ -1,0 +1,154 @@
+"""The monitor: reads listing changes, judges their titles, and commits each batch as one
+transaction. It has no rows, so a partition that moves needs no restore."""
+
+import logging
+import shutil
+from collections import Counter
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+
+from schemas.events.conduct import ConductRecorded
+from streams.clock import Clock
+from streams.kafka.messages import record_of
+from streams.kafka.records import InputRecord
+from streams.kafka.transactions import (
+    TransactionAborted,
+    TransactionIndefinite,
+    Transactions,
+    offsets_of,
+)
+from streams.metrics.metrics import Metrics
+from streams.monitor.engine import MonitoringEngine
+from streams.monitor.tables import MonitoringTables
+from streams.monitor.term_index import IndexBuilder
+from streams.tables.table_reader import TableReader
+from streams.topology import MONITOR_INPUTS, MONITOR_TABLES
+from streams.worker.settings import WorkerSettings
+
+logger = logging.getLogger(__name__)
+
+REBUILD_TERMS = 2_000
+"""So many terms changed since the last base make another worth its build."""
+
+CHANGES_PER_TURN = 200
+"""Table records taken in between two batches: their terms are indexed in some 20 milliseconds."""
+
+TIMEOUT_SECONDS = 10.0
+
+
+class Monitor:
+    """One monitor process. Errors of `run`: KafkaException or ProducerFatal, after which the
+    process is to end and be started again by its supervisor."""
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        engine: MonitoringEngine,
+        tables: MonitoringTables,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._tables = tables
+        self._clock = clock
+        self._metrics = metrics
+        self._builder = IndexBuilder(settings.state_directory)
+        self._reader = TableReader(settings.reader("tables"), tables, tuple(MONITOR_TABLES))
+        self._consumer = Consumer(settings.consumer())
+        self._transactions = Transactions(
+            settings.producer(), clock, settings.commit_timeout_seconds
+        )
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Ask the monitor to end after the transaction under way; safe in a signal handler."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+        try:
+            self._load()
+            self._transactions.open()
+            self._consumer.subscribe(list(MONITOR_INPUTS))
+            while not self._stopping:
+                self._turn()
+        finally:
+            self._consumer.close()
+            self._transactions.discard()
+            self._reader.close()
+            self._builder.close()
+
+    def _load(self) -> None:
+        """Read the tables to their end, then build the first index."""
+        self._reader.start()
+        wait = self._settings.linger_seconds
+        while not (self._stopping or self._reader.loaded):
+            self._reader.turn(self._settings.table_records_per_turn, wait)
+        self._begin_build()
+        while self._builder.busy and not self._stopping:
+            self._reader.turn(CHANGES_PER_TURN, wait)
+            self._take_build()
+
+    def _turn(self) -> None:
+        self._reader.turn(CHANGES_PER_TURN, 0.0)
+        self._take_build()
+        if self._tables.matcher.changed_terms >= REBUILD_TERMS and not self._builder.busy:
+            self._begin_build()
+        settings = self._settings
+        records = []
+        for message in self._consumer.consume(settings.batch_records, settings.linger_seconds):
+            error = message.error()
+            if error is None:
+                records.append(record_of(message))
+            elif error.fatal():
+                raise KafkaException(error)
+            else:
+                logger.warning("consumer: %s", error)
+        if records:
+            try:
+                self._commit(records)
+            except (TransactionAborted, TransactionIndefinite) as failure:
+                self._recover(failure)
+
+    def _commit(self, records: list[InputRecord]) -> None:
+        started = self._clock.monotonic_seconds()
+        result = self._engine.process(records)
+        following = {record[:2]: record.offset + 1 for record in records}
+        self._transactions.run(
+            [],
+            result.records,
+            offsets_of(following.items()),
+            self._consumer.consumer_group_metadata(),
+            lambda _step: None,
+        )
+        seconds = self._clock.monotonic_seconds() - started
+        self._metrics.transaction("committed", len(records), seconds)
+        self._metrics.watched(result.endings, len(self._tables.matcher))
+        told = (e for e in result.events if not isinstance(e, ConductRecorded))
+        for kind, count in Counter(type(event).__name__ for event in told).items():
+            self._metrics.commands(kind, count)
+
+    def _recover(self, failure: Exception) -> None:
+        logger.warning("%s: %s", type(failure).__name__, failure)
+        indefinite = isinstance(failure, TransactionIndefinite)
+        self._metrics.transaction("indefinite" if indefinite else "aborted", 0, 0.0)
+        if indefinite:
+            self._transactions.open()
+        assigned: list[Any] = self._consumer.assignment()
+        for each in self._consumer.committed(assigned, TIMEOUT_SECONDS):
+            offset = each.offset if each.offset >= 0 else OFFSET_BEGINNING
+            self._consumer.seek(TopicPartition(each.topic, each.partition, offset))
+
+    def _begin_build(self) -> None:
+        checkpoint = self._settings.state_directory / "checkpoint"
+        shutil.rmtree(checkpoint, ignore_errors=True)
+        self._tables.checkpoint(checkpoint)
+        self._builder.start(checkpoint)
+
+    def _take_build(self) -> None:
+        index = self._builder.take()
+        if index is not None:
+            self._tables.use(index)
+            logger.info("index of %s terms in use", len(index))

@@ -1,0 +1,175 @@
+"""What monitors look up: terms of marks in force, holders of marks, and sellers' offences.
+
+They stand in the local state beside the global tables, and change in the same write.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from processors.bitemporal import History
+from processors.findings.registry_match import STATUS_FINDINGS
+from processors.matching.folding import FOLDING_VERSION
+from processors.matching.hits import Hit
+from processors.matching.index import TermIndex
+from processors.matching.matcher import Matcher
+from processors.matching.terms import term_of
+from processors.rules.rule_set import RuleSet
+from processors.titles.offences import Offence, record
+from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
+from schemas.events.parties import PartyRecorded
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.trademarks import TrademarkRecorded
+from schemas.wire.codec import Codec
+from streams.kafka.records import InputRecord
+from streams.monitor.term_index import TERM_ROWS
+from streams.state.local_state import TABLES, Change, LocalState
+from streams.tables.global_tables import Applied, GlobalTables, Pending
+
+logger = logging.getLogger(__name__)
+
+DETECTIONS = "ip.detections.events"
+_HOLDERS, _OFFENCES, _DETECTIONS, _FOLDING = b"H", b"S", b"D", b"F"
+_END = b"\x00"
+CHANGES_IN_ONE_WRITE = 10_000
+
+
+class MonitoringTables(GlobalTables):
+    """The tables of a monitor. It is the `MonitoringReference` of the steps."""
+
+    def __init__(self, state: LocalState, codec: Codec, built_in: RuleSet) -> None:
+        super().__init__(state, codec, built_in)
+        self.matcher = Matcher()
+        self._touched: set[str] = set()
+        self._indexing = False
+        self._changed: dict[str, bool] = {}
+        self._refold()
+
+    def apply(self, records: Iterable[InputRecord]) -> Applied:
+        """Take in records, and bring the matcher to them."""
+        applied = super().apply(records)
+        touched, self._touched = self._touched, set()
+        if touched and self._indexing:
+            present = {term for term in touched if self._is_watched(term)}
+            self.matcher.change(present, touched - present)
+            self._changed.update({term: term in present for term in touched})
+        return applied
+
+    def checkpoint(self, directory: Path) -> None:
+        """Put a checkpoint for an index's build, and take in what changes from here on."""
+        self._indexing = True
+        self._changed = {}
+        self._state.checkpoint(directory)
+
+    def use(self, index: TermIndex) -> None:
+        """Take an index that was built from the last checkpoint."""
+        added = [term for term, present in self._changed.items() if present]
+        removed = [term for term, present in self._changed.items() if not present]
+        self.matcher.replace_base(index, added, removed)
+
+    def find(self, title: str) -> list[Hit]:
+        """Give the terms found in a title."""
+        return self.matcher.find(title)
+
+    def marks_of(self, term: str) -> tuple[TrademarkRecorded, ...]:
+        """Give the newest records of the marks with a term, in order of their keys."""
+        prefix = TERM_ROWS + term.encode() + _END
+        references = [key[len(prefix) :].decode() for key, _ in self._state.scan(TABLES, prefix)]
+        histories = (self.trademark_history(reference) for reference in references)
+        return tuple(history[-1] for history in histories if history)
+
+    def holders_of(self, trademark_key: str) -> tuple[PartyRecorded, ...]:
+        """Give the rights holders on record for a mark."""
+        prefix = _HOLDERS + trademark_key.encode() + _END
+        names = [key[len(prefix) :].decode() for key, _ in self._state.scan(TABLES, prefix)]
+        return tuple(party for name in names if (party := self.party(name)) is not None)
+
+    def offences(self, seller_id: str) -> tuple[Offence, ...]:
+        """Give the takedowns against a seller."""
+        return _offences(self._state.get(TABLES, _OFFENCES + seller_id.encode()))
+
+    def detection(self, detection_id: str) -> MisuseDetected | None:
+        """Give a detection that was sent to review."""
+        value = self._state.get(TABLES, _DETECTIONS + detection_id.encode())
+        return None if value is None else self._codec.decode(DETECTIONS, value, None)
+
+    def _is_watched(self, term: str) -> bool:
+        return any(True for _ in self._state.scan(TABLES, TERM_ROWS + term.encode() + _END))
+
+    def _on_trademark(
+        self, reference: str, before: History, after: History, pending: Pending
+    ) -> None:
+        old, new = _watched_term(before), _watched_term(after)
+        if old == new:
+            return
+        for term, value in ((old, None), (new, b"")):
+            if term:
+                pending[_term_row(term, reference)] = value
+                self._touched.add(term)
+
+    def _on_party(
+        self, before: PartyRecorded | None, after: PartyRecorded, pending: Pending
+    ) -> None:
+        name = after.party_id.encode()
+        for key in () if before is None else before.trademark_keys:
+            pending[_HOLDERS + key.encode() + _END + name] = None
+        for key in after.trademark_keys:
+            pending[_HOLDERS + key.encode() + _END + name] = b""
+
+    def _on_other(self, event: Any, pending: Pending) -> None:
+        if isinstance(event, MisuseDetected):
+            if event.outcome == "send_to_review":
+                value = self._codec.encode(DETECTIONS, event)
+                pending[_DETECTIONS + event.detection_id.encode()] = value
+            return
+        if not isinstance(event, TakeDownListing | ReinstateListing | BlockListing | DelistListing):
+            super()._on_other(event, pending)
+            return
+        key = _OFFENCES + event.seller_id.encode()
+        stored = pending[key] if key in pending else self._state.get(TABLES, key)
+        offences = record(_offences(stored), event)
+        pending[key] = json.dumps(offences).encode()
+
+    def _refold(self) -> None:
+        """Make the terms anew where another folding made them."""
+        if self._state.get(TABLES, _FOLDING) == FOLDING_VERSION.encode():
+            return
+        changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, TERM_ROWS)]
+        for key, _ in self._state.scan(TABLES, b"T"):
+            reference = key[1:].decode()
+            term = _watched_term(self.trademark_history(reference))
+            if term:
+                changes.append(Change(TABLES, _term_row(term, reference), b""))
+        for start in range(0, len(changes), CHANGES_IN_ONE_WRITE):
+            self._state.write(changes[start : start + CHANGES_IN_ONE_WRITE])
+        self._state.write([Change(TABLES, _FOLDING, FOLDING_VERSION.encode())])
+        logger.info("terms were folded anew: %s", len(changes))
+
+    def terms(self) -> Iterator[str]:
+        """Give all terms watched, each once."""
+        last = ""
+        for key, _ in self._state.scan(TABLES, TERM_ROWS):
+            term = key[len(TERM_ROWS) :].partition(_END)[0].decode()
+            if term != last:
+                yield term
+                last = term
+
+
+def _watched_term(history: History) -> str:
+    """Give the term of a mark whose newest record is in force; empty for none."""
+    if not history or STATUS_FINDINGS[history[-1].status] != "in_force":
+        return ""
+    return term_of(history[-1].mark_text)
+
+
+def _term_row(term: str, reference: str) -> bytes:
+    return TERM_ROWS + term.encode() + _END + reference.encode()
+
+
+def _offences(stored: bytes | None) -> tuple[Offence, ...]:
+    if stored is None:
+        return ()
+    offences = (Offence._make(fields) for fields in json.loads(stored))
+    return tuple(each._replace(signature=tuple(each.signature)) for each in offences)

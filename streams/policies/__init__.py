@@ -1,0 +1,1 @@
+"""Rules and standing policies, as files and as records."""

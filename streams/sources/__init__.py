@@ -1,0 +1,1 @@
+"""Where events come from: filings, the review desk and registers."""

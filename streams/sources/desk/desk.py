@@ -1,0 +1,137 @@
+"""The review desk on the case store: one object for people's tools, tests and simulations."""
+
+from typing import Any
+
+import psycopg
+
+from processors.reviews.assignment import Reviewer
+from streams.clock import Clock
+from streams.sources.desk import claims, inquiries, outreach, queue, verdicts
+from streams.sources.desk.inquiries import Inquiry
+from streams.sources.desk.queue import QueueState
+from streams.sources.desk.rows import Connection
+from streams.sources.desk.types import Assigned, DeskRefused, DeskSettings, Verdict, VerdictResult
+
+PRUNED_ROWS = 10_000
+OUTBOX_RETENTION_MILLISECONDS = 7 * 86_400_000
+
+_END_STALE_ASSIGNMENTS = """
+    UPDATE assignments SET ended_at_milliseconds = %s, ending = 'stale' FROM review_tasks
+    WHERE review_tasks.task_id = assignments.task_id AND review_tasks.state = 'stale'
+    AND assignments.ended_at_milliseconds IS NULL
+"""
+
+
+class Desk:
+    """Operations of the desk, each in a transaction of its own.
+
+    One desk is used by one thread at a time; many desks, each with a connection of its own, work
+    side by side. `connection` is an autocommit one, as sinks/database/database.py gives it. All
+    methods raise psycopg.OperationalError when PostgreSQL is gone: the call is then to be made again.
+    """
+
+    def __init__(
+        self, connection: Connection, clock: Clock, settings: DeskSettings | None = None
+    ) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._settings = settings or DeskSettings()
+
+    def put_reviewer(self, reviewer: Reviewer) -> None:
+        """Add a reviewer, or change one. Errors: DeskRefused."""
+        if not 1 <= reviewer.seniority <= claims.TOP_LEVEL:
+            raise DeskRefused(f"seniority is 1 to {claims.TOP_LEVEL}")
+        self._connection.execute(
+            """
+            INSERT INTO reviewers (reviewer_id, skills, languages, seniority, active)
+            VALUES (%s, %s, %s, %s, %s)
+            ON CONFLICT (reviewer_id) DO UPDATE SET skills = excluded.skills,
+                languages = excluded.languages, seniority = excluded.seniority,
+                active = excluded.active
+            """,
+            (
+                reviewer.reviewer_id,
+                list(reviewer.skills),
+                list(reviewer.languages),
+                reviewer.seniority,
+                reviewer.active,
+            ),
+        )
+        claims.look_again(self._connection)
+
+    def claim(self, reviewer_id: str) -> Assigned | None:
+        """Give a reviewer the next task, or None. Errors: DeskRefused."""
+        return claims.claim(self._connection, reviewer_id, self._now(), self._settings)
+
+    def assign(self, task_id: str, reviewer_id: str) -> Assigned:
+        """Give a reviewer a task of somebody else's choice. Errors: DeskRefused."""
+        return claims.assign(self._connection, task_id, reviewer_id, self._now(), self._settings)
+
+    def skip(self, task_id: str, reviewer_id: str, reason: str) -> None:
+        """Pass a task on; it does not come back to the same reviewer. Errors: DeskRefused."""
+        claims.skip(self._connection, task_id, reviewer_id, reason, self._now())
+
+    def escalate(self, task_id: str, reviewer_id: str, reason: str) -> int:
+        """Pass a task to more senior reviewers; give its level. Errors: DeskRefused."""
+        return claims.escalate(self._connection, task_id, reviewer_id, reason, self._now())
+
+    def decide(self, verdict: Verdict) -> VerdictResult:
+        """Take a verdict, also one that asks for clarification. Errors: DeskRefused."""
+        return verdicts.decide(self._connection, verdict, self._now(), self._settings)
+
+    def decide_many(self, given: list[Verdict]) -> list[VerdictResult]:
+        """Take many verdicts; each has a result, and a bad one does not fail the others."""
+        results = []
+        for verdict in given:
+            try:
+                results.append(self.decide(verdict))
+            except (DeskRefused, psycopg.DataError) as error:
+                results.append(VerdictResult(verdict.task_id, None, str(error)))
+        return results
+
+    def receive_inquiry(self, inquiry: Inquiry) -> bool:
+        """Take in a party's question; tells whether it is new."""
+        return inquiries.receive(self._connection, inquiry, self._now(), self._settings)
+
+    def answer_inquiry(self, inquiry_id: str, reviewer_id: str, text: str) -> float:
+        """Note an answer; give the seconds that it took. Errors: DeskRefused."""
+        return inquiries.answer(self._connection, inquiry_id, reviewer_id, text, self._now())
+
+    def inquiries(self, limit: int = 100) -> list[dict[str, Any]]:
+        """Give open questions, those to be answered first first."""
+        return inquiries.unanswered(self._connection, limit)
+
+    def outreach(self, limit: int = 100) -> list[dict[str, Any]]:
+        """Give parties to call on, the longest waiting first."""
+        return outreach.to_call(self._connection, limit)
+
+    def finish_outreach(self, outreach_id: str, reviewer_id: str) -> None:
+        """Note that a party was called on. Errors: DeskRefused."""
+        outreach.finish(self._connection, outreach_id, reviewer_id, self._now())
+
+    def queue(self, limit: int = 100) -> list[dict[str, Any]]:
+        """Give tasks that wait or are worked on."""
+        return queue.waiting(self._connection, limit)
+
+    def state(self) -> QueueState:
+        """Give the queue's state in numbers."""
+        return queue.queue_state(self._connection, self._now())
+
+    def upkeep(self) -> None:
+        """Put back what reviewers let lie, ask for calls, and forget what was long sent."""
+        now = self._now()
+        with self._connection.transaction():
+            claims.expire_leases(self._connection, now)
+        outreach.request_outreach(self._connection, now, self._settings)
+        self._connection.execute(_END_STALE_ASSIGNMENTS, (now,))
+        self._connection.execute(
+            """
+            DELETE FROM outbox WHERE outbox_id IN (
+                SELECT outbox_id FROM outbox WHERE sent_at_milliseconds < %s LIMIT %s
+            )
+            """,
+            (now - OUTBOX_RETENTION_MILLISECONDS, PRUNED_ROWS),
+        )
+
+    def _now(self) -> int:
+        return self._clock.now_milliseconds()

@@ -1,0 +1,77 @@
+"""Questions of parties, and how long they wait for an answer."""
+
+from typing import Any, NamedTuple
+
+from schemas.events.desk import InquiryAnswered, InquiryReceived
+from streams.sources.desk.claims import DESK_TOPIC
+from streams.sources.desk.rows import Connection, fetch_all, fetch_one, find_reviewer, tell
+from streams.sources.desk.types import DeskRefused, DeskSettings
+
+
+class Inquiry(NamedTuple):
+    """A party's question; `case_id` where it is about a case."""
+
+    inquiry_id: str
+    party_id: str
+    question: str
+    language: str = ""
+    case_id: str | None = None
+
+
+def receive(connection: Connection, inquiry: Inquiry, now: int, settings: DeskSettings) -> bool:
+    """Take in a question; one of an id that is known changes nothing. Tells whether it is new."""
+    until = now + settings.inquiry_milliseconds
+    with connection.transaction():
+        new = connection.execute(
+            """
+            INSERT INTO inquiries (
+                inquiry_id, party_id, question, language, case_id,
+                received_at_milliseconds, answer_until_milliseconds
+            ) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+            """,
+            (*inquiry, now, until),
+        ).rowcount
+        if new:
+            told = InquiryReceived(
+                inquiry.inquiry_id,
+                inquiry.case_id,
+                inquiry.party_id,
+                inquiry.language,
+                now,
+                until,
+            )
+            tell(connection, DESK_TOPIC, inquiry.case_id or inquiry.inquiry_id, told, now)
+        return bool(new)
+
+
+def answer(connection: Connection, inquiry_id: str, reviewer_id: str, text: str, now: int) -> float:
+    """Note an answer; give the seconds that it took. Errors: DeskRefused."""
+    with connection.transaction():
+        find_reviewer(connection, reviewer_id)
+        query = "SELECT * FROM inquiries WHERE inquiry_id = %s FOR UPDATE"
+        row = fetch_one(connection, query, (inquiry_id,))
+        if row is None:
+            raise DeskRefused(f"there is no inquiry {inquiry_id}")
+        if row["answered_at_milliseconds"] is not None:
+            raise DeskRefused(f"{inquiry_id} was answered by {row['reviewer_id']}")
+        connection.execute(
+            """
+            UPDATE inquiries SET answer = %s, reviewer_id = %s, answered_at_milliseconds = %s
+            WHERE inquiry_id = %s
+            """,
+            (text, reviewer_id, now, inquiry_id),
+        )
+        elapsed = max(0, now - row["received_at_milliseconds"]) / 1000
+        case_id = row["case_id"]
+        told = InquiryAnswered(inquiry_id, case_id, row["party_id"], reviewer_id, now, elapsed)
+        tell(connection, DESK_TOPIC, case_id or inquiry_id, told, now)
+        return elapsed
+
+
+def unanswered(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """Give open questions, those to be answered first first."""
+    query = """
+        SELECT * FROM inquiries WHERE answered_at_milliseconds IS NULL
+        ORDER BY answer_until_milliseconds, inquiry_id LIMIT %s
+    """
+    return fetch_all(connection, query, (limit,))

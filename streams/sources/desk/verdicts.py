@@ -1,0 +1,147 @@
+"""Verdicts of reviewers: one or two opinions, and what is decided goes out through the outbox."""
+
+from typing import Any
+
+from processors.identifiers import hashed
+from processors.reviews.assignment import (
+    TOP_LEVEL,
+    Conclusion,
+    Opinion,
+    conclude,
+    needs_second,
+)
+from processors.validity import invalid_fields
+from schemas.events.reviews import ReviewDecided
+from schemas.reasons import REASONS
+from streams.sources.desk.claims import give_back, raise_level
+from streams.sources.desk.rows import (
+    LOCK_TASK,
+    Connection,
+    end_assignment,
+    fetch_together,
+    task_of,
+    tell,
+)
+from streams.sources.desk.types import DeskRefused, DeskSettings, Verdict, VerdictResult
+
+REVIEWS_TOPIC = "ip.reviews.events"
+OUTCOMES = {
+    "complaint": ("take_down", "decline", "ask_for_clarification", "reinstate"),
+    "registry_change": ("take_down", "decline", "ask_for_clarification", "reinstate"),
+    "counter_notice": ("take_down", "reinstate"),
+    "appeal": ("take_down", "decline", "reinstate"),
+    "detection": ("take_down", "decline"),
+}
+"""What can be decided on each kind of task."""
+
+_END = """
+    UPDATE review_tasks SET
+        state = 'decided', lease_until_milliseconds = NULL, ended_at_milliseconds = %s
+    WHERE task_id = %s
+"""
+_OPINIONS = """
+    SELECT reviewer_id, outcome, reason_codes FROM opinions WHERE task_id = %s
+    ORDER BY given_at_milliseconds, reviewer_id
+"""
+
+
+def decide(
+    connection: Connection, verdict: Verdict, now: int, settings: DeskSettings
+) -> VerdictResult:
+    """Take a reviewer's verdict on a task that he or she holds. Errors: DeskRefused.
+
+    A verdict that comes again after it was taken is answered as before, and changes nothing.
+    """
+    # What is written goes to the server with the commit.
+    with connection.pipeline(), connection.transaction():
+        tasks, said = fetch_together(connection, (verdict.task_id,), LOCK_TASK, _OPINIONS)
+        if not tasks:
+            raise DeskRefused(f"there is no task {verdict.task_id}")
+        row = tasks[0]
+        opinions = [
+            Opinion(each["reviewer_id"], each["outcome"], tuple(each["reason_codes"]))
+            for each in said
+        ]
+        given = (verdict.reviewer_id, verdict.outcome)
+        if given in ((each.reviewer_id, each.outcome) for each in opinions):
+            repeated = "decided" if row["state"] == "decided" else "second_opinion_wanted"
+            return VerdictResult(verdict.task_id, repeated)
+        if row["state"] == "stale":
+            end_assignment(connection, verdict.task_id, "stale", now)
+            return VerdictResult(verdict.task_id, "stale")
+        _check(row, verdict)
+        opinions.append(Opinion(verdict.reviewer_id, verdict.outcome, verdict.reason_codes))
+        _note_opinion(connection, verdict, now)
+        limit = settings.second_opinion_euros
+        two = needs_second(task_of(row), verdict.outcome, limit)
+        return _conclude(connection, row, conclude(opinions, two), now)
+
+
+def _check(row: dict[str, Any], verdict: Verdict) -> None:
+    """Refuse what can't be taken. Errors: DeskRefused."""
+    if row["state"] != "leased" or row["reviewer_id"] != verdict.reviewer_id:
+        raise DeskRefused(
+            f"{verdict.reviewer_id} does not hold {verdict.task_id}, which is {row['state']}"
+        )
+    allowed = OUTCOMES.get(row["kind"], ())
+    if verdict.outcome not in allowed:
+        raise DeskRefused(f"{verdict.outcome} is none of {', '.join(allowed)}")
+    if not verdict.reason_codes:
+        raise DeskRefused("a verdict needs a reason code")
+    unknown = [code for code in verdict.reason_codes if code not in REASONS]
+    if unknown:
+        raise DeskRefused(f"no such reason code as {', '.join(unknown)}")
+
+
+def _conclude(
+    connection: Connection, row: dict[str, Any], conclusion: Conclusion, now: int
+) -> VerdictResult:
+    task_id = row["task_id"]
+    if conclusion.outcome is not None:
+        _settle(connection, row, conclusion, now)
+        return VerdictResult(task_id, "decided")
+    if not conclusion.disagree:
+        give_back(connection, row, "second_opinion_wanted", now)
+        return VerdictResult(task_id, "second_opinion_wanted")
+    level = min(row["level"] + 1, TOP_LEVEL)
+    raise_level(connection, row, level, ("reviewers disagree", None), now)
+    give_back(connection, row, "escalated", now)
+    return VerdictResult(task_id, "escalated")
+
+
+def _settle(connection: Connection, row: dict[str, Any], conclusion: Conclusion, now: int) -> None:
+    task_id = row["task_id"]
+    review = ReviewDecided(
+        review_id=hashed("review", task_id),
+        case_id=row["case_id"],
+        listing_id=row["listing_id"],
+        decision_number=row["decision_number"],
+        outcome=conclusion.outcome,
+        reason_codes=conclusion.reason_codes,
+        reviewer_id=conclusion.reviewer_id,
+        decided_at_milliseconds=now,
+        subject_id=row["subject_id"],
+        second_reviewer_id=conclusion.second_reviewer_id,
+    )
+    invalid = invalid_fields(review)
+    if invalid:
+        raise DeskRefused(", ".join(invalid))
+    connection.execute(_END, (now, task_id))
+    end_assignment(connection, task_id, "decided", now)
+    tell(connection, REVIEWS_TOPIC, row["listing_id"], review, now)
+
+
+def _note_opinion(connection: Connection, verdict: Verdict, now: int) -> None:
+    connection.execute(
+        """
+        INSERT INTO opinions (task_id, reviewer_id, outcome, reason_codes, given_at_milliseconds)
+        VALUES (%s, %s, %s, %s, %s)
+        """,
+        (
+            verdict.task_id,
+            verdict.reviewer_id,
+            verdict.outcome,
+            list(verdict.reason_codes),
+            now,
+        ),
+    )

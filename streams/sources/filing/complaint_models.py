@@ -1,0 +1,185 @@
+"""Complaints as parties file them, and what they are told."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator, model_validator
+
+from schemas.events.complaints import Ground, TrademarkNumberKind
+from streams.sources.filing.fields import (
+    Country,
+    Declared,
+    Email,
+    EvidenceList,
+    Identifier,
+    Language,
+    Marketplace,
+    Request,
+    Signature,
+    Statement,
+    field_error,
+)
+from streams.sources.filing.problems import FieldError
+from streams.sources.filing.settings import MAXIMUM_LISTINGS
+
+OFFICE_EXAMPLES = ["EM"]
+
+
+class Trademark(Request):
+    """The right relied on, as its register names it."""
+
+    office: Annotated[
+        str, Field(pattern=r"^[A-Z]{2}$", description="WIPO ST.3 code.", examples=OFFICE_EXAMPLES)
+    ]
+    number: Annotated[str, Field(pattern=r"^[A-Za-z0-9./-]{1,40}$", examples=["018229012"])]
+    number_kind: TrademarkNumberKind
+
+
+class Declarations(Request):
+    """What the complainant declares."""
+
+    good_faith: Declared = Field(
+        description="The allegations are believed in good faith to be accurate and complete "
+        "(DSA Article 16(2)(d); DMCA 512(c)(3)(A)(v))."
+    )
+    accuracy_and_authority: Declared = Field(
+        description="The notice is accurate and, under penalty of perjury, the complainant may "
+        "act for the owner of the right (DMCA 512(c)(3)(A)(vi))."
+    )
+
+
+class Contact(Request):
+    """Where the receipt and the decision go (DSA Article 16(2)(c))."""
+
+    email: Email
+
+
+class ListingReference(Request):
+    """One listing complained of: its exact place (DSA Article 16(2)(b))."""
+
+    listing_id: Identifier = Field(examples=["tb-600123"])
+    marketplace: Marketplace = Field(examples=["taobao"])
+
+
+class ListingRefused(BaseModel):
+    """A row that is no listing reference."""
+
+    errors: list[FieldError]
+
+
+def _or_refused(value: Any, handler: Any) -> Any:
+    try:
+        return handler(value)
+    except ValidationError as error:
+        return ListingRefused(errors=[field_error(each) for each in error.errors()])
+
+
+ListingRow = Annotated[ListingReference, WrapValidator(_or_refused)]
+"""A row by itself: a bad one is refused alone."""
+
+
+class ComplaintRequest(Request):
+    """One complaint: one right, up to 300 listings, on one marketplace or several."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "rights_holder_id": "holder-1",
+                    "ground": "counterfeit",
+                    "trademark": {
+                        "office": "EM",
+                        "number": "018229012",
+                        "number_kind": "application",
+                    },
+                    "territory": "DE",
+                    "statement": "The listing offers copies of our sports shoes under our mark.",
+                    "declarations": {"good_faith": True, "accuracy_and_authority": True},
+                    "signature": "Erika Mustermann",
+                    "contact": {"email": "ip@brand.example"},
+                    "language": "de",
+                    "evidence": [],
+                    "listings": [
+                        {"listing_id": "tb-600123", "marketplace": "taobao"},
+                        {"listing_id": "ae-1005004", "marketplace": "aliexpress"},
+                    ],
+                }
+            ]
+        }
+    )
+
+    rights_holder_id: Identifier = Field(description="Party for whom the complaint is filed.")
+    ground: Ground
+    trademark: Trademark
+    territory: Country = Field(description="Country for which the right is asserted, ISO 3166-1.")
+    statement: Statement = Field(description="Substantiated explanation (DSA Article 16(2)(a)).")
+    declarations: Declarations
+    signature: Signature = Field(description="Name signed under the declarations.")
+    contact: Contact
+    language: Language = Field(default="", description="In which to answer, ISO 639-1.")
+    evidence: EvidenceList
+    listings: list[ListingRow] = Field(min_length=1, max_length=MAXIMUM_LISTINGS)
+
+    @model_validator(mode="after")
+    def _evidence_once(self) -> "ComplaintRequest":
+        if len({each.evidence_id for each in self.evidence}) != len(self.evidence):
+            raise ValueError("a document is named twice")
+        return self
+
+
+class RowResult(BaseModel):
+    """What became of one row."""
+
+    row: int = Field(description="Number of the row, from 0.")
+    status: Literal["accepted", "rejected"]
+    listing_id: str | None = None
+    marketplace: str | None = None
+    complaint_id: str | None = Field(default=None, description="Id of complaint and case.")
+    errors: list[FieldError] = []
+
+
+class BatchReceipt(BaseModel):
+    """Confirmation of receipt (DSA Article 16(4)), given once the complaints are durable."""
+
+    batch_id: str
+    received_at: str = Field(description="RFC 3339, UTC.", examples=["2026-11-25T08:00:00.000Z"])
+    accepted: int
+    rejected: int
+    results: list[RowResult]
+
+
+class DecisionTold(BaseModel):
+    """A decision on a complaint."""
+
+    decision_number: int
+    outcome: str
+    reason_codes: list[str]
+    automated: bool = Field(description="Decided by automated means (DSA Article 16(6)).")
+    decided_at: str
+
+
+class ComplaintStatus(BaseModel):
+    """A complaint's receipt and where it stands."""
+
+    complaint_id: str
+    batch_id: str | None
+    listing_id: str
+    marketplace: str
+    rights_holder_id: str
+    received_at: str
+    published: bool = Field(description="Whether the pipeline has it.")
+    status: Literal["received", "open", "paused", "closed", "unknown"] = Field(
+        description="unknown where the case store does not answer here."
+    )
+    deadline_at: str | None = None
+    closed_at: str | None = None
+    answer_until: str | None = Field(default=None, description="Until when clarification is due.")
+    counter_notice_state: str | None = None
+    open_appeals: int = 0
+    decisions: list[DecisionTold] = []
+
+
+class BatchStatus(BaseModel):
+    """A batch's receipt, and where each of its complaints stands."""
+
+    receipt: BatchReceipt
+    complaints: list[ComplaintStatus]

@@ -1,0 +1,69 @@
+"""Connections of the filing API, and what its errors mean."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from streams.sources.filing.problems import UNAVAILABLE, Problem
+
+STATEMENT_TIMEOUT_MILLISECONDS = 10_000
+LOCK_TIMEOUT_MILLISECONDS = 5_000
+CONNECT_TIMEOUT_SECONDS = 5
+WAIT_SECONDS = 5.0
+CONNECTIONS = 10
+RETRY_AFTER_SECONDS = 5
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+class Database:
+    """A bounded pool of connections; open it with `with`."""
+
+    def __init__(self, address: str, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            address,
+            connection_class=psycopg.Connection[dict[str, Any]],
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=wait_seconds,
+            open=False,
+            # Connections that broke while the database was away are not lent.
+            check=ConnectionPool.check_connection,
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS}"
+                f" -c lock_timeout={LOCK_TIMEOUT_MILLISECONDS}",
+            },
+        )
+
+    def __enter__(self) -> "Database":
+        self._pool.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Lend a connection. Errors: Problem (UNAVAILABLE) while the database does not answer."""
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+            raise Problem(
+                UNAVAILABLE,
+                "The database does not answer; send the same request again, with the same key.",
+                headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+            ) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Lend a connection within a transaction. Errors: as `connection`."""
+        with self.connection() as connection, connection.transaction():
+            yield connection

@@ -1,0 +1,144 @@
+"""Whose a document is, and until when it is kept. Its bytes are in the vault.
+
+A document's row and file are written and removed under one lock for its content, so that a file
+is never removed while another party's upload of the same bytes relies on it.
+"""
+
+from typing import NamedTuple
+
+from processors.identifiers import hashed
+from sinks.evidence.vault import EvidenceVault, Received
+from streams.clock import Clock
+from streams.sources.filing.database import Connection, Database
+from streams.sources.filing.problems import QUOTA_EXCEEDED, Problem
+from streams.sources.filing.settings import FilingSettings
+
+SWEEP_ROWS = 500
+
+
+class Document(NamedTuple):
+    """A document on record; times in milliseconds, UTC."""
+
+    evidence_id: str
+    party_id: str
+    sha256: str
+    media_type: str
+    size_bytes: int
+    expires_at_milliseconds: int
+
+
+_COLUMNS = "evidence_id, party_id, sha256, media_type, size_bytes, expires_at_milliseconds"
+
+
+class EvidenceStore:
+    """The documents of all parties. Methods raise Problem (UNAVAILABLE) and OSError."""
+
+    def __init__(
+        self, database: Database, vault: EvidenceVault, settings: FilingSettings, clock: Clock
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._settings = settings
+        self._clock = clock
+
+    def keep(self, party_id: str, received: Received) -> tuple[Document, bool]:
+        """Keep a document; give it, and whether the party had not uploaded it before.
+
+        Errors: Problem QUOTA_EXCEEDED where too many documents of the party wait for a filing.
+        """
+        now = self._clock.now_milliseconds()
+        evidence_id = hashed("evidence", party_id, received.sha256)
+        with self._database.transaction() as connection:
+            self._check_idle(connection, party_id, evidence_id)
+            _lock(connection, received.sha256)
+            self._vault.keep(received)
+            row = connection.execute(
+                f"""
+                INSERT INTO filed_evidence AS known (
+                    evidence_id, party_id, sha256, media_type, size_bytes,
+                    received_at_milliseconds, expires_at_milliseconds
+                ) VALUES (%s, %s, %s, %s, %s, %s, %s)
+                ON CONFLICT (evidence_id) DO UPDATE SET expires_at_milliseconds =
+                    greatest(known.expires_at_milliseconds, excluded.expires_at_milliseconds)
+                RETURNING {_COLUMNS}, xmax = 0 AS created
+                """,  # noqa: S608 - constants only
+                (
+                    evidence_id,
+                    party_id,
+                    received.sha256,
+                    received.media_type,
+                    received.size_bytes,
+                    now,
+                    now + self._settings.idle_evidence_lifetime_milliseconds,
+                ),
+            ).fetchone()
+        if row is None:
+            raise RuntimeError("an upsert gave no row")
+        created = bool(row.pop("created"))
+        return Document(**row), created
+
+    def find(self, evidence_id: str) -> Document | None:
+        """Give a document that has not expired."""
+        with self._database.connection() as connection:
+            row = connection.execute(
+                f"""
+                SELECT {_COLUMNS} FROM filed_evidence
+                WHERE evidence_id = %s AND expires_at_milliseconds > %s
+                """,  # noqa: S608 - constants only
+                (evidence_id, self._clock.now_milliseconds()),
+            ).fetchone()
+        return None if row is None else Document(**row)
+
+    def remove_expired(self) -> int:
+        """Remove documents whose time is over, some hundreds at most; give how many."""
+        now = self._clock.now_milliseconds()
+        with self._database.connection() as connection:
+            expired = connection.execute(
+                """
+                SELECT evidence_id, sha256 FROM filed_evidence
+                WHERE expires_at_milliseconds <= %s LIMIT %s
+                """,
+                (now, SWEEP_ROWS),
+            ).fetchall()
+        for row in expired:
+            self._remove(row["evidence_id"], row["sha256"], now)
+        return len(expired)
+
+    def _remove(self, evidence_id: str, sha256: str, now: int) -> None:
+        with self._database.transaction() as connection:
+            _lock(connection, sha256)
+            connection.execute(
+                """
+                DELETE FROM filed_evidence
+                WHERE evidence_id = %s AND expires_at_milliseconds <= %s
+                """,
+                (evidence_id, now),
+            )
+            others = connection.execute(
+                "SELECT FROM filed_evidence WHERE sha256 = %s LIMIT 1", (sha256,)
+            )
+            if others.fetchone() is None:
+                self._vault.remove(sha256)
+
+    def _check_idle(self, connection: Connection, party_id: str, evidence_id: str) -> None:
+        row = connection.execute(
+            """
+            SELECT count(*) AS idle FROM filed_evidence AS evidence
+            WHERE party_id = %s AND evidence_id <> %s AND NOT EXISTS (
+                SELECT FROM filed_evidence_uses AS uses
+                WHERE uses.evidence_id = evidence.evidence_id
+            )
+            """,
+            (party_id, evidence_id),
+        ).fetchone()
+        limit = self._settings.maximum_idle_evidence
+        if row is not None and row["idle"] >= limit:
+            raise Problem(
+                QUOTA_EXCEEDED,
+                f"{limit} documents wait to be named in a filing; they are removed after a week.",
+                headers={"Retry-After": "3600"},
+            )
+
+
+def _lock(connection: Connection, sha256: str) -> None:
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (sha256,))

@@ -1,0 +1,108 @@
+"""Fields that several requests have, and the reason code of an element that is missing.
+
+A wrong element is told with all others at once, under the reason code by which the pipeline would
+ask for it. Elements: DSA Article 16(2), DMCA 512(c)(3)(A) and 512(g)(3).
+"""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
+from processors.validity import MAXIMUM_TEXT_CHARACTERS
+from schemas.events.complaints import EvidenceKind
+from streams.sources.filing.problems import FieldError
+
+MAXIMUM_EVIDENCE = 20
+_TEXT = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
+_LINE = r"^[^\x00-\x1F\x7F]*$"
+_ID = r"^[A-Za-z0-9._:~-]+$"
+_EMAIL = r"^[^@\s\x00-\x1F\x7F]{1,64}@[^@\s.\x00-\x1F\x7F]+(\.[^@\s.\x00-\x1F\x7F]+)+$"
+
+
+class Request(BaseModel):
+    """A body: members that are not known are refused, and no type is guessed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _substantial(text: str) -> str:
+    if len(text.strip()) < MINIMUM_STATEMENT_CHARACTERS:
+        raise ValueError(f"at least {MINIMUM_STATEMENT_CHARACTERS} characters are asked for")
+    return text
+
+
+def _given(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty")
+    return text
+
+
+def _declared(declared: bool) -> bool:
+    if not declared:
+        raise ValueError("the declaration is to be made: true")
+    return declared
+
+
+Identifier = Annotated[str, Field(min_length=1, max_length=256, pattern=_ID)]
+Marketplace = Annotated[str, Field(min_length=1, max_length=100, pattern=_ID)]
+Country = Annotated[
+    str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["DE"])
+]
+Language = Annotated[
+    str, Field(pattern=r"^([a-z]{2})?$", description="ISO 639-1 code, or empty.", examples=["de"])
+]
+Statement = Annotated[
+    str,
+    Field(
+        min_length=MINIMUM_STATEMENT_CHARACTERS, max_length=MAXIMUM_TEXT_CHARACTERS, pattern=_TEXT
+    ),
+    AfterValidator(_substantial),
+]
+Explanation = Annotated[str, Field(max_length=MAXIMUM_TEXT_CHARACTERS, pattern=_TEXT)]
+Signature = Annotated[
+    str, Field(min_length=1, max_length=200, pattern=_LINE), AfterValidator(_given)
+]
+Email = Annotated[str, Field(max_length=320, pattern=_EMAIL, examples=["ip@brand.example"])]
+Declared = Annotated[bool, AfterValidator(_declared), Field(json_schema_extra={"const": True})]
+
+
+class EvidenceReference(Request):
+    """A document that was uploaded before."""
+
+    evidence_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    kind: EvidenceKind = Field(description="What the document is.")
+
+
+EvidenceList = Annotated[
+    list[EvidenceReference],
+    Field(default_factory=list, max_length=MAXIMUM_EVIDENCE, description="Documents uploaded."),
+]
+
+_ELEMENTS = {
+    "statement": "statement_missing",
+    "signature": "signature_missing",
+    "contact": "contact_missing",
+    "trademark": "trademark_missing",
+    "territory": "territory_invalid",
+    "listings": "listing_missing",
+    "declarations": "declaration_missing",
+    "declarations/good_faith": "good_faith_not_declared",
+    "declarations/accuracy_and_authority": "accuracy_not_declared",
+    "declarations/perjury": "perjury_not_declared",
+    "declarations/jurisdiction": "jurisdiction_not_consented",
+}
+
+
+def field_error(error: Any) -> FieldError:
+    """Give one of pydantic's errors as it is told, without what was sent."""
+    place = [str(part) for part in error["loc"] if part != "body"]
+    path = "/".join(place)
+    code = _ELEMENTS.get(path) or _ELEMENTS.get(place[0] if place else "")
+    too_long = error["type"] in ("string_too_long", "too_long", "extra_forbidden")
+    told = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in place)
+    return FieldError(
+        pointer="#" + told,
+        code=error["type"] if code is None or too_long else code,
+        detail=error["msg"].removeprefix("Value error, "),
+    )

@@ -1,0 +1,84 @@
+"""What is written of a request: the filing, its complaints, and its events as bytes."""
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from processors.identifiers import hashed
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.desk import InquiryReceived
+from schemas.wire.codec import Codec
+from streams.kafka.partitioner import partition_of
+
+LANES = 16
+"""As many as the migration made rows in filing_outbox_lanes."""
+
+
+class OutboxRecord(NamedTuple):
+    """One event as it will be published: always the same bytes, however often it is sent."""
+
+    topic: str
+    key: str
+    value: bytes
+    headers: list[list[str]]
+    timestamp_milliseconds: int
+
+    @property
+    def lane(self) -> int:
+        """Where it waits; records of one key wait in one lane, in order."""
+        return partition_of(self.key.encode(), LANES)
+
+
+class Identity(NamedTuple):
+    """By which a request is known again: who sent it, under which key, and what it says."""
+
+    party_id: str
+    idempotency_key: str
+    fingerprint: bytes
+
+    @property
+    def filing_id(self) -> str:
+        """Follows from the identity, so that a request sent again files nothing new."""
+        return hashed("filing", self.party_id, self.idempotency_key, self.fingerprint.hex())
+
+
+class Answer(NamedTuple):
+    """A response: HTTP status and body; `replayed` where it was given before."""
+
+    status: int
+    body: dict[str, Any]
+    replayed: bool = False
+
+
+class Filing(NamedTuple):
+    """All that one request leads to; written whole or not at all."""
+
+    identity: Identity
+    kind: str
+    case_id: str | None
+    request: dict[str, Any]
+    answer: Answer
+    records: tuple[OutboxRecord, ...]
+    received_at_milliseconds: int
+    complaints: tuple[tuple[int, ComplaintFiled], ...] = ()
+    evidence_ids: tuple[str, ...] = ()
+    inquiry: tuple[InquiryReceived, str] | None = None
+
+
+def fingerprint(method: str, path: str, body: Any) -> bytes:
+    """Give a hash of what a request asks for; spaces and the order of members don't count."""
+    canonical = json.dumps([method, path, body], sort_keys=True, separators=(",", ":"))
+    return sha256(canonical.encode("utf-8")).digest()
+
+
+def record_of(codec: Codec, topic: str, key: str, event: Any, at_milliseconds: int) -> OutboxRecord:
+    """Encode an event for a topic."""
+    headers = [[name, value.decode()] for name, value in codec.headers(event, key, at_milliseconds)]
+    return OutboxRecord(topic, key, codec.encode(topic, event), headers, at_milliseconds)
+
+
+def timestamp(milliseconds: int) -> str:
+    """Give a time as RFC 3339, UTC."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,89 @@
+"""Removes what is kept no longer: documents, filings, events that were sent long ago."""
+
+import logging
+import threading
+
+import psycopg
+
+from sinks.evidence.vault import EvidenceVault
+from streams.clock import Clock
+from streams.sources.filing.database import Database
+from streams.sources.filing.evidence_store import EvidenceStore
+from streams.sources.filing.problems import Problem
+from streams.sources.filing.settings import DAY_MILLISECONDS, FilingSettings
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 60.0
+SWEEP_ROWS = 1_000
+UNFINISHED_SECONDS = 3_600.0
+SENT_LIFETIME_MILLISECONDS = 2 * DAY_MILLISECONDS
+STOP_SECONDS = 30.0
+
+
+class Retention:
+    """Sweeps in a thread of its own while it is entered as a context; each sweep is bounded."""
+
+    def __init__(
+        self,
+        database: Database,
+        evidence: EvidenceStore,
+        vault: EvidenceVault,
+        settings: FilingSettings,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._evidence = evidence
+        self._vault = vault
+        self._settings = settings
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
+
+    def __enter__(self) -> "Retention":
+        """Start."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop after the sweep under way."""
+        self._stopping.set()
+        self._thread.join(STOP_SECONDS)
+
+    def sweep(self) -> None:
+        """Remove some of what is over. Errors: Problem UNAVAILABLE; psycopg.Error; OSError."""
+        now = self._clock.now_milliseconds()
+        self._vault.remove_unfinished(UNFINISHED_SECONDS)
+        self._evidence.remove_expired()
+        with self._database.connection() as connection:
+            connection.execute(
+                """
+                DELETE FROM filing_outbox WHERE outbox_id IN (
+                    SELECT outbox_id FROM filing_outbox
+                    WHERE sent_at_milliseconds < %s LIMIT %s
+                )
+                """,
+                (now - SENT_LIFETIME_MILLISECONDS, SWEEP_ROWS),
+            )
+            # One that has an event to send is kept, however old: nothing is lost.
+            connection.execute(
+                """
+                DELETE FROM filings WHERE filing_id IN (
+                    SELECT filing_id FROM filings WHERE received_at_milliseconds < %s
+                    AND NOT EXISTS (
+                        SELECT FROM filing_outbox AS outbox
+                        WHERE outbox.filing_id = filings.filing_id
+                        AND outbox.sent_at_milliseconds IS NULL
+                    )
+                    LIMIT %s
+                )
+                """,
+                (now - self._settings.retention_milliseconds, SWEEP_ROWS),
+            )
+
+    def _run(self) -> None:
+        while not self._stopping.wait(SWEEP_SECONDS):
+            try:
+                self.sweep()
+            except (Problem, psycopg.Error, OSError) as error:
+                logger.warning("the sweep is left for later: %s", type(error).__name__)

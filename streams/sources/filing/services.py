@@ -1,0 +1,66 @@
+"""What the routes of one application work with."""
+
+from typing import NamedTuple
+
+from starlette.requests import Request
+
+from schemas.wire.codec import Codec
+from sinks.evidence.vault import EvidenceVault
+from streams.clock import Clock
+from streams.metrics.metrics import Metrics
+from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
+from streams.sources.filing.cases import CaseReader
+from streams.sources.filing.database import Database
+from streams.sources.filing.evidence_store import EvidenceStore
+from streams.sources.filing.rate_limits import RateLimits
+from streams.sources.filing.settings import FilingSettings
+from streams.sources.filing.store import FilingStore
+from streams.sources.filing.tokens import TokenKeys
+
+
+class Services(NamedTuple):
+    """All that requests share; made once, by the command or a test."""
+
+    settings: FilingSettings
+    clock: Clock
+    codec: Codec
+    keys: TokenKeys
+    marketplace_keys: MarketplaceKeys
+    rate_limits: RateLimits
+    database: Database
+    store: FilingStore
+    cases: CaseReader
+    evidence: EvidenceStore
+    vault: EvidenceVault
+    metrics: Metrics
+
+
+def services_of(request: Request) -> Services:
+    """Give the services of the application that a request came to."""
+    services: Services = request.app.state.services
+    return services
+
+
+def make_services(
+    settings: FilingSettings,
+    clock: Clock,
+    codec: Codec,
+    keys: tuple[TokenKeys, MarketplaceKeys],
+    database: Database,
+    vault: EvidenceVault,
+) -> Services:
+    """Put the services together."""
+    return Services(
+        settings=settings,
+        clock=clock,
+        codec=codec,
+        keys=keys[0],
+        marketplace_keys=keys[1],
+        rate_limits=RateLimits(clock),
+        database=database,
+        store=FilingStore(database, settings, clock),
+        cases=CaseReader(database),
+        evidence=EvidenceStore(database, vault, settings, clock),
+        vault=vault,
+        metrics=Metrics(),
+    )

@@ -1,0 +1,205 @@
+"""WIPO Standard ST.66 in its dialects: WIPO's model, the USPTO's TSDR and EUIPO's open data.
+
+Facts: the model schema of ST.66 and the offices' own records. EUIPO gives owners as keys into
+files of their own, so its marks come without owners. Elements are told by their local names, as
+dialects put the same element into different namespaces.
+"""
+
+from datetime import date
+
+from schemas.events.trademarks import MarkFeature, Owner, TrademarkStatus
+from streams.sources.registers import tdxf
+from streams.sources.registers.records import Facts, RecordError, day, latest, milliseconds_of_day
+from streams.sources.registers.records import milliseconds_of_time as time_of
+from streams.sources.registers.vocabulary import (
+    country_code,
+    feature_of,
+    feature_of_drawing,
+    kind_of,
+    nice_class,
+    status_of,
+)
+from streams.sources.registers.xml_records import Element
+
+NAMESPACES = frozenset(
+    ("http://www.wipo.int/standards/XMLSchema/trademarks", "http://euipo.europa.eu/trademark/data")
+)
+RECORD_TAG = "{*}TradeMark"
+ENVELOPE_TAG = "{*}TransactionData"
+HEADER_TAG = "{*}RequestProducerDateTime"
+
+_ACTIVE_CLASS = "6"
+_TRANSFER = "proprietor - total transfers"
+_NAME_PARTS = ("{*}FirstName", "{*}MiddleName", "{*}LastName")
+_COUNTRIES = (
+    "AddressCountryCode",
+    "FormattedAddressCountryCode",
+    "ApplicantIncorporationCountryCode",
+    "ApplicantNationalityCode",
+)
+
+
+def application_number(element: Element) -> str | None:
+    """Give the application number, if the record has one."""
+    return text(element, "ApplicationNumber")
+
+
+def facts(element: Element, header: str, source: str) -> Facts:
+    """Read a TradeMark. header: when the file was produced. Raises RecordError on bad values."""
+    if element.get("operationCode", "").lower() == "delete":
+        raise RecordError("deleted", "the office took the record back")
+    office = text(element, "RegistrationOfficeCode")
+    code = text(element, "MarkCurrentStatusCode") or ""
+    registered = day(text(element, "RegistrationDate"), "RegistrationDate")
+    status = status_of(office or "", code, registered is not None)
+    status_date = day(text(element, "MarkCurrentStatusDate"), "MarkCurrentStatusDate")
+    owners, owned_since = _owners(element, office)
+    return Facts(
+        office=office,
+        application_number=application_number(element),
+        registration_number=text(element, "RegistrationNumber")
+        or _number_of_registration(element, office, registered),
+        mark_text=text(element, "WordMarkSpecification/{*}MarkVerbalElementText"),
+        mark_feature=_feature(element, office),
+        mark_kind=kind_of(kind.text for kind in element.iterfind("{*}KindMark")),
+        status=status,
+        status_code=code,
+        status_date=status_date,
+        application_date=day(text(element, "ApplicationDate"), "ApplicationDate"),
+        registration_date=registered,
+        expiry_date=day(text(element, "ExpiryDate"), "ExpiryDate"),
+        nice_classes=_classes(element),
+        designated=[
+            code.text
+            for code in element.iterfind(
+                "{*}DesignatedCountryDetails/{*}DesignatedCountry/{*}DesignatedCountryCode"
+            )
+        ],
+        owners=owners,
+        ended=_ended(element, status),
+        changed=owned_since,
+        recorded_at_milliseconds=_recorded_at(element, header, status_date),
+        source=source,
+    )
+
+
+def text(element: Element, path: str) -> str | None:
+    """Give the text of the first element at a path, spaces folded; None if empty or missing."""
+    return " ".join((element.findtext("{*}" + path) or "").split()) or None
+
+
+def _number_of_registration(
+    element: Element, office: str | None, registered: date | None
+) -> str | None:
+    # An EU trade mark keeps its application number when it is registered.
+    if office == "EM" and registered is not None:
+        return application_number(element)
+    return None
+
+
+def _ended(element: Element, status: TrademarkStatus) -> date | None:
+    ended = day(text(element, "TerminationDate"), "TerminationDate")
+    if ended is None and status == "expired":
+        return day(text(element, "ExpiryDate"), "ExpiryDate")
+    return ended
+
+
+def _classes(element: Element) -> list[int]:
+    found = []
+    for entry in element.iterfind("{*}GoodsServicesDetails//{*}ClassDescription"):
+        number = nice_class(text(entry, "ClassNumber"))
+        if number and text(entry, "ClassNumberStatusCode") in (None, _ACTIVE_CLASS):
+            found.append(number)
+    return found
+
+
+def _feature(element: Element, office: str | None) -> MarkFeature:
+    drawing = element.findtext("{*}TradeMarkExt//{*}MarkFeatureCode")
+    if office == "US" and drawing is not None:
+        claimed = text(element, "WordMarkSpecification/{*}MarkStandardCharacterIndicator")
+        return feature_of_drawing(drawing, claimed == "true")
+    return feature_of(text(element, "MarkFeature"))
+
+
+def _owners(element: Element, office: str | None) -> tuple[tuple[Owner, ...], date | None]:
+    named = []
+    for party in _parties(element):
+        name = _name(party)
+        if name is not None:
+            kind = text(party, "ApplicantExt/{*}PartyTypeCode") or ""
+            named.append((int(kind) if kind.isdigit() else 0, Owner(name, _country(party))))
+    if office != "US":
+        owners = tuple(dict.fromkeys(owner for _, owner in named))
+        return owners, _transfer(element)
+    owners, later = tdxf.present_owners(named)
+    return owners, _assignment(element) if later else None
+
+
+def _parties(element: Element) -> list[Element]:
+    """Give the holders or else the applicants; the USPTO writes them beside the mark, not in it."""
+    for place in (element, *element.iterancestors("{*}TransactionData")):
+        for path in ("{*}HolderDetails/{*}Holder", "{*}ApplicantDetails/{*}Applicant"):
+            parties = list(place.iterfind(path))
+            if parties:
+                return parties
+    return []
+
+
+def _name(party: Element) -> str | None:
+    for element in party.iterfind(".//{*}Name"):
+        organisation = text(element, "FormattedName/{*}OrganizationName")
+        person = " ".join(
+            part
+            for name in element.iterfind("{*}FormattedName")
+            for part in (" ".join((name.findtext(tag) or "").split()) for tag in _NAME_PARTS)
+            if part
+        )
+        line = next(
+            (
+                " ".join(line.text.split())
+                for line in element.iterfind(".//{*}FreeFormatNameLine")
+                if line.text and line.text.strip()
+            ),
+            None,
+        )
+        if organisation or person or line:
+            return organisation or person or line
+    return None
+
+
+def _country(party: Element) -> str | None:
+    for name in _COUNTRIES:
+        country = country_code(party.findtext(f".//{{*}}{name}"))
+        if country is not None:
+            return country
+    return None
+
+
+def _transfer(element: Element) -> date | None:
+    """Give the day of the last transfer to another owner that EUIPO recorded."""
+    return latest(
+        day(
+            text(record, "RecordEffectiveDate") or text(record, "RecordCurrentStatusDate"), "record"
+        )
+        for record in element.iterfind("{*}MarkRecordDetails/{*}MarkRecord/{*}BasicRecord")
+        if (text(record, "BasicRecordKind") or "").lower() == _TRANSFER
+    )
+
+
+def _assignment(element: Element) -> date | None:
+    return latest(
+        day(text(event, "MarkEventDate"), "MarkEventDate")
+        for event in element.iterfind("{*}MarkEventDetails/{*}MarkEvent")
+        if text(event, "MarkEventCode") in tdxf.OWNER_CHANGE_CODES
+    )
+
+
+def _recorded_at(element: Element, header: str, status_date: date | None) -> int | None:
+    """Give when the file was produced, or else the latest day that the record tells of."""
+    produced = time_of(header, "RequestProducerDateTime")
+    if produced is not None:
+        return produced
+    events = element.iterfind("{*}MarkEventDetails/{*}MarkEvent")
+    days = [day(text(event, "MarkEventDate"), "MarkEventDate") for event in events]
+    last = latest((status_date, *days))
+    return None if last is None else milliseconds_of_day(last)

@@ -1,0 +1,1 @@
+"""Rows, indexes and timers of a worker, and how they come back."""

@@ -1,0 +1,169 @@
+"""Local state brought up to date from the changelog, in bulk.
+
+A restore ends at the changelog's end as of its start, read uncommitted: a transaction that was
+committed just before may not have its marker in the changelog yet, and the committed end would
+miss it (as in Apache Kafka's KAFKA-10167).
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    OffsetSpec,
+)
+
+from schemas.wire.rows import has_cases
+from streams.clock import Clock
+from streams.state.indexes import differences
+from streams.state.local_state import ROWS, Change, LocalState, partition_prefix, position_change
+from streams.state.row_kinds import LISTING, kind_of_row
+from streams.topology import CHANGELOG
+
+CHUNK_ROWS = 100_000
+CHUNK_BYTES = 64 << 20
+BATCH_RECORDS = 10_000
+OFFSETS_TIMEOUT_SECONDS = 5.0
+
+
+class Restored(NamedTuple):
+    """A partition whose local state is whole again, with what that took."""
+
+    partition: int
+    rows: int
+    seconds: float
+
+
+class _Progress:
+    def __init__(self, position: int, end: int, started_seconds: float) -> None:
+        self.position = position
+        self.end = end
+        self.started_seconds = started_seconds
+        self.rows = 0
+        self.chunk: dict[bytes, bytes] = {}
+        self.chunk_bytes = 0
+
+
+class Restorer:
+    """Restores any number of partitions at once, a slice at a time."""
+
+    def __init__(
+        self,
+        configuration: dict[str, Any],
+        state: LocalState,
+        decode_row: Callable[[bytes], Any],
+        clock: Clock,
+    ) -> None:
+        self._consumer = Consumer(configuration)
+        self._admin = AdminClient({"bootstrap.servers": configuration["bootstrap.servers"]})
+        self._state = state
+        self._decode_row = decode_row
+        self._clock = clock
+        self._progress: dict[int, _Progress] = {}
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """Partitions being restored."""
+        return frozenset(self._progress)
+
+    def start(self, partitions: list[int]) -> None:
+        """Begin to restore partitions, each from where its local state stands.
+
+        To be called after the group's offsets of the partitions were read as stable, so that no
+        transaction of a former owner is still to end. Errors: KafkaException, to be tried again.
+        """
+        first = self._offsets(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+        last = self._offsets(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+        now = self._clock.monotonic_seconds()
+        for partition in partitions:
+            position = self._state.position(partition)
+            if position is None or not first[partition] <= position <= last[partition]:
+                # What compaction removed since can't be told from what is still there.
+                self._state.drop_partition(partition)
+                position = first[partition]
+            self._progress[partition] = _Progress(position, last[partition], now)
+            if position < last[partition]:
+                self._consumer.incremental_assign([TopicPartition(CHANGELOG, partition, position)])
+
+    def stop(self, partition: int) -> None:
+        """Leave off restoring a partition; what was loaded stays, with its position."""
+        progress = self._progress.pop(partition, None)
+        if progress is not None and any(
+            assigned.partition == partition for assigned in self._consumer.assignment()
+        ):
+            self._consumer.incremental_unassign([TopicPartition(CHANGELOG, partition)])
+
+    def turn(self, timeout_seconds: float) -> list[Restored]:
+        """Load one slice; give the partitions that are done."""
+        if any(progress.position < progress.end for progress in self._progress.values()):
+            self._take(self._consumer.consume(BATCH_RECORDS, timeout_seconds))
+        done = []
+        for partition, progress in list(self._progress.items()):
+            if progress.position >= progress.end:
+                self._load(partition, progress)
+                self.stop(partition)
+                seconds = self._clock.monotonic_seconds() - progress.started_seconds
+                done.append(Restored(partition, progress.rows, seconds))
+            elif len(progress.chunk) >= CHUNK_ROWS or progress.chunk_bytes >= CHUNK_BYTES:
+                self._load(partition, progress)
+        return done
+
+    def close(self) -> None:
+        """Close the changelog's consumer."""
+        self._consumer.close()
+
+    def _take(self, messages: list[Any]) -> None:
+        prefixes = {partition: partition_prefix(partition) for partition in self._progress}
+        for message in messages:
+            error = message.error()
+            partition = message.partition()
+            progress = self._progress.get(partition)
+            if error is not None:
+                self._take_error(error, message.offset(), progress)
+            elif progress is not None:
+                value = message.value()
+                progress.chunk[prefixes[partition] + message.key()] = value
+                progress.position = message.offset() + 1
+                progress.chunk_bytes += len(value)
+                progress.rows += 1
+
+    @staticmethod
+    def _take_error(error: Any, offset: int, progress: _Progress | None) -> None:
+        if error.code() == KafkaError._PARTITION_EOF:
+            if progress is not None:
+                progress.position = max(progress.position, offset)
+        elif error.fatal() or not error.retriable():
+            raise KafkaException(error)
+
+    def _load(self, partition: int, progress: _Progress) -> None:
+        rows = progress.chunk
+        # A row never loses all its cases, so one without cases has no index entries, now or before.
+        indexed = [
+            key
+            for key, value in rows.items()
+            if has_cases(value) or kind_of_row(key[2:]) is not LISTING
+        ]
+        changes: list[Change] = []
+        before = self._state.get_many(ROWS, indexed) if indexed else []
+        for key, old in zip(indexed, before, strict=True):
+            row = None if old is None else self._decode_row(old)
+            changes += differences(partition, key[2:], row, self._decode_row(rows[key]))
+        self._state.load_rows(rows)
+        # A chunk may end within a transaction that is not yet in it; that does no harm, as rows
+        # are whole by themselves and the position says what is still to come.
+        self._state.write([*changes, position_change(partition, progress.position)])
+        progress.chunk = {}
+        progress.chunk_bytes = 0
+
+    def _offsets(self, partitions: list[int], spec: Any) -> dict[int, int]:
+        asked = {TopicPartition(CHANGELOG, partition): spec for partition in partitions}
+        answers = self._admin.list_offsets(
+            asked,
+            isolation_level=IsolationLevel.READ_UNCOMMITTED,
+            request_timeout=OFFSETS_TIMEOUT_SECONDS,
+        )
+        return {
+            asked_for.partition: answer.result(OFFSETS_TIMEOUT_SECONDS).offset
+            for asked_for, answer in answers.items()
+        }

@@ -1,0 +1,1 @@
+"""Topics that a process holds whole."""

@@ -1,0 +1,134 @@
+"""Reads ip.switches.state into the table that senders look at (sinks/dispatch/switches.py).
+
+The topic is read from its beginning at each start, so switches survive restarts. While the broker
+does not answer, a switch could be thrown unseen: the table is then out of sight, and senders halt.
+"""
+
+import logging
+from collections.abc import Callable
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from schemas.events.switches import DispatchSwitched
+from schemas.wire.codec import Codec, DecodeError
+from sinks.dispatch.switches import ScopeInvalid, Switches, check_scope
+from streams.clock import Clock
+from streams.worker.settings import RECONNECT_MILLISECONDS
+
+logger = logging.getLogger(__name__)
+
+TOPIC = "ip.switches.state"
+POLL_SECONDS = 0.05
+"""How long a turn gathers switches: the client waits it out where fewer come."""
+
+FETCH_WAIT_MILLISECONDS = 100
+PROBE_SECONDS = 2.0
+PROBE_TIMEOUT_SECONDS = 2.0
+OUT_OF_SIGHT_SECONDS = 10.0
+MAXIMUM_RECORDS = 1_000
+
+
+class SwitchTable:
+    """Keeps switches up to date; `changed` is called after each change.
+
+    Errors of `run` and `turn`: KafkaException, after which the process is to end.
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        codec: Codec,
+        switches: Switches,
+        clock: Clock,
+        changed: Callable[[], object],
+    ) -> None:
+        self._codec = codec
+        self._switches = switches
+        self._clock = clock
+        self._changed = changed
+        self._behind: set[int] = set()
+        self._probed_at = float("-inf")
+        self._answered_at = clock.monotonic_seconds()
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": bootstrap_servers,
+                "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
+                "group.id": "ip-switch-table",
+                "isolation.level": "read_committed",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
+            }
+        )
+
+    def run(self, wait: Callable[[float], bool]) -> None:
+        """Read until `wait` tells to end."""
+        try:
+            self.start()
+            while not wait(0.0):
+                self.turn()
+        finally:
+            self._switches.see(False)
+            self._consumer.close()
+
+    def start(self) -> None:
+        """Begin at the topic's beginning. Errors: KafkaException where there is no topic."""
+        metadata = self._consumer.list_topics(TOPIC, timeout=OUT_OF_SIGHT_SECONDS).topics[TOPIC]
+        if metadata.error is not None:
+            raise KafkaException(metadata.error)
+        self._behind = set(metadata.partitions)
+        self._consumer.assign([TopicPartition(TOPIC, number, 0) for number in metadata.partitions])
+
+    def turn(self) -> None:
+        """Take in what came, or wait a moment for it, and see whether the broker answers."""
+        found: dict[str, DispatchSwitched | None] = {}
+        for message in self._consumer.consume(MAXIMUM_RECORDS, POLL_SECONDS):
+            error = message.error()
+            if error is None:
+                self._take(message, found)
+            elif error.code() == KafkaError._PARTITION_EOF:
+                self._behind.discard(message.partition())
+            elif error.fatal():
+                raise KafkaException(error)
+            else:
+                logger.warning("switches: %s", error)
+        if found:
+            self._switches.apply(found)
+            logger.warning("halted: %s", ", ".join(sorted(self._switches.halted_scopes)) or "none")
+        self._probe()
+        now = self._clock.monotonic_seconds()
+        in_sight = not self._behind and now - self._answered_at < OUT_OF_SIGHT_SECONDS
+        if in_sight != self._switches.in_sight:
+            logger.warning("switches are %s", "in sight" if in_sight else "out of sight")
+            self._switches.see(in_sight)
+            self._changed()
+        elif found:
+            self._changed()
+
+    def _take(self, message: object, found: dict[str, DispatchSwitched | None]) -> None:
+        key = (message.key() or b"").decode("utf-8", "replace")  # type: ignore[attr-defined]
+        value = message.value()  # type: ignore[attr-defined]
+        if value is None:
+            found[key] = None
+            return
+        try:
+            event = self._codec.decode(TOPIC, value, message.headers)  # type: ignore[attr-defined]
+            found[check_scope(event.scope)] = event
+        except (DecodeError, ScopeInvalid) as error:
+            # Who meant to halt something must not be passed over: better nothing is sent.
+            logger.error("a switch can't be read, so all is halted: %s", error)
+            found["all"] = DispatchSwitched("all", True, str(error), "", 0)
+
+    def _probe(self) -> None:
+        now = self._clock.monotonic_seconds()
+        if now - self._probed_at < PROBE_SECONDS:
+            return
+        self._probed_at = now
+        try:
+            partition = TopicPartition(TOPIC, 0)
+            self._consumer.get_watermark_offsets(partition, PROBE_TIMEOUT_SECONDS)
+        except KafkaException as error:
+            logger.warning("switches can't be seen: %s", error)
+        else:
+            self._answered_at = self._clock.monotonic_seconds()

@@ -1,0 +1,72 @@
+"""The topics of the global tables, read by each worker whole."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from streams.kafka.messages import record_of
+from streams.tables.global_tables import Applied, GlobalTables
+from streams.topology import GLOBAL_TABLES
+
+_TIMEOUT_SECONDS = 10.0
+
+
+class TableReader:
+    """Reads the global tables' topics from where the local state stands."""
+
+    def __init__(
+        self,
+        configuration: dict[str, Any],
+        tables: GlobalTables,
+        topics: Iterable[str] = tuple(GLOBAL_TABLES),
+    ) -> None:
+        self._topics = tuple(topics)
+        self._consumer = Consumer(configuration)
+        self._tables = tables
+        self._behind: set[tuple[str, int]] = set()
+
+    def start(self) -> None:
+        """Begin to read all partitions of all tables. Errors: KafkaException."""
+        assignment = []
+        for topic in self._topics:
+            metadata = self._consumer.list_topics(topic, timeout=_TIMEOUT_SECONDS).topics[topic]
+            if metadata.error is not None:
+                raise KafkaException(metadata.error)
+            for partition in metadata.partitions:
+                position = self._tables.position(topic, partition)
+                assignment.append(TopicPartition(topic, partition, position))
+                self._behind.add((topic, partition))
+        self._consumer.assign(assignment)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether each table was read to its end once."""
+        return not self._behind
+
+    def positions(self) -> dict[str, int]:
+        """Give for each table how far it was read, its partitions together."""
+        positions = dict.fromkeys(self._topics, 0)
+        for each in self._consumer.assignment():
+            positions[each.topic] += self._tables.position(each.topic, each.partition)
+        return positions
+
+    def turn(self, maximum_records: int, timeout_seconds: float) -> tuple[Applied, int, int | None]:
+        """Apply a slice: what it did, how many records, and the latest record's time."""
+        records = []
+        for message in self._consumer.consume(maximum_records, timeout_seconds):
+            error = message.error()
+            if error is None:
+                records.append(record_of(message))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                self._behind.discard((message.topic(), message.partition()))
+            elif error.fatal() or not error.retriable():
+                raise KafkaException(error)
+        if not records:
+            return Applied(frozenset(), ()), 0, None
+        latest = max(record.timestamp_milliseconds for record in records)
+        return self._tables.apply(records), len(records), latest
+
+    def close(self) -> None:
+        """Close the consumer."""
+        self._consumer.close()

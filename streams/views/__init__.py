@@ -1,0 +1,1 @@
+"""Live views on Faust: figures of what was decided, and their pages."""

@@ -1,0 +1,1 @@
+"""The worker: the hot path from complaint to command."""

@@ -1,0 +1,112 @@
+"""What a worker tells its metrics, once for each batch."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from confluent_kafka import KafkaException
+from confluent_kafka import TopicPartition as Position
+
+from schemas.events.decisions import ComplaintDecided
+from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
+from schemas.events.standings import SanctionParty, StandingChanged
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from streams.clock import Clock
+from streams.metrics.metrics import Metrics
+from streams.state.restore import Restored
+from streams.topology import PARTY_INPUTS
+from streams.worker.circuit import TopicPartition
+from streams.worker.partitions import Partitions, Phase
+from streams.worker.results import Result
+
+LAG_INTERVAL_SECONDS = 5.0
+
+
+class Observation:
+    """Turns the worker's doings into metrics."""
+
+    def __init__(self, metrics: Metrics, clock: Clock) -> None:
+        self._metrics = metrics
+        self._clock = clock
+        self._lag_at_seconds = 0.0
+
+    def committed(self, result: Result, records: int, seconds: float) -> None:
+        """Tell what a committed transaction did."""
+        metrics = self._metrics
+        metrics.transaction("committed", records, seconds)
+        counts: Counter[str] = Counter()
+        for accounted, count in result.accounted.items():
+            counts[accounted.source] += count
+            if accounted.ending == "no_action":
+                metrics.no_action(accounted.source, accounted.reason, count)
+            elif accounted.ending == "dead_letter":
+                metrics.dead_letters(accounted.source, accounted.reason, count)
+        for source, count in counts.items():
+            metrics.records_in(source, count)
+        self._emitted(result)
+
+    def _emitted(self, result: Result) -> None:
+        metrics = self._metrics
+        now = self._clock.now_milliseconds()
+        latencies: dict[tuple[str, str], list[float]] = defaultdict(list)
+        commands: Counter[str] = Counter()
+        for event, caused_at in result.emitted:
+            if isinstance(event, ComplaintDecided):
+                latency = max(0, now - caused_at) / 1000
+                latencies[event.outcome, event.marketplace].append(latency)
+            elif isinstance(event, CaseClosed):
+                metrics.closed(
+                    event.outcome, event.marketplace, event.open_seconds, event.within_deadline
+                )
+            elif isinstance(event, StandingChanged):
+                metrics.standing_changed(event.role, event.tier)
+            elif isinstance(event, TakeDownListing | ReinstateListing | SanctionParty):
+                commands[type(event).__name__] += 1
+            elif isinstance(event, SlaWarningRaised):
+                metrics.sla_warnings(event.marketplace, 1)
+            elif isinstance(event, SlaBreached):
+                metrics.sla_breaches(event.marketplace, 1)
+        for (outcome, marketplace), values in latencies.items():
+            metrics.decided(outcome, marketplace, values)
+        for kind, count in commands.items():
+            metrics.commands(kind, count)
+
+    def failed(self, indefinite: bool) -> None:
+        """Tell that a transaction did not commit, or may not have."""
+        self._metrics.transaction("indefinite" if indefinite else "aborted", 0, 0.0)
+
+    def restored(self, restored: Restored) -> None:
+        """Tell that a partition is whole."""
+        self._metrics.restored(restored.rows, restored.seconds)
+
+    def tables_read(self, records: int, latest_milliseconds: int) -> None:
+        """Tell that global tables took records in."""
+        age_seconds = max(0, self._clock.now_milliseconds() - latest_milliseconds) / 1000
+        self._metrics.tables_read(records, age_seconds)
+
+    def tables_at(self, positions: dict[str, int]) -> None:
+        """Tell how far each global table was read."""
+        self._metrics.table_positions(positions)
+
+    def turned(
+        self, consumer: Any, partitions: Partitions, open_circuits: frozenset[TopicPartition]
+    ) -> None:
+        """Tell how the worker stands; the lag is asked for now and then only."""
+        now = self._clock.monotonic_seconds()
+        if now < self._lag_at_seconds + LAG_INTERVAL_SECONDS:
+            return
+        self._lag_at_seconds = now
+        metrics = self._metrics
+        metrics.partitions(
+            len(partitions.all), len(partitions.all) - len(partitions.in_phase(Phase.RUNNING))
+        )
+        metrics.circuits(open_circuits)
+        for (topic, number), offset in partitions.next_offsets.items():
+            try:
+                _, end = consumer.get_watermark_offsets(Position(topic, number), cached=True)
+            except KafkaException:
+                continue
+            if topic in PARTY_INPUTS:
+                # The last transaction's marker stands behind its records, and is never read.
+                end -= 1
+            if end >= 0:
+                metrics.lag(topic, number, max(0, end - offset))

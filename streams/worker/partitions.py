@@ -1,0 +1,174 @@
+"""The partitions of a worker and how far each is on its way to being processed.
+
+A partition that was assigned waits for its stable offsets, then for its rows, and then runs. After
+an aborted or unknown transaction all partitions take the same way again: what was committed is
+read back from Kafka rather than remembered.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    OFFSET_INVALID,
+    KafkaError,
+    KafkaException,
+    TopicPartition,
+)
+
+from processors.step import Origin
+from streams.state.restore import Restored, Restorer
+from streams.topology import ALL_INPUTS, LEAD_TOPIC
+
+OFFSETS_TIMEOUT_SECONDS = 2.0
+
+
+class Phase(Enum):
+    """How far a partition is."""
+
+    AWAITS_OFFSETS = "awaits_offsets"
+    RESTORING = "restoring"
+    RUNNING = "running"
+
+
+class Partitions:
+    """Partition numbers held by this worker; all input topics of a number go together.
+
+    The group shares out the lead topic only. The same numbers of the other inputs are added here,
+    which keeps them together under an assignor that knows nothing of co-partitioning.
+    """
+
+    def __init__(self, consumer: Any, restorer: Restorer, on_gone: Callable[[int], None]) -> None:
+        self._consumer = consumer
+        self._restorer = restorer
+        self._on_gone = on_gone
+        self._phases: dict[int, Phase] = {}
+        self._committed: dict[tuple[str, int], int] = {}
+        self._held: set[tuple[str, int]] = set()
+        self._restored: dict[int, Restored] = {}
+        self.next_offsets: dict[tuple[str, int], int] = {}
+        self.origins: dict[int, Origin] = {}
+
+    def subscribe(self) -> None:
+        """Join the group."""
+        self._consumer.subscribe(
+            [LEAD_TOPIC], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked
+        )
+
+    def running(self, partition: int) -> bool:
+        """Whether records of a partition may be processed."""
+        return self._phases.get(partition) is Phase.RUNNING
+
+    def in_phase(self, phase: Phase) -> list[int]:
+        """Give the partitions in a phase, ascending."""
+        return sorted(number for number, at in self._phases.items() if at is phase)
+
+    @property
+    def all(self) -> list[int]:
+        """All partitions held, ascending."""
+        return sorted(self._phases)
+
+    def advance(self, timeout_seconds: float) -> list[Restored]:
+        """Bring partitions on; give those that began to run."""
+        waiting = self.in_phase(Phase.AWAITS_OFFSETS)
+        if waiting:
+            self._begin_restore(waiting)
+        done = self._restorer.turn(timeout_seconds) if self._restorer.partitions else []
+        self._restored.update({restored.partition: restored for restored in done})
+        return [self._restored.pop(number) for number in list(self._restored) if self._run(number)]
+
+    def rewind(self) -> None:
+        """Take all partitions back to what is committed, after a transaction that failed."""
+        self._consumer.pause(self._inputs(self._phases))
+        for number in self._phases:
+            self._restorer.stop(number)
+            self._restored.pop(number, None)
+            self._phases[number] = Phase.AWAITS_OFFSETS
+
+    def hold(self, source: tuple[str, int], offset: int) -> None:
+        """Read no more of a topic partition for now, and then go on from this offset."""
+        if source in self._held:
+            return
+        self._held.add(source)
+        position = TopicPartition(source[0], source[1], offset)
+        self._consumer.pause([position])
+        self._consumer.seek(position)
+
+    def release(self, source: tuple[str, int]) -> None:
+        """Go on reading a topic partition that was held."""
+        if source in self._held and self.running(source[1]):
+            self._held.discard(source)
+            self._consumer.resume([TopicPartition(*source)])
+
+    @property
+    def held(self) -> frozenset[tuple[str, int]]:
+        """Topic partitions that are held."""
+        return frozenset(self._held)
+
+    def note(self, offsets: dict[tuple[str, int], int], origins: dict[int, Origin]) -> None:
+        """Note what was committed."""
+        self.next_offsets.update(offsets)
+        self.origins.update(origins)
+
+    def _assigned(self, consumer: Any, assigned: list[TopicPartition]) -> None:
+        numbers = [each.partition for each in assigned]
+        inputs = self._inputs(numbers)
+        consumer.incremental_assign(inputs)
+        if inputs:
+            consumer.pause(inputs)
+        for number in numbers:
+            self._phases[number] = Phase.AWAITS_OFFSETS
+
+    def _revoked(self, consumer: Any, revoked: list[TopicPartition]) -> None:
+        numbers = [each.partition for each in revoked]
+        consumer.incremental_unassign(self._inputs(numbers))
+        for number in numbers:
+            self._phases.pop(number, None)
+            self._restorer.stop(number)
+            self._restored.pop(number, None)
+            self.origins.pop(number, None)
+            for topic in ALL_INPUTS:
+                self.next_offsets.pop((topic, number), None)
+                self._held.discard((topic, number))
+            self._on_gone(number)
+
+    def _inputs(self, numbers: Iterable[int]) -> list[TopicPartition]:
+        return [TopicPartition(topic, number) for number in numbers for topic in ALL_INPUTS]
+
+    def _begin_restore(self, numbers: list[int]) -> None:
+        try:
+            # Waits for transactions of a former owner to end: read_committed asks for stable ones.
+            committed = self._consumer.committed(self._inputs(numbers), OFFSETS_TIMEOUT_SECONDS)
+            if any(each.error is not None for each in committed):
+                return
+            self._restorer.start(numbers)
+        except KafkaException as error:
+            if not error.args[0].retriable() and error.args[0].fatal():
+                raise
+            return
+        for each in committed:
+            self._committed[each.topic, each.partition] = each.offset
+        for number in numbers:
+            self._phases[number] = Phase.RESTORING
+
+    def _run(self, number: int) -> bool:
+        """Let a restored partition run; False where the client can't place its inputs yet."""
+        offsets = {topic: self._committed[topic, number] for topic in ALL_INPUTS}
+        try:
+            for topic, offset in offsets.items():
+                start = OFFSET_BEGINNING if offset == OFFSET_INVALID else offset
+                self._consumer.seek(TopicPartition(topic, number, start))
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError._STATE:
+                # It was assigned a moment ago, and the client has not begun with it.
+                return False
+            raise
+        for topic, offset in offsets.items():
+            del self._committed[topic, number]
+            if offset != OFFSET_INVALID:
+                self.next_offsets[topic, number] = offset
+        inputs = self._inputs([number])
+        self._consumer.resume([i for i in inputs if (i.topic, number) not in self._held])
+        self._phases[number] = Phase.RUNNING
+        return True

@@ -1,0 +1,63 @@
+"""Which listings are to be looked at again because a registry entry changed.
+
+What is to be done follows from state alone: each case notes the registry version that it last
+considered, and one that is older than the table's is still to be looked at. So nothing is lost
+when a worker dies between the table's update and the decision, and nothing is done twice.
+"""
+
+from collections import deque
+
+from streams.state.indexes import Reliance, reliances
+from streams.state.local_state import LocalState
+from streams.tables.global_tables import GlobalTables
+from streams.worker.results import RegistryStimulus
+
+
+class RegistryWatch:
+    """Listings still to be looked at, by partition."""
+
+    def __init__(self, state: LocalState, tables: GlobalTables) -> None:
+        self._state = state
+        self._tables = tables
+        self._queue: deque[RegistryStimulus] = deque()
+
+    def changed(
+        self, references: frozenset[str], partitions: list[int], at_milliseconds: int
+    ) -> None:
+        """Note that registry entries changed."""
+        for partition in partitions:
+            for reference in sorted(references):
+                for reliance in reliances(self._state, partition, reference):
+                    self._add(reliance, at_milliseconds)
+
+    def reconcile(self, partition: int, at_milliseconds: int) -> None:
+        """Note what changed while nobody held the partition."""
+        for reliance in reliances(self._state, partition):
+            self._add(reliance, at_milliseconds)
+
+    def take(self, limit: int, partitions: frozenset[int]) -> list[RegistryStimulus]:
+        """Give the next listings of these partitions; others' are dropped."""
+        taken: list[RegistryStimulus] = []
+        while self._queue and len(taken) < limit:
+            stimulus = self._queue.popleft()
+            if stimulus.partition in partitions:
+                taken.append(stimulus)
+        return taken
+
+    def forget(self, partition: int) -> None:
+        """Drop what is queued for a partition."""
+        self._queue = deque(s for s in self._queue if s.partition != partition)
+
+    def _add(self, reliance: Reliance, at_milliseconds: int) -> None:
+        history = self._tables.trademark_history(reliance.registry_reference)
+        newest = max((version.recorded_at_milliseconds for version in history), default=None)
+        if newest is None or newest == reliance.considered_milliseconds:
+            return
+        self._queue.append(
+            RegistryStimulus(
+                reliance.partition,
+                reliance.listing_id,
+                reliance.registry_reference,
+                at_milliseconds,
+            )
+        )

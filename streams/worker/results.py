@@ -1,0 +1,45 @@
+"""What a batch is given besides records, and what it leads to."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from processors.standing.standing import PartyOutput
+from processors.step import Output
+from streams.kafka.records import InputRecord, OutputRecord
+from streams.state.local_state import Change
+
+
+class RegistryStimulus(NamedTuple):
+    """A listing whose cases are to be looked at again, as a registry entry changed then."""
+
+    partition: int
+    listing_id: str
+    registry_reference: str
+    at_milliseconds: int
+
+
+class Accounted(NamedTuple):
+    """What one input ended as: its topic or trigger, and 'decision', 'no_action' or 'dead_letter'
+    with the reason."""
+
+    source: str
+    ending: str
+    reason: str
+
+
+class Emitted(NamedTuple):
+    """An output with the time of the input that led to it."""
+
+    event: Output | PartyOutput
+    caused_at_milliseconds: int
+
+
+class Result(NamedTuple):
+    """All that a batch leads to: records for the transaction, and changes for the local state."""
+
+    outputs: list[OutputRecord]
+    changelog: list[OutputRecord]
+    changes: list[Change]
+    emitted: list[Emitted]
+    accounted: Counter[Accounted]
+    dead: list[InputRecord]

@@ -1,0 +1,103 @@
+"""Settings of a worker, and the client configurations that follow from them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from streams.worker.circuit import CircuitSettings
+
+FETCH_WAIT_MILLISECONDS = 100
+"""How long a broker holds an empty fetch. What comes meanwhile is answered at once, so a short wait
+only costs requests; but a partition added or resumed waits for the fetch under way."""
+
+
+RECONNECT_MILLISECONDS = 1_000
+"""The longest pause before a broker that was away is tried again."""
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """How one worker process runs.
+
+    `instance` is the worker's own name among those of its group and lasts through restarts: by it
+    the broker gives a restarted worker its partitions back at once, and fences its predecessor.
+    """
+
+    bootstrap_servers: str
+    state_directory: Path
+    instance: str
+    group: str = "ip-takedowns"
+    batch_records: int = 10_000
+    linger_seconds: float = 0.05
+    session_timeout_milliseconds: int = 10_000
+    transaction_timeout_milliseconds: int = 15_000
+    commit_timeout_seconds: float = 10.0
+    queued_kilobytes: int = 65_536
+    timers_per_batch: int = 2_000
+    stimuli_per_batch: int = 1_000
+    table_records_per_turn: int = 2_000
+    circuit: CircuitSettings = field(default_factory=CircuitSettings)
+
+    @property
+    def transactional_id(self) -> str:
+        """The producer's identity, fenced by whoever takes it over."""
+        return f"{self.group}-{self.instance}"
+
+    def consumer(self) -> dict[str, Any]:
+        """Configuration of the group's consumer.
+
+        cooperative-sticky, as a rebalance then stops only the partitions that move. A static
+        member (group.instance.id) gets its partitions back without a rebalance.
+        """
+        return {
+            "bootstrap.servers": self.bootstrap_servers,
+            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
+            "group.id": self.group,
+            "group.instance.id": self.instance,
+            "partition.assignment.strategy": "cooperative-sticky",
+            "session.timeout.ms": self.session_timeout_milliseconds,
+            "heartbeat.interval.ms": self.session_timeout_milliseconds // 5,
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+            "queued.max.messages.kbytes": self.queued_kilobytes,
+            "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
+            "fetch.message.max.bytes": 4 << 20,
+        }
+
+    def reader(self, purpose: str) -> dict[str, Any]:
+        """Configuration of a consumer outside the group, for changelogs and global tables."""
+        return {
+            "bootstrap.servers": self.bootstrap_servers,
+            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
+            "group.id": f"{self.group}-{self.instance}-{purpose}",
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+            "queued.max.messages.kbytes": self.queued_kilobytes,
+            "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
+            "fetch.message.max.bytes": 8 << 20,
+        }
+
+    def producer(self) -> dict[str, Any]:
+        """Configuration of the transactional producer.
+
+        A message times out before its transaction does, so that an error is an abort and not an
+        unknown; a transaction left behind blocks readers no longer than its timeout.
+        """
+        return {
+            "bootstrap.servers": self.bootstrap_servers,
+            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
+            "transactional.id": self.transactional_id,
+            "transaction.timeout.ms": self.transaction_timeout_milliseconds,
+            "message.timeout.ms": self.transaction_timeout_milliseconds - 1_000,
+            "enable.idempotence": True,
+            "linger.ms": 5,
+            "batch.num.messages": 10_000,
+            "batch.size": 1 << 20,
+            "queue.buffering.max.messages": 500_000,
+            "queue.buffering.max.kbytes": 262_144,
+            "message.max.bytes": 2_097_152,
+            "compression.type": "lz4",
+        }
