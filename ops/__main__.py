@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser_for(arguments: list[str]) -> argparse.ArgumentParser:
-    """Give the parser of the command that is named, or of all.
+    """Return the parser of the command that is named, or of all.
 
     A service starts with its own imports only: those of all commands take seconds.
     """

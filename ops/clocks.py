@@ -17,7 +17,7 @@ def add_clock_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def clock_of(options: argparse.Namespace) -> Clock:
-    """Give the machine's clock, or the scaled one where a factor is given."""
+    """Return the machine's clock, or the scaled one where a factor is given."""
     if options.clock_factor == 1.0:
         return SystemClock()
     return ScaledClock(options.clock_factor, options.clock_started_at_milliseconds)

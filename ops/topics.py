@@ -8,8 +8,8 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, Resourc
 
 from ops.errors import OperatorError
 from schemas.catalog import Topic, load_topics
+from schemas.durations import HOUR_MILLISECONDS
 
-HOUR_MILLISECONDS = 3_600_000
 TIMEOUT_SECONDS = 30.0
 POLL_SECONDS = 0.05
 SHARED_ROLES = ("input", "output", "changelog", "dead_letters")
@@ -24,7 +24,7 @@ CHANGELOG_SETTINGS = {
 
 
 def settings_of(topic: Topic) -> dict[str, str]:
-    """Give a topic's settings as Kafka names them."""
+    """Return a topic's settings as Kafka names them."""
     settings = {
         "cleanup.policy": topic.cleanup,
         "max.message.bytes": str(topic.max_message_bytes),
@@ -38,7 +38,7 @@ def settings_of(topic: Topic) -> dict[str, str]:
 
 
 def partitions_of(topic: Topic, shared_partitions: int | None) -> int:
-    """Give a topic's partition count; `shared_partitions` replaces that of co-partitioned ones."""
+    """Return a topic's partition count; `shared_partitions` replaces that of co-partitioned ones."""
     if shared_partitions is not None and topic.role in SHARED_ROLES:
         return shared_partitions
     return topic.partitions

@@ -6,7 +6,7 @@ History = tuple[TrademarkRecorded, ...]
 
 
 def insert(history: History, version: TrademarkRecorded) -> History:
-    """Give the history with a version added; the same whatever the order of insertion."""
+    """Return the history with a version added; the same whatever the order of insertion."""
     if version in history:
         return history
     return tuple(sorted((*history, version), key=_order))
@@ -15,7 +15,7 @@ def insert(history: History, version: TrademarkRecorded) -> History:
 def as_of(
     history: History, valid_at_milliseconds: int, known_at_milliseconds: int
 ) -> TrademarkRecorded | None:
-    """Give the version that governs a time, as far as was known at another.
+    """Return the version that governs a time, as far as was known at another.
 
     Of the versions recorded by then that took effect by the time asked for, the one recorded last
     counts: a later record corrects an earlier one from its own effective time on.

@@ -7,7 +7,7 @@ from schemas.events.trademarks import TrademarkRecorded
 
 
 def command_id(case_id: str, decision_number: int) -> str:
-    """Give the id of the command that carries out a decision: 32 hexadecimal digits.
+    """Return the id of the command that carries out a decision: 32 hexadecimal digits.
 
     One decision has one command, so a consumer drops any repeat of the id.
     """
@@ -15,17 +15,17 @@ def command_id(case_id: str, decision_number: int) -> str:
 
 
 def hashed(*parts: str) -> str:
-    """Give an id that follows from its parts: 32 hexadecimal digits."""
+    """Return an id that follows from its parts: 32 hexadecimal digits."""
     return sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 
 def trademark_key(office: str, application_number: str) -> str:
-    """Give the key of a registry record: office + ':' + application number."""
+    """Return the key of a registry record: office + ':' + application number."""
     return f"{office}:{application_number}"
 
 
 def registry_reference(office: str, number_kind: str, number: str) -> str:
-    """Give the name under which a complaint refers to the register.
+    """Return the name under which a complaint refers to the register.
 
     A mark has two such names, one for each of its numbers: 'US:application:85334015' and
     'US:registration:4281391'.
@@ -34,14 +34,14 @@ def registry_reference(office: str, number_kind: str, number: str) -> str:
 
 
 def reference_of(complaint: ComplaintFiled) -> str:
-    """Give the name under which the complaint refers to the register."""
+    """Return the name under which the complaint refers to the register."""
     return registry_reference(
         complaint.trademark_office, complaint.trademark_number_kind, complaint.trademark_number
     )
 
 
 def key_of(trademark: TrademarkRecorded | None) -> str | None:
-    """Give the key of a registry record, if there is one."""
+    """Return the key of a registry record, if there is one."""
     if trademark is None:
         return None
     return trademark_key(trademark.office, trademark.application_number)

@@ -41,13 +41,13 @@ class Reference(Protocol):
         """Rules that are only compared, if any."""
 
     def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
-        """Give all versions of the mark under one of its two numbers; empty when unknown."""
+        """Return all versions of the mark under one of its two numbers; empty when unknown."""
 
     def party(self, party_id: str) -> PartyRecorded | None:
-        """Give a party as now known."""
+        """Return a party as now known."""
 
     def standing_history(self, complainant_id: str) -> tuple[StandingChanged, ...]:
-        """Give how a complainant came to stand, oldest first; empty when nothing is recorded."""
+        """Return how a complainant came to stand, oldest first; empty when nothing is recorded."""
 
 
 class Origin(NamedTuple):

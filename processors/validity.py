@@ -28,7 +28,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @singledispatch
 def invalid_fields(event: object) -> tuple[str, ...]:
-    """Give reason codes of a record that can't be processed at all; it becomes a dead letter."""
+    """Return reason codes of a record that can't be processed at all; it becomes a dead letter."""
     raise TypeError(f"no such input: {type(event).__name__}")
 
 

@@ -23,7 +23,7 @@ class Comparison(NamedTuple):
 
 
 def committed_outputs(bootstrap_servers: str, topics: frozenset[str]) -> Outputs:
-    """Give what workers committed on topics: values by key, in order. Errors: ReplayError.
+    """Return what workers committed on topics: values by key, in order. Errors: ReplayError.
 
     What monitors wrote stands on the same topics; it is not the workers', and left out.
     """
@@ -38,7 +38,7 @@ def committed_outputs(bootstrap_servers: str, topics: frozenset[str]) -> Outputs
 
 
 def committed_rows(bootstrap_servers: str) -> dict[bytes, bytes]:
-    """Give the last value of each key of the changelog. Errors: ReplayError."""
+    """Return the last value of each key of the changelog. Errors: ReplayError."""
     rows: dict[bytes, bytes] = {}
     for partition in partitions_of(bootstrap_servers, CHANGELOG):
         for record in read_partition(bootstrap_servers, CHANGELOG, partition):

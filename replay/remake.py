@@ -51,7 +51,7 @@ class Run(NamedTuple):
     ends: Ends | None = None
 
 
-class Remade(NamedTuple):
+class Remake(NamedTuple):
     """What the log leads to: values by topic and key, in order; rows by key; endings of inputs."""
 
     outputs: Outputs
@@ -59,7 +59,7 @@ class Remade(NamedTuple):
     accounted: Counter[Accounted]
 
 
-def remake(bootstrap_servers: str, codec: Codec, run: Run, directory: Path) -> Remade:
+def remake(bootstrap_servers: str, codec: Codec, run: Run, directory: Path) -> Remake:
     """Take the whole log through the steps; `directory` is for scratch state, and must be new.
 
     Errors: ReplayError.
@@ -71,7 +71,7 @@ def remake(bootstrap_servers: str, codec: Codec, run: Run, directory: Path) -> R
         tables.apply(batch)
     partitions = partitions_of(bootstrap_servers, LEAD_TOPIC)
     engine = Engine(codec, tables, run.service_level, len(partitions), run.software_version)
-    remade = Remade(defaultdict(lambda: defaultdict(list)), {}, Counter())
+    remade = Remake(defaultdict(lambda: defaultdict(list)), {}, Counter())
     try:
         until = run.until_milliseconds
         if until is None:
@@ -89,8 +89,8 @@ def remake(bootstrap_servers: str, codec: Codec, run: Run, directory: Path) -> R
     return remade
 
 
-def _standings(remade: Remade) -> Iterator[InputRecord]:
-    """Give the standings remade as records of their table, each party's in order."""
+def _standings(remade: Remake) -> Iterator[InputRecord]:
+    """Return the standings remade as records of their table, each party's in order."""
     for key, values in remade.outputs[STANDINGS].items():
         for offset, value in enumerate(values):
             yield InputRecord(STANDINGS, 0, offset, key, value, None, 0)
@@ -99,7 +99,7 @@ def _standings(remade: Remade) -> Iterator[InputRecord]:
 class _Partition:
     """One partition of the log through the engine, timers between the records."""
 
-    def __init__(self, engine: Engine, state: LocalState, number: int, remade: Remade) -> None:
+    def __init__(self, engine: Engine, state: LocalState, number: int, remade: Remake) -> None:
         self._engine = engine
         self._state = state
         self._number = number
@@ -141,7 +141,7 @@ class _Partition:
 
 
 def _before(batch: list[InputRecord], at_milliseconds: int) -> list[InputRecord]:
-    """Give the records before a time; one at least."""
+    """Return the records before a time; one at least."""
     before = list(takewhile(lambda r: r.timestamp_milliseconds < at_milliseconds, batch))
     return before or batch[:1]
 
@@ -150,7 +150,7 @@ def _due_of(change: Change) -> int:
     return int.from_bytes(change.key[2:10], "big")
 
 
-def _note(result: Result, remade: Remade) -> None:
+def _note(result: Result, remade: Remake) -> None:
     for record in result.outputs:
         remade.outputs[record.topic][record.key or b""].append(record.value or b"")
     for row in result.changelog:

@@ -25,7 +25,7 @@ class ReplayError(Exception):
 
 
 def partitions_of(bootstrap_servers: str, topic: str) -> list[int]:
-    """Give a topic's partition numbers. Errors: ReplayError."""
+    """Return a topic's partition numbers. Errors: ReplayError."""
     consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": "replay"})
     try:
         metadata = consumer.list_topics(topic, timeout=TIMEOUT_SECONDS).topics[topic]
@@ -39,7 +39,7 @@ def partitions_of(bootstrap_servers: str, topic: str) -> list[int]:
 
 
 def ends_of(bootstrap_servers: str, group: str) -> dict[tuple[str, int], int]:
-    """Give how far a group of workers has taken its inputs. Errors: ReplayError."""
+    """Return how far a group of workers has taken its inputs. Errors: ReplayError."""
     consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": group})
     try:
         asked = _partitions(consumer, frozenset(ALL_INPUTS))
@@ -52,7 +52,7 @@ def ends_of(bootstrap_servers: str, group: str) -> dict[tuple[str, int], int]:
 
 
 def latest_timestamp(bootstrap_servers: str) -> int:
-    """Give the time of the latest record that workers took in or wrote. Errors: ReplayError."""
+    """Return the time of the latest record that workers took in or wrote. Errors: ReplayError."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     newest = OffsetSpec.max_timestamp()  # type: ignore[no-untyped-call]
     try:
@@ -67,7 +67,7 @@ def latest_timestamp(bootstrap_servers: str) -> int:
 def read_partition(
     bootstrap_servers: str, topic: str, partition: int, end: int | None = None
 ) -> Iterator[InputRecord]:
-    """Give the committed records of a partition in order, those below an offset if it is given.
+    """Return the committed records of a partition in order, those below an offset if it is given.
 
     Errors: ReplayError.
 
@@ -113,17 +113,17 @@ def read_partition(
 
 
 def read_inputs(bootstrap_servers: str, partition: int, ends: Ends) -> Iterator[InputRecord]:
-    """Give the inputs of a partition number that are keyed by listing, merged by their times."""
+    """Return the inputs of a partition number that are keyed by listing, merged by their times."""
     return _merged(bootstrap_servers, tuple(INPUTS), partition, ends)
 
 
 def read_party_inputs(bootstrap_servers: str, partition: int, ends: Ends) -> Iterator[InputRecord]:
-    """Give the inputs of a partition number that are keyed by party, merged by their times."""
+    """Return the inputs of a partition number that are keyed by party, merged by their times."""
     return _merged(bootstrap_servers, tuple(PARTY_INPUTS), partition, ends)
 
 
 def read_tables(bootstrap_servers: str) -> Iterator[InputRecord]:
-    """Give the records of the global tables that are told from outside."""
+    """Return the records of the global tables that are told from outside."""
     for topic in GLOBAL_TABLES:
         if topic in OUTPUTS.values():
             continue

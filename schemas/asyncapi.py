@@ -6,11 +6,11 @@ from typing import Any
 import yaml
 
 from schemas.catalog import Topic, load_schema, load_topics
+from schemas.durations import HOUR_MILLISECONDS
 
 DISTRIBUTION = "ip-takedown-streams"
 SCHEMA_FORMAT = "application/vnd.apache.avro+json;version=1.9.0"
 RECEIVED_ROLES = frozenset({"input", "global_table"})
-HOUR_MILLISECONDS = 3_600_000
 
 HEADERS: dict[str, Any] = {
     "type": "object",
@@ -28,13 +28,13 @@ HEADERS: dict[str, Any] = {
 
 
 def render() -> str:
-    """Give docs/asyncapi.yaml."""
+    """Return docs/asyncapi.yaml."""
     text: str = yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=100)
     return text
 
 
 def document() -> dict[str, Any]:
-    """Give the document as plain values."""
+    """Return the document as plain values."""
     topics = [topic for topic in load_topics().values() if topic.events]
     events = sorted({event for topic in topics for event in topic.events})
     return {

@@ -119,7 +119,7 @@ class Topic:
 
 @cache
 def load_topics() -> dict[str, Topic]:
-    """Give all topics by name. Errors: CatalogInvalid."""
+    """Return all topics by name. Errors: CatalogInvalid."""
     declared = yaml.safe_load((DIRECTORY / "topics.yaml").read_text(encoding="utf-8"))
     topics: dict[str, Topic] = {}
     for entry in declared["topics"]:
@@ -160,12 +160,12 @@ def _topic(entry: dict[str, Any]) -> Topic:
 
 @cache
 def load_schema(event_name: str) -> dict[str, Any]:
-    """Give the newest Avro schema of an event, as it is registered. Errors: CatalogInvalid."""
+    """Return the newest Avro schema of an event, as it is registered. Errors: CatalogInvalid."""
     return load_versions(event_name)[-1]
 
 
 def load_versions(event_name: str) -> list[dict[str, Any]]:
-    """Give all versions of an event's schema, oldest first. Errors: CatalogInvalid."""
+    """Return all versions of an event's schema, oldest first. Errors: CatalogInvalid."""
     paths = {
         int(path.name.split(".")[1].removeprefix("v")): path
         for path in (DIRECTORY / "avro").glob(f"{event_name}.v*.avsc")
@@ -176,5 +176,5 @@ def load_versions(event_name: str) -> list[dict[str, Any]]:
 
 
 def subject_of(topic: str, event_name: str) -> str:
-    """Give the registry's subject of an event on a topic (TopicRecordNameStrategy)."""
+    """Return the registry's subject of an event on a topic (TopicRecordNameStrategy)."""
     return f"{topic}-ip.{event_name}"

@@ -28,7 +28,7 @@ class Sink(Protocol):
     """Where events are written, with the positions up to which they were."""
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Give the offset from which each partition is still to be read; 0 where not given.
+        """Return the offset from which each partition is still to be read; 0 where not given.
 
         Errors: SinkUnavailable.
         """

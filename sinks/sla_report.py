@@ -60,7 +60,7 @@ class SlaReport:
         return ended / len(self._closed)
 
     def lines(self) -> list[str]:
-        """Give the table as lines for people."""
+        """Return the table as lines for people."""
         rows = [
             ("complaints", str(len(self._started)), ""),
             ("closed", str(len(self._closed)), ""),

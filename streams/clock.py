@@ -8,21 +8,21 @@ class Clock(Protocol):
     """Where a worker gets the time from."""
 
     def now_milliseconds(self) -> int:
-        """Give the wall-clock time, UTC."""
+        """Return the wall-clock time, UTC."""
 
     def monotonic_seconds(self) -> float:
-        """Give a time that never goes back, for measuring and waiting."""
+        """Return a time that never goes back, for measuring and waiting."""
 
 
 class SystemClock:
     """The machine's clocks."""
 
     def now_milliseconds(self) -> int:
-        """Give the wall-clock time, UTC."""
+        """Return the wall-clock time, UTC."""
         return time.time_ns() // 1_000_000
 
     def monotonic_seconds(self) -> float:
-        """Give a time that never goes back."""
+        """Return a time that never goes back."""
         return time.monotonic()
 
 
@@ -38,12 +38,12 @@ class ScaledClock:
         self._started_at = started_at_milliseconds
 
     def now_milliseconds(self) -> int:
-        """Give the scaled time, UTC."""
+        """Return the scaled time, UTC."""
         passed = time.time_ns() / 1_000_000 - self._started_at
         return self._started_at + int(passed * self._factor)
 
     def monotonic_seconds(self) -> float:
-        """Give a time that never goes back, not scaled."""
+        """Return a time that never goes back, not scaled."""
         return time.monotonic()
 
 
@@ -54,11 +54,11 @@ class VirtualClock:
         self._now_milliseconds = now_milliseconds
 
     def now_milliseconds(self) -> int:
-        """Give the virtual time, UTC."""
+        """Return the virtual time, UTC."""
         return self._now_milliseconds
 
     def monotonic_seconds(self) -> float:
-        """Give the virtual time in seconds."""
+        """Return the virtual time in seconds."""
         return self._now_milliseconds / 1000
 
     def advance(self, milliseconds: int) -> None:

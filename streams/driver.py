@@ -22,7 +22,7 @@ from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, PARTY_INPUTS
 from streams.worker.engine import Engine
 from streams.worker.registry_watch import RegistryWatch
-from streams.worker.results import Accounted, Result
+from streams.worker.results import InputEnding, Result
 
 TIMERS_PER_BATCH = 1_000
 
@@ -54,7 +54,7 @@ class Driver:
         self._topics = load_topics()
         self.clock = VirtualClock(settings.now_milliseconds)
         self.log: dict[tuple[str, int], list[InputRecord]] = {}
-        self.accounted: Counter[Accounted] = Counter()
+        self.accounted: Counter[InputEnding] = Counter()
         self._next: dict[tuple[str, int], int] = {}
         self._origins: dict[int, Origin] = {}
         self._open()
@@ -98,7 +98,7 @@ class Driver:
         self.run()
 
     def read(self, topic: str) -> list[Any]:
-        """Give all events of a topic, by partition, then in order."""
+        """Return all events of a topic, by partition, then in order."""
         return [
             self._codec.decode(topic, record.value, record.headers)
             for record in self.records(topic)
@@ -106,7 +106,7 @@ class Driver:
         ]
 
     def records(self, topic: str) -> list[InputRecord]:
-        """Give all records of a topic, by partition, then in order."""
+        """Return all records of a topic, by partition, then in order."""
         return [
             record
             for number in range(self._settings.partitions)
@@ -179,7 +179,7 @@ class Driver:
         return True
 
     def _take_records(self) -> list[InputRecord]:
-        """Give the next records, across topics in the order in which they were sent."""
+        """Return the next records, across topics in the order in which they were sent."""
         pending = []
         for number in range(self._settings.partitions):
             for topic in ALL_INPUTS:

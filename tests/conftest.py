@@ -55,7 +55,7 @@ def template_database(postgres):
 
 @pytest.fixture
 def database(postgres, template_database):
-    """Give the address of an empty database of the newest version."""
+    """Return the address of an empty database of the newest version."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres.address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")

@@ -63,7 +63,7 @@ def words_of(name):
 
 
 def errors_of(statement):
-    """Give errors as Laravel does: messages by field."""
+    """Return errors as Laravel does: messages by field."""
     given = {name: value for name, value in statement.items() if value not in (None, "", [])}
     errors = {}
     for name in needed_of(given):

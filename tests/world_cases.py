@@ -35,7 +35,7 @@ SLA, NOTICES, STANDINGS = "ip.sla.events", "ip.notices.commands", "ip.standings.
 PARTITIONS = 4
 CAPSULE = Capsule("ComplaintFiled", COMPLAINTS, 0, 0, "hash", None, None, None, 1, "0.1.0")
 
-Told = tuple[str, Any]
+FiredTimer = tuple[str, Any]
 
 
 def task(case_id: str, number: int = 1, **changes: Any) -> ReviewComplaint:
@@ -79,8 +79,8 @@ def decided(case_id: str, number: int, outcome: str, **changes: Any) -> Complain
     )._replace(**changes)
 
 
-def life(name: str, holder: str = "holder-1") -> list[Told]:
-    """Give a case's whole life: review, clarification, takedown, objection, appeal, put-back."""
+def life(name: str, holder: str = "holder-1") -> list[FiredTimer]:
+    """Return a case's whole life: review, clarification, takedown, objection, appeal, put-back."""
     listing = f"listing-of-{name}"
     place = (name, listing, "shop")
     down, up = command_id(name, 4), command_id(name, 6)
@@ -124,8 +124,8 @@ def life(name: str, holder: str = "holder-1") -> list[Told]:
     ]
 
 
-def detection(name: str) -> list[Told]:
-    """Give a doubtful title and the task that it makes."""
+def detection(name: str) -> list[FiredTimer]:
+    """Return a doubtful title and the task that it makes."""
     listing = f"listing-of-{name}"
     detected = MisuseDetected(
         name, listing, "shop", "seller-9", 3, "https://shop.example/1", "Cut3x", "send_to_review",
@@ -137,7 +137,7 @@ def detection(name: str) -> list[Told]:
     return [(DETECTIONS, detected), (TASKS, asked)]
 
 
-def delivered(told: list[Told], partition: int = 0) -> list[Delivered]:
+def delivered(told: list[FiredTimer], partition: int = 0) -> list[Delivered]:
     """Place events in their topics, in their order."""
     offsets: dict[str, int] = {}
     records = []
@@ -149,7 +149,7 @@ def delivered(told: list[Told], partition: int = 0) -> list[Delivered]:
 
 
 def shuffled(records: list[Delivered], seed: int) -> list[Delivered]:
-    """Give records of several topics interleaved anew; those of one partition keep their order."""
+    """Return records of several topics interleaved anew; those of one partition keep their order."""
     random = Random(seed)
     queues: dict[tuple[str, int], list[Delivered]] = {}
     for record in records:

@@ -10,7 +10,7 @@ from processors.matching.scoring import built_in_weights
 from processors.matching.terms import term_of
 from processors.step import Origin
 from processors.titles.offences import record
-from processors.titles.watch import Watch, Watched, watch_listing
+from processors.titles.watch import Watch, WatchResult, watch_listing
 from schemas.events.detections import DelistListing
 from streams.policies.rule_files import built_in_misuse_rules
 
@@ -52,7 +52,7 @@ def watch_on(tables: Tables, now: int = START) -> Watch:
     return Watch(now, origin, tables, built_in_misuse_rules(), built_in_weights(), "test")
 
 
-def watched(tables: Tables, now: int = START, **changes: Any) -> Watched:
+def watched(tables: Tables, now: int = START, **changes: Any) -> WatchResult:
     return watch_listing(listing(**changes), watch_on(tables, now))
 
 

@@ -26,12 +26,12 @@ WELL, AMISS = "green", "red"
 
 
 def render() -> str:
-    """Give ops/dashboards/ip-takedowns.json."""
+    """Return ops/dashboards/ip-takedowns.json."""
     return json.dumps(dashboard(), indent=2) + "\n"
 
 
 def dashboard() -> dict[str, Any]:
-    """Give the dashboard with all rows laid out."""
+    """Return the dashboard with all rows laid out."""
     return {
         "id": None,
         "uid": "ip-takedowns",

@@ -43,13 +43,13 @@ class Row(NamedTuple):
 
 
 def rate(metric: str, labels: str = "", by: str = "") -> str:
-    """Give a counter's rate, summed, by some labels."""
+    """Return a counter's rate, summed, by some labels."""
     inner = f"rate({metric}{{{labels}}}[$__rate_interval])" if labels else _rate(metric)
     return f"sum by ({by}) ({inner})" if by else f"sum({inner})"
 
 
 def quantiles(metric: str, labels: str = "", *percentiles: int) -> tuple[Query, ...]:
-    """Give percentiles of a histogram."""
+    """Return percentiles of a histogram."""
     bucket = rate(f"{metric}_bucket", labels, "le")
     return tuple(
         Query(f"histogram_quantile({percentile / 100:g}, {bucket})", f"p{percentile}")
@@ -58,14 +58,14 @@ def quantiles(metric: str, labels: str = "", *percentiles: int) -> tuple[Query, 
 
 
 def attainment(window: str, by: str = "") -> str:
-    """Give the share of cases closed by their deadline; a breach counts when it happens."""
+    """Return the share of cases closed by their deadline; a breach counts when it happens."""
     within = _increase(f'ip_cases_closed_total{{within_deadline="true",{MARKETPLACE}}}', window, by)
     breached = _increase(f"ip_sla_breaches_total{{{MARKETPLACE}}}", window, by)
     return f"{within} / ({within} + ({breached} or {within} * 0))"
 
 
 def closed_share(outcome: str, window: str, by: str = "") -> str:
-    """Give the share of an outcome among the cases closed within 24 hours."""
+    """Return the share of an outcome among the cases closed within 24 hours."""
     labels = f'le="{DAY}",{MARKETPLACE}'
     part = f'ip_case_open_seconds_bucket{{outcome="{outcome}",{labels}}}'
     whole = f"ip_case_open_seconds_bucket{{{labels}}}"

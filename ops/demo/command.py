@@ -146,7 +146,7 @@ def _shown(command: Any) -> str:
 
 
 def _within(metrics: str, seconds: float) -> tuple[float, int]:
-    """Give the share of decisions within so many seconds, and how many there were."""
+    """Return the share of decisions within so many seconds, and how many there were."""
     within = total = 0.0
     for line in metrics.splitlines():
         if line.startswith(f"{LATENCY}_bucket") and f'le="{seconds}"' in line:

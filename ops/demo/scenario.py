@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from ops.trials.load import Keyed
+from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled, Evidence
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import Authorisation, PartyRecorded
@@ -16,12 +17,11 @@ from schemas.events.parties import Authorisation, PartyRecorded
 DATA = Path(__file__).with_name("data")
 REGISTER_FILES = sorted((DATA / "registers").glob("*.xml"))
 MARKETPLACE = "demo"
-HOUR_MILLISECONDS = 3_600_000
 STATEMENT = "The goods offered here use our mark and do not come from us or from our licensees."
 
 
 def parties(now_milliseconds: int) -> Iterator[Keyed]:
-    """Give the parties' records."""
+    """Return the parties' records."""
     for entry in _complaints_file()["parties"]:
         party = PartyRecorded(
             party_id=entry["id"],
@@ -38,20 +38,20 @@ def parties(now_milliseconds: int) -> Iterator[Keyed]:
 
 
 def listings(now_milliseconds: int) -> Iterator[Keyed]:
-    """Give a listing for each title."""
+    """Return a listing for each title."""
     for number, row in enumerate(titles()):
         yield _listing(row, f"seller-{number % 97}", now_milliseconds)
 
 
 def watched_listings(now_milliseconds: int) -> Iterator[Keyed]:
-    """Give listings whose titles show what a monitor does."""
+    """Return listings whose titles show what a monitor does."""
     for number, entry in enumerate(_complaints_file()["watched"]):
         row = {"id": f"watched-{number}", "category": "Demo", **entry}
         yield _listing(row, f"watched-seller-{number}", now_milliseconds)
 
 
 def complaints(now_milliseconds: int) -> Iterator[Keyed]:
-    """Give each complaint against each listing that its words choose."""
+    """Return each complaint against each listing that its words choose."""
     for number, entry in enumerate(_complaints_file()["complaints"]):
         for row in titles():
             if entry["words"] in row["title"].lower():
@@ -63,7 +63,7 @@ def complaints(now_milliseconds: int) -> Iterator[Keyed]:
 
 @cache
 def titles() -> list[dict[str, str]]:
-    """Give the real titles: rows of `titles.csv`."""
+    """Return the real titles: rows of `titles.csv`."""
     with (DATA / "titles.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

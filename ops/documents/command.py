@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def stale_documents(root: Path) -> list[str]:
-    """Give the paths of documents that differ from what would be written."""
+    """Return the paths of documents that differ from what would be written."""
     return [
         path
         for path, render in GENERATED.items()

@@ -7,6 +7,6 @@ from streams.sources.filing.settings import FilingSettings
 
 
 def render() -> str:
-    """Give the document."""
+    """Return the document."""
     document = make_app(FilingSettings()).openapi()
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -16,7 +16,7 @@ Two of them are the refusals that Alibaba's IPP told of in 2017: `insufficient_e
 
 
 def render() -> str:
-    """Give docs/reason-codes.md."""
+    """Return docs/reason-codes.md."""
     rules = load_rules(BUILT_IN_DIRECTORY)
     lines = []
     for code, reason in sorted(REASONS.items()):

@@ -31,7 +31,7 @@ are one transaction; rows and positions land in local state in one write after i
 
 
 def render() -> str:
-    """Give docs/topology.md."""
+    """Return docs/topology.md."""
     topics = load_topics().values()
     rows = "".join(f"{_row(topic)}\n" for topic in topics)
     said = "".join(f"- `{topic.name}`: {topic.description}\n" for topic in topics)

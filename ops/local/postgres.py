@@ -29,7 +29,7 @@ SETTINGS = {
 
 
 def programs() -> Path | None:
-    """Give the directory of the newest PostgreSQL server's programs, or None without any."""
+    """Return the directory of the newest PostgreSQL server's programs, or None without any."""
     found = [path for path in INSTALLED.glob("*/bin") if (path / "initdb").exists()]
     return max(found, key=lambda path: float(path.parent.name), default=None)
 

@@ -21,7 +21,7 @@ POLL_SECONDS = 0.1
 
 
 def free_port() -> int:
-    """Give a loopback port that is free now."""
+    """Return a loopback port that is free now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -71,7 +71,7 @@ class ServerProcess:
         raise OperatorError(f"{name} did not answer in {timeout_seconds} s:\n{self.tail()}")
 
     def tail(self) -> str:
-        """Give the end of the log."""
+        """Return the end of the log."""
         return self._log.read_text(errors="replace")[-TAIL_CHARACTERS:]
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ from ops.services.submissions import (
     run_service,
     token_of,
 )
+from schemas.durations import HOUR_MILLISECONDS
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect as connect_database
 from sinks.statements.audit_window import audit_window
@@ -29,7 +30,6 @@ from sinks.submissions.http import AddressRefused
 from streams.clock import SystemClock
 
 TOKEN_VARIABLE = "DSA_TRANSPARENCY_TOKEN"  # noqa: S105 - the name of a variable
-HOUR_MILLISECONDS = 3_600_000
 AUDIT_SECONDS = 900.0
 SHOWN_ROWS = 50
 

@@ -63,7 +63,7 @@ def add_service_arguments(parser: argparse.ArgumentParser, group: str, token: st
 
 
 def token_of(options: argparse.Namespace, variable: str) -> str:
-    """Give the token, from its file or the environment. Errors: OperatorError."""
+    """Return the token, from its file or the environment. Errors: OperatorError."""
     if options.token_file is None:
         token = os.environ.get(variable, "")
     else:

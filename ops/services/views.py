@@ -88,7 +88,7 @@ def make_changelogs(settings: ViewsSettings, views: Views) -> None:
 
 
 def partition_counts(bootstrap_servers: str) -> dict[str, int]:
-    """Give the partition counts of the topics that views read.
+    """Return the partition counts of the topics that views read.
 
     Errors: OperatorError where a topic is missing, or where those of one table differ.
     """
@@ -103,7 +103,7 @@ def partition_counts(bootstrap_servers: str) -> dict[str, int]:
 
 
 def _counts_once_made(bootstrap_servers: str) -> dict[str, int]:
-    """Give the partitions of all topics there are; those made a moment ago are waited for."""
+    """Return the partitions of all topics there are; those made a moment ago are waited for."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     wanted = {topic for topics in TABLES.values() for topic in topics}
     deadline = time.monotonic() + WAIT_SECONDS

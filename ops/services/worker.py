@@ -70,7 +70,7 @@ def add_standing_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def standing_policy(path: Path | None) -> StandingPolicy:
-    """Give the policy of a file, or the built-in one. Errors: OperatorError."""
+    """Return the policy of a file, or the built-in one. Errors: OperatorError."""
     try:
         return StandingPolicy() if path is None else load_standing_policy(path)
     except StandingPolicyRefused as error:
@@ -134,12 +134,12 @@ def make_worker(
 
 
 def level_of(options: argparse.Namespace) -> ServiceLevel:
-    """Give what a worker's arguments say of times and thresholds. Errors: OperatorError."""
+    """Return what a worker's arguments say of times and thresholds. Errors: OperatorError."""
     standing = standing_policy(options.standing_policy)
     return service_level(options.deadline_seconds)._replace(standing=standing)
 
 
 def service_level(deadline_seconds: float) -> ServiceLevel:
-    """Give the times allowed for a case; warning and wait keep their share of the deadline."""
+    """Return the times allowed for a case; warning and wait keep their share of the deadline."""
     deadline = int(deadline_seconds * 1000)
     return ServiceLevel(deadline, deadline * 3 // 4, min(deadline // 24, 3_600_000))

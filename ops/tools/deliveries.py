@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ops.errors import OperatorError
 from sinks.contract import SinkUnavailable
-from sinks.dispatch.operator import STATES, Act, DeliveryDesk, Selection, Shown
+from sinks.dispatch.operator import STATES, DeliveryAdmin, DeliveryView, OperatorAction, Selection
 
 ACTIONS = ("list", "release", "retry", "cancel")
 
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """List deliveries or change them, as told. Errors: OperatorError."""
     selection = Selection(options.command_id, options.marketplace, options.held_because)
     try:
-        with DeliveryDesk(options.database) as desk:
+        with DeliveryAdmin(options.database) as desk:
             if options.action == "list":
                 states = options.state or ["held", "failed"]
                 for shown in desk.shown(states, selection, options.limit):
@@ -44,17 +44,17 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _act(desk: DeliveryDesk, options: argparse.Namespace, selection: Selection) -> int:
+def _act(desk: DeliveryAdmin, options: argparse.Namespace, selection: Selection) -> int:
     if not options.operator or not options.reason:
         raise OperatorError("--operator and --reason are needed to change deliveries")
     if selection == Selection():
         raise OperatorError("say which: --command-id, --marketplace or --held-because")
-    act = Act(options.operator, options.reason, time.time_ns() // 1_000_000)
+    act = OperatorAction(options.operator, options.reason, time.time_ns() // 1_000_000)
     actions = {"release": desk.release, "retry": desk.retry, "cancel": desk.cancel}
     return int(actions[options.action](selection, act))
 
 
-def _line(shown: Shown) -> str:
+def _line(shown: DeliveryView) -> str:
     due = datetime.fromtimestamp(shown.due_at_milliseconds / 1000, UTC)
     return (
         f"{shown.command_id} {shown.marketplace} {shown.type} {shown.order_key} {shown.state} "

@@ -18,7 +18,7 @@ from sinks.contract import SinkUnavailable
 from sinks.database.database import connect, migrate
 from streams.sources.desk.desk import Desk
 from streams.sources.desk.inquiries import Inquiry
-from streams.sources.desk.types import Assigned, DeskRefused, Verdict
+from streams.sources.desk.types import DeskRefused, TaskAssignment, Verdict
 
 MAXIMUM_VERDICTS = 10_000
 COLUMNS = ("task_id", "reviewer_id", "outcome", "reason_codes")
@@ -184,7 +184,7 @@ def _reviewer(desk: Desk, options: argparse.Namespace) -> None:
     )
 
 
-def _show(assigned: Assigned | None) -> None:
+def _show(assigned: TaskAssignment | None) -> None:
     if assigned is None:
         _tell("nothing waits for this reviewer")
         return

@@ -83,7 +83,7 @@ def make_key(keys: Path, signing_key: Path, key_id: str) -> None:
 
 
 def sign(key: dict[str, Any], claims: dict[str, Any], lifetime_seconds: int) -> str:
-    """Give a token signed by a JWK, good from now on. Errors: KeyError; jwt.PyJWTError."""
+    """Return a token signed by a JWK, good from now on. Errors: KeyError; jwt.PyJWTError."""
     now = int(time.time())
     return jwt.encode(
         {**claims, "iat": now, "exp": now + lifetime_seconds},

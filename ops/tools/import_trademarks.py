@@ -19,7 +19,7 @@ from schemas.events.trademarks import TrademarkRecorded
 from schemas.wire.codec import Codec, SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from streams.sources.registers.reader import read
-from streams.sources.registers.records import Rejected
+from streams.sources.registers.records import ImportRejection
 
 TOPIC = "ip.trademarks.events"
 DELIVERY_TIMEOUT_MILLISECONDS = 120_000
@@ -44,7 +44,7 @@ class Counts:
     unreadable: int = 0
 
     def lines(self) -> Iterator[str]:
-        """Give the counts as lines for people."""
+        """Return the counts as lines for people."""
         total = self.rejected.total()
         yield f"read {self.read}, imported {self.imported}, rejected {total}"
         for reason, count in self.rejected.most_common():
@@ -108,7 +108,7 @@ def import_files(
     for path in paths:
         for item in read(path, on_read):
             counts.read += 1
-            if isinstance(item, Rejected):
+            if isinstance(item, ImportRejection):
                 counts.rejected[item.reason] += 1
                 counts.unreadable += item.record_number == 0
                 write(json.dumps(item._asdict(), ensure_ascii=False) + "\n")
@@ -187,7 +187,7 @@ def _codec(address: str) -> Codec:
 
 @contextmanager
 def _rejected_lines(path: Path | None) -> Iterator[Callable[[str], object]]:
-    """Give what writes a rejected record's line: to a file, or past the bar to standard error."""
+    """Return what writes a rejected record's line: to a file, or past the bar to standard error."""
     if path is None:
         yield lambda line: tqdm.write(line, file=sys.stderr, end="")
         return

@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
 def reviewed_hits(
     detections: Iterable[MisuseDetected], reviews: Iterable[ReviewDecided]
 ) -> list[LabelledHit]:
-    """Give the hits of reviewed detections: right where the takedown was upheld.
+    """Return the hits of reviewed detections: right where the takedown was upheld.
 
     Of several reviews of a detection the last counts. A title's likeness to another is no hit.
     """

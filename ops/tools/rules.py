@@ -73,7 +73,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Give 1 where a test fails, a rule never decides, or no rule decides some findings."""
+    """Return 1 where a test fails, a rule never decides, or no rule decides some findings."""
     rule_set = _rule_set(options.directory)
     problems = list(_failed(options.directory))
     decided: Counter[str] = Counter()

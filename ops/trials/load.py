@@ -25,7 +25,7 @@ class Keyed(NamedTuple):
 
 
 def reference_events() -> Iterator[Keyed]:
-    """Give the marks and their owners that the load's complaints rely on."""
+    """Return the marks and their owners that the load's complaints rely on."""
     for number in range(MARKS):
         yield Keyed("ip.trademarks.events", f"US:{_application(number)}", _trademark(number))
         party = PartyRecorded(
@@ -35,7 +35,7 @@ def reference_events() -> Iterator[Keyed]:
 
 
 def listing_changes(count: int, listings: int, seed: int) -> Iterator[Keyed]:
-    """Give so many changes of so many listings, versions ascending for each."""
+    """Return so many changes of so many listings, versions ascending for each."""
     source = random.Random(seed)
     versions: dict[int, int] = {}
     for _ in range(count):
@@ -46,7 +46,7 @@ def listing_changes(count: int, listings: int, seed: int) -> Iterator[Keyed]:
 
 
 def complaints(count: int, listings: int, seed: int) -> Iterator[Keyed]:
-    """Give so many complaints against so many listings; about one in six is to be declined."""
+    """Return so many complaints against so many listings; about one in six is to be declined."""
     source = random.Random(seed)
     for index in range(count):
         event = _complaint(f"complaint-{seed}-{index}", source.randrange(listings), source)
@@ -54,7 +54,7 @@ def complaints(count: int, listings: int, seed: int) -> Iterator[Keyed]:
 
 
 def waiting_complaint(number: int) -> Keyed:
-    """Give a complaint against a listing that is not there."""
+    """Return a complaint against a listing that is not there."""
     event = _complaint(f"complaint-{number}", number, random.Random(number))
     return Keyed("ip.complaints.events", event.listing_id, event)
 

@@ -51,7 +51,7 @@ def end_worker(process: ServerProcess) -> None:
 
 
 def producer_to(bootstrap_servers: str) -> Producer:
-    """Give a producer as those of marketplaces are to be set: idempotent, keyed alike."""
+    """Return a producer as those of marketplaces are to be set: idempotent, keyed alike."""
     return Producer(
         {
             "bootstrap.servers": bootstrap_servers,
@@ -95,7 +95,7 @@ class Progress:
         ]
 
     def committed(self) -> int:
-        """Give the number of records committed so far."""
+        """Return the number of records committed so far."""
         try:
             offsets = self._consumer.committed(self._inputs, TIMEOUT_SECONDS)
         except KafkaException:
@@ -103,7 +103,7 @@ class Progress:
         return sum(each.offset for each in offsets if each.offset != NO_OFFSET)
 
     def end(self) -> int:
-        """Give the number of records there are. Errors: KafkaException when no broker answers."""
+        """Return the number of records there are. Errors: KafkaException when no broker answers."""
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while True:
             try:
@@ -134,6 +134,6 @@ class Progress:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Give the processor time that a process has used, all its threads together."""
+    """Return the processor time that a process has used, all its threads together."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

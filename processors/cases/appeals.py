@@ -37,7 +37,7 @@ def file(
 def ask(
     case: Case, appeal: Appeal, listing: ListingChanged | None, moment: Moment, attempt: str = ""
 ) -> Output:
-    """Give the command that has an appeal decided by reviewers who had no part in the case."""
+    """Return the command that has an appeal decided by reviewers who had no part in the case."""
     until = business_days_end(
         case.complaint.territory,
         appeal.filed_at_milliseconds,
@@ -56,7 +56,7 @@ def grants(appeal: Appeal, decided: ReviewDecided) -> bool:
 def reject(
     case: Case, appeal: Appeal, decided: ReviewDecided, moment: Moment
 ) -> tuple[Case, tuple[Output, ...]]:
-    """Give a case whose appeal was rejected, and what is told of it."""
+    """Return a case whose appeal was rejected, and what is told of it."""
     told = _decided(case, appeal, False, decided.reason_codes, decided.reviewer_id, moment)
     reviewers = dict.fromkeys((*case.reviewer_ids, decided.reviewer_id))
     case = _closed(case, appeal)._replace(reviewer_ids=tuple(reviewers))

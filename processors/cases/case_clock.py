@@ -27,7 +27,7 @@ def clock_started(case: Case) -> SlaClockStarted:
 
 
 def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[Output]]:
-    """Give a case after a decision with the clock that goes with it, and what is told of it.
+    """Return a case after a decision with the clock that goes with it, and what is told of it.
 
     `case` has the decision's outcome and closing time, and the timers from before it.
     """
@@ -53,12 +53,12 @@ def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[O
 
 
 def without_timers(case: Case, kinds: frozenset[TimerKind]) -> Case:
-    """Give a case without its timers of some kinds."""
+    """Return a case without its timers of some kinds."""
     return case._replace(timers=tuple(timer for timer in case.timers if timer.kind not in kinds))
 
 
 def with_timer(case: Case, kind: TimerKind, due_at_milliseconds: int) -> Case:
-    """Give a case with one timer of a kind, in place of any other of it."""
+    """Return a case with one timer of a kind, in place of any other of it."""
     kept = without_timers(case, frozenset({kind})).timers
     return case._replace(timers=(*kept, Timer(kind, due_at_milliseconds)))
 

@@ -26,7 +26,7 @@ class Subject(NamedTuple):
 def takedown(
     case: Case, judgement: Judgement, listing: ListingChanged, moment: Moment
 ) -> TakeDownListing:
-    """Give the command that takes a listing down."""
+    """Return the command that takes a listing down."""
     complaint = case.complaint
     return TakeDownListing(
         command_id=command_id(complaint.complaint_id, case.decision_number),
@@ -55,7 +55,7 @@ def takedown(
 def reinstatement(
     case: Case, judgement: Judgement, listing: ListingChanged, moment: Moment
 ) -> ReinstateListing:
-    """Give the command that puts a listing back."""
+    """Return the command that puts a listing back."""
     return ReinstateListing(
         command_id=command_id(case.complaint.complaint_id, case.decision_number),
         case_id=case.complaint.complaint_id,
@@ -71,7 +71,7 @@ def reinstatement(
 
 
 def review_of_case(case: Case, listing: ListingChanged | None, moment: Moment) -> ReviewComplaint:
-    """Give the command that has reviewers decide a case."""
+    """Return the command that has reviewers decide a case."""
     ended = "trademark_no_longer_in_force" in case.reason_codes
     subject = Subject(
         kind="registry_change" if ended else "complaint",
@@ -85,7 +85,7 @@ def review_of_case(case: Case, listing: ListingChanged | None, moment: Moment) -
 def review(
     case: Case, subject: Subject, listing: ListingChanged | None, moment: Moment
 ) -> ReviewComplaint:
-    """Give the command that has reviewers decide a subject of a case.
+    """Return the command that has reviewers decide a subject of a case.
 
     The id of a case's own review is that of its decision; others have the subject within it.
     """

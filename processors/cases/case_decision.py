@@ -21,7 +21,7 @@ CLOSING_OUTCOMES: frozenset[Outcome] = frozenset({"take_down", "decline", "reins
 Command = TakeDownListing | ReinstateListing | ReviewComplaint
 
 
-class Decided(NamedTuple):
+class CaseResult(NamedTuple):
     """A case after a decision, and what the decision gives out."""
 
     case: Case
@@ -35,8 +35,8 @@ def put_into_effect(
     moment: Moment,
     trigger: str,
     relisted: bool = False,
-) -> Decided:
-    """Give the case after the judgement, and the events and commands that carry it out.
+) -> CaseResult:
+    """Return the case after the judgement, and the events and commands that carry it out.
 
     A takedown that stands is not commanded again, unless the listing was relisted. A case that
     was closed and is open again gets a new clock.
@@ -67,7 +67,7 @@ def put_into_effect(
     outputs += settled
     outputs += notifications.of_decision(case, new, moment)
     outputs += conduct.of_decision(case, new, moment)
-    return Decided(new, tuple(outputs))
+    return CaseResult(new, tuple(outputs))
 
 
 def _taken_down(case: Case, outcome: Outcome) -> bool:
@@ -77,7 +77,7 @@ def _taken_down(case: Case, outcome: Outcome) -> bool:
 
 
 def _considered(case: Case, moment: Moment) -> int | None:
-    """Give the newest registry version known by now, whether or not the decision rests on it."""
+    """Return the newest registry version known by now, whether or not the decision rests on it."""
     history = moment.reference.trademark_history(reference_of(case.complaint))
     known = [version.recorded_at_milliseconds for version in history]
     return max((at for at in known if at <= moment.now_milliseconds), default=None)

@@ -101,7 +101,7 @@ def _is_complainant(case: Case, party_id: str) -> bool:
 
 
 def _amended(complaint: ComplaintFiled, clarification: ClarificationProvided) -> ComplaintFiled:
-    """Give the complaint with what the clarification says in place of what it said."""
+    """Return the complaint with what the clarification says in place of what it said."""
     given = clarification._asdict()
     fields = (
         "statement",

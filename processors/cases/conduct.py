@@ -13,7 +13,7 @@ MANIFESTLY_UNFOUNDED = frozenset(
 
 
 def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
-    """Give what a change of a case counts for; what stays as it was counts for nothing more."""
+    """Return what a change of a case counts for; what stays as it was counts for nothing more."""
     if case.taken_down and not before.taken_down:
         concluded = before.outcome in ("decline", "reinstate")
         return [
@@ -48,7 +48,7 @@ def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorde
 def conduct(
     case: Case, role: PartyRole, kind: ConductKind, moment: Moment, manifest: bool = False
 ) -> list[ConductRecorded]:
-    """Give one item of a party's conduct; none of a seller that is not known."""
+    """Return one item of a party's conduct; none of a seller that is not known."""
     complaint = case.complaint
     party_id = complaint.complainant_id if role == "complainant" else case.seller_id
     if not party_id:

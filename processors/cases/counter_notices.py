@@ -105,7 +105,7 @@ def answer(
 
 
 def reject(case: Case, moment: Moment) -> Case:
-    """Give a case whose objection reviewers rejected: the next round, if there is one."""
+    """Return a case whose objection reviewers rejected: the next round, if there is one."""
     standing = case.counter_notice
     if standing is None:
         return case

@@ -2,7 +2,7 @@
 
 from processors.bitemporal import as_of
 from processors.cases import appeals, counter_notices
-from processors.cases.case_decision import Decided, put_into_effect
+from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.counter_notices import Objection
 from processors.cases.judgement import Judgement
 from processors.cases.notifications import notify
@@ -66,7 +66,7 @@ def on_appeal_filed(state: ListingCases, filed: AppealFiled, moment: Moment) -> 
 def follow(
     state: ListingCases, case: Case, objection: Objection, moment: Moment, trigger: str
 ) -> Step:
-    """Give the step that an objection, an answer, or silence leads to."""
+    """Return the step that an objection, an answer, or silence leads to."""
     if objection.reinstate is None:
         return updated(state, case, objection.case, objection.outputs, objection.no_action)
     if case.decision_number >= MAXIMUM_DECISIONS:
@@ -96,7 +96,7 @@ def _on_subject_reviewed(
     new = counter_notices.reject(decided.case, moment)
     until = None if new.counter_notice is None else new.counter_notice.due_at_milliseconds
     told = notify(new, "seller", "counter_notice_decided", moment, until)
-    return stepped(state, case, Decided(new, (*decided.outputs, *told)))
+    return stepped(state, case, CaseResult(new, (*decided.outputs, *told)))
 
 
 def _on_appeal_reviewed(
@@ -114,7 +114,7 @@ def _on_appeal_reviewed(
 
 def _decide(
     state: ListingCases, case: Case, review: ReviewDecided, outcome: Outcome, moment: Moment
-) -> Decided:
+) -> CaseResult:
     trademark = None
     if case.trademark_key is not None:
         history = moment.reference.trademark_history(reference_of(case.complaint))

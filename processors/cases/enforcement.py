@@ -22,7 +22,7 @@ Confirmation = EnforcementConfirmed | EnforcementOverdue
 
 
 def commanded(case: Case, command: TakeDownListing | ReinstateListing, moment: Moment) -> Case:
-    """Give a case whose command is to be confirmed."""
+    """Return a case whose command is to be confirmed."""
     action: EnforcementAction = "take_down" if isinstance(command, TakeDownListing) else "reinstate"
     now = moment.now_milliseconds
     given = Enforcement(command.command_id, action, "commanded", 0, now)
@@ -31,7 +31,7 @@ def commanded(case: Case, command: TakeDownListing | ReinstateListing, moment: M
 
 
 def withdrawn(case: Case) -> Case:
-    """Give a case whose command was not given after all."""
+    """Return a case whose command was not given after all."""
     return without_timers(case, _TIMER)._replace(enforcement=None)
 
 

@@ -42,7 +42,7 @@ class Judgement(NamedTuple):
 def trademark_as_of(
     reference: Reference, name: str, valid_at_milliseconds: int, known_at_milliseconds: int
 ) -> tuple[TrademarkRecorded | None, RegistryFinding]:
-    """Give the mark as it stood at a time, as far as known at another, and where it stood."""
+    """Return the mark as it stood at a time, as far as known at another, and where it stood."""
     history = reference.trademark_history(name)
     version = as_of(history, valid_at_milliseconds, known_at_milliseconds)
     if version is None and history:

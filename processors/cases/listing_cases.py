@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from processors.bitemporal import as_of
 from processors.cases import complaint_steps, dispute_steps, timer_steps
-from processors.cases.case_decision import Decided, put_into_effect
+from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.enforcement import acknowledge, prove
 from processors.cases.judgement import Judgement
 from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
@@ -25,7 +25,7 @@ __all__ = ["EMPTY", "step", "take_listing"]
 
 
 def step(state: ListingCases, event: Input, moment: Moment) -> Step:
-    """Give what an input leads to: new state, and a decision, 'no action' or a refusal.
+    """Return what an input leads to: new state, and a decision, 'no action' or a refusal.
 
     Inputs of several topics may come out of their times' order; a case is never decided before
     it was received.
@@ -37,7 +37,7 @@ def step(state: ListingCases, event: Input, moment: Moment) -> Step:
     return _HANDLERS[type(event)](state, event, moment)
 
 
-class Taken(NamedTuple):
+class ListingUpdate(NamedTuple):
     """How a listing's change was taken: kept or not, and why it led, or may lead, to nothing."""
 
     kept: bool
@@ -45,16 +45,16 @@ class Taken(NamedTuple):
     refusal: str | None = None
 
 
-_STALE = Taken(False, no_action="stale_listing_version")
-_NO_CASE = Taken(True, no_action="no_case_affected")
+_STALE = ListingUpdate(False, no_action="stale_listing_version")
+_NO_CASE = ListingUpdate(True, no_action="no_case_affected")
 
 
-def take_listing(known_version: int | None, listing: ListingChanged) -> Taken:
+def take_listing(known_version: int | None, listing: ListingChanged) -> ListingUpdate:
     """Take a change of a listing without cases. Hot: nearly all inputs are such."""
     if known_version is not None and listing.version <= known_version:
         return _STALE
     invalid = invalid_listing(listing)
-    return Taken(False, refusal=invalid[0]) if invalid else _NO_CASE
+    return ListingUpdate(False, refusal=invalid[0]) if invalid else _NO_CASE
 
 
 def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Moment) -> Step:
@@ -69,7 +69,7 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
     relisted = before is not None and before.status != "active" and listing.status == "active"
     changed = before is None or _content(before) != _content(listing)
 
-    def look_again(case: Case) -> Decided | None:
+    def look_again(case: Case) -> CaseResult | None:
         proved, confirmations = prove(case, listing, moment)
         decided = None
         if case.taken_down and relisted:
@@ -77,8 +77,8 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
         elif not (case.taken_down or is_settled(case)) and (changed or relisted):
             decided = judge_again(proved, listing, moment, "ListingChanged")
         if decided is None:
-            return Decided(proved, tuple(confirmations))
-        return Decided(decided.case, (*confirmations, *decided.outputs))
+            return CaseResult(proved, tuple(confirmations))
+        return CaseResult(decided.case, (*confirmations, *decided.outputs))
 
     return each_case(state, look_again)
 
@@ -106,7 +106,7 @@ def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Mo
     now = moment.now_milliseconds
     present = as_of(history, now, now)
 
-    def look_again(case: Case) -> Decided | None:
+    def look_again(case: Case) -> CaseResult | None:
         if recorded_at is None or reference_of(case.complaint) != change.registry_reference:
             return None
         if case.trademark_recorded_at_milliseconds == recorded_at:
@@ -121,7 +121,7 @@ def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Mo
             decided = put_into_effect(seen, judgement, state.listing, moment, "RegistryChanged")
         elif not (case.taken_down or is_settled(case)):
             decided = judge_again(seen, state.listing, moment, "RegistryChanged")
-        return decided or Decided(seen, ())
+        return decided or CaseResult(seen, ())
 
     return each_case(state, look_again)
 
@@ -142,7 +142,7 @@ _HANDLERS: dict[type, Callable[[ListingCases, Any, Moment], Step]] = {
 
 
 def _content(listing: ListingChanged) -> tuple[object, ...]:
-    """Give the part of a listing on which decisions rest."""
+    """Return the part of a listing on which decisions rest."""
     return (
         listing.status,
         listing.title,

@@ -22,7 +22,7 @@ def notify(
     answer_until_milliseconds: int | None = None,
     distinguish: str = "",
 ) -> list[NotifyParty]:
-    """Give the message to one party of a case; none to a seller that is not known.
+    """Return the message to one party of a case; none to a seller that is not known.
 
     `distinguish` tells apart messages of one kind about one decision.
     """
@@ -56,7 +56,7 @@ def notify(
 
 
 def of_decision(before: Case, case: Case, moment: Moment) -> list[NotifyParty]:
-    """Give the messages that a decision asks for."""
+    """Return the messages that a decision asks for."""
     if case.outcome == "ask_for_clarification":
         until = next(
             (t.due_at_milliseconds for t in case.timers if t.kind == "clarification_due"), None

@@ -32,7 +32,7 @@ def suspended(complaint: ComplaintFiled, at_milliseconds: int, moment: Moment) -
 
 
 def _standing(complainant_id: str, at_milliseconds: int, moment: Moment) -> StandingChanged | None:
-    """Give how a complainant stood at a time, by what had come into effect then."""
+    """Return how a complainant stood at a time, by what had come into effect then."""
     known_by = at_milliseconds - moment.service_level.standing.effect_delay_milliseconds
     history = moment.reference.standing_history(complainant_id)
     stood = [each for each in history if each.changed_at_milliseconds <= known_by]

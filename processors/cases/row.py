@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from processors.cases.case_decision import Decided, put_into_effect
+from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.enforcement import withdrawn
 from processors.cases.judgement import judge
 from processors.step import Moment, NoAction, Output, Step
@@ -22,7 +22,7 @@ MAXIMUM_DECISIONS = 50
 
 
 def about_case(state: ListingCases, event: Any, then: Callable[[Case], Step]) -> Step:
-    """Give the step that an event about one case leads to; `event` has a `case_id`."""
+    """Return the step that an event about one case leads to; `event` has a `case_id`."""
     invalid = invalid_fields(event)
     if invalid:
         return Step(state, refusal=invalid[0])
@@ -31,19 +31,19 @@ def about_case(state: ListingCases, event: Any, then: Callable[[Case], Step]) ->
 
 
 def find_case(state: ListingCases, case_id: str) -> Case | None:
-    """Give a case by its id."""
+    """Return a case by its id."""
     return next((c for c in state.cases if c.complaint.complaint_id == case_id), None)
 
 
 def with_case(state: ListingCases, old: Case, new: Case) -> ListingCases:
-    """Give a row with a case in place of another."""
+    """Return a row with a case in place of another."""
     cases = tuple(new if case is old else case for case in state.cases)
     return ListingCases(state.listing, cases)
 
 
-def stepped(state: ListingCases, case: Case, decided: Decided) -> Step:
-    """Give the step that puts a decided case in place of what it was."""
-    return consistent(with_case(state, case, decided.case), decided.outputs)
+def stepped(state: ListingCases, case: Case, decided: CaseResult) -> Step:
+    """Return the step that puts a decided case in place of what it was."""
+    return drop_conflicting_reinstatements(with_case(state, case, decided.case), decided.outputs)
 
 
 def updated(
@@ -53,12 +53,12 @@ def updated(
     outputs: tuple[Output, ...] = (),
     no_action: NoAction | None = None,
 ) -> Step:
-    """Give the step that changes a case without a decision."""
+    """Return the step that changes a case without a decision."""
     return Step(with_case(state, case, new), outputs, None if outputs else no_action)
 
 
-def each_case(state: ListingCases, look_again: Callable[[Case], Decided | None]) -> Step:
-    """Give the step that looks at each case; what is None stays as it was."""
+def each_case(state: ListingCases, look_again: Callable[[Case], CaseResult | None]) -> Step:
+    """Return the step that looks at each case; what is None stays as it was."""
     outputs: list[Output] = []
     cases: list[Case] = []
     for case in state.cases:
@@ -68,10 +68,10 @@ def each_case(state: ListingCases, look_again: Callable[[Case], Decided | None])
     new = ListingCases(state.listing, tuple(cases))
     if not outputs:
         return Step(new, no_action="no_decision_changed")
-    return consistent(new, tuple(outputs))
+    return drop_conflicting_reinstatements(new, tuple(outputs))
 
 
-def consistent(state: ListingCases, outputs: tuple[Output, ...]) -> Step:
+def drop_conflicting_reinstatements(state: ListingCases, outputs: tuple[Output, ...]) -> Step:
     """Leave out putting a listing back while another case keeps it down."""
     if not any(case.taken_down for case in state.cases):
         return Step(state, outputs)
@@ -91,7 +91,7 @@ def judge_again(
     moment: Moment,
     trigger: str,
     relisted: bool = False,
-) -> Decided | None:
+) -> CaseResult | None:
     """Decide a case anew; None where that changes nothing."""
     if case.decision_number >= MAXIMUM_DECISIONS:
         return None

@@ -55,7 +55,7 @@ def seller_finding(rights_holder: PartyRecorded | None, seller_id: str) -> Selle
 
 @lru_cache(maxsize=65_536)
 def owner_name(name: str) -> str:
-    """Give an owner's name without case, punctuation and legal form, for comparison."""
+    """Return an owner's name without case, punctuation and legal form, for comparison."""
     words = fold(CJK_LEGAL_FORM.sub(" ", name).replace("&", " ")).split()
     # Abbreviations with dots, such as S.A., come as single letters.
     joined = re.sub(r"\b(\w) (?=\w\b)", r"\1", " ".join(words)).split()
@@ -107,7 +107,7 @@ def _covers(
 
 
 def _right(ground: Ground) -> str:
-    """Give the kind of right that a ground is about."""
+    """Return the kind of right that a ground is about."""
     return "copyright" if ground in COPYRIGHT_GROUNDS else "trademark"
 
 

@@ -13,7 +13,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def missing_elements(complaint: ComplaintFiled) -> tuple[str, ...]:
-    """Give reason codes for what the complaint lacks; the complainant is asked for it."""
+    """Return reason codes for what the complaint lacks; the complainant is asked for it."""
     found = []
     if len(complaint.statement.strip()) < MINIMUM_STATEMENT_CHARACTERS:
         found.append("statement_missing")

@@ -50,6 +50,6 @@ def _matcher(term: str) -> Matcher:
 
 
 def _stretch(text: str, hit: Hit) -> str:
-    """Give the folded stretch of a hit."""
+    """Return the folded stretch of a hit."""
     written = fold(text) if hit.place == "folded" else text
     return fold(written[hit.begin : hit.end])

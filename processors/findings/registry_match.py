@@ -3,9 +3,8 @@
 from functools import lru_cache
 
 from processors.findings.findings import NiceClassFinding, RegistryFinding, TerritoryFinding
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.trademarks import TrademarkRecorded, TrademarkStatus
-
-DAY_MILLISECONDS = 86_400_000
 
 STATUS_FINDINGS: dict[TrademarkStatus, RegistryFinding] = {
     "registered": "in_force",
@@ -81,7 +80,7 @@ def territory_finding(
 
 @lru_cache(maxsize=65_536)
 def _day(date: str) -> int:
-    """Give the days from 1970-01-01 to an ISO 8601 date (days-from-civil arithmetic)."""
+    """Return the days from 1970-01-01 to an ISO 8601 date (days-from-civil arithmetic)."""
     year, month, day = (int(part) for part in date.split("-"))
     year -= month <= 2
     era_year = year % 400

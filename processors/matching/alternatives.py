@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from processors.matching.chunks import ChunkReader, Resolved, tells_disguised
+from processors.matching.chunks import ChunkReader, WordReading, tells_disguised
 from processors.matching.hits import Hit
 from processors.matching.layers import Layers
 
@@ -46,7 +46,7 @@ class Alternatives:
         """What was found."""
         return list(self._best.values())
 
-    def add(self, first: int, last: int, reading: Resolved, adjoining: bool) -> None:
+    def add(self, first: int, last: int, reading: WordReading, adjoining: bool) -> None:
         """Add what is found when some chunks are read otherwise.
 
         `adjoining` tells that a term may hold words of their neighbours too.
@@ -74,7 +74,9 @@ class Alternatives:
                 hit = Hit(term, "exact", "sound", "title", begin, end, similarity)
                 self._best.setdefault((term, begin), hit)
 
-    def _amid(self, first: int, last: int, reading: Resolved, words: list[str]) -> tuple[Hit, ...]:
+    def _amid(
+        self, first: int, last: int, reading: WordReading, words: list[str]
+    ) -> tuple[Hit, ...]:
         """Search a reading amid its neighbours, if a term may hold any of them."""
         before = words[max(0, first - CONTEXT_CHUNKS) : first]
         after = words[last + 1 : last + 1 + CONTEXT_CHUNKS]
@@ -95,7 +97,7 @@ class Alternatives:
             if each.begin < end and each.end > begin and tells_disguised(each)
         )
 
-    def _take(self, first: int, last: int, reading: Resolved, found: tuple[Hit, ...]) -> None:
+    def _take(self, first: int, last: int, reading: WordReading, found: tuple[Hit, ...]) -> None:
         for each in found:
             if each.term in self._taken:
                 continue
@@ -113,7 +115,7 @@ class Alternatives:
 
 
 def _places(title: str, texts: list[str]) -> Iterator[tuple[int, int]]:
-    """Give where each stretch begins and ends in its title."""
+    """Return where each stretch begins and ends in its title."""
     position = 0
     for text in texts:
         begin = title.index(text, position)

@@ -39,7 +39,7 @@ _CHUNK = re.compile(
 _JOINTS = re.compile(r"[-/&,.;:|]+")
 
 
-class Resolved(NamedTuple):
+class WordReading(NamedTuple):
     """A reading made of words of terms, with the terms that are found in it by itself.
 
     `similarity` is that to what is written, 0 to 1. `may_have_neighbours` tells whether a term may
@@ -59,12 +59,12 @@ class Chunk(NamedTuple):
     text: str
     folded: str
     common: bool
-    readings: tuple[Resolved, ...]
+    readings: tuple[WordReading, ...]
     sounds: tuple[tuple[str, float], ...]
 
 
 def stretches(title: str) -> list[str]:
-    """Give the stretches of a title that may be read otherwise, so many at most."""
+    """Return the stretches of a title that may be read otherwise, so many at most."""
     texts = title.split() if title.isascii() else _CHUNK.findall(title)
     return texts[:MAXIMUM_CHUNKS]
 
@@ -84,7 +84,7 @@ class ChunkReader:
         self._memo = {}
 
     def read(self, text: str) -> Chunk:
-        """Give a stretch with all that it may be read as."""
+        """Return a stretch with all that it may be read as."""
         known = self._memo.get(text)
         if known is not None:
             return tuple.__new__(Chunk, known)
@@ -94,13 +94,13 @@ class ChunkReader:
         self._memo[text] = tuple(chunk)
         return chunk
 
-    def resolved(self, readings: Iterable[Reading], written: str) -> tuple[Resolved, ...]:
-        """Give readings of what is written, each once, with what is found in it."""
+    def resolved(self, readings: Iterable[Reading], written: str) -> tuple[WordReading, ...]:
+        """Return readings of what is written, each once, with what is found in it."""
         return tuple(self._resolved(each, written) for each in dict.fromkeys(readings))
 
-    def _resolved(self, reading: Reading, written: str) -> Resolved:
+    def _resolved(self, reading: Reading, written: str) -> WordReading:
         text, trick = reading
-        return Resolved(
+        return WordReading(
             text,
             trick,
             tuple(each for each in self._layers.find(f" {text} ") if tells_disguised(each)),
@@ -126,7 +126,7 @@ class ChunkReader:
         return Chunk(text, folded, common, self.resolved(found, folded), sounds)
 
     def _pieces(self, text: str) -> Iterator[Reading]:
-        """Give what a stretch may be read as with one of its parts read otherwise."""
+        """Return what a stretch may be read as with one of its parts read otherwise."""
         pieces = _JOINTS.split(text)
         for at, piece in enumerate(pieces[:MAXIMUM_PIECES] if len(pieces) > 1 else ()):
             plain = fold(piece)
@@ -138,7 +138,7 @@ class ChunkReader:
                 yield Reading(whole, reading.trick)
 
     def _words(self, reading: Reading) -> Iterator[Reading]:
-        """Give a reading as words that stand in the index, masked letters filled in."""
+        """Return a reading as words that stand in the index, masked letters filled in."""
         if reading.trick == "masked":
             pattern = re.compile(reading.text)
             for token in sorted(
@@ -150,7 +150,7 @@ class ChunkReader:
             yield reading
 
     def _near(self, word: str, may_be_right: bool = False) -> Iterable[Reading]:
-        """Give words of terms that a word may be a misspelling of; none for a word that is one."""
+        """Return words of terms that a word may be a misspelling of; none for a word that is one."""
         if len(word) < NEAR_MINIMUM - 1:
             return ()
         if may_be_right and self._many_terms and word in known_words():
@@ -161,7 +161,7 @@ class ChunkReader:
         return () if found and may_be_right and word in known_words() else found
 
     def nearest(self, word: str, tokens: Iterable[str]) -> tuple[Reading, ...]:
-        """Give those of some words that another may be a misspelling of, the nearest first."""
+        """Return those of some words that another may be a misspelling of, the nearest first."""
         scored = []
         for token in tokens:
             longest = max(len(word), len(token))
@@ -201,5 +201,5 @@ def tells_disguised(found: Hit) -> bool:
 
 
 def _looks_unlike(word: str, token: str) -> int:
-    """Give 0 where only doubled letters differ, 1 where the first letter is kept, else 2."""
+    """Return 0 where only doubled letters differ, 1 where the first letter is kept, else 2."""
     return 0 if single_letters(word) == single_letters(token) else 1 + (word[0] != token[0])

@@ -40,7 +40,7 @@ def use_finding(folded: str, begin: int, end: int) -> UseFinding:
 
 
 def counterfeit_words(folded: str) -> str | None:
-    """Give the words by which a folded title tells that the goods are not genuine, or None."""
+    """Return the words by which a folded title tells that the goods are not genuine, or None."""
     found = _phrases().counterfeit.search(f" {folded} ")
     return None if found is None else found.group().strip()
 
@@ -63,7 +63,7 @@ def _phrases() -> Phrases:
 
 
 def _all(by_language: dict[str, list[str]]) -> list[str]:
-    """Give all phrases folded, the longest first."""
+    """Return all phrases folded, the longest first."""
     folded = {fold(str(phrase)) for phrases in by_language.values() for phrase in phrases}
     return sorted(folded, key=lambda phrase: (-len(phrase), phrase))
 

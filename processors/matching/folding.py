@@ -95,12 +95,12 @@ _TABLE = _Table()
 
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
-    """Give text as it is compared: words one space apart, and a space where scripts meet."""
+    """Return text as it is compared: words one space apart, and a space where scripts meet."""
     return fold_anew(text)
 
 
 def fold_anew(text: str) -> str:
-    """Give text folded as `fold` does; not remembered, as titles are seldom met again."""
+    """Return text folded as `fold` does; not remembered, as titles are seldom met again."""
     if text.isascii():
         data = text.encode().translate(_ASCII, _ASCII_DROPPED)
         if b"&" in data:
@@ -121,7 +121,7 @@ def _has_no_marks(folded: str) -> bool:
 
 
 def fold_with_offsets(text: str) -> Folded:
-    """Give text folded, with the way back to the original's characters.
+    """Return text folded, with the way back to the original's characters.
 
     Slower than `fold`, and of the same text: used only to show what was found.
     """
@@ -161,7 +161,7 @@ def is_hangul(character: str) -> bool:
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
-    """Give the stretches of text that normalisation may compose into one character."""
+    """Return the stretches of text that normalisation may compose into one character."""
     begins: list[int] = []
     for index, character in enumerate(text):
         point = ord(character)

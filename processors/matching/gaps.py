@@ -110,7 +110,7 @@ def _in_hangul(folded: str, lookup: Lookup) -> Iterator[Hit]:
 
 
 def _whole(word: str, lookup: Lookup) -> Iterator[tuple[str, Spelling]]:
-    """Give the terms that fill a whole stretch, or all of it but its first or last letter."""
+    """Return the terms that fill a whole stretch, or all of it but its first or last letter."""
     for found in lookup(f" {word} "):
         if found.end - found.begin >= len(word) - 1:
             yield found.term, found.spelling

@@ -86,7 +86,7 @@ class TermIndex:
         )
 
     def find(self, bordered_text: str) -> list[Hit]:
-        """Give all spellings in folded text that has a space at each end, places without these."""
+        """Return all spellings in folded text that has a space at each end, places without these."""
         if self._find is None:
             return []
         patterns = self._patterns
@@ -116,11 +116,11 @@ class TermIndex:
         return self._near.hashes
 
     def possible(self, hashes: Iterable[int]) -> list[int]:
-        """Give those of near spellings' hashes that may be there, and all that are."""
+        """Return those of near spellings' hashes that may be there, and all that are."""
         return self._near_filter.passing(hashes)
 
     def near_tokens(self, hashes: Iterable[int]) -> set[str]:
-        """Give words of terms under hashes: those that may differ by one letter."""
+        """Return words of terms under hashes: those that may differ by one letter."""
         tokens, get = self._tokens, self._near.get
         return {tokens[number] for each in hashes for number in get(each, MAXIMUM_BUCKET)}
 
@@ -135,7 +135,7 @@ class TermIndex:
         return bool(self._adjoining_filter.passing((hashed,)))
 
     def like_sounding(self, sound: str, least: float) -> Iterator[tuple[str, float]]:
-        """Give terms whose sound is at least so similar, 0 to 1, and how similar."""
+        """Return terms whose sound is at least so similar, 0 to 1, and how similar."""
         for number in self._sounds.get(key_hash(sound_key(sound)), MAXIMUM_SOUND_BUCKET):
             similarity = Indel.normalized_similarity(sound, self._term_sounds[number])
             if similarity >= least:
@@ -196,12 +196,12 @@ def _near_words(term: str) -> Iterator[str]:
 
 
 def adjoining_hash(first: str, second: str) -> int:
-    """Give the hash of two words that follow one another."""
+    """Return the hash of two words that follow one another."""
     return key_hash(f"{first} {second}")
 
 
 def _adjoining(patterns: Iterable[str]) -> Iterator[int]:
-    """Give the hashes of words that stand side by side, and of each with any other."""
+    """Return the hashes of words that stand side by side, and of each with any other."""
     for pattern in patterns:
         for first, second in pairwise(pattern.split()):
             yield adjoining_hash(first, "")

@@ -60,7 +60,7 @@ class Layers:
         return sum(len(layer) for layer in self._layers[1:]) + len(self._removed)
 
     def find(self, text: str) -> list[Hit]:
-        """Give all terms whose spelling stands in folded text that has a space at each end.
+        """Return all terms whose spelling stands in folded text that has a space at each end.
 
         Places are those in the text without these spaces.
         """
@@ -71,7 +71,7 @@ class Layers:
         return [each for each in hits if each.term not in removed] if removed else hits
 
     def possible(self, hashes: list[int]) -> list[int]:
-        """Give those of near spellings' hashes that may be there, and all that are."""
+        """Return those of near spellings' hashes that may be there, and all that are."""
         layers, recent = self._layers, self._recent
         found = layers[0].possible(hashes) if layers else []
         return found + [each for each in hashes if each in recent] if recent else found
@@ -84,7 +84,7 @@ class Layers:
         )
 
     def near_tokens(self, hashes: list[int]) -> set[str]:
-        """Give words of terms under hashes: those that may differ by one letter."""
+        """Return words of terms under hashes: those that may differ by one letter."""
         possible = self.possible(hashes)
         if not possible:
             return set()
@@ -112,7 +112,7 @@ class Layers:
         return any(layer.may_adjoin(hashed) for hashed in hashes for layer in self._layers)
 
     def like_sounding(self, sound: str, least: float) -> Iterator[tuple[str, float]]:
-        """Give Latin terms whose sound is at least so similar, 0 to 1, and how similar."""
+        """Return Latin terms whose sound is at least so similar, 0 to 1, and how similar."""
         for layer in self._layers:
             for term, similarity in layer.like_sounding(sound, least):
                 if term not in self._removed:

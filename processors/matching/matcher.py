@@ -10,7 +10,7 @@ from processors.matching.gaps import across_gaps, spaced_letters
 from processors.matching.hits import Hit
 from processors.matching.index import TermIndex
 from processors.matching.layers import Layers
-from processors.matching.neighbours import Loud, NeighbourReader
+from processors.matching.neighbours import NeighbourReader, SuspectPair
 
 
 class Matcher:
@@ -47,31 +47,31 @@ class Matcher:
         self._neighbours.forget()
 
     def find(self, title: str) -> list[Hit]:
-        """Give every term found, each once for a place, the plainest spelling of it."""
+        """Return every term found, each once for a place, the plainest spelling of it."""
         self._discarded.release()
         folded = fold_anew(title)
         lookup = self._layers.find
         hits = lookup(f" {folded} ")
         texts, plain = stretches(title), title.isascii()
-        loud = self._neighbours.loud(texts, plain)
-        if loud:
+        suspects = self._neighbours.suspect_pairs(texts, plain)
+        if suspects:
             taken = frozenset([hit.term for hit in hits])
-            if any(each.terms is None or not each.terms <= taken for each in loud.values()):
-                hits += self._read_otherwise(title, texts, loud, taken)
+            if any(each.terms is None or not each.terms <= taken for each in suspects.values()):
+                hits += self._read_otherwise(title, texts, suspects, taken)
         hits += spaced_letters(title, lookup)
         if not plain:
             hits += across_gaps(title, folded, lookup)
         return hits
 
     def _read_otherwise(
-        self, title: str, texts: list[str], loud: dict[int, Loud], taken: frozenset[str]
+        self, title: str, texts: list[str], suspects: dict[int, SuspectPair], taken: frozenset[str]
     ) -> list[Hit]:
-        """Give what is found where stretches of loud pairs are read as what they may mean."""
+        """Return what is found where stretches of suspects pairs are read as what they may mean."""
         alternatives = Alternatives(self._layers, self._reader, title, texts, taken)
         sounding = []
-        places = [at for at in sorted({*loud, *(at + 1 for at in loud)}) if at < len(texts)]
+        places = [at for at in sorted({*suspects, *(at + 1 for at in suspects)}) if at < len(texts)]
         for at in places:
-            before, after = loud.get(at - 1), loud.get(at)
+            before, after = suspects.get(at - 1), suspects.get(at)
             amid = bool((before and before.adjoining) or (after and after.adjoining))
             chunk = self._reader.read(texts[at])
             for reading in chunk.readings:

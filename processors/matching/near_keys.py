@@ -21,14 +21,14 @@ A plain tuple: a garbage collection does not look into it, and there are many.
 
 
 def single_letters(word: str) -> str:
-    """Give a word with doubled letters written once."""
+    """Return a word with doubled letters written once."""
     if _DOUBLED.search(word) is None:
         return word
     return "".join([letter for letter, _ in groupby(word)])
 
 
 def near_keys(word: str) -> list[str]:
-    """Give a word's keys, the whole one first."""
+    """Return a word's keys, the whole one first."""
     if _DOUBLED.search(word) is not None:
         shorter = [single_letters(word[:at] + word[at + 1 :]) for at in range(len(word))]
         return list(dict.fromkeys([single_letters(word), *shorter]))
@@ -43,20 +43,20 @@ def near_keys(word: str) -> list[str]:
 
 
 def near_hashes(word: str) -> list[int]:
-    """Give the hashes of a word's keys, the whole one's first."""
+    """Return the hashes of a word's keys, the whole one's first."""
     return [key_hash(key) for key in near_keys(word)]
 
 
 @lru_cache(maxsize=32_768)
 def half_of(word: str) -> Half:
-    """Give a word as the half of two joined."""
+    """Return a word as the half of two joined."""
     whole, *shorter = (key.encode() for key in near_keys(word))
     hashes = tuple(crc32(each) for each in shorter)
     return single_letters(word), whole, crc32(whole), tuple(shorter), hashes
 
 
 def joined_hashes(first: str, second: str) -> list[int]:
-    """Give the hashes of the keys of two words joined, as `near_hashes` does, in less time."""
+    """Return the hashes of the keys of two words joined, as `near_hashes` does, in less time."""
     letters, _, hashed, _, shorter_hashes = half_of(first)
     other_letters, written, _, shorter, _ = half_of(second)
     ends, begins = letters[-2:], other_letters[:2]

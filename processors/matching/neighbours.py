@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from processors.matching.chunks import NEAR_MINIMUM, Chunk, ChunkReader, Resolved
+from processors.matching.chunks import NEAR_MINIMUM, Chunk, ChunkReader, WordReading
 from processors.matching.discarded import Discarded
 from processors.matching.disguises import Reading
 from processors.matching.index import NEAR_MAXIMUM_CHARACTERS
@@ -17,21 +17,21 @@ PAIR_MINIMUM = 8
 _Pair = tuple[str, str]
 
 
-class Loud(NamedTuple):
+class SuspectPair(NamedTuple):
     """What a pair of stretches may be read as together, and whether its place in a title matters.
 
     `adjoining` tells that a term may hold words of both, one of them read otherwise. `terms` are
     all that may be found, where that does not depend on the rest of the title.
     """
 
-    joined: tuple[Resolved, ...]
+    joined: tuple[WordReading, ...]
     adjoining: bool
     terms: frozenset[str] | None = None
 
 
 class _Pairs(NamedTuple):
     quiet: set[_Pair]
-    loud: dict[_Pair, Loud]
+    suspects: dict[_Pair, SuspectPair]
 
 
 class NeighbourReader:
@@ -55,24 +55,24 @@ class NeighbourReader:
         self._pairs = _Pairs(set(), {})
         self._whole_pairs = _Pairs(set(), {})
 
-    def loud(self, texts: list[str], whole: bool) -> dict[int, Loud]:
-        """Give the pairs that may hide a term, by place: each is a stretch and the next one.
+    def suspect_pairs(self, texts: list[str], whole: bool) -> dict[int, SuspectPair]:
+        """Return the pairs that may hide a term, by place: each is a stretch and the next one.
 
         `whole` tells that the stretches are all of the title, with spaces only between them.
         The last one's neighbour is empty, so that it is looked at when it is the only one.
         """
-        quiet, loud = self._whole_pairs if whole else self._pairs
+        quiet, suspects = self._whole_pairs if whole else self._pairs
         following = [*texts[1:], ""]
         if quiet.issuperset(zip(texts, following, strict=False)):
             return {}
-        if len(quiet) + len(loud) >= MEMO_ENTRIES:
+        if len(quiet) + len(suspects) >= MEMO_ENTRIES:
             self.forget()
-            quiet, loud = self._whole_pairs if whole else self._pairs
+            quiet, suspects = self._whole_pairs if whole else self._pairs
         found = {}
         for at, pair in enumerate(zip(texts, following, strict=False)):
             if pair in quiet:
                 continue
-            known = loud.get(pair)
+            known = suspects.get(pair)
             if known is None:
                 first, second = self._reader.read(pair[0]), self._reader.read(pair[1])
                 known = self._read(first, second, whole)
@@ -80,13 +80,13 @@ class NeighbourReader:
                 if known is None:
                     quiet.add((first.text, second.text))
                     continue
-                loud[first.text, second.text] = known
+                suspects[first.text, second.text] = known
             found[at] = known
         return found
 
-    def _read(self, first: Chunk, second: Chunk, whole: bool) -> Loud | None:
+    def _read(self, first: Chunk, second: Chunk, whole: bool) -> SuspectPair | None:
         """Read a pair; None for a quiet one."""
-        joined: tuple[Resolved, ...] = ()
+        joined: tuple[WordReading, ...] = ()
         if not (first.common and second.common) and second.text:
             joined = self._joined(first.folded, second.folded)
         readings = (*first.readings, *second.readings, *joined)
@@ -94,12 +94,12 @@ class NeighbourReader:
             return None
         adjoining = self._adjoining(first, second)
         if adjoining or first.sounds or second.sounds:
-            return Loud(joined, adjoining)
+            return SuspectPair(joined, adjoining)
         if any(reading.may_have_neighbours for reading in joined):
-            return Loud(joined, adjoining)
+            return SuspectPair(joined, adjoining)
         terms = {found.term for reading in readings for found in reading.found}
         if terms and not (whole and terms <= self._terms_as_written(first, second)):
-            return Loud(joined, adjoining, frozenset(terms))
+            return SuspectPair(joined, adjoining, frozenset(terms))
         return None
 
     def _adjoining(self, first: Chunk, second: Chunk) -> bool:
@@ -113,8 +113,8 @@ class NeighbourReader:
     def _terms_as_written(self, first: Chunk, second: Chunk) -> set[str]:
         return {found.term for found in self._layers.find(f" {first.folded} {second.folded} ")}
 
-    def _joined(self, one: str, other: str) -> tuple[Resolved, ...]:
-        """Give what two stretches that follow one another may be read as together."""
+    def _joined(self, one: str, other: str) -> tuple[WordReading, ...]:
+        """Return what two stretches that follow one another may be read as together."""
         first, second = one.replace(" ", ""), other.replace(" ", "")
         word = first + second
         if not (NEAR_MINIMUM <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha()):

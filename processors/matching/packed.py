@@ -15,7 +15,7 @@ ENTRIES_PER_START = 16
 
 
 def key_hash(key: str) -> int:
-    """Give the 32-bit number that stands for a key."""
+    """Return the 32-bit number that stands for a key."""
     return crc32(key.encode())
 
 
@@ -44,7 +44,7 @@ class PackedBuckets:
         self._shift = 32 - (len(self._starts) - 1).bit_length() + 1
 
     def get(self, hashed: int, limit: int) -> Iterator[int]:
-        """Give the numbers under a hash, so many at most."""
+        """Return the numbers under a hash, so many at most."""
         at_start = hashed >> self._shift
         low, high = self._starts[at_start], self._starts[at_start + 1]
         at = bisect_left(self.hashes, hashed, low, high)
@@ -63,13 +63,13 @@ class KeyFilter:
         self._to_byte = self._to_bit + 3
 
     def passing(self, hashes: Iterable[int]) -> list[int]:
-        """Give the hashes that may be there."""
+        """Return the hashes that may be there."""
         bits, to_bit, to_byte = self._bits, self._to_bit, self._to_byte
         return [each for each in hashes if bits[each >> to_byte] >> (each >> to_bit & 7) & 1]
 
 
 def pack_strings(texts: list[str]) -> tuple[bytes, bytes]:
-    """Give the parts of packed strings: their bytes, and where each ends."""
+    """Return the parts of packed strings: their bytes, and where each ends."""
     ends = array("I")
     encoded = [text.encode() for text in texts]
     total = 0
@@ -90,7 +90,7 @@ class BucketPacker:
         self._packed.append(hashed << 32 | number)
 
     def pack(self) -> tuple[bytes, bytes, bytes]:
-        """Give the parts of packed buckets: hashes, numbers and starts."""
+        """Return the parts of packed buckets: hashes, numbers and starts."""
         packed = np.sort(np.frombuffer(self._packed, dtype=np.uint64))
         hashes = (packed >> np.uint64(32)).astype(np.uint32)
         numbers = (packed & np.uint64(0xFFFFFFFF)).astype(np.uint32)
@@ -102,7 +102,7 @@ class BucketPacker:
 
 
 def pack_filter(hashes: bytes) -> bytes:
-    """Give a filter of 32-bit hashes."""
+    """Return a filter of 32-bit hashes."""
     each = np.frombuffer(hashes, dtype=np.uint32)
     wanted = max(FILTER_MINIMUM_BITS, FILTER_BITS_PER_KEY * len(each))
     bits = min(32, (wanted - 1).bit_length())

@@ -64,7 +64,7 @@ class Weights(NamedTuple):
     version: str
 
 
-class Judged(NamedTuple):
+class ScoredHit(NamedTuple):
     """A hit with all that was found about it; `begin` and `end` are places in the title."""
 
     hit: Hit
@@ -77,7 +77,7 @@ class Judged(NamedTuple):
     parts: tuple[float, ...]
 
     def score(self, weights: Weights) -> float:
-        """Give the probability that the hit stands for the mark, 0 to 1."""
+        """Return the probability that the hit stands for the mark, 0 to 1."""
         total = sum(a * b for a, b in zip(self.parts, weights.by_part, strict=True))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
@@ -89,7 +89,7 @@ class Judged(NamedTuple):
         return self.score(weights) >= (weights.threshold if plain else weights.other_threshold)
 
     def explanation(self, weights: Weights) -> dict[str, float]:
-        """Give what each part adds to the score's logarithm of odds, without parts of none."""
+        """Return what each part adds to the score's logarithm of odds, without parts of none."""
         return {
             name: round(value * weight, 3)
             for name, value, weight in zip(PARTS, self.parts, weights.by_part, strict=True)
@@ -97,8 +97,8 @@ class Judged(NamedTuple):
         }
 
 
-def judge_hits(title: str, hits: list[Hit]) -> list[Judged]:
-    """Give the hits of a title with their places and parts, in order of place."""
+def judge_hits(title: str, hits: list[Hit]) -> list[ScoredHit]:
+    """Return the hits of a title with their places and parts, in order of place."""
     if not hits:
         return []
     folded = fold_with_offsets(title)
@@ -116,7 +116,7 @@ def judge_hits(title: str, hits: list[Hit]) -> list[Judged]:
 
 def _judged(
     title: str, folded: Folded, hit: Hit, place: tuple[int, int], others: list[tuple[int, int]]
-) -> Judged:
+) -> ScoredHit:
     begin, end = place
     text = title[begin:end]
     if hit.place == "folded":
@@ -156,7 +156,7 @@ def _judged(
         hit.trick: 1.0,
     }
     parts = tuple(float(values.get(name, 0.0)) for name in PARTS)
-    return Judged(hit, begin, end, text, kind, use, trick, parts)
+    return ScoredHit(hit, begin, end, text, kind, use, trick, parts)
 
 
 def _place(folded: Folded, hit: Hit) -> tuple[int, int]:
@@ -167,7 +167,7 @@ def _place(folded: Folded, hit: Hit) -> tuple[int, int]:
 
 
 def _evident_trick(text: str, hit: Hit) -> Trick:
-    """Give the trick; spellings that folding undoes show in the title's own characters."""
+    """Return the trick; spellings that folding undoes show in the title's own characters."""
     if hit.trick != "none" or text.isascii():
         return hit.trick
     if any(c in _INVISIBLE for c in text):
@@ -198,13 +198,13 @@ def _katakana(character: str) -> bool:
 
 @cache
 def built_in_weights() -> Weights:
-    """Give the weights that the software brings."""
+    """Return the weights that the software brings."""
     text = files("processors.matching").joinpath("data/weights.json").read_text(encoding="utf-8")
     return weights_from(text)
 
 
 def weights_from(text: str) -> Weights:
-    """Give weights from their JSON: thresholds and {part: weight}. Errors: ValueError."""
+    """Return weights from their JSON: thresholds and {part: weight}. Errors: ValueError."""
     content = json.loads(text)
     unknown = sorted(set(content["weights"]) - set(PARTS))
     if unknown:

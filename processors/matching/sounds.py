@@ -39,13 +39,13 @@ _VOWELS = re.compile("[aeiou]")
 
 
 def romanised(text: str) -> str:
-    """Give text in Latin letters, lower case, without spaces."""
+    """Return text in Latin letters, lower case, without spaces."""
     return re.sub(r"[^a-z0-9]", "", anyascii(text).lower())
 
 
 @lru_cache(maxsize=65_536)
 def sound_of(text: str) -> str:
-    """Give how folded text sounds, in few letters that stand for like sounds."""
+    """Return how folded text sounds, in few letters that stand for like sounds."""
     sound = romanised(text)
     for pattern, replacement in _WRITTEN:
         sound = pattern.sub(replacement, sound)
@@ -53,6 +53,6 @@ def sound_of(text: str) -> str:
 
 
 def sound_key(sound: str) -> str:
-    """Give the key that like sounds share: the first letter's class and the consonants'."""
+    """Return the key that like sounds share: the first letter's class and the consonants'."""
     consonants = _VOWELS.sub("", sound.translate(_MERGED))
     return re.sub(r"(.)\1+", r"\1", consonants)

@@ -27,7 +27,7 @@ class Pattern(NamedTuple):
 
 
 def term_of(mark_text: str | None) -> str:
-    """Give a mark's folded words; empty for a mark without words that can be searched for."""
+    """Return a mark's folded words; empty for a mark without words that can be searched for."""
     term = fold(mark_text) if mark_text else ""
     letters = term.replace(" ", "")
     if not MINIMUM_CHARACTERS <= len(letters) <= MAXIMUM_CHARACTERS or letters.isdigit():
@@ -36,7 +36,7 @@ def term_of(mark_text: str | None) -> str:
 
 
 def patterns_of(term: str) -> tuple[Pattern, ...]:
-    """Give the spellings under which a term is searched for."""
+    """Return the spellings under which a term is searched for."""
     found = {bordered(term): Pattern(bordered(term), "exact")}
     joined = term.replace(" ", "")
     if joined != term and len(joined) >= MINIMUM_JOINED_CHARACTERS:
@@ -52,7 +52,7 @@ def patterns_of(term: str) -> tuple[Pattern, ...]:
 
 
 def bordered(term: str) -> str:
-    """Give a term with a space at each end at which a word must begin or end.
+    """Return a term with a space at each end at which a word must begin or end.
 
     Scripts written without spaces have none; Korean joins endings to words.
     """

@@ -32,7 +32,7 @@ SHORT_FREQUENCY = 5.3
 
 @cache
 def known_words() -> frozenset[str]:
-    """Give folded words in Latin letters that are no misspelling of anything else."""
+    """Return folded words in Latin letters that are no misspelling of anything else."""
     words = {
         _folded(word)
         for language in LANGUAGES
@@ -43,7 +43,7 @@ def known_words() -> frozenset[str]:
 
 @cache
 def dictionary_words() -> frozenset[str]:
-    """Give folded English words that are written in lower case."""
+    """Return folded English words that are written in lower case."""
     words = get_english_words_set(["web2"], lower=False)
     return frozenset(_folded(word) for word in words if word.islower())
 
@@ -55,7 +55,7 @@ def _folded(word: str) -> str:
 
 @cache
 def common_words() -> frozenset[str]:
-    """Give folded English words in common use."""
+    """Return folded English words in common use."""
     used = wordfreq.get_frequency_dict("en", "small")
     return frozenset(
         word
@@ -67,7 +67,7 @@ def common_words() -> frozenset[str]:
 
 @cache
 def personal_names() -> frozenset[str]:
-    """Give folded first and last names."""
+    """Return folded first and last names."""
     folder = files("names")
     found: set[str] = set()
     for file in ("dist.male.first", "dist.female.first", "dist.all.last"):
@@ -91,6 +91,6 @@ def _frequency(word: str) -> float:
 
 @cache
 def _frequencies(language: str) -> dict[str, float]:
-    """Give the folded words of a language by frequency, on the Zipf scale."""
+    """Return the folded words of a language by frequency, on the Zipf scale."""
     small = wordfreq.get_frequency_dict(language, "small")
     return {fold(word): wordfreq.freq_to_zipf(share) for word, share in small.items()}

@@ -9,13 +9,14 @@ from functools import lru_cache
 import holidays
 import numpy as np
 
-DAY_MILLISECONDS = 86_400_000
+from schemas.durations import DAY_MILLISECONDS
+
 CALENDAR_YEARS = 2
 """Years of holidays taken in from a day on: no clock here runs longer."""
 
 
 def business_days_end(country: str, start_milliseconds: int, business_days: int) -> int:
-    """Give the end of the last of so many business days that follow a moment's day.
+    """Return the end of the last of so many business days that follow a moment's day.
 
     `country` is an ISO 3166-1 alpha-2 code; times are milliseconds, UTC. The day of the moment
     itself does not count, so nobody is given less than the full number.
@@ -25,7 +26,7 @@ def business_days_end(country: str, start_milliseconds: int, business_days: int)
 
 
 def months_end(start_milliseconds: int, months: int) -> int:
-    """Give the end of the day so many calendar months after a moment's day, at least.
+    """Return the end of the day so many calendar months after a moment's day, at least.
 
     Where the later month has no such day, its next month's first day counts.
     """

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 from processors.policies.standing_policy import StandingPolicy
+from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
-
-HOUR_MILLISECONDS = 3_600_000
 
 
 class ServiceLevel(NamedTuple):
@@ -33,7 +32,7 @@ class ServiceLevel(NamedTuple):
 
 
 def clock_timers(service_level: ServiceLevel, started_at_milliseconds: int) -> tuple[Timer, ...]:
-    """Give the timers of a clock that starts then: warning, then breach."""
+    """Return the timers of a clock that starts then: warning, then breach."""
     return (
         Timer("sla_warning", started_at_milliseconds + service_level.warning_milliseconds),
         Timer("sla_breach", started_at_milliseconds + service_level.deadline_milliseconds),
@@ -41,5 +40,5 @@ def clock_timers(service_level: ServiceLevel, started_at_milliseconds: int) -> t
 
 
 def listing_wait_timer(service_level: ServiceLevel, started_at_milliseconds: int) -> Timer:
-    """Give the timer of a complaint that waits for its listing."""
+    """Return the timer of a complaint that waits for its listing."""
     return Timer("listing_wait", started_at_milliseconds + service_level.listing_wait_milliseconds)

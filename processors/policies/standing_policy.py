@@ -6,7 +6,6 @@ three months, for the whole and for each ground). Warning before suspension: DSA
 
 from typing import NamedTuple
 
-DAY_MILLISECONDS = 86_400_000
 STRIKE_DAYS = 180
 """A strike counts for so many days, as Amazon's and Alibaba's published policies have it."""
 

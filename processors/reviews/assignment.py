@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from processors.policies.service_level import ServiceLevel
+from schemas.events.reviews import ReviewOutcome
 
 TOP_LEVEL = 3
 """The most senior level of reviewers; they begin at 1."""
@@ -50,14 +51,14 @@ class Opinion(NamedTuple):
     """What one reviewer says about a task."""
 
     reviewer_id: str
-    outcome: str
+    outcome: ReviewOutcome
     reason_codes: tuple[str, ...]
 
 
 class Conclusion(NamedTuple):
     """What a task's opinions come to: an outcome, or that one more is wanted."""
 
-    outcome: str | None = None
+    outcome: ReviewOutcome | None = None
     reason_codes: tuple[str, ...] = ()
     reviewer_id: str = ""
     second_reviewer_id: str | None = None
@@ -67,7 +68,7 @@ class Conclusion(NamedTuple):
 def priority(
     task: Task, now_milliseconds: int, service_level: ServiceLevel
 ) -> tuple[int, float, int, str]:
-    """Give a task's place in the queue: the least goes first.
+    """Return a task's place in the queue: the least goes first.
 
     Trusted flaggers go first (DSA Article 22), then what has the least share of its time left: a
     case of its SLA, whose pauses moved the deadline; a counter-notice or an appeal of its own time.
@@ -95,7 +96,7 @@ def is_eligible(reviewer: Reviewer, task: Task, passed_by: Collection[str]) -> b
 
 
 def next_level(task: Task, reviewers: Sequence[Reviewer], passed_by: Collection[str]) -> int | None:
-    """Give the level at which a task has somebody left, its own or a higher one; None for none."""
+    """Return the level at which a task has somebody left, its own or a higher one; None for none."""
     levels = [each.seniority for each in reviewers if is_eligible(each, task, passed_by)]
     return min(levels, default=None)
 
@@ -108,7 +109,7 @@ def needs_second(task: Task, outcome: str, limit_euros: float) -> bool:
 
 
 def conclude(opinions: Sequence[Opinion], two_needed: bool) -> Conclusion:
-    """Give what opinions, in order of time, come to; the last one is new.
+    """Return what opinions, in order of time, come to; the last one is new.
 
     Two who agree on the outcome settle it; their reasons are taken together. There are four
     outcomes, so of five reviewers two agree.

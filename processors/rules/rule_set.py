@@ -108,14 +108,14 @@ class RuleSet:
         return rule_set
 
     def decide(self, findings: Any) -> Ruling:
-        """Give the ruling of the first rule whose condition holds."""
+        """Return the ruling of the first rule whose condition holds."""
         ruling = self._known.get(findings)
         if ruling is None:
             ruling = self._known[findings] = self._evaluate(findings)
         return ruling
 
     def holds(self, findings: Any) -> list[str]:
-        """Give the ids of all rules whose condition holds, in order of priority."""
+        """Return the ids of all rules whose condition holds, in order of priority."""
         held = self._program.execute(findings._asdict())
         return [rule.rule_id for rule, holds in zip(self.rules, held, strict=True) if holds]
 
@@ -142,14 +142,14 @@ class RuleSet:
 
 
 def rule_set_hash(rules: Iterable[Rule]) -> str:
-    """Give the SHA-256 of the rules in canonical form, whatever their order."""
+    """Return the SHA-256 of the rules in canonical form, whatever their order."""
     plain = [rule.to_avro() for rule in sorted(rules, key=lambda rule: rule.rule_id)]
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 
 
 def all_findings(domain: Domain = COMPLAINTS) -> Iterable[Any]:
-    """Give every combination of findings."""
+    """Return every combination of findings."""
     every: Any = product(*(domain.values[field] for field in domain.findings._fields))
     return (domain.findings(*values) for values in every)
 
@@ -194,6 +194,6 @@ def _samples(every: dict[str, tuple[str, ...]]) -> Iterable[dict[str, str]]:
 
 
 def _together(rules: tuple[Rule, ...]) -> str:
-    """Give one expression for all conditions: findings are then converted once, not per rule."""
+    """Return one expression for all conditions: findings are then converted once, not per rule."""
     # The line's end ends a comment that a condition may end with.
     return "[" + ", ".join(f"({rule.condition}\n)" for rule in rules) + "]"

@@ -7,7 +7,8 @@ are remembered, so that a turn can be taken out of the count and its successor p
 
 from bisect import bisect_left, insort
 
-from processors.policies.standing_policy import DAY_MILLISECONDS, StandingPolicy
+from processors.policies.standing_policy import StandingPolicy
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductKind, ConductRecorded
 from schemas.events.party_rows import ConcludedComplaint, ConductDay, PartyConduct
 from schemas.events.standings import ConductFactors, GroundStanding, StandingChanged, Tier
@@ -40,7 +41,7 @@ _RANKS: dict[ConductKind, int] = {kind: rank for rank, kind in enumerate(_COUNTS
 
 
 def take_complaint(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
-    """Give the row with a complaint's conclusion; the same row where it says nothing newer."""
+    """Return the row with a complaint's conclusion; the same row where it says nothing newer."""
     new = ConcludedComplaint(
         item.case_id, item.ground, item.kind, item.manifest, item.occurred_at_milliseconds
     )
@@ -61,7 +62,7 @@ def take_complaint(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
 
 
 def without_old_complaints(row: PartyConduct, now: int, policy: StandingPolicy) -> PartyConduct:
-    """Give the row without what can no longer matter."""
+    """Return the row without what can no longer matter."""
     first = now // DAY_MILLISECONDS - policy.retained_days + 1
     if row.complaints and _day(row.complaints[0]) < first:
         kept = tuple(each for each in row.complaints if _day(each) >= first)
@@ -72,7 +73,7 @@ def without_old_complaints(row: PartyConduct, now: int, policy: StandingPolicy) 
 
 
 def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> StandingChanged:
-    """Give how a complainant stands at a time."""
+    """Return how a complainant stands at a time."""
     today = now // DAY_MILLISECONDS
     grounds = _by_ground(row.days, today, policy)
     concluded = sum(counts[0] for counts in grounds.values())
@@ -111,7 +112,7 @@ def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) ->
 def next_complaint_expiry(
     row: PartyConduct, suspended_until: int | None, now: int, policy: StandingPolicy
 ) -> int | None:
-    """Give when a complainant's standing may next change by itself, or None.
+    """Return when a complainant's standing may next change by itself, or None.
 
     Complaints leave the window at midnight, so that there is one timer a day however many do.
     """
@@ -140,14 +141,14 @@ def _is_unfounded(complaint: ConcludedComplaint) -> bool:
 
 
 def _least_needed(complaints: list[ConcludedComplaint]) -> ConcludedComplaint:
-    """Give what is to be forgotten: the oldest, but manifestly unfounded ones last."""
+    """Return what is to be forgotten: the oldest, but manifestly unfounded ones last."""
     return next((each for each in complaints if not _is_unfounded(each)), complaints[0])
 
 
 def _counted(
     days: tuple[ConductDay, ...], complaint: ConcludedComplaint, counts: Counts, times: int = 1
 ) -> tuple[ConductDay, ...]:
-    """Give the days with a complaint counted, or with `times` -1 taken out again."""
+    """Return the days with a complaint counted, or with `times` -1 taken out again."""
     if counts == _NOTHING:
         return days
     day, ground = _day(complaint), complaint.ground
@@ -160,7 +161,7 @@ def _counted(
 
 
 def _by_ground(days: tuple[ConductDay, ...], day: int, policy: StandingPolicy) -> dict[str, Counts]:
-    """Give by ground the counts of the window that ends with a day."""
+    """Return by ground the counts of the window that ends with a day."""
     grounds: dict[str, Counts] = {}
     begin = bisect_left(days, (day - policy.window_days + 1,))
     end = bisect_left(days, (day + 1,))
@@ -177,7 +178,7 @@ def _within(
 
 
 def _fast_lanes(grounds: dict[str, Counts], policy: StandingPolicy) -> frozenset[str]:
-    """Give the grounds that are in the fast lane: the whole must do as well as the ground."""
+    """Return the grounds that are in the fast lane: the whole must do as well as the ground."""
     concluded, upheld, countered = (
         sum(counts[column] for counts in grounds.values()) for column in range(3)
     )
@@ -206,7 +207,7 @@ def _suspended_until(
     now: int,
     policy: StandingPolicy,
 ) -> int | None:
-    """Give until when a complainant is suspended: from the last complaint that made for abuse.
+    """Return until when a complainant is suspended: from the last complaint that made for abuse.
 
     It was warned by then, as the window held as many as the warning's threshold before.
     """

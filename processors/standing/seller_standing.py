@@ -5,7 +5,8 @@ The standing follows from the strikes alone, so their order does not matter.
 
 from collections import Counter, deque
 
-from processors.policies.standing_policy import DAY_MILLISECONDS, StandingPolicy
+from processors.policies.standing_policy import StandingPolicy
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductRecorded
 from schemas.events.party_rows import PartyConduct, Strike
 from schemas.events.standings import ConductFactors, StandingChanged, Tier
@@ -15,7 +16,7 @@ MAXIMUM_STRIKES = 200
 
 
 def take_strike(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
-    """Give the row with a strike or a reversal; the same row where it says nothing newer.
+    """Return the row with a strike or a reversal; the same row where it says nothing newer.
 
     A reversal takes back the strike of its case that came before it, whichever is told first.
     """
@@ -37,7 +38,7 @@ def take_strike(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
 
 
 def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> PartyConduct:
-    """Give the row without expired strikes; those of a closed account are what it rests on."""
+    """Return the row without expired strikes; those of a closed account are what it rests on."""
     if _peak(row, policy) >= policy.closure_strikes:
         return row
     since = now - policy.strike_days * DAY_MILLISECONDS
@@ -47,7 +48,7 @@ def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> 
 
 
 def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> StandingChanged:
-    """Give how a seller stands at a time. A closed account stays so until strikes are reversed."""
+    """Return how a seller stands at a time. A closed account stays so until strikes are reversed."""
     expiries = sorted(_expiries(row, now, policy).values(), reverse=True)
     count = len(expiries)
     tier, until = _tier(expiries, policy)
@@ -73,7 +74,7 @@ def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> Stan
 
 
 def next_strike_expiry(row: PartyConduct, now: int, policy: StandingPolicy) -> int | None:
-    """Give when a seller's standing may next change by itself, or None."""
+    """Return when a seller's standing may next change by itself, or None."""
     length = policy.strike_days * DAY_MILLISECONDS
     due = (_last_at(each) + length for each in row.strikes)
     counted = _expiries(row, now, policy).values()
@@ -81,7 +82,7 @@ def next_strike_expiry(row: PartyConduct, now: int, policy: StandingPolicy) -> i
 
 
 def _tier(expiries: list[int], policy: StandingPolicy) -> tuple[Tier, int | None]:
-    """Give the tier of so many strikes, and when enough of them expire; the latest come first."""
+    """Return the tier of so many strikes, and when enough of them expire; the latest come first."""
     steps: tuple[tuple[Tier, int], ...] = (
         ("restricted", policy.restriction_strikes),
         ("warned", policy.warning_strikes),
@@ -106,7 +107,7 @@ def _struck_at(strike: Strike) -> int:
 
 
 def _expiries(row: PartyConduct, now: int, policy: StandingPolicy) -> dict[str, int]:
-    """Give by listing when its strike ceases to count, of those that count now."""
+    """Return by listing when its strike ceases to count, of those that count now."""
     length = policy.strike_days * DAY_MILLISECONDS
     expiries: dict[str, int] = {}
     for strike in row.strikes:
@@ -117,7 +118,7 @@ def _expiries(row: PartyConduct, now: int, policy: StandingPolicy) -> dict[str, 
 
 
 def _peak(row: PartyConduct, policy: StandingPolicy) -> int:
-    """Give the most listings whose strikes ever counted at once."""
+    """Return the most listings whose strikes ever counted at once."""
     standing = sorted((each for each in row.strikes if _stands(each)), key=_struck_at)
     if len(standing) < policy.closure_strikes:
         return 0

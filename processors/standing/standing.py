@@ -73,7 +73,7 @@ class PartyStep(NamedTuple):
 
 
 def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
-    """Give what an input leads to. Conduct of several listings may come out of order."""
+    """Return what an input leads to. Conduct of several listings may come out of order."""
     policy = moment.service_level.standing
     now = max(moment.now_milliseconds, state.as_of_milliseconds)
     if isinstance(event, StandingDue):
@@ -119,7 +119,7 @@ def _pass_time(
 def _settle(
     row: PartyConduct, role: PartyRole, now: int, conduct_id: str, policy: StandingPolicy
 ) -> tuple[PartyConduct, tuple[PartyOutput, ...]]:
-    """Give the row and what follows where the standing in one part is another than was told."""
+    """Return the row and what follows where the standing in one part is another than was told."""
     row = without_old_complaints(without_old_strikes(row, now, policy), now, policy)
     standing = (seller_standing if role == "seller" else complainant_standing)(row, now, policy)
     told = next((each for each in row.standings if each.role == role), None)
@@ -146,7 +146,7 @@ def _next_due(
 
 
 def _telling(standing: StandingChanged) -> tuple[object, ...]:
-    """Give the part of a standing that makes another of it; mere counts of complaints don't."""
+    """Return the part of a standing that makes another of it; mere counts of complaints don't."""
     lanes = tuple(each.ground for each in standing.grounds if each.fast_lane)
     return standing.tier, standing.strikes, standing.until_milliseconds, lanes
 
@@ -154,7 +154,7 @@ def _telling(standing: StandingChanged) -> tuple[object, ...]:
 def _sanctions(
     before: StandingChanged | None, after: StandingChanged, conduct_id: str
 ) -> tuple[SanctionParty, ...]:
-    """Give the command that a change asks for; it says how the account is to stand from now on.
+    """Return the command that a change asks for; it says how the account is to stand from now on.
 
     A suspension that lasts longer is commanded again. Restrictions of sellers have no end of their
     own in it: they last until they are lifted.

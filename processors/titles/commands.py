@@ -13,7 +13,7 @@ from schemas.events.detections import (
 
 
 def review_of(detected: MisuseDetected, now_milliseconds: int) -> ReviewDetection:
-    """Give the command that asks reviewers to judge a detection."""
+    """Return the command that asks reviewers to judge a detection."""
     return ReviewDetection(
         identifier(detected.detection_id, "send_to_review"),
         detected.detection_id,
@@ -34,7 +34,7 @@ def removal_of(
     now_milliseconds: int,
     automated: bool,
 ) -> BlockListing | DelistListing:
-    """Give the command that blocks or delists for the gravest of a detection's marks."""
+    """Return the command that blocks or delists for the gravest of a detection's marks."""
     kind = DelistListing if outcome == "delist" else BlockListing
     return kind(
         identifier(detected.detection_id, outcome),
@@ -54,7 +54,7 @@ def removal_of(
 
 
 def strike_of(detected: MisuseDetected, gravest: DetectedMark) -> ConductRecorded:
-    """Give the strike for a listing blocked or delisted, however often that is commanded."""
+    """Return the strike for a listing blocked or delisted, however often that is commanded."""
     fakes = gravest.findings.get("counterfeit_words") == "present"
     return ConductRecorded(
         conduct_id=identifier(detected.detection_id, "seller", "strike"),
@@ -71,5 +71,5 @@ def strike_of(detected: MisuseDetected, gravest: DetectedMark) -> ConductRecorde
 
 
 def identifier(*parts: str) -> str:
-    """Give an id that is the same whenever and wherever it is made: 32 hexadecimal digits."""
+    """Return an id that is the same whenever and wherever it is made: 32 hexadecimal digits."""
     return sha256("\0".join(parts).encode()).hexdigest()[:32]

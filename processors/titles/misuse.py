@@ -6,7 +6,7 @@ from processors.findings.findings import NiceClassFinding, SellerFinding
 from processors.matching.context import UseFinding, counterfeit_words
 from processors.matching.folding import fold
 from processors.matching.hits import Hit
-from processors.matching.scoring import Judged, Weights, judge_hits
+from processors.matching.scoring import ScoredHit, Weights, judge_hits
 from processors.matching.terms import TermKind
 from processors.rules.rule_set import Domain
 
@@ -74,14 +74,14 @@ class Subject(NamedTuple):
     relisting: RelistingFinding = "new"
 
 
-class FoundInTitle(NamedTuple):
+class TitleFinding(NamedTuple):
     """A mark in a title that is likely enough meant, and the counterfeiter's words, if any."""
 
-    judged: Judged
+    judged: ScoredHit
     counterfeit_words: str | None
 
     def findings(self, subject: Subject) -> MisuseFindings:
-        """Give the findings about the mark for a subject."""
+        """Return the findings about the mark for a subject."""
         return MisuseFindings(
             spelling=_FINDING_OF_TRICK.get(self.judged.trick, "disguised"),
             mark_kind=self.judged.kind,
@@ -91,17 +91,19 @@ class FoundInTitle(NamedTuple):
         )
 
 
-def judge_title(title: str, hits: list[Hit], weights: Weights) -> list[FoundInTitle]:
-    """Give the hits that count, of those at one place the best, in order of place."""
+def judge_title(title: str, hits: list[Hit], weights: Weights) -> list[TitleFinding]:
+    """Return the hits that count, of those at one place the best, in order of place."""
     if not hits:
         return []
     words = counterfeit_words(fold(title))
     kept = chosen(judge_hits(title, hits), weights, words is not None)
-    return [FoundInTitle(each, words) for each in sorted(kept, key=lambda each: each.begin)]
+    return [TitleFinding(each, words) for each in sorted(kept, key=lambda each: each.begin)]
 
 
-def chosen(judged: list[Judged], weights: Weights, tells_of_copies: bool = False) -> list[Judged]:
-    """Give the hits that count; where some overlap, what is written goes before what is near.
+def chosen(
+    judged: list[ScoredHit], weights: Weights, tells_of_copies: bool = False
+) -> list[ScoredHit]:
+    """Return the hits that count; where some overlap, what is written goes before what is near.
 
     The words of a mark of no other meaning count wherever they stand, in a title that tells of
     copies or likens its goods to them.
@@ -112,19 +114,19 @@ def chosen(judged: list[Judged], weights: Weights, tells_of_copies: bool = False
         if each.counts(weights) or _meant(each, tells_of_copies)
     ]
     good.sort(key=lambda item: _preference(*item))
-    kept: list[Judged] = []
+    kept: list[ScoredHit] = []
     for _, each in good:
         if all(each.end <= other.begin or each.begin >= other.end for other in kept):
             kept.append(each)
     return kept
 
 
-def _meant(each: Judged, tells_of_copies: bool) -> bool:
+def _meant(each: ScoredHit, tells_of_copies: bool) -> bool:
     plain = each.trick == "none" and each.hit.spelling == "exact" and each.kind == "distinctive"
     return plain and (tells_of_copies or each.use == "comparison")
 
 
-def _preference(points: float, each: Judged) -> tuple[bool, int, float, str]:
+def _preference(points: float, each: ScoredHit) -> tuple[bool, int, float, str]:
     """Put what is written before what is near, the longer before the shorter."""
     unsure = each.hit.trick in ("near", "sound")
     return unsure, each.begin - each.end, -points, each.hit.term

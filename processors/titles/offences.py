@@ -7,8 +7,9 @@ from typing import NamedTuple
 from datasketch import MinHash
 
 from processors.matching.folding import fold
-from processors.policies.standing_policy import DAY_MILLISECONDS, REPEAT_STRIKES, STRIKE_DAYS
+from processors.policies.standing_policy import REPEAT_STRIKES, STRIKE_DAYS
 from processors.titles.misuse import StrikesFinding
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 
@@ -46,7 +47,7 @@ class Resemblance(NamedTuple):
 
 
 def record(offences: tuple[Offence, ...], command: Command) -> tuple[Offence, ...]:
-    """Give a seller's offences after a command; a repeated command changes nothing.
+    """Return a seller's offences after a command; a repeated command changes nothing.
 
     A reinstatement takes the strike of its case back.
     """
@@ -68,7 +69,7 @@ def record(offences: tuple[Offence, ...], command: Command) -> tuple[Offence, ..
 
 
 def strikes(offences: Iterable[Offence], now_milliseconds: int) -> int:
-    """Give how many listings' takedowns count at a time: issued by then and not expired."""
+    """Return how many listings' takedowns count at a time: issued by then and not expired."""
     since = now_milliseconds - STRIKE_DAYS * DAY_MILLISECONDS
     return len(
         {o.listing_id for o in offences if since < o.issued_at_milliseconds <= now_milliseconds}
@@ -85,7 +86,7 @@ def strikes_finding(count: int) -> StrikesFinding:
 def resemblance(
     title: str, listing_id: str, offences: Iterable[Offence], now_milliseconds: int
 ) -> Resemblance | None:
-    """Give the nearest listing taken down that a title of another listing repeats, or None."""
+    """Return the nearest listing taken down that a title of another listing repeats, or None."""
     candidates = [
         offence
         for offence in offences
@@ -103,7 +104,7 @@ def resemblance(
 
 @lru_cache(maxsize=4_096)
 def signature_of(title: str) -> Signature:
-    """Give the MinHash of a folded title's shingles (datasketch, fixed seed)."""
+    """Return the MinHash of a folded title's shingles (datasketch, fixed seed)."""
     text = fold(title)
     shingles = {
         text[at : at + SHINGLE_CHARACTERS]

@@ -14,10 +14,10 @@ from processors.rules.rule_set import RuleSet, Ruling
 from processors.step import Origin
 from processors.titles.commands import identifier, removal_of, review_of, strike_of
 from processors.titles.misuse import (
-    FoundInTitle,
     MarkTerritoryFinding,
     MisuseFindings,
     Subject,
+    TitleFinding,
     judge_title,
 )
 from processors.titles.offences import Offence, Resemblance, resemblance, strikes, strikes_finding
@@ -47,22 +47,22 @@ class MonitoringReference(Protocol):
     """The tables that monitoring looks things up in, as they stand for one batch."""
 
     def find(self, title: str) -> list[Hit]:
-        """Give the terms found in a title."""
+        """Return the terms found in a title."""
 
     def marks_of(self, term: str) -> tuple[TrademarkRecorded, ...]:
-        """Give the newest records of the marks with a term, in order of their keys."""
+        """Return the newest records of the marks with a term, in order of their keys."""
 
     def holders_of(self, trademark_key: str) -> tuple[PartyRecorded, ...]:
-        """Give the rights holders on record for a mark."""
+        """Return the rights holders on record for a mark."""
 
     def party(self, party_id: str) -> PartyRecorded | None:
-        """Give a party as now known."""
+        """Return a party as now known."""
 
     def detection(self, detection_id: str) -> MisuseDetected | None:
-        """Give a detection that was sent to review."""
+        """Return a detection that was sent to review."""
 
     def offences(self, seller_id: str) -> tuple[Offence, ...]:
-        """Give the takedowns against a seller."""
+        """Return the takedowns against a seller."""
 
 
 class Watch(NamedTuple):
@@ -76,7 +76,7 @@ class Watch(NamedTuple):
     software_version: str
 
 
-class Watched(NamedTuple):
+class WatchResult(NamedTuple):
     """What a change led to: outputs, or why to none; a refusal is a dead letter's reason."""
 
     outputs: tuple[MonitoringOutput, ...] = ()
@@ -84,19 +84,19 @@ class Watched(NamedTuple):
     refusal: str | None = None
 
 
-def watch_listing(listing: ListingChanged, watch: Watch) -> Watched:
+def watch_listing(listing: ListingChanged, watch: Watch) -> WatchResult:
     """Judge a listing's title. Hot: nearly all titles hold no mark that matters."""
     if listing.status != "active":
-        return Watched(no_action="listing_not_active")
+        return WatchResult(no_action="listing_not_active")
     invalid = invalid_listing(listing)
     if invalid:
-        return Watched(refusal=invalid[0])
+        return WatchResult(refusal=invalid[0])
     reference = watch.reference
     offences = _offences(listing.seller_id, reference)
     near = resemblance(listing.title, listing.listing_id, offences, watch.now_milliseconds)
     found = judge_title(listing.title, reference.find(listing.title), watch.weights)
     if not found and near is None:
-        return Watched(no_action="no_mark_found")
+        return WatchResult(no_action="no_mark_found")
     count = strikes(offences, watch.now_milliseconds)
     marks = [
         mark
@@ -107,8 +107,8 @@ def watch_listing(listing: ListingChanged, watch: Watch) -> Watched:
         marks.append(_resembling(near, listing, watch, count))
     telling = [mark for mark in marks if mark.outcome != "leave"]
     if not telling:
-        return Watched(no_action="ordinary_use" if marks else "no_mark_found")
-    return Watched(_outputs(listing, watch, telling, count, near))
+        return WatchResult(no_action="ordinary_use" if marks else "no_mark_found")
+    return WatchResult(_outputs(listing, watch, telling, count, near))
 
 
 def _offences(seller_id: str, reference: MonitoringReference) -> tuple[Offence, ...]:
@@ -122,7 +122,7 @@ def _offences(seller_id: str, reference: MonitoringReference) -> tuple[Offence, 
 
 
 def _judge(
-    found: FoundInTitle,
+    found: TitleFinding,
     listing: ListingChanged,
     watch: Watch,
     count: int,
@@ -264,22 +264,22 @@ def _outputs(
     return detected, command, strike_of(detected, gravest)
 
 
-def take_review(review: ReviewDecided, watch: Watch) -> Watched:
+def take_review(review: ReviewDecided, watch: Watch) -> WatchResult:
     """Carry out what a reviewer decided on a detection; the workers see to reviews of cases.
 
     A listing of a repeat offender, or one that came back, is delisted, any other blocked.
     """
     invalid = invalid_fields(review)
     if invalid:
-        return Watched(refusal=invalid[0])
+        return WatchResult(refusal=invalid[0])
     detected = watch.reference.detection(review.case_id)
     if detected is None or detected.listing_id != review.listing_id:
-        return Watched(no_action="unknown_detection")
+        return WatchResult(no_action="unknown_detection")
     if review.outcome != "take_down":
-        return Watched(no_action="detection_declined")
+        return WatchResult(no_action="detection_declined")
     repeat = strikes_finding(detected.strikes) == "repeat"
     outcome = "delist" if repeat or detected.resembles_listing_id else "block"
     gravest = max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
     now = watch.now_milliseconds
     command = removal_of(detected, gravest, outcome, review.reason_codes, now, automated=False)
-    return Watched((command, strike_of(detected, gravest)))
+    return WatchResult((command, strike_of(detected, gravest)))

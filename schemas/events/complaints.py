@@ -40,7 +40,7 @@ class Evidence(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -92,7 +92,7 @@ class ComplaintFiled(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return {
             "complaint_id": self.complaint_id,
             "listing_id": self.listing_id,
@@ -155,7 +155,7 @@ class ClarificationProvided(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return {
             **self._asdict(),
             "evidence": [item.to_avro() for item in self.evidence],
@@ -185,5 +185,5 @@ class ComplaintRetracted(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()

@@ -48,7 +48,7 @@ class CounterNoticeFiled(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return {
             **self._asdict(),
             "evidence": [item.to_avro() for item in self.evidence],
@@ -80,5 +80,5 @@ class CounterNoticeAnswered(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()

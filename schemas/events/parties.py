@@ -37,7 +37,7 @@ class Authorisation(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -77,7 +77,7 @@ class PartyRecorded(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return {
             "party_id": self.party_id,
             "kind": self.kind,

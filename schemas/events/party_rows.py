@@ -28,7 +28,7 @@ class ConcludedComplaint(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -53,7 +53,7 @@ class ConductDay(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -80,7 +80,7 @@ class Strike(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -110,7 +110,7 @@ class PartyConduct(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return {
             "party_id": self.party_id,
             "complaints": [item.to_avro() for item in self.complaints],

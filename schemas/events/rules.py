@@ -30,7 +30,7 @@ class Rule(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -55,7 +55,7 @@ class RuleSetPublished(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return {
             "role": self.role,
             "rule_set_hash": self.rule_set_hash,

@@ -27,7 +27,7 @@ class SlaClockStarted(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -56,7 +56,7 @@ class SlaWarningRaised(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -85,7 +85,7 @@ class SlaBreached(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -124,7 +124,7 @@ class CaseClosed(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -152,7 +152,7 @@ class SlaClockPaused(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -179,5 +179,5 @@ class SlaClockResumed(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()

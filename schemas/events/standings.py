@@ -34,7 +34,7 @@ class GroundStanding(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -58,7 +58,7 @@ class ConductFactors(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -90,7 +90,7 @@ class StandingChanged(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return {
             **self._asdict(),
             "grounds": [item.to_avro() for item in self.grounds],
@@ -128,7 +128,7 @@ class SanctionParty(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return {
             **self._asdict(),
             "factors": self.factors.to_avro(),

@@ -55,7 +55,7 @@ class TakeDownListing(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()
 
 
@@ -90,5 +90,5 @@ class ReinstateListing(NamedTuple):
         )
 
     def to_avro(self) -> dict[str, Any]:
-        """Give the record as Avro encoders take it."""
+        """Return the record as Avro encoders take it."""
         return self._asdict()

@@ -49,10 +49,10 @@ class SchemaSource(Protocol):
     """Where schemas of others are looked up."""
 
     def by_id(self, schema_id: int) -> dict[str, Any] | None:
-        """Give a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
+        """Return a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
 
     def by_guid(self, guid: UUID) -> dict[str, Any] | None:
-        """Give a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
+        """Return a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
 
 
 class _Reader(NamedTuple):
@@ -81,11 +81,11 @@ class Codec:
         }
 
     def prefix(self, topic: str, event_type: type[Any]) -> bytes:
-        """Give the bytes before the body of an event on a topic."""
+        """Return the bytes before the body of an event on a topic."""
         return self._prefixes[topic, event_type][0]
 
     def encode(self, topic: str, event: Any) -> bytes:
-        """Give the bytes of an event. Errors: KeyError where the topic does not carry it."""
+        """Return the bytes of an event. Errors: KeyError where the topic does not carry it."""
         prefix, schema = self._prefixes[topic, type(event)]
         buffer = BytesIO()
         buffer.write(prefix)
@@ -93,7 +93,7 @@ class Codec:
         return buffer.getvalue()
 
     def decode(self, topic: str, value: bytes, headers: HeadersSource) -> Any:
-        """Give the event of a record.
+        """Return the event of a record.
 
         Headers are looked at only where the value does not begin with an id that is known: a bare
         body can't begin like that, as its first field would be empty text.
@@ -118,7 +118,7 @@ class Codec:
     def headers(
         self, event: Any, key: str, time_milliseconds: int, source: str = SOURCE
     ) -> Headers:
-        """Give the CloudEvents attributes of an event (Kafka binding, binary mode)."""
+        """Return the CloudEvents attributes of an event (Kafka binding, binary mode)."""
         name = type(event).__name__
         return [
             ("ce_specversion", b"1.0"),
@@ -181,7 +181,7 @@ class Codec:
         return _Reader(event_name, self._parsed[event_name], None, make)
 
     def _foreign_reader(self, schema: dict[str, Any] | None) -> _Reader | str:
-        """Give the reader of another's schema, or the reason code of why there is none."""
+        """Return the reader of another's schema, or the reason code of why there is none."""
         event_name = str((schema or {}).get("name", "")).rpartition(".")[2]
         if schema is None or event_name not in EVENT_TYPES:
             return "unknown_schema_id"
@@ -219,7 +219,7 @@ _DISTINGUISHING = (
 
 
 def _event_id(name: str, event: Any, key: str, time_milliseconds: int) -> str:
-    """Give an id that is the same whenever the same event is made."""
+    """Return an id that is the same whenever the same event is made."""
     own = _OWN_IDS.get(type(event))
     if own is not None:
         return f"{name}:{getattr(event, own)}"

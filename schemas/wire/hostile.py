@@ -24,7 +24,7 @@ def check_schema(schema: Any) -> None:
 
 
 def without_logical_types(schema: Any) -> Any:
-    """Give a copy of a schema whose values are read as plain numbers and strings."""
+    """Return a copy of a schema whose values are read as plain numbers and strings."""
     if isinstance(schema, list):
         return [without_logical_types(branch) for branch in schema]
     if not isinstance(schema, dict):

@@ -45,7 +45,7 @@ class SchemaRegistry:
         return int(answer.json()["id"])
 
     def look_up(self, subject: str, schema: dict[str, Any]) -> int:
-        """Give the id of a schema that is registered. Errors: as `register`."""
+        """Return the id of a schema that is registered. Errors: as `register`."""
         answer = self._call("POST", f"/subjects/{subject}", {"schema": json.dumps(schema)})
         if answer.status_code != httpx.codes.OK:
             raise SchemaRefused(f"{subject} is not registered: {answer.text[:1000]}")
@@ -60,11 +60,11 @@ class SchemaRegistry:
         return bool(answer.json()["is_compatible"])
 
     def by_id(self, schema_id: int) -> dict[str, Any] | None:
-        """Give a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
+        """Return a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
         return self._schema(f"/schemas/ids/{schema_id}")
 
     def by_guid(self, guid: UUID) -> dict[str, Any] | None:
-        """Give a schema, or None where there is none, or where the registry knows no GUIDs."""
+        """Return a schema, or None where there is none, or where the registry knows no GUIDs."""
         return self._schema(f"/schemas/guids/{guid}")
 
     def close(self) -> None:
@@ -98,10 +98,10 @@ class NoSchemas:
     """A source that knows no schemas but our own, for the driver and unit tests."""
 
     def by_id(self, schema_id: int) -> dict[str, Any] | None:
-        """Give nothing."""
+        """Return nothing."""
 
     def by_guid(self, guid: UUID) -> dict[str, Any] | None:
-        """Give nothing."""
+        """Return nothing."""
 
 
 def connect(address: str, register: bool) -> Codec:
@@ -120,6 +120,6 @@ def connect(address: str, register: bool) -> Codec:
 
 
 def offline_codec() -> Codec:
-    """Give a codec that needs no registry; ids are by order of declaration, bytes are real."""
+    """Return a codec that needs no registry; ids are by order of declaration, bytes are real."""
     events = [(t.name, event) for t in load_topics().values() for event in t.events]
     return Codec({each: number for number, each in enumerate(events, 1)}, NoSchemas())

@@ -22,13 +22,13 @@ class ListingRows:
         self._head = row_prefix + _NO_CASES + _LISTING_FOLLOWS
 
     def row(self, value: bytes) -> bytes | None:
-        """Give the row of a listing event that was decoded, or None if it has another schema."""
+        """Return the row of a listing event that was decoded, or None if it has another schema."""
         if not value.startswith(self._listing_prefix):
             return None
         return self._head + value[PREFIX_BYTES:]
 
     def version(self, row: bytes) -> int | None:
-        """Give the listing's version in such a row, or None for a row of another shape."""
+        """Return the listing's version in such a row, or None for a row of another shape."""
         if not row.startswith(self._head):
             return None
         position = _BODY
@@ -44,7 +44,7 @@ def has_cases(row: bytes) -> bool:
 
 
 def _long(data: bytes, position: int) -> tuple[int, int]:
-    """Give the Avro long at a position (variable length, zigzag) and the position behind it."""
+    """Return the Avro long at a position (variable length, zigzag) and the position behind it."""
     byte = data[position]
     position += 1
     if byte < 0x80:

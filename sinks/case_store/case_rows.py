@@ -38,13 +38,13 @@ COMMAND_KINDS = {
 
 
 def patches_of(delivered: Delivered) -> Iterable[Patch]:
-    """Give the rows of an event; none of one that the store does not keep."""
+    """Return the rows of an event; none of one that the store does not keep."""
     make = _MAKERS.get(type(delivered.event))
     return () if make is None else make(delivered.event, delivered)
 
 
 def concerned(event: Any) -> str | None:
-    """Give the case or detection whose review tasks an event may have made stale, or None."""
+    """Return the case or detection whose review tasks an event may have made stale, or None."""
     if isinstance(event, ReviewDetection):
         return event.detection_id
     kinds = ComplaintDecided | AppealDecided | ReviewComplaint | ReviewDecided
@@ -52,7 +52,7 @@ def concerned(event: Any) -> str | None:
 
 
 def _patch(merge: Merge, event: Any, **others: Any) -> Patch:
-    """Give a patch whose values are the event's fields of the same names, and others."""
+    """Return a patch whose values are the event's fields of the same names, and others."""
     values: Values = {}
     for name in (*merge.key, *merge.version, *merge.columns):
         values[name] = others[name] if name in others else getattr(event, name)

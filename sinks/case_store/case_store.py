@@ -1,6 +1,6 @@
 """The case store: what became of each case, filled from topics with the positions beside it.
 
-Any order between topics ends in the same rows (sinks/case_store/case_tables.py), and a record written twice
+Any order between topics ends in the same rows (case_tables.py), and a record written twice
 changes nothing. Readers that write partitions of one number wait for one another, as what they
 write is about the same listings.
 """
@@ -49,7 +49,7 @@ class CaseStore:
         self.endings: Counter[str] = Counter()
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Give the offset from which each partition is still to be read.
+        """Return the offset from which each partition is still to be read.
 
         Errors: SinkUnavailable.
         """

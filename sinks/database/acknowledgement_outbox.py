@@ -8,7 +8,7 @@ from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.database.kept_connection import KeptConnection
 
 
-class Unpublished(NamedTuple):
+class UnpublishedAcknowledgement(NamedTuple):
     """An acknowledgement and its number in the outbox."""
 
     number: int
@@ -21,8 +21,8 @@ class AcknowledgementOutbox:
     def __init__(self, address: str) -> None:
         self._kept = KeptConnection(address)
 
-    def unpublished(self, limit: int) -> list[Unpublished]:
-        """Give the oldest ones, at most so many. Errors: SinkUnavailable."""
+    def unpublished(self, limit: int) -> list[UnpublishedAcknowledgement]:
+        """Return the oldest ones, at most so many. Errors: SinkUnavailable."""
         rows = self._execute(
             f"""
             SELECT acknowledgement_number, {", ".join(CommandAcknowledged._fields)}
@@ -31,7 +31,7 @@ class AcknowledgementOutbox:
             """,  # noqa: S608 - put together of constants
             (limit,),
         ).fetchall()
-        return [Unpublished(row[0], CommandAcknowledged(*row[1:])) for row in rows]
+        return [UnpublishedAcknowledgement(row[0], CommandAcknowledged(*row[1:])) for row in rows]
 
     def mark_published(self, numbers: list[int]) -> None:
         """Note what the broker has. Errors: SinkUnavailable."""

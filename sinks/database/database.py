@@ -59,7 +59,7 @@ def connect(address: str) -> Connection:
 
 
 def read_positions(connection: Connection, sink: str, topics: list[str]) -> dict[Source, int]:
-    """Give where a sink stands in topics, partition by partition."""
+    """Return where a sink stands in topics, partition by partition."""
     rows = connection.execute(
         "SELECT topic, partition, next_offset FROM positions WHERE sink = %s AND topic = ANY(%s)",
         (sink, topics),

@@ -19,7 +19,7 @@ class KeptConnection:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Give the connection for one transaction, committed at the end.
+        """Return the connection for one transaction, committed at the end.
 
         Errors: SinkUnavailable where the database can't be reached or is lost on the way; nothing
         is written then. What it says of a record that it can't hold goes through as it is.
@@ -37,7 +37,7 @@ class KeptConnection:
             raise SinkUnavailable(str(error)) from error
 
     def positions(self, sink: str, topics: list[str]) -> dict[Source, int]:
-        """Give the offset from which a sink is to read each partition. Errors: SinkUnavailable."""
+        """Return the offset from which a sink is to read each partition. Errors: SinkUnavailable."""
         with self.transaction() as connection:
             return read_positions(connection, sink, topics)
 

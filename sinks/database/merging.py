@@ -27,7 +27,7 @@ class Merge(NamedTuple):
     newest: bool = True
 
     def statement(self) -> str:
-        """Give the SQL, whose one parameter is a JSON array of rows."""
+        """Return the SQL, whose one parameter is a JSON array of rows."""
         names = ", ".join((*self.key, *self.version, *self.columns))
         insert = (
             f"INSERT INTO {self.table} AS known ({names}) "  # noqa: S608 - names of our own
@@ -77,7 +77,7 @@ def write_patches(connection: Connection, patches: list[Patch]) -> None:
 
 
 def _documents(rows: dict[tuple[Any, ...], Values]) -> Iterator[str]:
-    """Give the rows as JSON arrays of a bounded size, in the order of their keys."""
+    """Return the rows as JSON arrays of a bounded size, in the order of their keys."""
     parts: list[str] = []
     size = 0
     for _, values in sorted(rows.items(), key=lambda item: item[0]):
@@ -92,7 +92,7 @@ def _documents(rows: dict[tuple[Any, ...], Values]) -> Iterator[str]:
 
 
 def json_text(value: Any) -> str:
-    """Give a value as JSON that PostgreSQL takes: it has no NUL in texts, and JSON no NaN."""
+    """Return a value as JSON that PostgreSQL takes: it has no NUL in texts, and JSON no NaN."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:

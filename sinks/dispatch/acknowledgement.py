@@ -34,7 +34,7 @@ def read_acknowledgement(body: bytes) -> Acknowledgement | None:
 
 
 def acknowledgement_id(command_id: str, result: str) -> str:
-    """Give an id that follows from command and result: a repeat is the same acknowledgement."""
+    """Return an id that follows from command and result: a repeat is the same acknowledgement."""
     return sha256(f"{command_id}\x00{result}".encode()).hexdigest()[:32]
 
 

@@ -64,7 +64,7 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Give a host's addresses. Errors: AddressRefused if one is not public; OSError."""
+        """Return a host's addresses. Errors: AddressRefused if one is not public; OSError."""
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._thread, self._look_up, host, port)
         results = []
@@ -91,7 +91,7 @@ class GuardedResolver(AbstractResolver):
 
 
 def guarded_socket(allowed: bool) -> Callable[[Any], socket.socket]:
-    """Give what makes the sockets of an endpoint's connections, checking each address."""
+    """Return what makes the sockets of an endpoint's connections, checking each address."""
 
     def make(address_information: Any) -> socket.socket:
         family, kind, protocol, _, place = address_information

@@ -31,7 +31,7 @@ class Caps:
         self._added: dict[Slice, int] = defaultdict(int)
 
     def scopes(self, message: Message) -> dict[str, str]:
-        """Give what a message counts for, by kind; nothing for what is never capped."""
+        """Return what a message counts for, by kind; nothing for what is never capped."""
         if message.type not in REMOVING_TYPES:
             return {}
         names = {
@@ -70,7 +70,7 @@ class Caps:
         return dict(self._added)
 
     def oldest_milliseconds(self, issued_at_milliseconds: int) -> int:
-        """Give the time before which no count matters for a message issued then."""
+        """Return the time before which no count matters for a message issued then."""
         longest = max((cap.window_seconds for cap in self._caps.values()), default=0.0)
         return issued_at_milliseconds - int(longest * 1000) - self._longest_slice()
 

@@ -35,7 +35,7 @@ class Received(NamedTuple):
     acknowledgement: CommandAcknowledged | None = None
 
 
-class SetAside(NamedTuple):
+class DeferredDelivery(NamedTuple):
     """A claim that ends otherwise: due again later, held, or failed.
 
     `attempted` tells whether it counts as an attempt, as what a switch kept back does not.

@@ -15,7 +15,7 @@ _COPIED = """
 
 
 def takers_of(settings: DispatchSettings, kind: str) -> list[str]:
-    """Give the marketplaces that take commands of a type."""
+    """Return the marketplaces that take commands of a type."""
     return [each.marketplace for each in settings.endpoints.values() if kind in each.types]
 
 

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.dispatch.acknowledgement import acknowledgement_id, read_acknowledgement
-from sinks.dispatch.delivery import Delivery, Received, SetAside
+from sinks.dispatch.delivery import DeferredDelivery, Delivery, Received
 from sinks.dispatch.retry_schedule import delay_seconds, retry_after_seconds
 from sinks.dispatch.webhook_client import Answer
 
@@ -19,7 +19,7 @@ Health = Literal["works", "fails", "gone"]
 class Outcome(NamedTuple):
     """How a delivery ended, how its endpoint is, and how long it asked to be left alone."""
 
-    ending: Received | SetAside
+    ending: Received | DeferredDelivery
     health: Health
     pause_seconds: float = 0.0
 
@@ -32,7 +32,7 @@ def outcome_of(
         return Outcome(_received(delivery, answer, now_milliseconds), "works")
     if answer.status == GONE:
         detail = "410: the endpoint told that it is gone"
-        held = SetAside(
+        held = DeferredDelivery(
             delivery, "held", "endpoint_gone", detail, now_milliseconds, True, answer.status
         )
         return Outcome(held, "gone")
@@ -67,14 +67,14 @@ def _received(delivery: Delivery, answer: Answer, now_milliseconds: int) -> Rece
 
 def _again(
     delivery: Delivery, answer: Answer, now_milliseconds: int, pause_seconds: float
-) -> SetAside:
+) -> DeferredDelivery:
     failed = delivery.attempts + 1
     detail = answer.error or f"answered {answer.status}"
     wait = delay_seconds(delivery.command_id, failed)
     if wait is None:
         detail = f"{failed} attempts, the last: {detail}"
-        return SetAside(
+        return DeferredDelivery(
             delivery, "failed", "attempts_exhausted", detail, now_milliseconds, True, answer.status
         )
     due_at = now_milliseconds + int(max(wait, pause_seconds) * 1000)
-    return SetAside(delivery, "due", "", detail, due_at, True, answer.status)
+    return DeferredDelivery(delivery, "due", "", detail, due_at, True, answer.status)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sinks.dispatch.delivery import Received, SetAside
+from sinks.dispatch.delivery import DeferredDelivery, Received
 from sinks.dispatch.observer import DispatchObserver
 from sinks.dispatch.queue import DeliveryQueue
 
@@ -21,9 +21,9 @@ class EndingRecorder:
         self._queue = queue
         self._observer = observer
         self._written = written
-        self._endings: asyncio.Queue[Received | SetAside] = asyncio.Queue()
+        self._endings: asyncio.Queue[Received | DeferredDelivery] = asyncio.Queue()
 
-    def add(self, ending: Received | SetAside) -> None:
+    def add(self, ending: Received | DeferredDelivery) -> None:
         """Take an ending in."""
         self._endings.put_nowait(ending)
 
@@ -38,14 +38,14 @@ class EndingRecorder:
             while len(endings) < MAXIMUM_RECORDED and not self._endings.empty():
                 endings.append(self._endings.get_nowait())
             received = [each for each in endings if isinstance(each, Received)]
-            set_aside = [each for each in endings if isinstance(each, SetAside)]
+            set_aside = [each for each in endings if isinstance(each, DeferredDelivery)]
             await self._queue.record(received, set_aside)
             for ending in endings:
                 self._tell(ending)
                 self._endings.task_done()
             self._written.set()
 
-    def _tell(self, ending: Received | SetAside) -> None:
+    def _tell(self, ending: Received | DeferredDelivery) -> None:
         taken_in_at = ending.delivery.taken_in_at_milliseconds
         if isinstance(ending, Received):
             seconds = max(0.0, (ending.at_milliseconds - taken_in_at) / 1000)

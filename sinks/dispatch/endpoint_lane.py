@@ -29,7 +29,7 @@ class EndpointLane:
         return self._failures >= FAILURES_TO_OPEN
 
     def free(self, now_seconds: float) -> int:
-        """Give how many more requests may be made now."""
+        """Return how many more requests may be made now."""
         if self.disabled or now_seconds < self._paused_until:
             return 0
         allowed = 1 if self.circuit_open else self.concurrency

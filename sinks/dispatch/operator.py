@@ -28,7 +28,7 @@ class Selection(NamedTuple):
     reason: str | None = None
 
 
-class Act(NamedTuple):
+class OperatorAction(NamedTuple):
     """Who acts, why, and when (milliseconds, UTC)."""
 
     operator_id: str
@@ -36,7 +36,7 @@ class Act(NamedTuple):
     at_milliseconds: int
 
 
-class Shown(NamedTuple):
+class DeliveryView(NamedTuple):
     """A delivery as people see it."""
 
     delivery_number: int
@@ -58,25 +58,25 @@ _SELECTED = """
 """
 
 
-class DeliveryDesk:
+class DeliveryAdmin:
     """The desk's side of the table; a context manager. Errors of all methods: SinkUnavailable."""
 
     def __init__(self, address: str) -> None:
         self._connection: Connection = connect(address)
 
-    def __enter__(self) -> "DeliveryDesk":
-        """Give the desk."""
+    def __enter__(self) -> "DeliveryAdmin":
+        """Return the desk."""
         return self
 
     def __exit__(self, *_error: object) -> None:
         """Close the connection."""
         self._connection.close()
 
-    def shown(self, states: list[str], selection: Selection, limit: int) -> list[Shown]:
-        """Give deliveries in these states, the oldest first, at most so many."""
+    def shown(self, states: list[str], selection: Selection, limit: int) -> list[DeliveryView]:
+        """Return deliveries in these states, the oldest first, at most so many."""
         return self._attempt(lambda connection: self._shown(connection, states, selection, limit))
 
-    def release(self, selection: Selection, act: Act) -> int:
+    def release(self, selection: Selection, act: OperatorAction) -> int:
         """Let go what is held; give how many.
 
         What a switch holds goes on when it is resumed, what has no endpoint when it gets one.
@@ -100,7 +100,7 @@ class DeliveryDesk:
 
         return self._attempt(work)
 
-    def retry(self, selection: Selection, act: Act) -> int:
+    def retry(self, selection: Selection, act: OperatorAction) -> int:
         """Begin the schedule of what failed anew; give how many."""
         return self._attempt(
             lambda connection: _change(
@@ -114,8 +114,8 @@ class DeliveryDesk:
             )
         )
 
-    def cancel(self, selection: Selection, act: Act) -> int:
-        """Give up what is held or failed, so that later commands may go out; give how many.
+    def cancel(self, selection: Selection, act: OperatorAction) -> int:
+        """Return up what is held or failed, so that later commands may go out; give how many.
 
         Errors: ValueError where no single command is selected.
         """
@@ -134,11 +134,11 @@ class DeliveryDesk:
 
     def _shown(
         self, connection: Connection, states: list[str], selection: Selection, limit: int
-    ) -> list[Shown]:
-        with connection.cursor(row_factory=class_row(Shown)) as cursor:
+    ) -> list[DeliveryView]:
+        with connection.cursor(row_factory=class_row(DeliveryView)) as cursor:
             cursor.execute(
                 f"""
-                SELECT {", ".join(Shown._fields)} FROM deliveries
+                SELECT {", ".join(DeliveryView._fields)} FROM deliveries
                 WHERE state = ANY(%(states)s) AND {_SELECTED}
                 ORDER BY delivery_number LIMIT %(limit)s
                 """,  # noqa: S608 - put together of constants
@@ -154,7 +154,9 @@ class DeliveryDesk:
             raise SinkUnavailable(str(error)) from error
 
 
-def _change(connection: Connection, change: str, what: tuple[str, Selection, Act]) -> int:
+def _change(
+    connection: Connection, change: str, what: tuple[str, Selection, OperatorAction]
+) -> int:
     name, selection, act = what
     setting, _, condition = change.partition("WHERE")
     rows = connection.execute(

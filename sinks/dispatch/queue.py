@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 
 from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.database.async_connection import AsyncConnection, DispatchDatabase
-from sinks.dispatch.delivery import Delivery, Received, SetAside, Tally
+from sinks.dispatch.delivery import DeferredDelivery, Delivery, Received, Tally
 from sinks.dispatch.delivery_order import PROMOTE_AFTER, PROMOTE_ALL
 from sinks.dispatch.delivery_retention import forget_old
 
@@ -89,7 +89,7 @@ class DeliveryQueue:
 
         return await self._claims.run(work)
 
-    async def record(self, received: list[Received], set_aside: list[SetAside]) -> None:
+    async def record(self, received: list[Received], set_aside: list[DeferredDelivery]) -> None:
         """Write how claims ended, with acknowledgements, in one transaction."""
 
         async def work(connection: AsyncConnection) -> None:
@@ -182,7 +182,7 @@ async def _record_received(connection: AsyncConnection, received: list[Received]
     await connection.execute(PROMOTE_AFTER, {"numbers": numbers})
 
 
-def _set_aside_rows(set_aside: list[SetAside]) -> list[tuple[object, ...]]:
+def _set_aside_rows(set_aside: list[DeferredDelivery]) -> list[tuple[object, ...]]:
     return [
         (
             each.delivery.delivery_number,

@@ -15,7 +15,7 @@ MAXIMUM_RETRY_AFTER_SECONDS = 3_600.0
 
 
 def delay_seconds(command_id: str, failed_attempts: int) -> float | None:
-    """Give the wait after so many failed attempts, or None when there is no further one.
+    """Return the wait after so many failed attempts, or None when there is no further one.
 
     The jitter of up to a fifth follows from the command and the attempt: the same whenever it is
     worked out, and different for commands that failed together.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sinks.database.async_connection import DispatchDatabase
 from sinks.dispatch.address_guard import LookUp, system_look_up
-from sinks.dispatch.delivery import Delivery, SetAside
+from sinks.dispatch.delivery import DeferredDelivery, Delivery
 from sinks.dispatch.delivery_outcome import Outcome, outcome_of
 from sinks.dispatch.ending_recorder import EndingRecorder
 from sinks.dispatch.endpoint_lane import EndpointLane
@@ -79,7 +79,7 @@ class WebhookSender:
             for name, endpoint in self._settings.endpoints.items()
         }
         recorder = asyncio.create_task(self._recorder.run())
-        parts = [asyncio.create_task(self._claim()), asyncio.create_task(self._look_after())]
+        parts = [asyncio.create_task(self._claim()), asyncio.create_task(self._maintain())]
         try:
             done, _ = await asyncio.wait([recorder, *parts], return_when=asyncio.FIRST_COMPLETED)
             for part in done:
@@ -186,10 +186,10 @@ class WebhookSender:
                 return
             raise
         outcome = outcome_of(delivery, answer, self._now(), _real_milliseconds())
-        await self._heed(lane, outcome)
+        await self._apply_outcome(lane, outcome)
         self._recorder.add(outcome.ending)
 
-    async def _heed(self, lane: EndpointLane, outcome: Outcome) -> None:
+    async def _apply_outcome(self, lane: EndpointLane, outcome: Outcome) -> None:
         now = time.monotonic()
         if outcome.health == "works":
             lane.answered()
@@ -206,13 +206,13 @@ class WebhookSender:
 
     def _set_aside(self, delivery: Delivery, state: str, reason: str, detail: str) -> None:
         due_at = self._now()
-        self._recorder.add(SetAside(delivery, state, reason, detail, due_at, False))
+        self._recorder.add(DeferredDelivery(delivery, state, reason, detail, due_at, False))
 
-    async def _look_after(self) -> None:
+    async def _maintain(self) -> None:
         told_at = float("-inf")
         while not self._stopping.is_set():
             if self._switches.in_sight:
-                await self._bring_on()
+                await self._promote_ready()
             if time.monotonic() - told_at >= self._timing.tally_seconds:
                 told_at = time.monotonic()
                 tally = await self._queue.tally(self._now())
@@ -223,7 +223,7 @@ class WebhookSender:
             )
             await asyncio.sleep(self._timing.look_after_seconds)
 
-    async def _bring_on(self) -> None:
+    async def _promote_ready(self) -> None:
         """Bring on what waits for nothing, and go by which endpoints are disabled."""
         known = {name for name, lane in self._lanes.items() if lane.disabled} - self._disabling
         disabled = await self._queue.look_after(

@@ -71,7 +71,7 @@ class DeliveryStore:
         self._now = now_milliseconds
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Give the offset from which each partition is to be read. Errors: SinkUnavailable."""
+        """Return the offset from which each partition is to be read. Errors: SinkUnavailable."""
         return self._kept.positions(SINK, topics)
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
@@ -105,7 +105,7 @@ class DeliveryStore:
             connection.execute(PROMOTE_AFTER, {"numbers": reminded})
 
     def _addressed(self, event: Any) -> list[Message]:
-        """Give an event's messages, one for each marketplace that is to get it."""
+        """Return an event's messages, one for each marketplace that is to get it."""
         message = message_of(event)
         if message is None:
             return []
@@ -177,7 +177,7 @@ class DeliveryStore:
 
 
 def _new(connection: Connection, messages: Iterable[Message]) -> list[Message]:
-    """Give those that are not known yet, each once."""
+    """Return those that are not known yet, each once."""
     first: dict[tuple[str, str], Message] = {}
     for message in messages:
         first.setdefault((message.command_id, message.marketplace), message)

@@ -42,7 +42,7 @@ class ScopeInvalid(Exception):
 
 
 def check_scope(scope: str) -> str:
-    """Give a scope back if it is `all` or a prefix and an id. Errors: ScopeInvalid."""
+    """Return a scope back if it is `all` or a prefix and an id. Errors: ScopeInvalid."""
     prefix, _, name = scope.partition(":")
     if scope != ALL and (prefix not in PREFIXES or not name):
         raise ScopeInvalid(
@@ -89,7 +89,7 @@ class Switches:
         )
 
     def halting(self, delivery: Switchable) -> str | None:
-        """Give the narrow scope that halts a delivery, or None."""
+        """Return the narrow scope that halts a delivery, or None."""
         if not delivery.restrictive or not self._halted:
             return None
         scopes = (

@@ -58,7 +58,7 @@ class Message(NamedTuple):
 
 
 def message_of(command: Any) -> Message | None:
-    """Give a command's message, or None for what is no command to marketplaces."""
+    """Return a command's message, or None for what is no command to marketplaces."""
     kind = TYPES.get(type(command))
     if kind is None:
         return None

@@ -48,7 +48,7 @@ def read_secret(text: str, until_milliseconds: int | None) -> Secret:
 def signed_headers(
     secrets: Iterable[Secret], webhook_id: str, body: bytes, now_milliseconds: int
 ) -> dict[str, str]:
-    """Give the three headers of an attempt made now, with a signature by each secret in force."""
+    """Return the three headers of an attempt made now, with a signature by each secret in force."""
     timestamp = str(now_milliseconds // 1000)
     signed = b".".join((webhook_id.encode(), timestamp.encode(), body))
     signatures = [

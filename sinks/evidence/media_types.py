@@ -21,7 +21,7 @@ EXTENSIONS = {
 
 
 def media_type_of(path: Path) -> str | None:
-    """Give the media type of a file, or None where it is none of those taken. Errors: OSError."""
+    """Return the media type of a file, or None where it is none of those taken. Errors: OSError."""
     with path.open("rb") as file:
         head = file.read(16)
         size = file.seek(0, 2)

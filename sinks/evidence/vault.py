@@ -110,7 +110,7 @@ class EvidenceVault:
         return True
 
     def read(self, sha256: str) -> bytes:
-        """Give a document, checked. Errors: EvidenceMissing; EvidenceDamaged; OSError."""
+        """Return a document, checked. Errors: EvidenceMissing; EvidenceDamaged; OSError."""
         try:
             content = self._place(sha256).read_bytes()
         except FileNotFoundError as error:

@@ -61,12 +61,12 @@ class LumenSettings(NamedTuple):
 
 
 def case_key(case_id: str) -> str:
-    """Give a short name of a case that any database can hold."""
+    """Return a short name of a case that any database can hold."""
     return sha256(case_id.encode()).hexdigest()[:40]
 
 
 def filed_part(event: ComplaintFiled, settings: LumenSettings) -> dict[str, Any]:
-    """Give what of a complaint may be kept: without signature, contact and personal data."""
+    """Return what of a complaint may be kept: without signature, contact and personal data."""
     names = (event.signature, event.contact_email)
     return {
         "listing_id": event.listing_id,
@@ -83,7 +83,7 @@ def filed_part(event: ComplaintFiled, settings: LumenSettings) -> dict[str, Any]
 
 
 def decided_part(event: ComplaintDecided) -> dict[str, Any] | None:
-    """Give what of a decision is told; None of one that ends no complaint by its merits."""
+    """Return what of a decision is told; None of one that ends no complaint by its merits."""
     if not event.closes_case or event.outcome not in ACTIONS:
         return None
     return {
@@ -94,12 +94,12 @@ def decided_part(event: ComplaintDecided) -> dict[str, Any] | None:
 
 
 def removed_part(event: TakeDownListing) -> dict[str, Any]:
-    """Give what of a takedown is told: the listing's address and the mark's words."""
+    """Return what of a takedown is told: the listing's address and the mark's words."""
     return {"url": event.url, "mark_text": event.mark_text or ""}
 
 
 def counter_part(event: CounterNoticeFiled, settings: LumenSettings) -> dict[str, Any]:
-    """Give what of a counter-notice may be kept."""
+    """Return what of a counter-notice may be kept."""
     names = (event.signature,)
     return {
         "counter_notice_id": event.counter_notice_id,
@@ -117,7 +117,7 @@ def notice_of(
     removed: Mapping[str, Any],
     settings: LumenSettings,
 ) -> dict[str, Any]:
-    """Give Lumen's notice of a complaint that was decided."""
+    """Return Lumen's notice of a complaint that was decided."""
     ground = filed["ground"]
     kind = TYPES.get(ground, "Other")
     allegation = ALLEGATIONS.get(ground, "The listing is said to infringe a right.")
@@ -152,7 +152,7 @@ def counter_notice_of(
     counter: Mapping[str, Any],
     settings: LumenSettings,
 ) -> dict[str, Any]:
-    """Give Lumen's counter-notice; the sender adds which notice it is for."""
+    """Return Lumen's counter-notice; the sender adds which notice it is for."""
     reason = REASONS.get(counter["reason"], REASONS["other"])
     seller = settings.organisations.get(counter["seller_id"])
     day = _day(counter["filed_at_milliseconds"])

@@ -34,7 +34,7 @@ numbers in the orders of several languages, and users in web addresses."""
 
 
 def redact(text: str, names: tuple[str, ...] = ()) -> str:
-    """Give a text without personal data of known form, and without the names given.
+    """Return a text without personal data of known form, and without the names given.
 
     The words of a name are taken out too, where they have three letters or more.
     """

@@ -73,7 +73,7 @@ class LumenStore:
         self.endings: Counter[str] = Counter()
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Give the offset from which each partition is still to be read.
+        """Return the offset from which each partition is still to be read.
 
         Errors: SinkUnavailable.
         """

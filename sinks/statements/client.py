@@ -76,7 +76,7 @@ class TransparencyDatabase:
         self._client.close()
 
     def _endings(self, answer: Answer, keys: list[str]) -> dict[str, Ending]:
-        """Give the endings of one at least of the keys sent."""
+        """Return the endings of one at least of the keys sent."""
         if answer.status == 201:
             return _stored(answer.parsed, keys)
         _refuse_set_up(answer)

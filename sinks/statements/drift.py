@@ -145,7 +145,7 @@ def _restricts(event: Any) -> bool:
 
 
 def _restriction(event: Any) -> tuple[str, ...]:
-    """Give what tells a restriction from others, whatever identifier the statement has."""
+    """Return what tells a restriction from others, whatever identifier the statement has."""
     match event:
         case ComplaintDecided():
             return ("decision", event.case_id, str(event.decision_number))

@@ -48,7 +48,7 @@ class Right(NamedTuple):
 
 
 def country_of(code: str) -> str:
-    """Give a country's ISO 3166-1 code, whatever else the Union calls it."""
+    """Return a country's ISO 3166-1 code, whatever else the Union calls it."""
     upper = code.strip().upper()
     return COUNTRY_ALIASES.get(upper, upper)
 
@@ -59,7 +59,7 @@ def in_union(code: str) -> bool:
 
 
 def scope_of(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Give those countries of the European Economic Area that codes name, sorted, each once."""
+    """Return those countries of the European Economic Area that codes name, sorted, each once."""
     countries = {country_of(code) for code in codes}
     if countries & UNION_OFFICES:
         countries |= UNION
@@ -67,7 +67,7 @@ def scope_of(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def keyword_of(ground: str) -> str:
-    """Give the keyword of the Transparency Database for a complaint's ground."""
+    """Return the keyword of the Transparency Database for a complaint's ground."""
     return KEYWORDS.get(ground, "KEYWORD_OTHER")
 
 
@@ -79,7 +79,7 @@ def is_illegal(right: Right) -> bool:
 
 
 def law_of(right: Right) -> str:
-    """Give the law relied on, for a right that holds in the Union."""
+    """Return the law relied on, for a right that holds in the Union."""
     keyword = keyword_of(right.ground)
     if keyword == "KEYWORD_COPYRIGHT_INFRINGEMENT":
         return COPYRIGHT_LAW

@@ -56,14 +56,14 @@ class Statement(NamedTuple):
     body: dict[str, Any]
 
 
-class Omitted(NamedTuple):
+class OmittedStatement(NamedTuple):
     """An event that no statement is due for, and why."""
 
     reason: str
 
 
-def statement_of(event: Source, settings: StatementSettings) -> Statement | Omitted:
-    """Give the statement that an event makes due, or why none is."""
+def statement_of(event: Source, settings: StatementSettings) -> Statement | OmittedStatement:
+    """Return the statement that an event makes due, or why none is."""
     match event:
         case ComplaintDecided():
             return _of_decision(event, settings)
@@ -74,7 +74,7 @@ def statement_of(event: Source, settings: StatementSettings) -> Statement | Omit
 
 
 def puid_of(kind: str, command_id: str) -> str:
-    """Give the identifier of a statement: the same for the same command, for ever.
+    """Return the identifier of a statement: the same for the same command, for ever.
 
     Identifiers with other characters are hashed, capitals too: the database that compares them
     may not tell case.
@@ -84,14 +84,16 @@ def puid_of(kind: str, command_id: str) -> str:
     return f"{kind}-{command_id}"
 
 
-def _of_decision(event: ComplaintDecided, settings: StatementSettings) -> Statement | Omitted:
+def _of_decision(
+    event: ComplaintDecided, settings: StatementSettings
+) -> Statement | OmittedStatement:
     if event.outcome != "take_down":
-        return Omitted("not_a_restriction")
+        return OmittedStatement("not_a_restriction")
     if event.command_id is None:
-        return Omitted("already_restricted")
+        return OmittedStatement("already_restricted")
     scope = _scope(event.listing_territories, event.marketplace, settings)
     if not scope:
-        return Omitted("outside_the_union")
+        return OmittedStatement("outside_the_union")
     right = Right(event.ground, _office(event.capsule.trademark_key), event.territory)
     body = _listing_statement(right, event.reason_codes, settings)
     decided = day_of(event.decided_at_milliseconds)
@@ -122,10 +124,10 @@ def _of_decision(event: ComplaintDecided, settings: StatementSettings) -> Statem
 
 def _of_removal(
     event: BlockListing | DelistListing, settings: StatementSettings
-) -> Statement | Omitted:
+) -> Statement | OmittedStatement:
     scope = _scope((), event.marketplace, settings)
     if not scope:
-        return Omitted("outside_the_union")
+        return OmittedStatement("outside_the_union")
     blocked = isinstance(event, BlockListing)
     right = Right("trademark_infringement", _office(event.trademark_key), "")
     body = _listing_statement(right, event.reason_codes, settings)
@@ -149,12 +151,12 @@ def _of_removal(
     return Statement(body["puid"], body)
 
 
-def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement | Omitted:
+def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement | OmittedStatement:
     if event.sanction in ("warn", "lift"):
-        return Omitted("not_a_restriction")
+        return OmittedStatement("not_a_restriction")
     if event.role == "complainant":
         # Article 23(2) suspends the processing of notices; no content of theirs is restricted.
-        return Omitted("not_a_restriction_of_content")
+        return OmittedStatement("not_a_restriction_of_content")
     day = day_of(event.issued_at_milliseconds)
     body: dict[str, Any] = {
         "puid": puid_of("account", event.command_id),
@@ -188,7 +190,7 @@ def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement
 
 
 def automation_of(event: ComplaintDecided) -> str:
-    """Give how far a decision was automated: fully without a person, partially where a person
+    """Return how far a decision was automated: fully without a person, partially where a person
     decided on what automated steps had found, else not."""
     if event.automated and event.reviewer_id is None:
         return "AUTOMATED_DECISION_FULLY"
@@ -240,7 +242,7 @@ def _office(trademark_key: str | None) -> str:
 
 
 def day_of(milliseconds: int) -> date:
-    """Give the day of a time, UTC."""
+    """Return the day of a time, UTC."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).date()
 
 

@@ -5,7 +5,7 @@ import psycopg
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
 from sinks.statements.client import DESTINATION
-from sinks.statements.mapping import Omitted, StatementSettings, statement_of
+from sinks.statements.mapping import OmittedStatement, StatementSettings, statement_of
 from sinks.statements.store import KINDS
 from sinks.statements.validation import validate
 from sinks.submissions.queue import json_text
@@ -38,7 +38,11 @@ def remake_refused(
                 for number, key, source_type, source in rows:
                     last = number
                     made = statement_of(KINDS[source_type].from_avro(source), settings)
-                    if isinstance(made, Omitted) or made.puid != key or validate(made.body):
+                    if (
+                        isinstance(made, OmittedStatement)
+                        or made.puid != key
+                        or validate(made.body)
+                    ):
                         still += 1
                         continue
                     again += connection.execute(

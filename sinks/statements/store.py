@@ -13,7 +13,7 @@ from sinks.contract import Span
 from sinks.database.database import advance_positions
 from sinks.database.kept_connection import KeptConnection
 from sinks.statements.client import DESTINATION
-from sinks.statements.mapping import Omitted, StatementSettings, statement_of
+from sinks.statements.mapping import OmittedStatement, StatementSettings, statement_of
 from sinks.statements.validation import validate
 from sinks.submissions import queue
 
@@ -43,7 +43,7 @@ class StatementStore:
         self.endings: Counter[str] = Counter()
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Give the offset from which each partition is still to be read.
+        """Return the offset from which each partition is still to be read.
 
         Errors: SinkUnavailable.
         """
@@ -72,7 +72,7 @@ class StatementStore:
         if type(event).__name__ not in KINDS:
             return None
         made = statement_of(event, self._settings)
-        if isinstance(made, Omitted):
+        if isinstance(made, OmittedStatement):
             endings[made.reason] += 1
             return None
         errors = tuple(error._asdict() for error in validate(made.body))

@@ -23,7 +23,7 @@ INTENTIONS = {"unknown": "unknown", "none": "none", "repeated": "repeated after 
 
 
 def told(meanings: Mapping[str, str], reason_codes: tuple[str, ...]) -> str:
-    """Give the sentences of those reason codes that are known, joined."""
+    """Return the sentences of those reason codes that are known, joined."""
     sentences = [meanings[code] for code in reason_codes if code in meanings]
     return " ".join(sentences[:MAXIMUM_REASONS])
 

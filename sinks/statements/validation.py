@@ -91,7 +91,7 @@ class FieldError(NamedTuple):
 
 
 def validate(statement: Mapping[str, Any]) -> tuple[FieldError, ...]:
-    """Give every error of a statement, in the order of the checks; empty when it may be sent."""
+    """Return every error of a statement, in the order of the checks; empty when it may be sent."""
     given = {name: value for name, value in statement.items() if value is not None}
     errors = [FieldError(name, "is not a field of a statement") for name in given.keys() - FIELDS]
     errors += [FieldError(name, "is required") for name in REQUIRED if name not in given]

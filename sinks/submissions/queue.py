@@ -53,7 +53,7 @@ def put(
 def due(
     connection: Connection, destination: str, batch_limit: int, now_milliseconds: int
 ) -> list[Submission]:
-    """Give the next batch of due submissions, the longest due first.
+    """Return the next batch of due submissions, the longest due first.
 
     What failed before goes in smaller batches, in the end alone, so that one submission at which
     the destination fails does not hold up the others.
@@ -140,7 +140,7 @@ def backlog(connection: Connection, destination: str, now_milliseconds: int) -> 
 
 
 def refused(connection: Connection, destination: str, limit: int) -> list[Any]:
-    """Give submissions that were set aside, newest first: key, errors, time."""
+    """Return submissions that were set aside, newest first: key, errors, time."""
     with connection.cursor(row_factory=namedtuple_row) as cursor:
         return cursor.execute(
             """

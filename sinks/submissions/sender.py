@@ -89,7 +89,7 @@ class Sender:
         return self._delay(max(asked, default=None))
 
     def _delay(self, asked_seconds: float | None) -> float:
-        """Give a growing delay, drawn at random so that senders do not return all at once."""
+        """Return a growing delay, drawn at random so that senders do not return all at once."""
         growth: int = 2 ** min(self._failures, 20)
         longest = min(MAXIMUM_DELAY_SECONDS, FIRST_DELAY_SECONDS * growth)
         self._failures += 1
@@ -97,7 +97,7 @@ class Sender:
         return max(drawn, min(asked_seconds or 0.0, MAXIMUM_RETRY_AFTER_SECONDS))
 
     def _connected(self) -> Connection | None:
-        """Give the connection that holds the destination's lock; None while another has it."""
+        """Return the connection that holds the destination's lock; None while another has it."""
         if self._connection is not None and not self._connection.closed:
             return self._connection
         connection = connect(self._address)

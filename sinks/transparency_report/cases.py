@@ -48,7 +48,7 @@ class CaseHistory:
         )
 
     def reversed_by(self, decision: ComplaintDecided) -> ComplaintDecided | None:
-        """Give the decision that undid this one, if any; not one that the register led to."""
+        """Return the decision that undid this one, if any; not one that the register led to."""
         opposite = {"take_down": "reinstate", "decline": "take_down"}.get(decision.outcome)
         for later in self.ordered:
             if later.decision_number <= decision.decision_number:

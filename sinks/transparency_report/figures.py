@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from statistics import median
 from typing import Any, Literal, NamedTuple
 
+from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.standings import SanctionParty
 from sinks.statements.grounds import Right, is_illegal, keyword_of
 from sinks.transparency_report.cases import Appealed, CaseHistory, Histories
 
-HOUR_MILLISECONDS = 3_600_000
 CLOSING = ("take_down", "decline")
 
 
@@ -87,7 +87,7 @@ class Figures:
         ]
 
     def notices(self, keyword: str | None, trusted_only: bool) -> NoticeFigures:
-        """Give figures on notices of a keyword, or of all."""
+        """Return figures on notices of a keyword, or of all."""
         cases = {
             name: case
             for name, case in self._cases.items()
@@ -110,7 +110,7 @@ class Figures:
         )
 
     def sellers_sanctioned(self, *sanctions: str) -> list[SanctionParty]:
-        """Give sanctions of sellers of these kinds."""
+        """Return sanctions of sellers of these kinds."""
         return [s for s in self.sanctions if s.role == "seller" and s.sanction in sanctions]
 
     def measures(self, automated: bool, language: str | None = None) -> int:
@@ -165,7 +165,7 @@ class Figures:
         )
 
     def appeals(self, scope: AppealScope) -> AppealFigures:
-        """Give figures on internal complaints (Article 20) about one kind of decision."""
+        """Return figures on internal complaints (Article 20) about one kind of decision."""
         chosen = [each for each in self._histories.appeals.values() if self._in_scope(each, scope)]
         filed = sum(self.period.holds(_filed_at(each)) for each in chosen)
         decided = [
@@ -187,7 +187,7 @@ class Figures:
         )
 
     def as_mapping(self) -> dict[str, Any]:
-        """Give the main figures by name, for programs."""
+        """Return the main figures by name, for programs."""
         return {
             "notices": self.notices(None, False)._asdict(),
             "notices_of_trusted_flaggers": self.notices(None, True)._asdict(),
@@ -201,7 +201,7 @@ class Figures:
         return decision is not None and self.period.holds(decision.decided_at_milliseconds)
 
     def _action_times(self, taken: Iterable[ComplaintDecided | None]) -> list[float]:
-        """Give hours from receipt to the marketplace's confirmation, or else to the decision."""
+        """Return hours from receipt to the marketplace's confirmation, or else to the decision."""
         hours = []
         for decision in taken:
             if decision is not None:

@@ -25,7 +25,7 @@ Row = tuple[str, ...]
 
 
 def tables_of(figures: Figures, inputs: Inputs, service: str, period: str) -> list[Table]:
-    """Give all parts but the list of categories; `period` as YYYY-MM-DD/YYYY-MM-DD."""
+    """Return all parts but the list of categories; `period` as YYYY-MM-DD/YYYY-MM-DD."""
     place = (service, period)
     return [
         _summary(inputs, service, period),

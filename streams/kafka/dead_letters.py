@@ -17,7 +17,7 @@ MAXIMUM_VALUE_BYTES = 1 << 20
 def dead_letter(
     record: InputRecord, reason_code: str, detail: str, partitions: int
 ) -> OutputRecord:
-    """Give the dead letter of a record: as it came, with where, why and the original headers."""
+    """Return the dead letter of a record: as it came, with where, why and the original headers."""
     why = {
         "topic": record.topic,
         "partition": str(record.partition),
@@ -41,12 +41,12 @@ def dead_letter(
 
 
 def reason_of(headers: list[tuple[str, bytes]]) -> str:
-    """Give the reason code of a dead letter from its headers; empty if it has none."""
+    """Return the reason code of a dead letter from its headers; empty if it has none."""
     return field_of(headers, "exception.class.name")
 
 
 def field_of(headers: list[tuple[str, bytes]], name: str) -> str:
-    """Give what a dead letter's headers say of 'topic', 'offset' and so on; empty if nothing.
+    """Return what a dead letter's headers say of 'topic', 'offset' and so on; empty if nothing.
 
     The last counts, as a record that was buried before carries the headers of that time too.
     """

@@ -6,7 +6,7 @@ from streams.kafka.records import InputRecord
 
 
 def record_of(message: Any) -> InputRecord:
-    """Give the record of a message that carries no error."""
+    """Return the record of a message that carries no error."""
     return InputRecord(
         message.topic(),
         message.partition(),

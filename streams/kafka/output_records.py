@@ -20,7 +20,7 @@ class OutputRecords:
         self._source = source
 
     def record(self, event: Any, partition: int, now_milliseconds: int) -> OutputRecord:
-        """Give the record of an output: what is a party's goes to the partition of that party,
+        """Return the record of an output: what is a party's goes to the partition of that party,
         what is a listing's to the same partition number as its input."""
         name = type(event).__name__
         topic = _TOPICS[name]
@@ -42,11 +42,11 @@ class OutputRecords:
 
 
 def standing_key(role: str, party_id: str) -> str:
-    """Give the key of a standing: a party may stand in both parts."""
+    """Return the key of a standing: a party may stand in both parts."""
     return f"{role}:{party_id}"
 
 
 @lru_cache(maxsize=100_000)
 def party_partition(party_id: str, partitions: int) -> int:
-    """Give the partition of a party's records."""
+    """Return the partition of a party's records."""
     return partition_of(party_id.encode(), partitions)

@@ -10,7 +10,7 @@ _MASK = 0xFFFFFFFF
 
 
 def murmur2(data: bytes) -> int:
-    """Give the 32-bit MurmurHash2 of some bytes with Kafka's seed, unsigned."""
+    """Return the 32-bit MurmurHash2 of some bytes with Kafka's seed, unsigned."""
     length = len(data)
     hashed = (_SEED ^ length) & _MASK
     whole = length - length % 4
@@ -30,5 +30,5 @@ def murmur2(data: bytes) -> int:
 
 
 def partition_of(key: bytes, partitions: int) -> int:
-    """Give the partition of a key in a topic of so many partitions."""
+    """Return the partition of a key in a topic of so many partitions."""
     return (murmur2(key) & 0x7FFFFFFF) % partitions

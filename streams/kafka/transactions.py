@@ -41,7 +41,7 @@ class ProducerFatal(Exception):
 
 
 def classify(error: KafkaError) -> ErrorClass:
-    """Give the class of an error; one that says nothing of itself is fatal."""
+    """Return the class of an error; one that says nothing of itself is fatal."""
     if error.fatal():
         return ErrorClass.FATAL
     if error.txn_requires_abort():
@@ -206,5 +206,5 @@ class Transactions:
 
 
 def offsets_of(next_offsets: Iterable[tuple[tuple[str, int], int]]) -> list[TopicPartition]:
-    """Give the offsets to commit as the client takes them."""
+    """Return the offsets to commit as the client takes them."""
     return [TopicPartition(topic, part, offset) for (topic, part), offset in next_offsets]

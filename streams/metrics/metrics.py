@@ -5,7 +5,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from streams.metrics.declared import DECLARED, Declared
+from streams.metrics.declared import DECLARED, Metric
 
 MAXIMUM_MARKETPLACES = 200
 """Marketplaces told apart; what comes beyond is counted as 'other', so that series are bounded."""
@@ -194,7 +194,7 @@ class Metrics:
             self._marketplaces.add(name)
         return name
 
-    def _make(self, declared: Declared) -> Any:
+    def _make(self, declared: Metric) -> Any:
         if declared.kind == "histogram":
             return Histogram(
                 declared.name,

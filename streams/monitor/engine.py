@@ -24,7 +24,7 @@ from streams.kafka.records import InputRecord, OutputRecord
 logger = logging.getLogger(__name__)
 
 
-class Monitored(NamedTuple):
+class MonitorResult(NamedTuple):
     """What a batch led to: records, their events, and what each input ended as, counted."""
 
     records: list[OutputRecord]
@@ -52,14 +52,14 @@ class MonitoringEngine:
         self._partitions = partitions
         self._software_version = software_version
 
-    def process(self, records: Iterable[InputRecord]) -> Monitored:
+    def process(self, records: Iterable[InputRecord]) -> MonitorResult:
         """Take records, each in order."""
-        result = Monitored([], [], Counter())
+        result = MonitorResult([], [], Counter())
         for record in records:
             self._take(record, result)
         return result
 
-    def _take(self, record: InputRecord, result: Monitored) -> None:
+    def _take(self, record: InputRecord, result: MonitorResult) -> None:
         try:
             event = self._codec.decode(record.topic, record.value or b"", record.headers_source)
         except DecodeError:

@@ -26,7 +26,7 @@ from schemas.wire.codec import Codec
 from streams.kafka.records import InputRecord
 from streams.monitor.term_index import TERM_ROWS
 from streams.state.local_state import TABLES, Change, LocalState
-from streams.tables.global_tables import Applied, GlobalTables, Pending
+from streams.tables.global_tables import GlobalTables, Pending, TableUpdate
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class MonitoringTables(GlobalTables):
         self._changed: dict[str, bool] = {}
         self._refold()
 
-    def apply(self, records: Iterable[InputRecord]) -> Applied:
+    def apply(self, records: Iterable[InputRecord]) -> TableUpdate:
         """Take in records, and bring the matcher to them."""
         applied = super().apply(records)
         touched, self._touched = self._touched, set()
@@ -70,28 +70,28 @@ class MonitoringTables(GlobalTables):
         self.matcher.replace_base(index, added, removed)
 
     def find(self, title: str) -> list[Hit]:
-        """Give the terms found in a title."""
+        """Return the terms found in a title."""
         return self.matcher.find(title)
 
     def marks_of(self, term: str) -> tuple[TrademarkRecorded, ...]:
-        """Give the newest records of the marks with a term, in order of their keys."""
+        """Return the newest records of the marks with a term, in order of their keys."""
         prefix = TERM_ROWS + term.encode() + _END
         references = [key[len(prefix) :].decode() for key, _ in self._state.scan(TABLES, prefix)]
         histories = (self.trademark_history(reference) for reference in references)
         return tuple(history[-1] for history in histories if history)
 
     def holders_of(self, trademark_key: str) -> tuple[PartyRecorded, ...]:
-        """Give the rights holders on record for a mark."""
+        """Return the rights holders on record for a mark."""
         prefix = _HOLDERS + trademark_key.encode() + _END
         names = [key[len(prefix) :].decode() for key, _ in self._state.scan(TABLES, prefix)]
         return tuple(party for name in names if (party := self.party(name)) is not None)
 
     def offences(self, seller_id: str) -> tuple[Offence, ...]:
-        """Give the takedowns against a seller."""
+        """Return the takedowns against a seller."""
         return _offences(self._state.get(TABLES, _OFFENCES + seller_id.encode()))
 
     def detection(self, detection_id: str) -> MisuseDetected | None:
-        """Give a detection that was sent to review."""
+        """Return a detection that was sent to review."""
         value = self._state.get(TABLES, _DETECTIONS + detection_id.encode())
         return None if value is None else self._codec.decode(DETECTIONS, value, None)
 
@@ -148,7 +148,7 @@ class MonitoringTables(GlobalTables):
         logger.info("terms were folded anew: %s", len(changes))
 
     def terms(self) -> Iterator[str]:
-        """Give all terms watched, each once."""
+        """Return all terms watched, each once."""
         last = ""
         for key, _ in self._state.scan(TABLES, TERM_ROWS):
             term = key[len(TERM_ROWS) :].partition(_END)[0].decode()
@@ -158,7 +158,7 @@ class MonitoringTables(GlobalTables):
 
 
 def _watched_term(history: History) -> str:
-    """Give the term of a mark whose newest record is in force; empty for none."""
+    """Return the term of a mark whose newest record is in force; empty for none."""
     if not history or STATUS_FINDINGS[history[-1].status] != "in_force":
         return ""
     return term_of(history[-1].mark_text)

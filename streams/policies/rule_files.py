@@ -58,7 +58,7 @@ class RuleTest(NamedTuple):
 
 
 def load_rules(directory: Path) -> tuple[Rule, ...]:
-    """Give the rules of all files in a directory, by name. Errors: RuleSetRefused."""
+    """Return the rules of all files in a directory, by name. Errors: RuleSetRefused."""
     rules = []
     for path, content in _files(directory):
         missing = [name for name in FIELDS if name not in content]
@@ -72,7 +72,7 @@ def load_rules(directory: Path) -> tuple[Rule, ...]:
 
 
 def load_tests(directory: Path, plain: Any = PLAIN_COUNTERFEIT) -> tuple[RuleTest, ...]:
-    """Give the tests beside the rules. Errors: RuleSetRefused for a rule without any."""
+    """Return the tests beside the rules. Errors: RuleSetRefused for a rule without any."""
     tests = []
     for path, content in _files(directory):
         if not content.get("tests"):
@@ -84,7 +84,7 @@ def load_tests(directory: Path, plain: Any = PLAIN_COUNTERFEIT) -> tuple[RuleTes
 
 
 def built_in_misuse_rules() -> RuleSet:
-    """Give the rules on titles that the software brings."""
+    """Return the rules on titles that the software brings."""
     return RuleSet(load_rules(MISUSE_DIRECTORY), MISUSE)
 
 
@@ -103,7 +103,7 @@ def failed_tests(
 def rule_set_published(
     rules: tuple[Rule, ...], role: RuleSetRole, published_by: str, published_at_milliseconds: int
 ) -> RuleSetPublished:
-    """Give the event that publishes rules."""
+    """Return the event that publishes rules."""
     return RuleSetPublished(
         role, rule_set_hash(rules), rules, published_by, published_at_milliseconds
     )

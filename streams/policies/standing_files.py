@@ -22,7 +22,7 @@ class StandingPolicyRefused(Exception):
 
 
 def load_standing_policy(path: Path) -> StandingPolicy:
-    """Give the policy of a file; what it does not name is as built in.
+    """Return the policy of a file; what it does not name is as built in.
 
     Errors: StandingPolicyRefused.
     """

@@ -11,7 +11,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 
 from schemas.wire.codec import Codec
 from sinks.contract import SinkUnavailable
-from sinks.database.acknowledgement_outbox import AcknowledgementOutbox, Unpublished
+from sinks.database.acknowledgement_outbox import AcknowledgementOutbox, UnpublishedAcknowledgement
 from streams.clock import Clock
 from streams.worker.settings import RECONNECT_MILLISECONDS
 
@@ -74,7 +74,7 @@ class AcknowledgementPublisher:
             self._outbox.mark_published(published)
         return len(published)
 
-    def _produce(self, each: Unpublished, published: list[int]) -> None:
+    def _produce(self, each: UnpublishedAcknowledgement, published: list[int]) -> None:
         event = each.event
 
         def report(error: KafkaError | None, _message: Any) -> None:

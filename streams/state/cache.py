@@ -17,7 +17,7 @@ class Cache(Generic[Value]):
         return name in self._values
 
     def get(self, name: str) -> Value | None:
-        """Give a value, or None where there is none."""
+        """Return a value, or None where there is none."""
         return self._values.get(name)
 
     def put(self, name: str, value: Value) -> None:

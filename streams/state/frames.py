@@ -6,12 +6,12 @@ _LENGTH_BYTES = 4
 
 
 def framed(values: Iterable[bytes]) -> bytes:
-    """Give the values as one."""
+    """Return the values as one."""
     return b"".join(len(value).to_bytes(_LENGTH_BYTES, "big") + value for value in values)
 
 
 def unframed(value: bytes | None) -> Iterator[bytes]:
-    """Give the values of one; none of None."""
+    """Return the values of one; none of None."""
     start = 0
     while value is not None and start < len(value):
         begin = start + _LENGTH_BYTES

@@ -37,12 +37,12 @@ class Reliance(NamedTuple):
 
 
 def row_key(partition: int, row: bytes) -> bytes:
-    """Give the key of a row in the local state, by its key in the changelog."""
+    """Return the key of a row in the local state, by its key in the changelog."""
     return partition_prefix(partition) + row
 
 
 def timer_key(due: DueTimer) -> bytes:
-    """Give the key of a timer's index entry, ascending by due time within a partition."""
+    """Return the key of a timer's index entry, ascending by due time within a partition."""
     timer = due.timer
     at = timer.due_at_milliseconds.to_bytes(8, "big")
     if isinstance(timer, StandingDue):
@@ -53,7 +53,7 @@ def timer_key(due: DueTimer) -> bytes:
 
 
 def differences(partition: int, row: bytes, before: Any, after: Any) -> Iterator[Change]:
-    """Give the changes that bring the indexes from one row to the next; None for no row before."""
+    """Return the changes that bring the indexes from one row to the next; None for no row before."""
     if isinstance(after, PartyConduct):
         if before is not None and before.due_at_milliseconds == after.due_at_milliseconds:
             return
@@ -72,7 +72,7 @@ def differences(partition: int, row: bytes, before: Any, after: Any) -> Iterator
 
 
 def _entries(partition: int, row: bytes, content: Any) -> dict[bytes, Change]:
-    """Give all index entries of a row, by family and key."""
+    """Return all index entries of a row, by family and key."""
     if content is None:
         return {}
     if isinstance(content, PartyConduct):
@@ -103,7 +103,7 @@ def _of_case(partition: int, row: bytes, case: Case) -> Iterator[Change]:
 def due_timers(
     state: LocalState, partition: int, until_milliseconds: int, limit: int
 ) -> list[DueTimer]:
-    """Give the timers of a partition that are due by then, earliest first."""
+    """Return the timers of a partition that are due by then, earliest first."""
     prefix = partition_prefix(partition)
     until = prefix + (until_milliseconds + 1).to_bytes(8, "big")
     due = []
@@ -120,7 +120,7 @@ def due_timers(
 
 
 def next_due(state: LocalState, partition: int) -> int | None:
-    """Give the time of the earliest timer of a partition, or None, in milliseconds."""
+    """Return the time of the earliest timer of a partition, or None, in milliseconds."""
     for key, _ in state.scan_queue(partition_prefix(partition)):
         return int.from_bytes(key[2:10], "big")
     return None
@@ -129,7 +129,7 @@ def next_due(state: LocalState, partition: int) -> int | None:
 def reliances(
     state: LocalState, partition: int, registry_reference: str | None = None
 ) -> Iterator[Reliance]:
-    """Give the cases of a partition that rely on a registry entry, or on any."""
+    """Return the cases of a partition that rely on a registry entry, or on any."""
     prefix = partition_prefix(partition)
     if registry_reference is not None:
         prefix += registry_reference.encode() + _SEPARATOR

@@ -72,7 +72,7 @@ class LocalState:
         self._fronts: dict[bytes, bytes] = {}
 
     def get_many(self, family: str, keys: list[bytes]) -> list[bytes | None]:
-        """Give the values of keys, in order; None for those absent."""
+        """Return the values of keys, in order; None for those absent."""
         try:
             found: Any = self._families[family].get(keys)  # type: ignore[arg-type]
         except Exception as error:
@@ -81,13 +81,13 @@ class LocalState:
         return values
 
     def get(self, family: str, key: bytes) -> bytes | None:
-        """Give the value of one key, or None."""
+        """Return the value of one key, or None."""
         return self.get_many(family, [key])[0]
 
     def scan(
         self, family: str, prefix: bytes, until: bytes | None = None
     ) -> Iterator[tuple[bytes, bytes]]:
-        """Give keys and values that start with a prefix, ascending, below `until` if given."""
+        """Return keys and values that start with a prefix, ascending, below `until` if given."""
         return self._entries(family, prefix, prefix, until)
 
     def _entries(
@@ -105,7 +105,7 @@ class LocalState:
     def scan_queue(
         self, prefix: bytes, until: bytes | None = None
     ) -> Iterator[tuple[bytes, bytes]]:
-        """Give timers as `scan` does, without passing over those deleted before the first.
+        """Return timers as `scan` does, without passing over those deleted before the first.
 
         RocksDB keeps a mark for each deleted key until it compacts. Timers are deleted from the
         front, so a scan from the prefix would pass over all marks, each time.
@@ -166,7 +166,7 @@ class LocalState:
         self.write([Change(POSITIONS, begin, None)])
 
     def position(self, partition: int) -> int | None:
-        """Give the changelog offset from which a partition is still to be restored."""
+        """Return the changelog offset from which a partition is still to be restored."""
         value = self.get(POSITIONS, partition_prefix(partition))
         return None if value is None else int.from_bytes(value, "big")
 
@@ -182,7 +182,7 @@ class LocalState:
 
 
 def read_checkpoint(directory: Path, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Give the tables' entries of a checkpoint that start with a prefix."""
+    """Return the tables' entries of a checkpoint that start with a prefix."""
     database = Rdict(
         str(directory),
         options=_options(),
@@ -202,12 +202,12 @@ def remove_state(directory: Path) -> None:
 
 
 def partition_prefix(partition: int) -> bytes:
-    """Give the first two bytes of all keys of a partition."""
+    """Return the first two bytes of all keys of a partition."""
     return partition.to_bytes(2, "big")
 
 
 def position_change(partition: int, offset: int) -> Change:
-    """Give the change that notes how far the changelog is in the local state."""
+    """Return the change that notes how far the changelog is in the local state."""
     return Change(POSITIONS, partition_prefix(partition), offset.to_bytes(8, "big"))
 
 

@@ -27,7 +27,7 @@ BATCH_RECORDS = 10_000
 OFFSETS_TIMEOUT_SECONDS = 5.0
 
 
-class Restored(NamedTuple):
+class Restoration(NamedTuple):
     """A partition whose local state is whole again, with what that took."""
 
     partition: int
@@ -94,7 +94,7 @@ class Restorer:
         ):
             self._consumer.incremental_unassign([TopicPartition(CHANGELOG, partition)])
 
-    def turn(self, timeout_seconds: float) -> list[Restored]:
+    def turn(self, timeout_seconds: float) -> list[Restoration]:
         """Load one slice; give the partitions that are done."""
         if any(progress.position < progress.end for progress in self._progress.values()):
             self._take(self._consumer.consume(BATCH_RECORDS, timeout_seconds))
@@ -104,7 +104,7 @@ class Restorer:
                 self._load(partition, progress)
                 self.stop(partition)
                 seconds = self._clock.monotonic_seconds() - progress.started_seconds
-                done.append(Restored(partition, progress.rows, seconds))
+                done.append(Restoration(partition, progress.rows, seconds))
             elif len(progress.chunk) >= CHUNK_ROWS or progress.chunk_bytes >= CHUNK_BYTES:
                 self._load(partition, progress)
         return done

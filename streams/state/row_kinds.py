@@ -54,5 +54,5 @@ KINDS_OF_TOPICS: Final[dict[str, RowKind]] = {
 
 
 def kind_of_row(key: bytes) -> RowKind:
-    """Give the kind of a row by its key, as it stands in the changelog."""
+    """Return the kind of a row by its key, as it stands in the changelog."""
     return PARTY if key.startswith(PARTY.prefix) else LISTING

@@ -39,7 +39,7 @@ TRADEMARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rul
 STANDINGS = "ip.standings.state"
 
 
-class Applied(NamedTuple):
+class TableUpdate(NamedTuple):
     """What a batch of records did: marks with newer versions, and records that were refused."""
 
     registry_references: frozenset[str]
@@ -65,7 +65,7 @@ class GlobalTables:
                 logger.error("published rules are not used: %s", error)
 
     def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
-        """Give all versions of the mark under one of its two numbers; empty when unknown."""
+        """Return all versions of the mark under one of its two numbers; empty when unknown."""
         history = self._trademarks.get(registry_reference)
         if history is None:
             history = self._read_history(registry_reference.encode(), {})
@@ -73,7 +73,7 @@ class GlobalTables:
         return history
 
     def party(self, party_id: str) -> PartyRecorded | None:
-        """Give a party as now known."""
+        """Return a party as now known."""
         if party_id in self._parties:
             return self._parties.get(party_id)
         value = self._state.get(TABLES, b"P" + party_id.encode())
@@ -82,7 +82,7 @@ class GlobalTables:
         return party
 
     def standing_history(self, complainant_id: str) -> tuple[StandingChanged, ...]:
-        """Give how a complainant came to stand, oldest first; empty when nothing is recorded."""
+        """Return how a complainant came to stand, oldest first; empty when nothing is recorded."""
         name = standing_key("complainant", complainant_id)
         history = self._standings.get(name)
         if history is None:
@@ -91,11 +91,11 @@ class GlobalTables:
         return history
 
     def position(self, topic: str, partition: int) -> int:
-        """Give the offset from which a table's topic is still to be read."""
+        """Return the offset from which a table's topic is still to be read."""
         value = self._state.get(POSITIONS, _position_key(topic, partition))
         return 0 if value is None else int.from_bytes(value, "big")
 
-    def apply(self, records: Iterable[InputRecord]) -> Applied:
+    def apply(self, records: Iterable[InputRecord]) -> TableUpdate:
         """Take in records of the tables' topics, in one write with their positions."""
         pending: Pending = {}
         positions: dict[bytes, bytes] = {}
@@ -118,7 +118,7 @@ class GlobalTables:
             self._trademarks.drop(reference)
         for published in rules:
             self._use_rules(published)
-        return Applied(frozenset(references), tuple(refused))
+        return TableUpdate(frozenset(references), tuple(refused))
 
     def _take(
         self,

@@ -6,7 +6,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.kafka.messages import record_of
-from streams.tables.global_tables import Applied, GlobalTables
+from streams.tables.global_tables import GlobalTables, TableUpdate
 from streams.topology import GLOBAL_TABLES
 
 _TIMEOUT_SECONDS = 10.0
@@ -45,13 +45,15 @@ class TableReader:
         return not self._behind
 
     def positions(self) -> dict[str, int]:
-        """Give for each table how far it was read, its partitions together."""
+        """Return for each table how far it was read, its partitions together."""
         positions = dict.fromkeys(self._topics, 0)
         for each in self._consumer.assignment():
             positions[each.topic] += self._tables.position(each.topic, each.partition)
         return positions
 
-    def turn(self, maximum_records: int, timeout_seconds: float) -> tuple[Applied, int, int | None]:
+    def turn(
+        self, maximum_records: int, timeout_seconds: float
+    ) -> tuple[TableUpdate, int, int | None]:
         """Apply a slice: what it did, how many records, and the latest record's time."""
         records = []
         for message in self._consumer.consume(maximum_records, timeout_seconds):
@@ -63,7 +65,7 @@ class TableReader:
             elif error.fatal() or not error.retriable():
                 raise KafkaException(error)
         if not records:
-            return Applied(frozenset(), ()), 0, None
+            return TableUpdate(frozenset(), ()), 0, None
         latest = max(record.timestamp_milliseconds for record in records)
         return self._tables.apply(records), len(records), latest
 

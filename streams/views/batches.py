@@ -28,7 +28,7 @@ class ChangedRows:
         self._changed: dict[str, Row | None] = {}
 
     def get(self, key: str, /) -> Row | None:
-        """Give a row."""
+        """Return a row."""
         return self._changed[key] if key in self._changed else self._kept.get(key)
 
     def __setitem__(self, key: str, row: Row, /) -> None:

@@ -40,18 +40,18 @@ class Observation(NamedTuple):
 
 
 def observe(event: Any) -> Observation | None:
-    """Give what an event adds to the views, or None where no view shows it."""
+    """Return what an event adds to the views, or None where no view shows it."""
     observer = _OBSERVERS.get(type(event))
     return None if observer is None else observer(event)
 
 
 def seconds_class(kind: str, seconds: float) -> str:
-    """Give the counter of a duration: its kind and the number of its class."""
+    """Return the counter of a duration: its kind and the number of its class."""
     return f"{kind}:{bisect_left(SECONDS_BOUNDS, seconds)}"
 
 
 def rule_name(rule_id: str) -> str:
-    """Give what a decision is counted under: a rule, a step, or all reviews together."""
+    """Return what a decision is counted under: a rule, a step, or all reviews together."""
     return rule_id.partition(":")[0] if rule_id.startswith("review:") else rule_id
 
 

@@ -31,7 +31,7 @@ class AvroEvents(faust.Schema[Any, Any]):
         self._codec = codec
 
     def compile(self, app: AppT, **_options: Any) -> Any:
-        """Give the function by which Faust decodes a record."""
+        """Return the function by which Faust decodes a record."""
 
         async def decode(message: Message, *, propagate: bool = False) -> EventT[Any]:
             event = await self._decode(message)

@@ -20,7 +20,7 @@ MAXIMUM_NAMES = 100
 Counts = Mapping[str, int]
 
 
-class Gathered(NamedTuple):
+class FigureSet(NamedTuple):
     """Counts of a view over some hours, all together and by the hour, and names' labels."""
 
     tally: Tally
@@ -28,9 +28,9 @@ class Gathered(NamedTuple):
     labels: dict[str, str]
 
 
-def gathered(rows: Iterable[tuple[int, Row]]) -> Gathered:
+def gathered(rows: Iterable[tuple[int, Row]]) -> FigureSet:
     """Add rows up."""
-    sum_of = Gathered({}, {}, {})
+    sum_of = FigureSet({}, {}, {})
     for hour, row in rows:
         add_tally(sum_of.tally, row["tally"])
         add_tally(sum_of.by_hour.setdefault(hour, {}), row["tally"])
@@ -38,7 +38,7 @@ def gathered(rows: Iterable[tuple[int, Row]]) -> Gathered:
     return sum_of
 
 
-def add_gathered(to: Gathered, other: Gathered) -> None:
+def add_gathered(to: FigureSet, other: FigureSet) -> None:
     """Add the counts of other partitions."""
     add_tally(to.tally, other.tally)
     for hour, tally in other.by_hour.items():
@@ -55,7 +55,7 @@ def add_tally(to: Tally, other: Mapping[str, Counts]) -> None:
 
 
 def total(tally: Mapping[str, Counts]) -> dict[str, int]:
-    """Give the counts of all names together."""
+    """Return the counts of all names together."""
     into: Tally = {}
     for counts in tally.values():
         add_tally(into, {"": counts})
@@ -63,12 +63,12 @@ def total(tally: Mapping[str, Counts]) -> dict[str, int]:
 
 
 def share(part: int, whole: int) -> float | None:
-    """Give a share between 0 and 1, or None of nothing."""
+    """Return a share between 0 and 1, or None of nothing."""
     return round(part / whole, 4) if whole else None
 
 
 def sla_figures(counts: Counts) -> dict[str, Any]:
-    """Give how many cases were closed in time, and how they ended.
+    """Return how many cases were closed in time, and how they ended.
 
     A case that is open at its deadline counts as a breach then, and not when it is closed at last,
     as in ops/alerts/recording.yaml. Takedowns and refusals are shares of those closed in time.
@@ -88,18 +88,18 @@ def sla_figures(counts: Counts) -> dict[str, Any]:
 
 
 def outcome_figures(counts: Counts) -> dict[str, Any]:
-    """Give decisions by outcome."""
+    """Return decisions by outcome."""
     outcomes = _of_kind(counts, "outcome")
     return {"decisions": sum(outcomes.values()), "outcomes": outcomes}
 
 
 def brand_figures(counts: Counts) -> dict[str, Any]:
-    """Give decisions by outcome, and takedowns commanded."""
+    """Return decisions by outcome, and takedowns commanded."""
     return {**outcome_figures(counts), "takedown_commands": counts.get("commands", 0)}
 
 
 def rule_figures(counts: Counts) -> dict[str, Any]:
-    """Give decisions by outcome, how many no person made, and where the shadow rules differ."""
+    """Return decisions by outcome, how many no person made, and where the shadow rules differ."""
     figures = outcome_figures(counts)
     return {
         **figures,
@@ -109,12 +109,12 @@ def rule_figures(counts: Counts) -> dict[str, Any]:
 
 
 def command_figures(counts: Counts) -> dict[str, Any]:
-    """Give commands by what was ordered and what is known of it."""
+    """Return commands by what was ordered and what is known of it."""
     return dict(sorted(counts.items()))
 
 
 def latency_figures(counts: Counts) -> dict[str, Any]:
-    """Give times from receipt to the first decision, and to closing."""
+    """Return times from receipt to the first decision, and to closing."""
     return {
         "first_decision_seconds": duration_figures(_of_kind(counts, "decision")),
         "closing_seconds": duration_figures(_of_kind(counts, "closing")),
@@ -122,7 +122,7 @@ def latency_figures(counts: Counts) -> dict[str, Any]:
 
 
 def survey_figures(counts: Counts) -> dict[str, Any]:
-    """Give answers, the average and each score for both roles."""
+    """Return answers, the average and each score for both roles."""
     figures = {}
     for role in ("complainant", "seller"):
         scores = {score: counts.get(f"{role}:{score}", 0) for score in SCORES}
@@ -137,7 +137,7 @@ def survey_figures(counts: Counts) -> dict[str, Any]:
 
 
 def duration_figures(by_class: Mapping[str, int]) -> dict[str, Any]:
-    """Give percentiles of durations counted in classes, in seconds.
+    """Return percentiles of durations counted in classes, in seconds.
 
     They are interpolated within a class; what lies above the highest bound is given as that bound.
     """
@@ -159,8 +159,8 @@ FIGURES: Mapping[View, Callable[[Counts], dict[str, Any]]] = {
 }
 
 
-def view_figures(view: View, found: Gathered, by_hour: bool = False) -> dict[str, Any]:
-    """Give a view's figures: all names together, the names that have most, and the hours."""
+def view_figures(view: View, found: FigureSet, by_hour: bool = False) -> dict[str, Any]:
+    """Return a view's figures: all names together, the names that have most, and the hours."""
     figures_of = FIGURES[view]
     names = sorted(found.tally, key=lambda name: (-_weight(found.tally[name]), name))
     figures: dict[str, Any] = {
@@ -180,7 +180,7 @@ def view_figures(view: View, found: Gathered, by_hour: bool = False) -> dict[str
 
 
 def _weight(counts: Counts) -> int:
-    """Give by what names are ordered: their decisions, else all that was counted."""
+    """Return by what names are ordered: their decisions, else all that was counted."""
     return sum(_of_kind(counts, "outcome").values()) or sum(counts.values())
 
 

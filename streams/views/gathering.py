@@ -8,12 +8,13 @@ from typing import Any, NamedTuple, TypeVar
 import aiohttp
 from yarl import URL
 
+from schemas.durations import HOUR_MILLISECONDS
 from streams.kafka.partitioner import partition_of
 from streams.views.app import CASES, SELLERS, SURVEYS, Views
 from streams.views.counted import View
-from streams.views.figures import Gathered, add_gathered, gathered
+from streams.views.figures import FigureSet, add_gathered, gathered
 from streams.views.offenders import offender, worst, worst_of
-from streams.views.rows import HOUR_MILLISECONDS, read
+from streams.views.rows import read
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +38,12 @@ class Restoring(Exception):
 
 
 def table_of(view: str) -> str:
-    """Give the table that holds a view's rows."""
+    """Return the table that holds a view's rows."""
     return {"surveys": SURVEYS, OFFENDERS: SELLERS}.get(view, CASES)
 
 
 def held_partitions(views: Views, table: str) -> list[int]:
-    """Give the partitions of a table that this instance holds. Errors: Restoring."""
+    """Return the partitions of a table that this instance holds. Errors: Restoring."""
     app = views.app
     tables: Any = app.tables
     recovery = tables.recovery
@@ -52,8 +53,8 @@ def held_partitions(views: Views, table: str) -> list[int]:
     return sorted(tp.partition for tp in app.assignor.assigned_actives() if tp.topic == topic)
 
 
-def held_counts(views: Views, query: Query) -> tuple[list[int], Gathered]:
-    """Give the counts of a view in the partitions held here, with these. Errors: Restoring."""
+def held_counts(views: Views, query: Query) -> tuple[list[int], FigureSet]:
+    """Return the counts of a view in the partitions held here, with these. Errors: Restoring."""
     table = table_of(query.view)
     partitions = held_partitions(views, table)
     newest = views.clock.now_milliseconds() // HOUR_MILLISECONDS
@@ -71,12 +72,12 @@ def held_counts(views: Views, query: Query) -> tuple[list[int], Gathered]:
 
 
 def held_offenders(views: Views) -> tuple[list[int], list[dict[str, Any]]]:
-    """Give the worst sellers in the partitions held here, with these. Errors: Restoring."""
+    """Return the worst sellers in the partitions held here, with these. Errors: Restoring."""
     return held_partitions(views, SELLERS), worst(views.tables[SELLERS].items())
 
 
-async def all_counts(views: Views, query: Query) -> tuple[Gathered, list[int]]:
-    """Give the counts of a view in all partitions, and the partitions that nobody answered for."""
+async def all_counts(views: Views, query: Query) -> tuple[FigureSet, list[int]]:
+    """Return the counts of a view in all partitions, and the partitions that nobody answered for."""
     answers, missing = await _ask(
         views,
         table_of(query.view),
@@ -85,14 +86,14 @@ async def all_counts(views: Views, query: Query) -> tuple[Gathered, list[int]]:
         {"hours": str(query.hours)} | ({} if query.name is None else {"name": query.name}),
         _counts_of,
     )
-    found = Gathered({}, {}, {})
+    found = FigureSet({}, {}, {})
     for answer in answers:
         add_gathered(found, answer)
     return found, missing
 
 
 async def all_offenders(views: Views) -> tuple[list[dict[str, Any]], list[int]]:
-    """Give the worst sellers in all partitions, and the partitions that nobody answered for."""
+    """Return the worst sellers in all partitions, and the partitions that nobody answered for."""
     answers, missing = await _ask(
         views,
         SELLERS,
@@ -105,7 +106,7 @@ async def all_offenders(views: Views) -> tuple[list[dict[str, Any]], list[int]]:
 
 
 async def one_offender(views: Views, party_id: str) -> dict[str, Any] | None:
-    """Give a seller's row from the instance that holds its key; None where there is none.
+    """Return a seller's row from the instance that holds its key; None where there is none.
 
     Faust's own routes ask the producer for the key's partition, which knows only topics that it
     has written to. Errors: Restoring, also while nobody answers.
@@ -130,7 +131,7 @@ async def one_offender(views: Views, party_id: str) -> dict[str, Any] | None:
 
 
 def held_offender(views: Views, party_id: str) -> dict[str, Any] | None:
-    """Give a seller's row if there is one. Errors: Restoring where its partition is not here."""
+    """Return a seller's row if there is one. Errors: Restoring where its partition is not here."""
     partition = partition_of(party_id.encode(), views.partitions[SELLERS])
     if partition not in held_partitions(views, SELLERS):
         raise Restoring
@@ -139,7 +140,7 @@ def held_offender(views: Views, party_id: str) -> dict[str, Any] | None:
 
 
 async def _fetch(views: Views, url: str, path: str, parameters: dict[str, str]) -> Any | None:
-    """Give what another instance answers, or None where it does not."""
+    """Return what another instance answers, or None where it does not."""
     address = URL(url).with_path(path).with_query(parameters)
     try:
         async with views.app.http_client.get(address, timeout=ANSWER_TIMEOUT) as response:
@@ -188,8 +189,8 @@ def _once_each(
     return answers, sorted(set(range(partitions)) - seen)
 
 
-def counts_answer(partitions: list[int], found: Gathered) -> dict[str, Any]:
-    """Give counts as one instance answers another."""
+def counts_answer(partitions: list[int], found: FigureSet) -> dict[str, Any]:
+    """Return counts as one instance answers another."""
     by_hour = {str(hour): tally for hour, tally in found.by_hour.items()}
     return {
         "partitions": partitions,
@@ -199,15 +200,15 @@ def counts_answer(partitions: list[int], found: Gathered) -> dict[str, Any]:
     }
 
 
-def _counts_of(answer: Any) -> Gathered:
+def _counts_of(answer: Any) -> FigureSet:
     by_hour = {int(hour): tally for hour, tally in answer["by_hour"].items()}
-    return Gathered(answer["tally"], by_hour, answer["labels"])
+    return FigureSet(answer["tally"], by_hour, answer["labels"])
 
 
-def _only(found: Gathered, name: str) -> Gathered:
+def _only(found: FigureSet, name: str) -> FigureSet:
     def of(tally: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
         return {name: tally[name]} if name in tally else {}
 
     by_hour = {hour: of(tally) for hour, tally in found.by_hour.items()}
     labels = {name: found.labels[name]} if name in found.labels else {}
-    return Gathered(of(found.tally), by_hour, labels)
+    return FigureSet(of(found.tally), by_hour, labels)

@@ -38,17 +38,17 @@ def fold_standing(
 
 
 def worst(rows: Iterable[tuple[str, Row]]) -> list[dict[str, Any]]:
-    """Give the sellers with most strikes, at most `MAXIMUM_OFFENDERS`, as figures."""
+    """Return the sellers with most strikes, at most `MAXIMUM_OFFENDERS`, as figures."""
     first = nsmallest(MAXIMUM_OFFENDERS, rows, key=lambda item: (-item[1]["strikes"], item[0]))
     return [offender(party_id, row) for party_id, row in first]
 
 
 def worst_of(offenders: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the worst among those that several instances gave."""
+    """Return the worst among those that several instances gave."""
     return nsmallest(MAXIMUM_OFFENDERS, offenders, key=lambda o: (-o["strikes"], o["party_id"]))
 
 
 def offender(party_id: str, row: Row) -> dict[str, Any]:
-    """Give a seller's figures."""
+    """Return a seller's figures."""
     figures = {name: value for name, value in row.items() if name != "offset"}
     return {"party_id": party_id, **figures}

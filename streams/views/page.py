@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+from schemas.durations import HOUR_MILLISECONDS
 from streams.views.page_style import STYLE
 
 REFRESH_SECONDS = 30
-HOUR_MILLISECONDS = 3_600_000
 SHOWN_NAMES = 15
 NONE = "–"
 OUTCOMES = (
@@ -28,7 +28,7 @@ Figures = Mapping[str, Any]
 
 
 def render_page(summary: Figures) -> str:
-    """Give the page from what `/views/summary` gives."""
+    """Return the page from what `/views/summary` gives."""
     views = summary["views"]
     sections = [
         _against_2017(views["sla"]["total"], summary["last_hour"], summary["yardstick"]),
@@ -68,7 +68,7 @@ def _missing(partitions_missing: Mapping[str, list[int]]) -> str:
 def _against_2017(day: Figures, hour: Figures, yardstick: Figures) -> str:
     told = (
         ("Closed within 24 hours", "attainment_share", "of the cases closed or due"),
-        ("Taken down", "taken_down_share", "of the cases closed in time"),
+        ("ListingUpdate down", "taken_down_share", "of the cases closed in time"),
         ("Declined", "declined_share", "of the cases closed in time"),
     )
     cards = []
@@ -213,7 +213,7 @@ def _text(text: str) -> str:
 
 
 def _title(text: str) -> str:
-    """Give a row's title; what stands in its second line is small."""
+    """Return a row's title; what stands in its second line is small."""
     first, _, second = text.partition("\n")
     return _text(first) + (f"<br><small>{_text(second)}</small>" if second else "")
 

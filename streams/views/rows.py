@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple, Protocol
 
+from schemas.durations import HOUR_MILLISECONDS
 from streams.views.counted import Entry, Observation, View
 
-HOUR_MILLISECONDS = 3_600_000
 RETAINED_HOURS = 48
 TOLERANCE_MILLISECONDS = HOUR_MILLISECONDS
 NAMES_PER_ROW = 500
@@ -54,7 +54,7 @@ class Rows(Protocol):
     """Where rows are kept: a dictionary, or a table of Faust."""
 
     def get(self, key: str, /) -> Row | None:
-        """Give a row."""
+        """Return a row."""
 
     def __setitem__(self, key: str, row: Row, /) -> None:
         """Put a row."""
@@ -84,7 +84,7 @@ def fold(rows: Rows, place: Place, observed: Observation, now_milliseconds: int)
 def read(
     rows: Rows, partition: int, view: View, hours: Iterable[int], name: str | None = None
 ) -> Iterator[tuple[int, Row]]:
-    """Give a partition's rows of a view with their hours; only the shard of a name, if given."""
+    """Return a partition's rows of a view with their hours; only the shard of a name, if given."""
     shards = range(SHARDS[view]) if name is None else (_shard(name[:NAME_CHARACTERS], view),)
     for hour in hours:
         for shard in shards:
@@ -147,7 +147,7 @@ def _is_first(rows: Rows, place: Place, hour: int, event_id: str) -> bool:
 
 
 def _added(row: Row | None, place: Place, entries: list[Entry]) -> Row:
-    """Give a row with entries added to it.
+    """Return a row with entries added to it.
 
     A record that was counted before leaves it as it is; it is written all the same, as its
     changelog record may have been lost in the crash after which the record is read again.

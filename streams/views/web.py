@@ -66,7 +66,7 @@ def add_pages(views: Views) -> None:
 
 
 async def summary(views: Views) -> dict[str, Any]:
-    """Give the figures of all views over 24 hours, those of the last hour, and the yardstick."""
+    """Return the figures of all views over 24 hours, those of the last hour, and the yardstick."""
     figures: dict[str, Any] = {}
     missing: dict[str, list[int]] = {}
     for view in VIEWS:

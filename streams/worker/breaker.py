@@ -20,7 +20,7 @@ class Breaker:
         self._clock = clock
 
     def open_sources(self) -> frozenset[TopicPartition]:
-        """Give the topic partitions whose circuit isn't closed."""
+        """Return the topic partitions whose circuit isn't closed."""
         return self._circuits.open_sources()
 
     def forget(self, partition: int) -> None:
@@ -35,7 +35,7 @@ class Breaker:
                 self._partitions.release(source)
 
     def within(self, records: list[InputRecord]) -> list[InputRecord]:
-        """Give the records that may be taken now; the partitions of the others are held."""
+        """Return the records that may be taken now; the partitions of the others are held."""
         if not self._circuits.open_sources():
             return records
         now = self._clock.monotonic_seconds()
@@ -70,7 +70,7 @@ class Breaker:
     def without(
         self, tripped: set[TopicPartition], records: list[InputRecord]
     ) -> list[InputRecord]:
-        """Give the records of other topic partitions; those tripped are held where they stand."""
+        """Return the records of other topic partitions; those tripped are held where they stand."""
         kept = []
         for record in records:
             source = (record.topic, record.partition)

@@ -36,7 +36,7 @@ class Circuits:
         self._circuits: dict[TopicPartition, _Circuit] = {}
 
     def limit(self, source: TopicPartition, now_seconds: float) -> int | None:
-        """Give how many records may be taken now; None for no limit."""
+        """Return how many records may be taken now; None for no limit."""
         circuit = self._circuits.get(source)
         if circuit is None or circuit.open_until_seconds is None:
             return None
@@ -73,7 +73,7 @@ class Circuits:
         return True
 
     def open_sources(self) -> frozenset[TopicPartition]:
-        """Give the topic partitions whose circuit isn't closed."""
+        """Return the topic partitions whose circuit isn't closed."""
         return frozenset(
             source for source, c in self._circuits.items() if c.open_until_seconds is not None
         )

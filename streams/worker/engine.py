@@ -22,7 +22,7 @@ from streams.state.indexes import DueTimer, differences, row_key, timer_key
 from streams.state.local_state import ROWS, TIMERS, Change, LocalState
 from streams.state.row_kinds import KINDS_OF_TOPICS, LISTING, PARTY, RowKind, kind_of_row
 from streams.topology import CHANGELOG
-from streams.worker.results import Accounted, Emitted, RegistryStimulus, Result
+from streams.worker.results import InputEnding, RegistryStimulus, Result, TimedOutput
 
 MAXIMUM_ROW_BYTES = 1_000_000
 
@@ -78,7 +78,7 @@ class Engine:
         return batch.result()
 
     def decode(self, record: InputRecord, kind: RowKind) -> Any:
-        """Give the event of a record. Errors: DecodeError where there is none."""
+        """Return the event of a record. Errors: DecodeError where there is none."""
         if record.value is None or record.key is None:
             raise DecodeError("tombstone_refused", "the record has no key or no value")
         event = self._codec.decode(record.topic, record.value, record.headers_source)
@@ -89,21 +89,21 @@ class Engine:
         return event
 
     def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
-        """Give what a step needs besides row and event."""
+        """Return what a step needs besides row and event."""
         return Moment(
             now_milliseconds, origin, self._reference, self._service_level, self._software_version
         )
 
     def encode_row(self, row: Any) -> bytes:
-        """Give the bytes of a row, as they stand in the changelog and in the local state."""
+        """Return the bytes of a row, as they stand in the changelog and in the local state."""
         return self._codec.encode(CHANGELOG, row)
 
     def decode_row(self, value: bytes) -> Any:
-        """Give the row of its bytes, a listing's or a party's."""
+        """Return the row of its bytes, a listing's or a party's."""
         return self._codec.decode(CHANGELOG, value, None)
 
     def dead_letter(self, record: InputRecord, reason_code: str, detail: str) -> OutputRecord:
-        """Give the dead letter of a record."""
+        """Return the dead letter of a record."""
         return dead_letter(record, reason_code, detail, self._partitions)
 
 
@@ -119,7 +119,7 @@ class _Batch:
         self._after: dict[bytes, Any] = {}
         self._times: dict[bytes, int] = {}
         self._outputs: list[OutputRecord] = []
-        self._emitted: list[Emitted] = []
+        self._emitted: list[TimedOutput] = []
         self._accounted: Counter[tuple[str, str, str]] = Counter()
         self._dead: list[InputRecord] = []
         self.fired: list[Change] = []
@@ -142,7 +142,7 @@ class _Batch:
         self._bytes = dict(zip(wanted, self._state.get_many(ROWS, wanted), strict=True))
 
     def origin(self, partition: int) -> Origin:
-        """Give the last record of a partition before this batch."""
+        """Return the last record of a partition before this batch."""
         return self._positions.get(partition, Origin("", partition, -1))
 
     def take(self, record: InputRecord) -> None:
@@ -213,7 +213,7 @@ class _Batch:
         for output in given.outputs:
             now = moment.now_milliseconds
             self._outputs.append(self._engine.outputs.record(output, partition, now))
-            self._emitted.append(Emitted(output, now))
+            self._emitted.append(TimedOutput(output, now))
         if given.no_action is not None:
             self._count(source, "no_action", given.no_action)
         else:
@@ -240,7 +240,7 @@ class _Batch:
         self._count(record.topic, "dead_letter", reason_code)
 
     def result(self) -> Result:
-        """Give what the batch led to; a row that changed twice is written once."""
+        """Return what the batch led to; a row that changed twice is written once."""
         changelog = []
         changes = list(self.fired)
         for name, at in self._times.items():
@@ -258,6 +258,6 @@ class _Batch:
             changelog,
             changes,
             self._emitted,
-            Counter({Accounted(*each): count for each, count in self._accounted.items()}),
+            Counter({InputEnding(*each): count for each, count in self._accounted.items()}),
             self._dead,
         )

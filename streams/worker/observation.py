@@ -12,7 +12,7 @@ from schemas.events.standings import SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from streams.clock import Clock
 from streams.metrics.metrics import Metrics
-from streams.state.restore import Restored
+from streams.state.restore import Restoration
 from streams.topology import PARTY_INPUTS
 from streams.worker.circuit import TopicPartition
 from streams.worker.partitions import Partitions, Phase
@@ -74,7 +74,7 @@ class Observation:
         """Tell that a transaction did not commit, or may not have."""
         self._metrics.transaction("indefinite" if indefinite else "aborted", 0, 0.0)
 
-    def restored(self, restored: Restored) -> None:
+    def restored(self, restored: Restoration) -> None:
         """Tell that a partition is whole."""
         self._metrics.restored(restored.rows, restored.seconds)
 

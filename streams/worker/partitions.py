@@ -18,7 +18,7 @@ from confluent_kafka import (
 )
 
 from processors.step import Origin
-from streams.state.restore import Restored, Restorer
+from streams.state.restore import Restoration, Restorer
 from streams.topology import ALL_INPUTS, LEAD_TOPIC
 
 OFFSETS_TIMEOUT_SECONDS = 2.0
@@ -46,7 +46,7 @@ class Partitions:
         self._phases: dict[int, Phase] = {}
         self._committed: dict[tuple[str, int], int] = {}
         self._held: set[tuple[str, int]] = set()
-        self._restored: dict[int, Restored] = {}
+        self._restored: dict[int, Restoration] = {}
         self.next_offsets: dict[tuple[str, int], int] = {}
         self.origins: dict[int, Origin] = {}
 
@@ -61,7 +61,7 @@ class Partitions:
         return self._phases.get(partition) is Phase.RUNNING
 
     def in_phase(self, phase: Phase) -> list[int]:
-        """Give the partitions in a phase, ascending."""
+        """Return the partitions in a phase, ascending."""
         return sorted(number for number, at in self._phases.items() if at is phase)
 
     @property
@@ -69,7 +69,7 @@ class Partitions:
         """All partitions held, ascending."""
         return sorted(self._phases)
 
-    def advance(self, timeout_seconds: float) -> list[Restored]:
+    def advance(self, timeout_seconds: float) -> list[Restoration]:
         """Bring partitions on; give those that began to run."""
         waiting = self.in_phase(Phase.AWAITS_OFFSETS)
         if waiting:

@@ -36,7 +36,7 @@ class RegistryWatch:
             self._add(reliance, at_milliseconds)
 
     def take(self, limit: int, partitions: frozenset[int]) -> list[RegistryStimulus]:
-        """Give the next listings of these partitions; others' are dropped."""
+        """Return the next listings of these partitions; others' are dropped."""
         taken: list[RegistryStimulus] = []
         while self._queue and len(taken) < limit:
             stimulus = self._queue.popleft()

@@ -18,7 +18,7 @@ class RegistryStimulus(NamedTuple):
     at_milliseconds: int
 
 
-class Accounted(NamedTuple):
+class InputEnding(NamedTuple):
     """What one input ended as: its topic or trigger, and 'decision', 'no_action' or 'dead_letter'
     with the reason."""
 
@@ -27,7 +27,7 @@ class Accounted(NamedTuple):
     reason: str
 
 
-class Emitted(NamedTuple):
+class TimedOutput(NamedTuple):
     """An output with the time of the input that led to it."""
 
     event: Output | PartyOutput
@@ -40,6 +40,6 @@ class Result(NamedTuple):
     outputs: list[OutputRecord]
     changelog: list[OutputRecord]
     changes: list[Change]
-    emitted: list[Emitted]
-    accounted: Counter[Accounted]
+    emitted: list[TimedOutput]
+    accounted: Counter[InputEnding]
     dead: list[InputRecord]

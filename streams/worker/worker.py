@@ -138,7 +138,7 @@ class Worker:
             self._refused.append(letter)
 
     def _letters(self) -> list[OutputRecord]:
-        """Give the dead letters of the tables' topics.
+        """Return the dead letters of the tables' topics.
 
         Each worker reads these topics whole, so only the one that holds partition 0 writes them.
         """
@@ -230,7 +230,7 @@ class Worker:
 def _positions(
     records: list[InputRecord],
 ) -> tuple[dict[tuple[str, int], int], dict[int, Origin]]:
-    """Give where each topic partition goes on, and the last record of each partition number.
+    """Return where each topic partition goes on, and the last record of each partition number.
 
     Decisions on listings name the latter; what parties' rows take in leads to none.
     """
@@ -251,7 +251,7 @@ SignalHandler = Callable[[int, Any], None]
 
 
 def stop_on_signal(worker: Stoppable) -> SignalHandler:
-    """Give a signal handler that asks a worker to end."""
+    """Return a signal handler that asks a worker to end."""
 
     def handle(_signal: int, _frame: Any) -> None:
         worker.stop()

@@ -227,7 +227,7 @@ def check_figures(views):
 
 
 def counts_of(summary):
-    """Give what is compared, or None while partitions are missing."""
+    """Return what is compared, or None while partitions are missing."""
     views = summary["views"]
     sla = views["sla"]["total"]
     if summary["partitions_missing"]:

@@ -14,14 +14,14 @@ from schemas.events.standings import ConductFactors, SanctionParty
 from schemas.events.switches import DispatchSwitched
 from sinks.dispatch.caps import Caps
 from sinks.dispatch.delivery_retention import KEPT_MILLISECONDS
-from sinks.dispatch.operator import Act, DeliveryDesk, Selection
+from sinks.dispatch.operator import DeliveryAdmin, OperatorAction, Selection
 from sinks.dispatch.settings import Cap
 from sinks.dispatch.store import DeliveryStore
 from sinks.dispatch.switches import ScopeInvalid, Switches, check_scope
 from sinks.dispatch.webhook_message import message_of
 
 HOUR = {"window_seconds": 3_600}
-ACT = Act("olga", "looked at", START)
+ACT = OperatorAction("olga", "looked at", START)
 
 
 def run(coroutine):
@@ -64,7 +64,7 @@ def test_beyond_a_cap_takedowns_are_held_and_reinstatements_never(database):
             async with world.sending():
                 await world.until(lambda: world.told["received"] == 7)
                 await world.until(lambda: world.held == {"cap_seller": 3})
-                with DeliveryDesk(database) as desk:
+                with DeliveryAdmin(database) as desk:
                     (first, *_) = desk.shown(["held"], Selection(reason="cap_seller"), 10)
                     assert first.detail == "seller:one is beyond 3 commands in 3600 s"
                     assert desk.release(Selection(reason="cap_seller"), ACT) == 3
@@ -214,7 +214,7 @@ def test_a_marketplace_without_endpoint_is_held_until_it_has_one(database):
 def test_what_failed_is_retried_or_cancelled_in_order_and_noted(database):
     world = World(database, settings(Marketplace("shop")))
     world.take_in(take_down(1), reinstate(1), take_down(2), reinstate(2))
-    with DeliveryDesk(database) as desk:
+    with DeliveryAdmin(database) as desk:
         desk._connection.execute(
             "UPDATE deliveries SET state = 'failed', reason = 'attempts_exhausted', attempts = 10 "
             "WHERE type = 'listing.take_down'"
@@ -238,7 +238,7 @@ def test_a_gone_endpoint_is_written_to_again_once_released(database):
             world.take_in(take_down(1), take_down(2))
             async with world.sending():
                 await world.until(lambda: world.rows("state") == ["held", "held"])
-                with DeliveryDesk(database) as desk:
+                with DeliveryAdmin(database) as desk:
                     assert desk.release(Selection(marketplace="shop"), ACT) == 2
                 await world.until(lambda: world.told["received"] == 2)
             assert len(shop.effects) == 2

@@ -120,7 +120,7 @@ def posted(endpoint, look_up=None):
 
 
 def changing(*addresses):
-    """Give a look-up that answers otherwise each time, and the list of what it was asked."""
+    """Return a look-up that answers otherwise each time, and the list of what it was asked."""
     asked = []
 
     def look_up(host, port):

@@ -118,7 +118,7 @@ class Api:
             connection.execute(statement, parameters)
 
     def events(self):
-        """Give topic, key and event of all that is in the outbox, in order."""
+        """Return topic, key and event of all that is in the outbox, in order."""
         rows = self.rows("SELECT * FROM filing_outbox ORDER BY outbox_id")
         return [
             (row["topic"], row["record_key"], CODEC.decode(row["topic"], bytes(row["value"]), []))

@@ -68,7 +68,7 @@ def test_answers_are_as_described(case: Case, described):
 
 
 def known(parameters, receipt):
-    """Give ids that there are, where the document asks for an id of that form."""
+    """Return ids that there are, where the document asks for an id of that form."""
     found = dict(parameters or {})
     complaint_id = receipt["results"][0]["complaint_id"]
     there = {"complaint_id": complaint_id, "case_id": complaint_id, "batch_id": receipt["batch_id"]}

@@ -71,7 +71,7 @@ def post(server, tokens, body, key):
 
 
 def read(bootstrap_servers, count):
-    """Give all records of the topic, once there are so many, and a moment more."""
+    """Return all records of the topic, once there are so many, and a moment more."""
     consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": uuid4().hex})
     consumer.assign([TopicPartition(TOPIC, number, 0) for number in range(PARTITIONS)])
     found, deadline = [], time.monotonic() + TIMEOUT_SECONDS

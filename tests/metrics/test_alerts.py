@@ -153,7 +153,7 @@ MINUTES = 26 * 60
 
 
 def firing(tmp_path, series):
-    """Give the alerts that promtool finds firing after some days of these series."""
+    """Return the alerts that promtool finds firing after some days of these series."""
     tests = {
         "rule_files": [str(path) for path in RULES],
         "evaluation_interval": "5m",

@@ -42,7 +42,7 @@ def as_prometheus(expression):
 
 
 def left_out(given, kept, path=""):
-    """Give the paths at which one JSON value has what the other lacks."""
+    """Return the paths at which one JSON value has what the other lacks."""
     if isinstance(given, dict):
         for key, value in given.items():
             if value is not None and (not isinstance(kept, dict) or key not in kept):
@@ -57,7 +57,7 @@ def left_out(given, kept, path=""):
 
 
 def read_by_grafana(made):
-    """Give what remains of a dashboard when it goes through the types that Grafana publishes."""
+    """Return what remains of a dashboard when it goes through the types that Grafana publishes."""
     register_default_plugins()
     read = Dashboard.from_json(json.loads(json.dumps(made)))
     return json.loads(JSONEncoder(sort_keys=True).encode(read))
@@ -115,7 +115,7 @@ def test_promtool_parses_all_queries(tmp_path):
 
 
 def metrics_in(expression):
-    """Give each metric of an expression with its declared name and the labels selected by."""
+    """Return each metric of an expression with its declared name and the labels selected by."""
     for name, selector in re.findall(r"\b(ip_[a-z_]+)(?:\{([^}]*)\})?", expression):
         declared, extra = name, set()
         for suffix in ("_bucket", "_count", "_sum"):

@@ -2,7 +2,7 @@
 
 import time
 
-from ops.trials.chaos.fired_timers import Expected, Told, check
+from ops.trials.chaos.fired_timers import Expected, FiredTimer, check
 from ops.trials.chaos.jumping_clock import JumpingClock
 from ops.trials.chaos.timeline import Timeline
 
@@ -35,11 +35,11 @@ def test_missing_doubled_early_and_shifted_timers_are_found(tmp_path):
     at = now()
     expected = Expected({"warning": [at, at, at + HOUR, at, at]}, [at - 5] * 5)
     told = [
-        Told(0, "warning", at, at + 1),
-        Told(1, "warning", at, at + 1),
-        Told(1, "warning", at, at + 2),
-        Told(2, "warning", at + HOUR, at + 1),
-        Told(3, "warning", at - 1, at + 1),
+        FiredTimer(0, "warning", at, at + 1),
+        FiredTimer(1, "warning", at, at + 1),
+        FiredTimer(1, "warning", at, at + 2),
+        FiredTimer(2, "warning", at + HOUR, at + 1),
+        FiredTimer(3, "warning", at - 1, at + 1),
     ]
     fired, problems = check(iter(told), expected, timeline)
     assert fired == 4
@@ -52,6 +52,6 @@ def test_timers_that_fired_once_and_in_time_pass(tmp_path):
     timeline = Timeline(tmp_path / "clock", 0)
     time.sleep(0.01)
     at = now()
-    told = [Told(number, "warning", at, at + 1) for number in range(3)]
+    told = [FiredTimer(number, "warning", at, at + 1) for number in range(3)]
     expected = Expected({"warning": [at] * 3}, [at - 5] * 3)
     assert check(iter(told), expected, timeline) == (3, [])

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.policies.business_calendar import DAY_MILLISECONDS, business_days_end, months_end
+from processors.policies.business_calendar import business_days_end, months_end
+from schemas.durations import DAY_MILLISECONDS
 
 
 def at(text):

@@ -12,7 +12,7 @@ from processors.matching.index import TermIndex, build
 from processors.matching.layers import Layers
 from processors.matching.matcher import Matcher
 from processors.matching.near_keys import joined_hashes, near_hashes, near_keys, single_letters
-from processors.matching.neighbours import Loud, NeighbourReader
+from processors.matching.neighbours import NeighbourReader, SuspectPair
 from processors.matching.packed import (
     BucketPacker,
     KeyFilter,
@@ -71,7 +71,7 @@ def long_way(monkeypatch):
     monkeypatch.setattr(
         NeighbourReader,
         "_read",
-        lambda *arguments: (read(*arguments) or Loud((), True))._replace(adjoining=True),
+        lambda *arguments: (read(*arguments) or SuspectPair((), True))._replace(adjoining=True),
     )
     monkeypatch.setattr(Layers, "may_adjoin", lambda *_: True)
     monkeypatch.setattr(Layers, "may_have_neighbours", lambda *_: True)

@@ -7,7 +7,6 @@ from world_monitoring import Tables, delisting, watch_on, watched
 from processors.rules.rule_set import all_findings
 from processors.titles.misuse import MISUSE
 from processors.titles.offences import (
-    DAY_MILLISECONDS,
     MAXIMUM_OFFENCES,
     REPEAT_STRIKES,
     STRIKE_DAYS,
@@ -16,6 +15,7 @@ from processors.titles.offences import (
     strikes,
 )
 from processors.titles.watch import take_review
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
 from schemas.events.takedowns import ReinstateListing
 from streams.policies.rule_files import (

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.policies.service_level import ServiceLevel
-from processors.policies.standing_policy import DAY_MILLISECONDS as DAY
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.complainant_standing import MAXIMUM_COMPLAINTS
 from processors.standing.standing import EMPTY, StandingDue, step
 from processors.step import Moment, Origin
+from schemas.durations import DAY_MILLISECONDS as DAY
 from schemas.events.conduct import ConductRecorded
 from schemas.events.standings import SanctionParty, StandingChanged
 

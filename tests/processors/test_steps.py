@@ -13,7 +13,6 @@ from processors.findings.completeness import missing_elements
 from processors.findings.evidence import evidence_finding
 from processors.findings.listing_match import listing_match_finding
 from processors.findings.registry_match import (
-    DAY_MILLISECONDS,
     nice_class_finding,
     registry_finding,
     territory_finding,
@@ -21,6 +20,7 @@ from processors.findings.registry_match import (
 from processors.identifiers import command_id
 from processors.matching.folding import fold
 from processors.validity import invalid_fields
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.complaints import Evidence
 
 

@@ -2,7 +2,7 @@
 
 
 def tdxf_document(*case_files: str, prologue: str = "") -> bytes:
-    """Give a TDXF document with these case files."""
+    """Return a TDXF document with these case files."""
     return (
         f'<?xml version="1.0" encoding="utf-8"?>{prologue}<trademark-applications-daily>'
         "<creation-datetime>201802182208</creation-datetime><application-information>"
@@ -19,7 +19,7 @@ def case_file(
     head: str = "",
     body: str = "",
 ) -> str:
-    """Give a case file; head and body are put into its header and after it."""
+    """Return a case file; head and body are put into its header and after it."""
     return (
         f"<case-file><serial-number>{serial}</serial-number>"
         "<registration-number>5000001</registration-number>"
@@ -32,7 +32,7 @@ def case_file(
 
 
 def classification(number: str, status: str = "6", day: str = "20180101") -> str:
-    """Give a classification of a case file."""
+    """Return a classification of a case file."""
     return (
         f"<classification><international-code>{number}</international-code>"
         f"<status-code>{status}</status-code><status-date>{day}</status-date></classification>"
@@ -40,7 +40,7 @@ def classification(number: str, status: str = "6", day: str = "20180101") -> str
 
 
 def owner(party_type: int, name: str, place: str = "<state>NY</state>") -> str:
-    """Give an owner of a case file."""
+    """Return an owner of a case file."""
     return (
         f"<case-file-owner><party-type>{party_type}</party-type>"
         f"<party-name>{name}</party-name>{place}</case-file-owner>"
@@ -48,7 +48,7 @@ def owner(party_type: int, name: str, place: str = "<state>NY</state>") -> str:
 
 
 def event(code: str, day: str) -> str:
-    """Give an event of a case file."""
+    """Return an event of a case file."""
     return (
         f"<case-file-event-statement><code>{code}</code><date>{day}</date>"
         "</case-file-event-statement>"
@@ -56,7 +56,7 @@ def event(code: str, day: str) -> str:
 
 
 def st66_document(mark: str, header: str = "", beside: str = "") -> bytes:
-    """Give an ST.66 document with one mark, and what stands beside it in its transaction."""
+    """Return an ST.66 document with one mark, and what stands beside it in its transaction."""
     return (
         '<Transaction xmlns="http://www.wipo.int/standards/XMLSchema/trademarks">'
         f"{header}<TradeMarkTransactionBody><TransactionContentDetails><TransactionData>"

@@ -9,14 +9,14 @@ TDXF = DATA / "uspto-tdxf-4-case-files.xml"
 
 
 def tdxf_parts() -> tuple[bytes, list[bytes], bytes]:
-    """Give what stands before the case files, the case files, and what stands after them."""
+    """Return what stands before the case files, the case files, and what stands after them."""
     parts = re.split(rb"(?<=</case-file>)\s*|\s*(?=<case-file>)", TDXF.read_bytes())
     cases = [part for part in parts if part.startswith(b"<case-file>")]
     return parts[0], cases, parts[-1]
 
 
 def generated_tdxf(count: int) -> Iterator[bytes]:
-    """Give a TDXF file of `count` case files piece by piece."""
+    """Return a TDXF file of `count` case files piece by piece."""
     before, cases, after = tdxf_parts()
     yield before
     split = [re.split(rb"(?<=<serial-number>)\d{8}", case) for case in cases]

@@ -13,7 +13,7 @@ from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF, tdxf_parts
 from schemas.events.trademarks import TrademarkRecorded
 from streams.sources.registers.reader import read
-from streams.sources.registers.records import Rejected
+from streams.sources.registers.records import ImportRejection
 from streams.sources.registers.xml_records import RECORD_BYTES
 
 
@@ -36,7 +36,7 @@ def pack(path: Path, members: dict[str, bytes]) -> Path:
 
 
 def reasons(path: Path) -> list[str]:
-    return [item.reason for item in read(path) if isinstance(item, Rejected)]
+    return [item.reason for item in read(path) if isinstance(item, ImportRejection)]
 
 
 @pytest.mark.parametrize("name", ["apc.xml.gz", "apc.zip", "apc.tar.gz", "apc.tar"])
@@ -72,7 +72,7 @@ def test_cut_off_file_gives_what_came_before(tmp_path: Path) -> None:
     path.write_bytes(whole[: whole.rindex(b"<classifications>")])
     *before, last = read(path)
     assert [item.application_number for item in before] == ["87310367", "71112081", "72244388"]
-    assert isinstance(last, Rejected)
+    assert isinstance(last, ImportRejection)
     assert (last.record_number, last.reason) == (0, "malformed_xml")
     assert "after record 3" in last.detail
 
@@ -122,7 +122,7 @@ def test_endless_record_is_refused(tmp_path: Path, body: str) -> None:
     path.write_bytes(tdxf_document(case_file("87000001"), case_file("87000002", body=body)))
     first, rejected = read(path)
     assert first.application_number == "87000001"
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, ImportRejection)
     assert rejected.reason in {"too_long", "malformed_xml"}
 
 
@@ -146,7 +146,7 @@ def test_damaged_file_is_one_rejection(tmp_path: Path, name: str, content: bytes
     items = list(read(path))
     empty_tar = name.startswith("a.tar") and content == b""
     assert len(items) == (0 if empty_tar and not items else 1)
-    assert all(isinstance(item, Rejected) and item.record_number == 0 for item in items)
+    assert all(isinstance(item, ImportRejection) and item.record_number == 0 for item in items)
 
 
 @pytest.mark.parametrize("name", ["apc.xml", "apc.xml.gz", "apc.zip", "apc.tar.gz"])
@@ -162,4 +162,4 @@ def test_no_damage_raises(tmp_path: Path, name: str) -> None:
             damaged[generator.randrange(len(damaged))] = generator.randrange(256)
         path.write_bytes(damaged[: generator.randint(len(damaged) // 2, len(damaged))])
         for item in read(path):
-            assert isinstance(item, TrademarkRecorded | Rejected)
+            assert isinstance(item, TrademarkRecorded | ImportRejection)

@@ -9,7 +9,7 @@ from registers.documents_made import st66_document
 from registers.generated import DATA
 from schemas.events.trademarks import Owner, TrademarkRecorded
 from streams.sources.registers.reader import read
-from streams.sources.registers.records import Rejected
+from streams.sources.registers.records import ImportRejection
 
 
 def only(path: Path) -> TrademarkRecorded:
@@ -148,7 +148,7 @@ def test_bad_marks(tmp_path: Path, office: str, extra: str, reason: str) -> None
         )
     )
     (item,) = read(path)
-    assert isinstance(item, Rejected)
+    assert isinstance(item, ImportRejection)
     assert (item.application_number, item.reason) == ("1", reason)
 
 
@@ -157,5 +157,5 @@ def test_deletion_is_not_taken_for_a_state(tmp_path: Path) -> None:
     whole = (DATA / "euipo-018222474.xml").read_bytes()
     path.write_bytes(whole.replace(b'operationCode="Insert"', b'operationCode="Delete"'))
     (item,) = read(path)
-    assert isinstance(item, Rejected)
+    assert isinstance(item, ImportRejection)
     assert (item.application_number, item.reason) == ("018222474", "deleted")

@@ -9,21 +9,21 @@ from registers.documents_made import case_file, classification, event, owner, td
 from registers.generated import TDXF
 from schemas.events.trademarks import Owner, TrademarkRecorded
 from streams.sources.registers.reader import read
-from streams.sources.registers.records import Rejected
+from streams.sources.registers.records import ImportRejection
 
 
 def milliseconds(year: int, month: int, day: int) -> int:
     return int(datetime(year, month, day, tzinfo=UTC).timestamp() * 1000)
 
 
-def read_one(directory: Path, *case_files: str) -> TrademarkRecorded | Rejected:
+def read_one(directory: Path, *case_files: str) -> TrademarkRecorded | ImportRejection:
     path = directory / "made.xml"
     path.write_bytes(tdxf_document(*case_files))
     (item,) = read(path)
     return item
 
 
-def recorded(item: TrademarkRecorded | Rejected) -> TrademarkRecorded:
+def recorded(item: TrademarkRecorded | ImportRejection) -> TrademarkRecorded:
     assert isinstance(item, TrademarkRecorded), item
     return item
 
@@ -131,7 +131,7 @@ def test_bad_record_is_rejected_and_the_next_read(tmp_path: Path, bad: str, reas
     path = tmp_path / "made.xml"
     path.write_bytes(tdxf_document(case_file("87000000"), bad, case_file("87000002")))
     before, rejected, after = read(path)
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, ImportRejection)
     assert (rejected.source, rejected.record_number) == ("tdxf:made.xml", 2)
     assert rejected.reason == reason
     assert (before.application_number, after.application_number) == ("87000000", "87000002")

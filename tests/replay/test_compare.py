@@ -93,6 +93,6 @@ def test_standings_and_what_rested_on_them_are_remade(topics, schema_registry, t
 
 
 def ended(bootstrap_servers):
-    """Give how many listings have a second decision: the wait's end."""
+    """Return how many listings have a second decision: the wait's end."""
     decided = committed_outputs(bootstrap_servers, frozenset({DECISIONS}))[DECISIONS]
     return sum(len(values) == 2 for values in decided.values())

@@ -15,11 +15,11 @@ from ops.demo.scenario import REGISTER_FILES
 from ops.tools.import_trademarks import import_files
 from ops.trials.simulation.agreement import check_receivers
 from ops.trials.simulation.arrivals import arrival_times
-from ops.trials.simulation.day import DAY_MILLISECONDS
 from ops.trials.simulation.journal import Effect, Journal
 from ops.trials.simulation.log_reader import DayLog
 from ops.trials.simulation.marketplace import PROOF_MINUTES, Behaviour, Marketplace
 from ops.trials.simulation.scenario import KINDS, complaint, listing, parties, story
+from schemas.durations import DAY_MILLISECONDS
 from sinks.dispatch.webhook_signing import read_secret, signed_headers
 from streams.clock import VirtualClock
 from streams.driver import DriverSettings

@@ -17,7 +17,13 @@ from statement_events import (
 )
 
 from schemas.events.detections import DelistListing
-from sinks.statements.mapping import Omitted, Statement, StatementSettings, puid_of, statement_of
+from sinks.statements.mapping import (
+    OmittedStatement,
+    Statement,
+    StatementSettings,
+    puid_of,
+    statement_of,
+)
 from sinks.statements.validation import validate
 
 SETTINGS = StatementSettings(reason_meanings=REASONS)
@@ -35,7 +41,7 @@ def body(event, **changes):
 @given(sources)
 def test_all_that_is_made_may_be_sent_and_tells_no_person(event):
     made = statement_of(event, SETTINGS)
-    if isinstance(made, Omitted):
+    if isinstance(made, OmittedStatement):
         assert made.reason
         return
     assert validate(made.body) == ()
@@ -98,7 +104,7 @@ def test_how_far_a_decision_was_automated(changes, expected):
     ],
 )
 def test_what_is_no_statement(event, reason):
-    assert statement_of(event, SETTINGS) == Omitted(reason)
+    assert statement_of(event, SETTINGS) == OmittedStatement(reason)
 
 
 def test_a_right_that_holds_elsewhere_only_makes_content_incompatible_with_the_terms():
@@ -138,9 +144,9 @@ def test_blocks_and_delistings_are_of_our_own_initiative():
     assert made["decision_visibility"] == ["DECISION_VISIBILITY_CONTENT_REMOVED"]
     assert made["automated_decision"] == "AUTOMATED_DECISION_PARTIALLY"
     abroad = {"shop": ("US",)}
-    assert statement_of(removal(), SETTINGS._replace(marketplace_territories=abroad)) == Omitted(
-        "outside_the_union"
-    )
+    assert statement_of(
+        removal(), SETTINGS._replace(marketplace_territories=abroad)
+    ) == OmittedStatement("outside_the_union")
 
 
 def test_sanctions_of_sellers_are_told_with_their_ends():

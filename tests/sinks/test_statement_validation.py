@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statement_events import REASONS, decided, sources
 
 from sinks.statements import vocabulary
-from sinks.statements.mapping import Omitted, StatementSettings, statement_of
+from sinks.statements.mapping import OmittedStatement, StatementSettings, statement_of
 from sinks.statements.validation import (
     CHOICES,
     EARLIEST,
@@ -129,7 +129,7 @@ def test_the_check_digit_of_a_product_is_right():
 @given(sources, st.data())
 def test_whatever_the_server_refuses_is_refused(event, data):
     made = statement_of(event, SETTINGS)
-    body = {} if isinstance(made, Omitted) else dict(made.body)
+    body = {} if isinstance(made, OmittedStatement) else dict(made.body)
     for name in data.draw(st.lists(st.sampled_from([*REQUIRED, *LISTS, *END_DATES]), max_size=3)):
         body[name] = data.draw(st.sampled_from([None, "", [], "x", ["DE"], "2019-01-01", 3]))
     if errors_of(body):
@@ -153,7 +153,7 @@ def test_whatever_is_given_is_answered(made):
 @given(sources, st.data())
 def test_a_mutated_statement_is_refused(event, data):
     made = statement_of(event, SETTINGS)
-    if isinstance(made, Omitted):
+    if isinstance(made, OmittedStatement):
         return
     name = data.draw(st.sampled_from(sorted(made.body)))
     other = data.draw(st.sampled_from(["\u2603", 13, [], ["x"], {}, "x" * 5_001, "", False]))

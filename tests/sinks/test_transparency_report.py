@@ -50,7 +50,7 @@ def tables(*events, inputs=None, period=PERIOD):
 
 
 def cells(table, **where):
-    """Give rows as mappings that have these values in these columns."""
+    """Return rows as mappings that have these values in these columns."""
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     return [row for row in rows if all(row[name] == value for name, value in where.items())]
 

@@ -47,10 +47,10 @@ class Harness(Protocol):
         """Let what is sent from now on be so much later; what was told counts by then."""
 
     def read(self, topic: str) -> list[Any]:
-        """Give a topic's events, in order within each partition."""
+        """Return a topic's events, in order within each partition."""
 
     def dead_letters(self) -> list[str]:
-        """Give the reason codes of all dead letters, sorted."""
+        """Return the reason codes of all dead letters, sorted."""
 
     def restart(self, lose_state: bool) -> None: ...
 
@@ -154,7 +154,7 @@ class BrokerHarness:
         _wait(lambda: self._table_position((STANDINGS,)) >= sum(ends.values()), self._process)
 
     def records(self, topic: str) -> list[Any]:
-        """Give a topic's committed records, once all of its transactions have ended.
+        """Return a topic's committed records, once all of its transactions have ended.
 
         A transaction's offsets may be seen before its marker is in each of its partitions.
         """

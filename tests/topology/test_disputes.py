@@ -74,7 +74,7 @@ def said(harness, role):
 
 
 def counted(harness):
-    """Give what counted, of complainants, then of sellers: each party has a partition."""
+    """Return what counted, of complainants, then of sellers: each party has a partition."""
     found = [(each.role, each.kind) for each in harness.read(CONDUCT)]
     return sorted(found, key=lambda each: each[0])
 

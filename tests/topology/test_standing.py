@@ -3,7 +3,7 @@
 import pytest
 from world import HOUR, START, complaint, listing, review
 
-from processors.policies.standing_policy import DAY_MILLISECONDS as DAY
+from schemas.durations import DAY_MILLISECONDS as DAY
 from schemas.events.complaints import Evidence
 from schemas.events.standings import SanctionParty
 from streams.driver import DriverSettings
@@ -189,7 +189,7 @@ def test_a_standing_counts_from_its_delay_on(driven):
     complain(driven, [11], evidence=DECLARED)
     assert last_decision(driven, 11)[0] == "take_down"
     driven.driver.advance(HOUR)
-    # Judged again, a complaint is judged by how its complainant stood when it came.
+    # ScoredHit again, a complaint is judged by how its complainant stood when it came.
     send(driven, LISTINGS, listing(listing_id="listing-10", version=2, brand="Cutex"))
     driven.settle()
     assert last_decision(driven, 10)[0] == "decline"

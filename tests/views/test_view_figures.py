@@ -7,7 +7,7 @@ import pytest
 from streams.views.counted import SECONDS_BOUNDS, seconds_class
 from streams.views.figures import (
     YARDSTICK,
-    Gathered,
+    FigureSet,
     add_gathered,
     duration_figures,
     sla_figures,
@@ -80,12 +80,12 @@ def test_scores_are_averaged_by_role():
 
 
 def test_partitions_add_up():
-    one = Gathered({"shop": {"started": 1}}, {7: {"shop": {"started": 1}}}, {})
-    other = Gathered(
+    one = FigureSet({"shop": {"started": 1}}, {7: {"shop": {"started": 1}}}, {})
+    other = FigureSet(
         {"shop": {"started": 2}, "mall": {"started": 1}}, {8: {"shop": {"started": 2}}}, {"a": "b"}
     )
     add_gathered(one, other)
-    assert one == Gathered(
+    assert one == FigureSet(
         {"shop": {"started": 3}, "mall": {"started": 1}},
         {7: {"shop": {"started": 1}}, 8: {"shop": {"started": 2}}},
         {"a": "b"},
@@ -132,13 +132,13 @@ def test_the_worst_of_several_instances_are_in_order_and_bounded():
 
 
 def summary(**changes):
-    named = Gathered(
+    named = FigureSet(
         {"<b>淘宝</b>": {"closed_within": 5, "within:take_down": 4, "breached": 1}},
         {NOW // HOUR: {"<b>淘宝</b>": {"closed_within": 5, "breached": 1}}},
         {},
     )
-    brand = Gathered({"US:1": {"outcome:take_down": 4}}, {}, {"US:1": "CUTEX & Söhne"})
-    empty = Gathered({}, {}, {})
+    brand = FigureSet({"US:1": {"outcome:take_down": 4}}, {}, {"US:1": "CUTEX & Söhne"})
+    empty = FigureSet({}, {}, {})
     views = {
         view: view_figures(view, empty)
         for view in ("latency", "outcomes", "rules", "commands", "surveys")

@@ -15,7 +15,7 @@ DOWNLOAD_TIMEOUT_SECONDS = 900
 
 
 def java() -> str:
-    """Give the path of a Java that is new enough. Errors: OperatorError with Debian's package."""
+    """Return the path of a Java that is new enough. Errors: OperatorError with Debian's package."""
     path = shutil.which("java")
     if path is None:
         raise OperatorError(
@@ -33,7 +33,7 @@ def java() -> str:
 
 
 def maven() -> str:
-    """Give the path of Maven. Errors: OperatorError with Debian's package."""
+    """Return the path of Maven. Errors: OperatorError with Debian's package."""
     path = shutil.which("mvn")
     if path is None:
         raise OperatorError("Maven is needed; on Debian: apt-get install maven")

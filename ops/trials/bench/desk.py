@@ -12,6 +12,7 @@ from random import Random
 from ops.local.postgres import PostgresServer
 from processors.identifiers import command_id
 from processors.reviews.assignment import Reviewer
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.decisions import Capsule, ComplaintDecided
 from schemas.events.reviews import ReviewComplaint
@@ -25,7 +26,6 @@ from streams.sources.desk.desk import Desk
 from streams.sources.desk.types import Verdict
 
 START = 1_700_000_000_000
-DAY_MILLISECONDS = 86_400_000
 BATCH = 1_000
 REVIEWERS = 100
 LANGUAGES = ("en", "de", "zh", "th")

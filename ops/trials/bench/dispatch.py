@@ -38,7 +38,7 @@ HANG_SECONDS = 30.0
 REQUESTS_AT_ONCE = 64
 
 
-class Measured(NamedTuple):
+class Measurement(NamedTuple):
     """Healthy endpoints' deliveries: how many, in what time, and their latencies in seconds."""
 
     deliveries: int
@@ -91,7 +91,7 @@ def receivers(directory: Path, ports: dict[str, int], hanging: list[str]) -> Ite
 
 
 def command(number: int, marketplaces: list[str], now_milliseconds: int) -> TakeDownListing:
-    """Give one command; they go round the marketplaces."""
+    """Return one command; they go round the marketplaces."""
     return TakeDownListing(
         command_id=f"{os.getpid()}-{now_milliseconds}-{number}",
         case_id=f"case-{number}",
@@ -141,7 +141,7 @@ def measure(
     hanging: list[str],
     numbers: range,
     rate: float | None,
-) -> Measured:
+) -> Measurement:
     """Deliver these commands; without a rate they are all there when the sender starts."""
     given = endpoints_file(ports, concurrency=8)
     process = multiprocessing.get_context("spawn").Process(
@@ -160,7 +160,7 @@ def measure(
 
 async def _deliver(
     address: str, settings: DispatchSettings, healthy: frozenset[str], numbers: range
-) -> Measured:
+) -> Measurement:
     names = list(settings.endpoints)
     wanted = sum(names[number % len(names)] in healthy for number in numbers)
     switches = Switches()
@@ -178,7 +178,7 @@ async def _deliver(
     await running
     ordered = sorted(told.seconds)
     median, p99 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
-    return Measured(len(ordered), seconds, median, p99)
+    return Measurement(len(ordered), seconds, median, p99)
 
 
 async def bare(ports: dict[str, int], count: int) -> float:
@@ -218,7 +218,7 @@ def prepare(address: str) -> None:
 
 
 def marketplaces(count: int) -> dict[str, int]:
-    """Give so many marketplaces with ports."""
+    """Return so many marketplaces with ports."""
     return {f"market-{number}": free_port() for number in range(count)}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ops.errors import OperatorError
 from ops.local.postgres import PostgresServer
-from ops.trials.bench.dispatch import Measured, bare, marketplaces, measure, prepare, receivers
+from ops.trials.bench.dispatch import Measurement, bare, marketplaces, measure, prepare, receivers
 from ops.trials.bench.dispatch_switch import switch_seconds
 
 
@@ -68,7 +68,7 @@ def _tell(line: str) -> None:
     sys.stdout.flush()
 
 
-def _tell_latency(name: str, measured: Measured) -> None:
+def _tell_latency(name: str, measured: Measurement) -> None:
     _tell(
         f"{name:22}  {measured.deliveries / measured.seconds:6,.0f} deliveries/s to the healthy, "
         f"taken in to received: median {measured.median * 1000:,.0f} ms, "

@@ -99,7 +99,7 @@ def _run(matcher: Matcher, titles: list[str]) -> list[float]:
 
 
 def _automaton_alone(terms: list[str], titles: list[str]) -> float:
-    """Give the titles a second of folding and one search: the limit of what can be had."""
+    """Return the titles a second of folding and one search: the limit of what can be had."""
     automaton = daachorse.CharwiseDoubleArrayAhoCorasick([bordered(term) for term in terms])
     best = float("inf")
     for _ in range(PASSES):

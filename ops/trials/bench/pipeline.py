@@ -54,7 +54,7 @@ class Recovery(NamedTuple):
 def hot_path(
     setting: Setting, changes: int, complained: int, instance: str
 ) -> tuple[float, float, float]:
-    """Give records/s, listing changes/s and cores used by one worker on a prepared log."""
+    """Return records/s, listing changes/s and cores used by one worker on a prepared log."""
     _fresh_topics(setting)
     _produce(setting, reference_events())
     total = _produce(
@@ -82,7 +82,7 @@ def hot_path(
 
 
 def bytes_only(setting: Setting) -> float:
-    """Give records/s of a loop that only consumes and produces bytes, pinned alike."""
+    """Return records/s of a loop that only consumes and produces bytes, pinned alike."""
     context = multiprocessing.get_context("spawn")
     answers: Any = context.Queue()
     process = context.Process(target=_copy_bytes, args=(setting.addresses[0], answers))
@@ -111,7 +111,7 @@ def recovery(setting: Setting) -> Recovery:
 
 
 def latency(setting: Setting, rate: int, seconds: int) -> dict[str, float]:
-    """Give percentiles, in ms, from producing a complaint to reading its committed command."""
+    """Return percentiles, in ms, from producing a complaint to reading its committed command."""
     _fresh_topics(setting)
     _produce(setting, reference_events())
     listed = _produce(setting, listing_changes(setting.listings, setting.listings, 5))
@@ -236,7 +236,7 @@ def _time_to_decision(setting: Setting, instance: str, name: str) -> float:
 
 
 def _restore_rate(setting: Setting, instance: str) -> float:
-    """Give rows/s of the last restore, as the worker's log told it."""
+    """Return rows/s of the last restore, as the worker's log told it."""
     rows, seconds = 0, 0.0
     for line in (setting.directory / f"{instance}.log").read_text().splitlines():
         if " restored " in line:

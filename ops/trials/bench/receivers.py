@@ -35,7 +35,7 @@ class Receivers:
         self.repeats = 0
 
     def secret(self, marketplace: str) -> str:
-        """Give a marketplace's secret; it follows from its name, as these are no real ones."""
+        """Return a marketplace's secret; it follows from its name, as these are no real ones."""
         return secret_of(f"{self._seed} {marketplace}")
 
     async def add(self, marketplace: str, port: int, hanging: bool) -> None:
@@ -94,7 +94,7 @@ class Receivers:
 
 
 def secret_of(name: str) -> str:
-    """Give a secret that follows from a name, for receivers that only simulate."""
+    """Return a secret that follows from a name, for receivers that only simulate."""
     return "whsec_" + base64.b64encode(hashlib.sha256(name.encode()).digest()).decode()
 
 
@@ -106,7 +106,7 @@ def _known(path: Path, marketplace: str) -> list[str]:
 
 
 def endpoints_file(marketplaces: dict[str, int], **fields: Any) -> dict[str, Any]:
-    """Give an endpoints file's content for receivers at these ports; fields go to each endpoint."""
+    """Return an endpoints file's content for receivers at these ports; fields go to each endpoint."""
     return {
         "allowed_hosts": ["127.0.0.1"],
         "endpoints": [

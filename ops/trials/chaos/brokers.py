@@ -7,7 +7,7 @@ import time
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.process import ServerProcess
-from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, Field
+from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TestBed
 from ops.trials.chaos.verify import Verdict, verify
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import NO_ANSWER, Progress, end_worker
@@ -18,24 +18,24 @@ DOWN_SECONDS = 2.0
 BETWEEN_SECONDS = 6.0
 
 
-def bounce(field: Field, kafka: KafkaCluster, inputs: int, seed: int) -> Verdict:
+def bounce(test_bed: TestBed, kafka: KafkaCluster, inputs: int, seed: int) -> Verdict:
     """Bounce each node, by kill -9 and cleanly, while events are sent and taken.
 
     The producer is idempotent and its acknowledgements are counted; a worker that gives up is
     started again, as a supervisor would.
     """
-    field.clear()
+    test_bed.clear()
     listings = max(100, inputs // 5)
-    keeper = _Keeper(field)
-    progress = field.progress()
-    field.send(listing_changes(inputs // 2, listings, seed))
+    keeper = _Keeper(test_bed)
+    progress = test_bed.progress()
+    test_bed.send(listing_changes(inputs // 2, listings, seed))
     keeper.wait(progress, progress.end())
     acknowledged: list[int] = []
     events = complaints(inputs - inputs // 2, listings, seed)
-    sender = threading.Thread(target=lambda: acknowledged.append(field.send(events, RATE)))
+    sender = threading.Thread(target=lambda: acknowledged.append(test_bed.send(events, RATE)))
     before = progress.end()
     sender.start()
-    watcher = _Watcher(field)
+    watcher = _Watcher(test_bed)
     watcher.start()
     bounces = 0
     for node in range(kafka.replication_factor):
@@ -56,7 +56,7 @@ def bounce(field: Field, kafka: KafkaCluster, inputs: int, seed: int) -> Verdict
     watcher.stop()
     keeper.end()
     progress.close()
-    verdict = verify(field, (field.directory / INSTANCE,))
+    verdict = verify(test_bed, (test_bed.directory / INSTANCE,))
     sys.stdout.write(
         f"brokers, {kafka.replication_factor} nodes, seed {seed}: {inputs:,} inputs, {bounces} "
         f"bounces; longest time without a commit {watcher.longest_seconds:.1f} s; "
@@ -71,9 +71,9 @@ def bounce(field: Field, kafka: KafkaCluster, inputs: int, seed: int) -> Verdict
 class _Keeper:
     """Starts a worker again when it has ended, as a supervisor does."""
 
-    def __init__(self, field: Field) -> None:
-        self._field = field
-        self._process: ServerProcess = field.start(INSTANCE)
+    def __init__(self, test_bed: TestBed) -> None:
+        self._field = test_bed
+        self._process: ServerProcess = test_bed.start(INSTANCE)
         self.restarts = 0
 
     def keep(self) -> None:
@@ -96,9 +96,9 @@ class _Keeper:
 class _Watcher(threading.Thread):
     """Measures the longest time in which nothing was committed."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, test_bed: TestBed) -> None:
         super().__init__(daemon=True)
-        self._progress = field.progress()
+        self._progress = test_bed.progress()
         self._stopped = threading.Event()
         self.longest_seconds = 0.0
 

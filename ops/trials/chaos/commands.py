@@ -13,7 +13,7 @@ from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
-from ops.trials.chaos.test_bed import Field
+from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
@@ -43,14 +43,14 @@ def run(options: argparse.Namespace) -> int:
             SchemaRegistryServer(directory / "registry") as registry,
         ):
             for number, (name, fault) in enumerate(_runs(options, kafka)):
-                field = Field(
+                test_bed = TestBed(
                     (kafka.bootstrap_servers, registry.address),
                     directory / f"run-{number}",
                     f"chaos-{number}",
                     kafka.replication_factor,
                     max(20, options.inputs // 200),
                 )
-                verdict = fault(field)
+                verdict = fault(test_bed)
                 failed += bool(verdict.problems)
                 sys.stdout.write(f"  {'FAILED' if verdict.problems else 'passed'} {name}: ")
                 sys.stdout.write(verdict.told() + "\n")
@@ -60,10 +60,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _runs(
     options: argparse.Namespace, kafka: KafkaCluster
-) -> list[tuple[str, Callable[[Field], Verdict]]]:
+) -> list[tuple[str, Callable[[TestBed], Verdict]]]:
     faults = options.faults or FAULTS
     inputs = options.inputs
-    runs: list[tuple[str, Callable[[Field], Verdict]]] = []
+    runs: list[tuple[str, Callable[[TestBed], Verdict]]] = []
     for seed in options.seeds:
         if "kill" in faults:
             runs.append(("kill", lambda f, s=seed: kill_at_each_step(f, inputs, s, options.kills)))

@@ -19,7 +19,7 @@ MAXIMUM_SHOWN = 5
 BATCH_RECORDS = 10_000
 
 
-class Told(NamedTuple):
+class FiredTimer(NamedTuple):
     """A timer that fired: of which case and kind, when it was due, and when the broker took it."""
 
     number: int
@@ -28,7 +28,7 @@ class Told(NamedTuple):
     appended_at_milliseconds: int
 
 
-class ToldCounter:
+class FiredTimerCounter:
     """Counts committed events of timers as they come."""
 
     def __init__(self, bootstrap_servers: str) -> None:
@@ -45,7 +45,7 @@ class ToldCounter:
         self._count = 0
 
     def count(self, timeout_seconds: float) -> int:
-        """Give how many there are by now. Errors: KafkaException."""
+        """Return how many there are by now. Errors: KafkaException."""
         for message in self._consumer.consume(BATCH_RECORDS, timeout_seconds):
             error = message.error()
             if error is None:
@@ -59,8 +59,8 @@ class ToldCounter:
         self._consumer.close()
 
 
-def read_told(bootstrap_servers: str, codec: Codec) -> Iterator[Told]:
-    """Give all that timers told. Errors: ReplayError."""
+def read_told(bootstrap_servers: str, codec: Codec) -> Iterator[FiredTimer]:
+    """Return all that timers told. Errors: ReplayError."""
     for topic in TOPICS:
         for partition in partitions_of(bootstrap_servers, topic):
             for record in read_partition(bootstrap_servers, topic, partition):
@@ -69,7 +69,7 @@ def read_told(bootstrap_servers: str, codec: Codec) -> Iterator[Told]:
                 )
                 if found is not None:
                     number = int((record.key or b"").rpartition(b"-")[2])
-                    yield Told(number, *found, record.timestamp_milliseconds)
+                    yield FiredTimer(number, *found, record.timestamp_milliseconds)
 
 
 def _kind_and_due(event: Any) -> tuple[str, int] | None:
@@ -91,15 +91,17 @@ class Expected(NamedTuple):
     since_milliseconds: list[int]
 
 
-def check(found: Iterator[Told], expected: Expected, timeline: Timeline) -> tuple[int, list[str]]:
-    """Give how many timers fired, and what is wrong: missing, doubled, early, or of another time.
+def check(
+    found: Iterator[FiredTimer], expected: Expected, timeline: Timeline
+) -> tuple[int, list[str]]:
+    """Return how many timers fired, and what is wrong: missing, doubled, early, or of another time.
 
     Early is what the broker took before the clock had shown the time that it was due at.
     """
     cases = len(expected.since_milliseconds)
     seen = {kind: bytearray(cases) for kind in expected.due_at_milliseconds}
     wrong: Counter[str] = Counter()
-    examples: dict[str, list[Told]] = {}
+    examples: dict[str, list[FiredTimer]] = {}
     for told in found:
         number, kind, due, appended = told
         flaws = []

@@ -7,7 +7,7 @@ import httpx
 
 from ops.errors import OperatorError
 from ops.local.process import free_port
-from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, Field
+from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed
 from ops.trials.chaos.verify import COMMANDS, Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import Progress, end_worker, producer_to
@@ -19,27 +19,27 @@ GOOD_COMPLAINTS = 1_000
 MAXIMUM_BURIED = 2_000
 
 
-def flood(field: Field) -> Verdict:
+def flood(test_bed: TestBed) -> Verdict:
     """Flood a partition of the listings; complaints on all partitions are still decided."""
-    field.clear()
-    field.send(listing_changes(2_000, 500, 1))
+    test_bed.clear()
+    test_bed.send(listing_changes(2_000, 500, 1))
     port = free_port()
-    worker = field.start("flooded", ("--metrics-port", str(port)))
-    progress = field.progress()
+    worker = test_bed.start("flooded", ("--metrics-port", str(port)))
+    progress = test_bed.progress()
     progress.wait(progress.end(), worker, RUN_TIMEOUT_SECONDS)
     progress.close()
-    producer = producer_to(field.addresses[0])
+    producer = producer_to(test_bed.addresses[0])
     for _ in range(BAD_RECORDS):
         producer.produce(LEAD_TOPIC, b"not an event", b"flood", partition=0)
     producer.flush()
     _await_open(port)
-    field.send(complaints(GOOD_COMPLAINTS, 500, 1))
-    complained = Progress(field.addresses[0], ("ip.complaints.events",), field.group)
+    test_bed.send(complaints(GOOD_COMPLAINTS, 500, 1))
+    complained = Progress(test_bed.addresses[0], ("ip.complaints.events",), test_bed.group)
     complained.wait(complained.end(), worker, RUN_TIMEOUT_SECONDS)
     complained.close()
     end_worker(worker)
-    letters = committed_outputs(field.addresses[0], frozenset({DEAD_LETTERS}))[DEAD_LETTERS]
-    commands = committed_outputs(field.addresses[0], frozenset({COMMANDS}))[COMMANDS]
+    letters = committed_outputs(test_bed.addresses[0], frozenset({DEAD_LETTERS}))[DEAD_LETTERS]
+    commands = committed_outputs(test_bed.addresses[0], frozenset({COMMANDS}))[COMMANDS]
     buried = sum(map(len, letters.values()))
     decided = sum(map(len, commands.values()))
     sys.stdout.write(f"flood: {BAD_RECORDS:,} bad records, {buried:,} buried before the pause\n")

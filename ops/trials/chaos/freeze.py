@@ -9,7 +9,7 @@ from ops.trials.chaos.test_bed import (
     RUN_TIMEOUT_SECONDS,
     SESSION_TIMEOUT_MILLISECONDS,
     TRANSACTION_TIMEOUT_MILLISECONDS,
-    Field,
+    TestBed,
 )
 from ops.trials.chaos.verify import Verdict, verify
 from ops.trials.load import complaints, listing_changes
@@ -19,20 +19,20 @@ ZOMBIE_SECONDS = 8.0
 """How long the zombie may try after it is continued."""
 
 
-def freeze_at(field: Field, inputs: int, seed: int, step: str) -> Verdict:
+def freeze_at(test_bed: TestBed, inputs: int, seed: int, step: str) -> Verdict:
     """Freeze one of two workers at a step, let the other take over, and continue the first."""
-    field.clear()
+    test_bed.clear()
     listings = max(100, inputs // 5)
-    progress = field.progress()
-    field.send(listing_changes(inputs // 2, listings, seed))
+    progress = test_bed.progress()
+    test_bed.send(listing_changes(inputs // 2, listings, seed))
     words = ("--fault", "freeze", "--step", step, "--transaction", "3")
-    zombie = field.start("zombie", words, "chaos-worker")
+    zombie = test_bed.start("zombie", words, "chaos-worker")
     frozen_after = _await_frozen(zombie.pid)
-    heir = field.start("heir")
+    heir = test_bed.start("heir")
     progress.wait(progress.end(), heir, RUN_TIMEOUT_SECONDS)
     timeouts = max(SESSION_TIMEOUT_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS) / 1000
     time.sleep(timeouts)
-    field.send(complaints(inputs - inputs // 2, listings, seed))
+    test_bed.send(complaints(inputs - inputs // 2, listings, seed))
     zombie.send(signal.SIGCONT)
     progress.wait(progress.end(), heir, RUN_TIMEOUT_SECONDS)
     time.sleep(ZOMBIE_SECONDS)
@@ -41,7 +41,7 @@ def freeze_at(field: Field, inputs: int, seed: int, step: str) -> Verdict:
         if process.running:
             end_worker(process)
     progress.close()
-    verdict = verify(field, ())
+    verdict = verify(test_bed, ())
     sys.stdout.write(
         f"freeze {step}, seed {seed}: {inputs:,} inputs; frozen after {frozen_after:.1f} s; "
         f"the zombie {left}\n"

@@ -11,7 +11,7 @@ import httpx
 
 from ops.errors import OperatorError
 from ops.local.process import free_port
-from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, Field
+from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed
 from ops.trials.chaos.verify import COMMANDS, Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import end_worker, producer_to
@@ -36,7 +36,7 @@ class Mutant(NamedTuple):
 
 
 def mutants(count: int, seed: int, encoded: list[tuple[str, bytes, bytes]]) -> Iterator[Mutant]:
-    """Give records made from good ones (topic, key, value) by chance."""
+    """Return records made from good ones (topic, key, value) by chance."""
     source = random.Random(seed)
     for _ in range(count):
         topic, key, value = source.choice(encoded)
@@ -101,20 +101,20 @@ _MUTATIONS = (
 )
 
 
-def fuzz(field: Field, count: int, seed: int) -> Verdict:
+def fuzz(test_bed: TestBed, count: int, seed: int) -> Verdict:
     """Send mutants to a worker, and account for each."""
-    field.clear()
-    sent = _send(field, count, seed)
+    test_bed.clear()
+    sent = _send(test_bed, count, seed)
     port = free_port()
-    worker = field.start(INSTANCE, ("--bad-ratio", "1.0", "--metrics-port", str(port)))
-    progress = field.progress()
+    worker = test_bed.start(INSTANCE, ("--bad-ratio", "1.0", "--metrics-port", str(port)))
+    progress = test_bed.progress()
     started = time.monotonic()
     progress.wait(progress.end(), worker, RUN_TIMEOUT_SECONDS)
     seconds = time.monotonic() - started
     counted = _counted(port)
     end_worker(worker)
     progress.close()
-    places, reasons = _dead_letters(field)
+    places, reasons = _dead_letters(test_bed)
     problems = []
     if len(places) != sum(places.values()):
         problems.append("a record was buried twice")
@@ -124,10 +124,10 @@ def fuzz(field: Field, count: int, seed: int) -> Verdict:
         problems.append(
             f"{counted['ip_dead_letters_total']:.0f} counted as dead, {len(places)} buried"
         )
-    changed = _changed(field, places)
+    changed = _changed(test_bed, places)
     if changed:
         problems.append(f"{changed} dead letters differ from the record as it came")
-    commands = committed_outputs(field.addresses[0], frozenset({COMMANDS}))[COMMANDS]
+    commands = committed_outputs(test_bed.addresses[0], frozenset({COMMANDS}))[COMMANDS]
     shown = ", ".join(f"{reason} {number:,}" for reason, number in reasons.most_common())
     sys.stdout.write(
         f"fuzz, seed {seed}: {sent:,} records in {seconds:.0f} s, one process; "
@@ -136,14 +136,14 @@ def fuzz(field: Field, count: int, seed: int) -> Verdict:
     return Verdict(sum(map(len, commands.values())), sent - len(places), tuple(problems))
 
 
-def _send(field: Field, count: int, seed: int) -> int:
-    codec = connect(field.addresses[1], register=True)
+def _send(test_bed: TestBed, count: int, seed: int) -> int:
+    codec = connect(test_bed.addresses[1], register=True)
     good = [
         *list(listing_changes(500, 100, seed)),
         *list(complaints(500, 100, seed)),
     ]
     encoded = [(k.topic, k.key.encode(), codec.encode(k.topic, k.event)) for k in good]
-    producer = producer_to(field.addresses[0])
+    producer = producer_to(test_bed.addresses[0])
     for mutant in mutants(count, seed, encoded):
         while True:
             try:
@@ -174,11 +174,11 @@ def _counted(port: int) -> Counter[str]:
     return counted
 
 
-def _dead_letters(field: Field) -> tuple[Counter[tuple[str, int, int]], Counter[str]]:
+def _dead_letters(test_bed: TestBed) -> tuple[Counter[tuple[str, int, int]], Counter[str]]:
     places: Counter[tuple[str, int, int]] = Counter()
     reasons: Counter[str] = Counter()
-    for partition in partitions_of(field.addresses[0], DEAD_LETTERS):
-        for letter in read_partition(field.addresses[0], DEAD_LETTERS, partition):
+    for partition in partitions_of(test_bed.addresses[0], DEAD_LETTERS):
+        for letter in read_partition(test_bed.addresses[0], DEAD_LETTERS, partition):
             headers = letter.headers or []
             place = [field_of(headers, name) for name in ("topic", "partition", "offset")]
             places[place[0], int(place[1]), int(place[2])] += 1
@@ -186,16 +186,16 @@ def _dead_letters(field: Field) -> tuple[Counter[tuple[str, int, int]], Counter[
     return places, reasons
 
 
-def _changed(field: Field, places: Counter[tuple[str, int, int]]) -> int:
+def _changed(test_bed: TestBed, places: Counter[tuple[str, int, int]]) -> int:
     came = {}
     for topic in INPUTS:
-        for partition in partitions_of(field.addresses[0], topic):
-            for record in read_partition(field.addresses[0], topic, partition):
+        for partition in partitions_of(test_bed.addresses[0], topic):
+            for record in read_partition(test_bed.addresses[0], topic, partition):
                 if (topic, partition, record.offset) in places:
                     came[topic, partition, record.offset] = (record.key, record.value)
     changed = 0
-    for partition in partitions_of(field.addresses[0], DEAD_LETTERS):
-        for letter in read_partition(field.addresses[0], DEAD_LETTERS, partition):
+    for partition in partitions_of(test_bed.addresses[0], DEAD_LETTERS):
+        for letter in read_partition(test_bed.addresses[0], DEAD_LETTERS, partition):
             headers = letter.headers or []
             place = [field_of(headers, name) for name in ("topic", "partition", "offset")]
             found = came.get((place[0], int(place[1]), int(place[2])))

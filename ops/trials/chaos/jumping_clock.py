@@ -12,11 +12,11 @@ class JumpingClock:
         self._path = path
 
     def now_milliseconds(self) -> int:
-        """Give the wall-clock time, UTC, as the file would have it."""
+        """Return the wall-clock time, UTC, as the file would have it."""
         return time.time_ns() // 1_000_000 + int(self._path.read_text(encoding="ascii"))
 
     def monotonic_seconds(self) -> float:
-        """Give a time that never goes back; it does not jump."""
+        """Return a time that never goes back; it does not jump."""
         return time.monotonic()
 
 

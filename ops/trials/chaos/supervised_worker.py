@@ -4,17 +4,17 @@ from collections import Counter, deque
 from collections.abc import Iterable
 
 from ops.local.process import ServerProcess
-from ops.trials.chaos.test_bed import Field
+from ops.trials.chaos.test_bed import TestBed
 from ops.trials.worker_processes import end_worker
 
-INSTANCE = "victim"
+INSTANCE = "worker"
 
 
-class Victim:
+class SupervisedWorker:
     """One worker, with the kills still to come. `kept` is to be called all the while."""
 
-    def __init__(self, field: Field, arguments: Iterable[str]) -> None:
-        self._field = field
+    def __init__(self, test_bed: TestBed, arguments: Iterable[str]) -> None:
+        self._field = test_bed
         self._arguments = tuple(arguments)
         self._steps: deque[tuple[str, int]] = deque()
         self._step: tuple[str, int] | None = None
@@ -47,7 +47,7 @@ class Victim:
         self._process = self._field.start(INSTANCE, (*self._arguments, *words), "chaos-worker")
 
     def tail(self) -> str:
-        """Give the end of its log."""
+        """Return the end of its log."""
         return "" if self._process is None else self._process.tail()
 
     def end(self) -> None:

@@ -24,7 +24,7 @@ SESSION_TIMEOUT_MILLISECONDS = 6_000
 TRANSACTION_TIMEOUT_MILLISECONDS = 8_000
 
 
-class Field(NamedTuple):
+class TestBed(NamedTuple):
     """Addresses of Kafka and registry, a directory, the group, and copies of each topic."""
 
     addresses: tuple[str, str]
@@ -34,7 +34,7 @@ class Field(NamedTuple):
     batch_records: int = 500
 
     def progress(self) -> Progress:
-        """Give a view of what the group has committed."""
+        """Return a view of what the group has committed."""
         return Progress(self.addresses[0], tuple(INPUTS), self.group)
 
     def start(

@@ -33,7 +33,7 @@ class Timeline:
         return sum(b > a for a, b in pairs), sum(b < a for a, b in pairs)
 
     def now(self) -> int:
-        """Give what the clock shows."""
+        """Return what the clock shows."""
         return _machine() + self._stretches[-1].offset_milliseconds
 
     def jump(self, milliseconds: int) -> None:
@@ -47,7 +47,7 @@ class Timeline:
         self._stretches.append(Stretch(since, None, offset))
 
     def highest(self, since_milliseconds: int, until_milliseconds: int) -> int:
-        """Give the latest time that the clock showed between two times of the machine's clock."""
+        """Return the latest time that the clock showed between two times of the machine's clock."""
         shown = []
         for since, until, offset in self._stretches:
             end = until_milliseconds if until is None else min(until, until_milliseconds)

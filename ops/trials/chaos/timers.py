@@ -20,9 +20,9 @@ from confluent_kafka.admin import (
 )
 
 from ops.errors import OperatorError
-from ops.trials.chaos.fired_timers import TOPICS, Expected, ToldCounter, check, read_told
-from ops.trials.chaos.supervised_worker import Victim
-from ops.trials.chaos.test_bed import TIMEOUT_SECONDS, Field
+from ops.trials.chaos.fired_timers import TOPICS, Expected, FiredTimerCounter, check, read_told
+from ops.trials.chaos.supervised_worker import SupervisedWorker
+from ops.trials.chaos.test_bed import TIMEOUT_SECONDS, TestBed
 from ops.trials.chaos.timeline import Timeline
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
@@ -55,10 +55,10 @@ class Wave(NamedTuple):
 
 
 def run_timers(
-    field: Field, timers: int, seed: int, waves: int = 4, steps: tuple[str, ...] = 2 * STEPS
+    test_bed: TestBed, timers: int, seed: int, waves: int = 4, steps: tuple[str, ...] = 2 * STEPS
 ) -> Verdict:
     """Let so many timers fire, with a kill at each of the steps meanwhile; tell what is wrong."""
-    run = _Run(field, timers, seed, waves, steps)
+    run = _Run(test_bed, timers, seed, waves, steps)
     each, rest = divmod(-(-timers // len(DUE_AFTER)), waves)
     for number in range(waves):
         run.send(each + (number < rest))
@@ -68,21 +68,21 @@ def run_timers(
 
 
 class _Run:
-    """One run: the field, its clock, the worker, and the waves sent so far."""
+    """One run: the test_bed, its clock, the worker, and the waves sent so far."""
 
     def __init__(
-        self, field: Field, timers: int, seed: int, waves: int, steps: tuple[str, ...]
+        self, test_bed: TestBed, timers: int, seed: int, waves: int, steps: tuple[str, ...]
     ) -> None:
-        field.clear()
-        _stamp_on_arrival(field.addresses[0])
-        self._field = field
+        test_bed.clear()
+        _stamp_on_arrival(test_bed.addresses[0])
+        self._field = test_bed
         self._source = random.Random(seed)
-        self._codec = connect(field.addresses[1], register=True)
-        self._timeline = Timeline(field.directory / "clock", START_OFFSET)
+        self._codec = connect(test_bed.addresses[1], register=True)
+        self._timeline = Timeline(test_bed.directory / "clock", START_OFFSET)
         arguments = ("--clock-file", str(self._timeline.path))
         wait = str(DUE_AFTER["closed"] / 1000)
-        self._victim = Victim(field, (*arguments, "--listing-wait-seconds", wait))
-        self._counter = ToldCounter(field.addresses[0])
+        self._victim = SupervisedWorker(test_bed, (*arguments, "--listing-wait-seconds", wait))
+        self._counter = FiredTimerCounter(test_bed.addresses[0])
         self._waves: list[Wave] = []
         self._highest: list[int] = []
         latest = max(1, min(LATEST_TRANSACTION, timers // TIMERS_FOR_EACH_TRANSACTION))
@@ -171,7 +171,7 @@ class _Run:
         self._highest = [max(highest, now) for highest in self._highest]
 
     def _due(self) -> int:
-        """Give how many timers are due by the latest time that the clock showed to their wave."""
+        """Return how many timers are due by the latest time that the clock showed to their wave."""
         count = 0
         for wave, highest in zip(self._waves, self._highest, strict=True):
             for after in DUE_AFTER.values():

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ops.tools.replay import comparisons
-from ops.trials.chaos.test_bed import Field
+from ops.trials.chaos.test_bed import TestBed
 from replay.compare import committed_outputs, committed_rows
 from schemas.wire.registry import connect
 from streams.state.local_state import ROWS, LocalState
@@ -23,21 +23,21 @@ class Verdict(NamedTuple):
     shown: str = "none lost, none doubled, all as remade from the log"
 
     def told(self) -> str:
-        """Give the verdict as a line."""
+        """Return the verdict as a line."""
         counted = f"{self.commands:,} commands, {self.rows:,} rows"
         if not self.problems:
             return f"{counted}: {self.shown}"
         return f"{counted}: " + "; ".join(self.problems)
 
 
-def verify(field: Field, state_directories: tuple[Path, ...]) -> Verdict:
+def verify(test_bed: TestBed, state_directories: tuple[Path, ...]) -> Verdict:
     """Compare commands, decisions, clocks and rows with the log; and each local state's rows.
 
     Local states are those of workers that have ended.
     """
     problems = []
-    committed = committed_outputs(field.addresses[0], frozenset({COMMANDS}))[COMMANDS]
-    codec = connect(field.addresses[1], register=False)
+    committed = committed_outputs(test_bed.addresses[0], frozenset({COMMANDS}))[COMMANDS]
+    codec = connect(test_bed.addresses[1], register=False)
     ids = Counter(
         codec.decode(COMMANDS, value, None).command_id
         for values in committed.values()
@@ -46,11 +46,11 @@ def verify(field: Field, state_directories: tuple[Path, ...]) -> Verdict:
     doubled = [command_id for command_id, count in ids.items() if count > 1]
     if doubled:
         problems.append(f"{len(doubled)} commands doubled, such as {doubled[:MAXIMUM_SHOWN]}")
-    for topic, found in comparisons(field.addresses, 24 * 3600.0, group=field.group).items():
+    for topic, found in comparisons(test_bed.addresses, 24 * 3600.0, group=test_bed.group).items():
         if found.different:
             examples = found.examples[:MAXIMUM_SHOWN]
             problems.append(f"{topic}: {found.different} keys differ: {examples}")
-    rows = committed_rows(field.addresses[0])
+    rows = committed_rows(test_bed.addresses[0])
     held: dict[bytes, bytes] = {}
     for directory in state_directories:
         state = LocalState(directory)

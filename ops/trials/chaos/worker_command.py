@@ -57,7 +57,7 @@ def no_fault(_step: str) -> None:
 
 
 def fault_at(step: str, transaction: int, fault: str) -> Probe:
-    """Give a probe that sends this process a signal at a step of its n-th transaction."""
+    """Return a probe that sends this process a signal at a step of its n-th transaction."""
     passed = 0
 
     def probe(name: str) -> None:

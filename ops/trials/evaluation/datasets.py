@@ -15,7 +15,7 @@ Part = Literal["tune", "test"]
 MAXIMUM_TITLES_PER_SOURCE = 6_000
 
 
-class Labelled(NamedTuple):
+class LabelledTitle(NamedTuple):
     """A title, all names of the brand that it names (none for no brand), and its script."""
 
     title: str
@@ -32,20 +32,20 @@ class Spelling(NamedTuple):
     trick: str
 
 
-_Reader = Callable[[Path], Iterator[Labelled]]
+_Reader = Callable[[Path], Iterator[LabelledTitle]]
 _SpellingReader = Callable[[Path], Iterator[Spelling]]
 
 
 class Data(NamedTuple):
     """All data of an evaluation: labelled titles, recorded spellings, and brands' names."""
 
-    titles: list[Labelled]
+    titles: list[LabelledTitle]
     spellings: list[Spelling]
     brands: list[str]
 
 
 def part_of(name: str) -> Part:
-    """Give the part that a brand belongs to: by its name, so no brand is in both."""
+    """Return the part that a brand belongs to: by its name, so no brand is in both."""
     return "tune" if sha256(f"part:{term_of(name)}".encode()).digest()[0] % 2 else "test"
 
 
@@ -68,14 +68,14 @@ def _rows(directory: Path, pattern: str) -> Iterator[dict[str, str]]:
 
 
 def _titles(pattern: str, script: str, source: str) -> _Reader:
-    def read(directory: Path) -> Iterator[Labelled]:
+    def read(directory: Path) -> Iterator[LabelledTitle]:
         rows = list(_rows(directory, pattern))
         step = max(1, len(rows) // MAXIMUM_TITLES_PER_SOURCE)
         for row in rows[::step]:
             names = tuple(n for n in (row["brand"], row.get("brand_alt", "")) if n and term_of(n))
             standing = tuple(name for name in names if _stands(name, row["title"]))
             if standing:
-                yield Labelled(
+                yield LabelledTitle(
                     row["title"], tuple(dict.fromkeys((*standing, *names))), script, source
                 )
 
@@ -88,7 +88,7 @@ def _stands(name: str, title: str) -> bool:
 
 
 def _spans(pattern: str, label: str, script: str, source: str) -> _Reader:
-    def read(directory: Path) -> Iterator[Labelled]:
+    def read(directory: Path) -> Iterator[LabelledTitle]:
         rows = list(_rows(directory, pattern))
         for row in rows[:: max(1, len(rows) // MAXIMUM_TITLES_PER_SOURCE)]:
             title = row["title"]
@@ -97,12 +97,12 @@ def _spans(pattern: str, label: str, script: str, source: str) -> _Reader:
             names = tuple(name for name in names if term_of(name))
             cyrillic = any("а" <= c <= "я" for c in "".join(names).lower())
             if names and (script != "cyrillic" or cyrillic):
-                yield Labelled(title, names, script, source)
+                yield LabelledTitle(title, names, script, source)
 
     return read
 
 
-def _japanese(directory: Path) -> Iterator[Labelled]:
+def _japanese(directory: Path) -> Iterator[LabelledTitle]:
     """Japanese titles are composed: a brand's own variant amid real product words."""
     goods = (
         "レディース トップス",
@@ -119,7 +119,7 @@ def _japanese(directory: Path) -> Iterator[Labelled]:
         kana = [n for n in names if any("\u30a1" <= c <= "\u30ff" for c in n)]
         if kana:
             title = f"{kana[0]} {goods[number % len(goods)]}"
-            yield Labelled(title, (*kana, row["brand"], *names), "japanese", "brands_ja")
+            yield LabelledTitle(title, (*kana, row["brand"], *names), "japanese", "brands_ja")
 
 
 def _variants(pattern: str, source: str) -> _SpellingReader:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from processors.matching.scoring import PARTS, Judged
+from processors.matching.scoring import PARTS, ScoredHit
 
 REGULARISATION = 1.0
 WANTED_PRECISION = 0.95
@@ -27,13 +27,13 @@ class LabelledHit(NamedTuple):
     right: bool
 
 
-def label(judged: Iterable[Judged], right: Iterable[bool]) -> list[LabelledHit]:
-    """Give hits with their labels."""
+def label(judged: Iterable[ScoredHit], right: Iterable[bool]) -> list[LabelledHit]:
+    """Return hits with their labels."""
     return [LabelledHit(each.parts, good) for each, good in zip(judged, right, strict=True)]
 
 
 def learn(hits: list[LabelledHit], source: str) -> str:
-    """Give weights as JSON: logistic regression, the same for the same hits in the same order.
+    """Return weights as JSON: logistic regression, the same for the same hits in the same order.
 
     The threshold is the lowest score from which on the precision on these hits is as wanted.
     """

@@ -10,7 +10,7 @@ SHARE_OF_ONE_WORD, SHARE_OF_TWO = 0.45, 0.4
 
 
 def many_terms(brands: list[str], count: int, seed: int) -> list[str]:
-    """Give so many distinct terms: the brands', then coined ones of one to three words."""
+    """Return so many distinct terms: the brands', then coined ones of one to three words."""
     chance = random.Random(f"{seed}:marks")
     terms = dict.fromkeys(term for brand in brands if (term := term_of(brand)))
     words = sorted({word for term in terms for word in term.split() if word.isascii()})

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from ops.trials.evaluation.datasets import Data, Labelled, Part, part_of
+from ops.trials.evaluation.datasets import Data, LabelledTitle, Part, part_of
 from ops.trials.evaluation.tricks import BY_SCRIPT, MINIMUM_LETTERS, tricked
 from processors.matching.folding import fold
 from processors.matching.matcher import Matcher
@@ -78,7 +78,7 @@ def is_right(term: str, terms: frozenset[str]) -> bool:
 
 
 def natural_examples(data: Data, part: Part, per_script: int, seed: int) -> list[Example]:
-    """Give titles as they are, so many of each script."""
+    """Return titles as they are, so many of each script."""
     return [
         Example(f"title:{each.script}", each.title, _terms(each.names))
         for each in _sample(data.titles, part, per_script, seed)
@@ -86,7 +86,7 @@ def natural_examples(data: Data, part: Part, per_script: int, seed: int) -> list
 
 
 def tricked_examples(data: Data, part: Part, per_trick: int, seed: int) -> list[Example]:
-    """Give titles with their brand's name disguised, so many of each script and trick."""
+    """Return titles with their brand's name disguised, so many of each script and trick."""
     examples = []
     for script, tricks in BY_SCRIPT.items():
         titles = [each for each in data.titles if each.script == script]
@@ -107,7 +107,7 @@ def tricked_examples(data: Data, part: Part, per_trick: int, seed: int) -> list[
 
 
 def recorded_examples(data: Data, part: Part) -> list[Example]:
-    """Give the recorded spellings, each as a title of its own."""
+    """Return the recorded spellings, each as a title of its own."""
     return [
         Example(each.trick, each.written, _terms(each.names))
         for each in data.spellings
@@ -119,8 +119,10 @@ def _minimum(script: str) -> int:
     return MINIMUM_LETTERS if script in ("latin", "cyrillic") else 2
 
 
-def _sample(titles: list[Labelled], part: Part, per_script: int, seed: int) -> list[Labelled]:
-    chosen: list[Labelled] = []
+def _sample(
+    titles: list[LabelledTitle], part: Part, per_script: int, seed: int
+) -> list[LabelledTitle]:
+    chosen: list[LabelledTitle] = []
     for script in sorted({each.script for each in titles}):
         mine = [e for e in titles if e.script == script and part_of(e.names[0]) == part]
         random.Random(f"{seed}:{script}").shuffle(mine)

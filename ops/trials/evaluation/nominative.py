@@ -3,7 +3,7 @@
 import random
 import re
 
-from ops.trials.evaluation.datasets import Data, Labelled, Part, part_of
+from ops.trials.evaluation.datasets import Data, LabelledTitle, Part, part_of
 from processors.matching.folding import fold
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import Weights
@@ -28,7 +28,7 @@ _REAL = re.compile(r"\b(?:for|compatible with|fits|для|pour|für) (.{3,60})",
 
 
 def nominative_titles(data: Data, part: Part, seed: int) -> dict[str, list[tuple[str, str]]]:
-    """Give titles with the term that each refers to: real ones, and composed by language."""
+    """Return titles with the term that each refers to: real ones, and composed by language."""
     chance = random.Random(f"{seed}:nominative")
     terms = {term_of(b): b for b in data.brands if part_of(b) == part and len(term_of(b)) >= 4}
     real = []
@@ -50,7 +50,7 @@ def nominative_titles(data: Data, part: Part, seed: int) -> dict[str, list[tuple
 def blocked_share(
     titles: list[tuple[str, str]], matcher: Matcher, weights: Weights
 ) -> tuple[float, int]:
-    """Give the share of titles blocked for the mark, and in how many the mark was found."""
+    """Return the share of titles blocked for the mark, and in how many the mark was found."""
     rules = built_in_misuse_rules()
     blocked = named = 0
     for title, term in titles:
@@ -64,8 +64,8 @@ def blocked_share(
     return blocked / max(1, len(titles)), named
 
 
-def _referred(labelled: Labelled, terms: dict[str, str]) -> str | None:
-    """Give the term of another brand that follows 'for', if any."""
+def _referred(labelled: LabelledTitle, terms: dict[str, str]) -> str | None:
+    """Return the term of another brand that follows 'for', if any."""
     found = _REAL.search(labelled.title)
     if found is None:
         return None

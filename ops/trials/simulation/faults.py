@@ -3,9 +3,10 @@
 import random
 from typing import NamedTuple
 
-from ops.trials.simulation.day import HOUR_MILLISECONDS, Day
+from ops.trials.simulation.day import Day
 from ops.trials.simulation.scenario import MARKETPLACES
 from ops.trials.simulation.services import Services
+from schemas.durations import HOUR_MILLISECONDS
 
 FIRST_HOUR, LAST_HOUR = 1, 22
 DATABASE_KILLS = 2
@@ -22,7 +23,7 @@ class Kill(NamedTuple):
 
 
 def planned_kills(day: Day) -> list[Kill]:
-    """Give all kills of a day, the earliest first."""
+    """Return all kills of a day, the earliest first."""
     source = random.Random(f"{day.seed}:kills")
     kills = []
     for name in (*MARKETPLACES, *("postgres",) * DATABASE_KILLS):

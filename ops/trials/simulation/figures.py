@@ -18,7 +18,7 @@ HOUR_SECONDS, MINUTE_SECONDS = 3_600.0, 60.0
 
 
 def figures(log: DayLog) -> list[str]:
-    """Give the report's lines."""
+    """Return the report's lines."""
     cases = len(log.started)
     closed = log.closings.values()
     in_time = sum(event.within_deadline for event in closed)
@@ -49,7 +49,7 @@ def figures(log: DayLog) -> list[str]:
 
 
 def _review_hours(log: DayLog) -> list[float]:
-    """Give how long decided reviews had been asked for, in simulated hours."""
+    """Return how long decided reviews had been asked for, in simulated hours."""
     hours = []
     for asked in log.asked.values():
         review = log.reviewed.get((asked.case_id, asked.decision_number, asked.subject_id))

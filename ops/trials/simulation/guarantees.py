@@ -21,7 +21,7 @@ DEADLINE_SECONDS = 24 * 3600.0
 MAXIMUM_SHOWN = 3
 
 
-class Replayed(NamedTuple):
+class ReplayReport(NamedTuple):
     """What the replay told: lines, and what is wrong."""
 
     lines: tuple[str, ...]
@@ -61,7 +61,7 @@ def check_decisions(log: DayLog) -> tuple[str, list[str]]:
 
 
 def _ordered(outputs: Outputs) -> Outputs:
-    """Give outputs with those to one party sorted: rows of many listings write them, and nothing
+    """Return outputs with those to one party sorted: rows of many listings write them, and nothing
     decides their order."""
     topics = load_topics()
     return {
@@ -72,7 +72,7 @@ def _ordered(outputs: Outputs) -> Outputs:
     }
 
 
-def check_replay(addresses: tuple[str, str], codec: Codec, until_milliseconds: int) -> Replayed:
+def check_replay(addresses: tuple[str, str], codec: Codec, until_milliseconds: int) -> ReplayReport:
     """Make all decisions again from the log, and compare byte for byte. Errors: ReplayError."""
     level = service_level(DEADLINE_SECONDS)
     rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
@@ -97,7 +97,7 @@ def check_replay(addresses: tuple[str, str], codec: Codec, until_milliseconds: i
         lines.append(line)
         if inexplicable:
             problems.append(f"replay of {line}: {inexplicable[:MAXIMUM_SHOWN]}")
-    return Replayed(tuple(lines), tuple(problems))
+    return ReplayReport(tuple(lines), tuple(problems))
 
 
 def _apart(
@@ -106,7 +106,7 @@ def _apart(
     remade: dict[bytes, list[bytes]],
     codec: Codec,
 ) -> list[bytes]:
-    """Give the keys that differ by more than the order within a moment."""
+    """Return the keys that differ by more than the order within a moment."""
     if load_topics()[topic].cleanup == "compact":
         committed = {key: values[-1:] for key, values in committed.items()}
         remade = {key: values[-1:] for key, values in remade.items()}

@@ -38,7 +38,7 @@ class Journal:
 
     @classmethod
     def read(cls, path: Path) -> "Journal":
-        """Give what was noted until now."""
+        """Return what was noted until now."""
         journal = cls()
         for kind, *fields in _lines(path):
             journal._take(kind, fields)
@@ -46,7 +46,7 @@ class Journal:
 
     @classmethod
     def open(cls, path: Path) -> "Journal":
-        """Give what was noted until now, to be written on."""
+        """Return what was noted until now, to be written on."""
         path.parent.mkdir(parents=True, exist_ok=True)
         journal = cls.read(path)
         journal._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
@@ -64,7 +64,7 @@ class Journal:
         ]
 
     def version(self, listing_id: str) -> int:
-        """Give a listing's version; it has 1 when nothing was done to it."""
+        """Return a listing's version; it has 1 when nothing was done to it."""
         return self._versions.get(listing_id, 1)
 
     def execute(self, effect: Effect) -> None:

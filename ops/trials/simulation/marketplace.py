@@ -62,7 +62,7 @@ class Marketplace:
         self._to_prove: list[tuple[int, Effect]] = []
 
     def application(self) -> web.Application:
-        """Give the server's application."""
+        """Return the server's application."""
         application = web.Application(client_max_size=1 << 20)
         application.router.add_post("/commands", self.take)
         application.cleanup_ctx.append(self._proving)

@@ -9,9 +9,10 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaException
 
 from ops.trials.load import Keyed
-from ops.trials.simulation.day import HOUR_MILLISECONDS, Day
+from ops.trials.simulation.day import Day
 from ops.trials.simulation.scenario import story
 from ops.trials.worker_processes import producer_to, send
+from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.appeals import AppealFiled
 from schemas.events.complaints import ClarificationProvided, ComplaintRetracted, Evidence
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
@@ -128,7 +129,7 @@ def _number(notice: NotifyParty) -> int:
 
 
 def _completed(event: ClarificationProvided, kind: str) -> ClarificationProvided:
-    """Give the answer with what was missing; who has no authorisation has none to show."""
+    """Return the answer with what was missing; who has no authorisation has none to show."""
     if kind == "signature_missing":
         return event._replace(signature=event.complainant_id)
     return event

@@ -18,7 +18,7 @@ INPUT_EVENTS = frozenset(event for events in INPUTS.values() for event in events
 
 
 def without_moments(topic: str, values: list[bytes], codec: Codec) -> list[Any]:
-    """Give a key's values without what depends on the order within a moment."""
+    """Return a key's values without what depends on the order within a moment."""
     if topic not in _KEPT:
         return values
     events = [codec.decode(topic, value, None) for value in values]
@@ -26,7 +26,7 @@ def without_moments(topic: str, values: list[bytes], codec: Codec) -> list[Any]:
 
 
 def row_without_moments(value: bytes, codec: Codec) -> object:
-    """Give a row without its reminders, and without when the next is due."""
+    """Return a row without its reminders, and without when the next is due."""
     row = codec.decode(CHANGELOG, value, None)
     if not isinstance(row, ListingCases):
         return row

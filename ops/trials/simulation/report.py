@@ -19,7 +19,7 @@ from schemas.wire.codec import Codec
 TIMEOUT_SECONDS = 10.0
 
 
-class Ran(NamedTuple):
+class RunReport(NamedTuple):
     """How the run itself went: lines to be shown, and problems."""
 
     lines: tuple[str, ...]
@@ -29,7 +29,7 @@ class Ran(NamedTuple):
 
 
 def endings_of(port: int) -> Counter[str]:
-    """Give what a worker counted by now: inputs by topic, and dead letters. Errors: HTTPError."""
+    """Return what a worker counted by now: inputs by topic, and dead letters. Errors: HTTPError."""
     text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT_SECONDS).text
     counted: Counter[str] = Counter()
     for line in text.splitlines():
@@ -40,7 +40,7 @@ def endings_of(port: int) -> Counter[str]:
     return counted
 
 
-def report(services: Services, codec: Codec, ran: Ran) -> int:
+def report(services: Services, codec: Codec, ran: RunReport) -> int:
     """Print all figures and checks; give 1 where a guarantee does not hold."""
     servers = services.addresses[0]
     log = read_day(servers, codec)
@@ -61,7 +61,7 @@ def report(services: Services, codec: Codec, ran: Ran) -> int:
 
 
 def journals(services: Services) -> list[Path]:
-    """Give the marketplaces' journals."""
+    """Return the marketplaces' journals."""
     return [services.journal(name) for name in MARKETPLACES]
 
 

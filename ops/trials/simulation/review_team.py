@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import psycopg
 
-from ops.trials.simulation.day import DAY_MILLISECONDS, HOUR_MILLISECONDS, Day
+from ops.trials.simulation.day import Day
 from ops.trials.simulation.scenario import LANGUAGES, story
 from processors.reviews.assignment import Reviewer
+from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
 from streams.sources.desk.desk import Desk
-from streams.sources.desk.types import Assigned, DeskRefused, Verdict
+from streams.sources.desk.types import DeskRefused, TaskAssignment, Verdict
 
 SHIFT_HOURS = 8
 SHIFT_STARTS = {6: 0.45, 14: 0.35, 22: 0.20}
@@ -43,7 +44,7 @@ SENIORS = 6
 class Work(NamedTuple):
     """A task that a reviewer is at, and when it will be done."""
 
-    assigned: Assigned
+    assigned: TaskAssignment
     done_at_milliseconds: int
 
 
@@ -135,7 +136,7 @@ class Team(threading.Thread):
             self.busy_minutes += minutes
         person.work = Work(assigned, now + int(minutes * 60_000))
 
-    def _finish(self, desk: Desk, person: Person, assigned: Assigned) -> None:
+    def _finish(self, desk: Desk, person: Person, assigned: TaskAssignment) -> None:
         task_id, reviewer_id = assigned.task.task_id, person.reviewer.reviewer_id
         drawn = person.source.random()
         try:
@@ -153,7 +154,7 @@ class Team(threading.Thread):
             self.counts["refused"] += 1
         person.work = None
 
-    def _verdict(self, person: Person, assigned: Assigned) -> Verdict:
+    def _verdict(self, person: Person, assigned: TaskAssignment) -> Verdict:
         told = story(self._day.seed, int(assigned.case_id.rpartition("-")[2]))
         justified = told.justified != (person.source.random() < MISTAKES)
         kind = assigned.task.kind

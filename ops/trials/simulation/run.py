@@ -6,15 +6,16 @@ from ops.demo.scenario import REGISTER_FILES
 from ops.errors import OperatorError
 from ops.local.process import free_port
 from ops.tools.import_trademarks import Sender, import_files
-from ops.trials.simulation.day import DAY_MILLISECONDS, HOUR_MILLISECONDS, Day
+from ops.trials.simulation.day import Day
 from ops.trials.simulation.faults import kill_due, planned_kills
 from ops.trials.simulation.feeder import Feeder
 from ops.trials.simulation.parties import Crowd
-from ops.trials.simulation.report import Ran, endings_of, journals, tell
+from ops.trials.simulation.report import RunReport, endings_of, journals, tell
 from ops.trials.simulation.review_team import SHIFT_HOURS, Team
 from ops.trials.simulation.services import GROUP, Services
-from ops.trials.simulation.unfinished_work import Quiet
+from ops.trials.simulation.unfinished_work import UnfinishedWork
 from ops.trials.worker_processes import Progress, cpu_seconds
+from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from schemas.wire.codec import Codec
 from streams.topology import INPUTS
 
@@ -49,7 +50,7 @@ class Simulation:
         self._measure_at = 0.0
         self._behind = self._most_behind = 0
 
-    def run(self) -> Ran:
+    def run(self) -> RunReport:
         """Run the day to its end, and stop all services of ours."""
         self._prepare()
         self._begins_at = self._clock.now_milliseconds()
@@ -109,7 +110,7 @@ class Simulation:
     def _finish(self) -> dict[str, int]:
         """Wait until all is done; give what is left when it takes too long."""
         servers, database = self._services.addresses[0], self._services.database
-        quiet = Quiet(servers, database, journals(self._services))
+        quiet = UnfinishedWork(servers, database, journals(self._services))
         try:
             while (left := quiet.left()) and self._passed() < LATEST_HOURS * HOUR_MILLISECONDS:
                 until = time.monotonic() + QUIET_SECONDS
@@ -126,7 +127,7 @@ class Simulation:
             if name not in self._services.kills
         }
 
-    def _end(self, left: dict[str, int], shares: dict[str, float]) -> Ran:
+    def _end(self, left: dict[str, int], shares: dict[str, float]) -> RunReport:
         services = self._services
         for name in list(services.running()):
             if name != "worker":
@@ -152,7 +153,7 @@ class Simulation:
         )
         problems = [f"left undone: {name} {count:,}" for name, count in left.items()]
         problems += [f"{name} ended {n} times by itself" for name, n in services.restarts.items()]
-        return Ran(lines, tuple(problems), ended_at, endings)
+        return RunReport(lines, tuple(problems), ended_at, endings)
 
     def _busy(self) -> float:
         return self._team.busy_minutes / 60 / (self._day.reviewers * SHIFT_HOURS)

@@ -122,7 +122,7 @@ class Story(NamedTuple):
 
 @lru_cache(maxsize=10_000)
 def story(seed: int, number: int) -> Story:
-    """Give the complaint of a number."""
+    """Return the complaint of a number."""
     source = random.Random(f"{seed}:{number}")
     if number % 2 and source.random() < 2 * AGAIN_SHARE:
         before = story(seed, number - 1)
@@ -153,7 +153,7 @@ def story(seed: int, number: int) -> Story:
 def listing(
     told: Story, version: int, status: ListingStatus, at_milliseconds: int
 ) -> ListingChanged:
-    """Give a state of a story's listing."""
+    """Return a state of a story's listing."""
     return ListingChanged(
         listing_id=told.listing_id,
         marketplace=told.marketplace,
@@ -173,7 +173,7 @@ def listing(
 
 
 def complaint(told: Story, at_milliseconds: int) -> ComplaintFiled:
-    """Give a story's complaint."""
+    """Return a story's complaint."""
     mark = told.mark
     office, number, number_kind = mark.office, mark.number, "registration"
     if told.kind == "number_unknown":
@@ -203,7 +203,7 @@ def complaint(told: Story, at_milliseconds: int) -> ComplaintFiled:
 
 
 def parties(at_milliseconds: int) -> list[PartyRecorded]:
-    """Give all rights holders and agents; each agent may file for every holder."""
+    """Return all rights holders and agents; each agent may file for every holder."""
     since = at_milliseconds - YEAR_MILLISECONDS
     recorded = []
     holder_ids = []

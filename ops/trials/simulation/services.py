@@ -126,15 +126,15 @@ class Services:
         return path
 
     def journal(self, marketplace: str) -> Path:
-        """Give the file with what a marketplace did."""
+        """Return the file with what a marketplace did."""
         return self._directory / "journals" / f"{marketplace}.jsonl"
 
     def process(self, name: str) -> ServerProcess:
-        """Give a service's process."""
+        """Return a service's process."""
         return self._processes[name]
 
     def running(self) -> dict[str, ServerProcess]:
-        """Give the processes of ours that run, by name."""
+        """Return the processes of ours that run, by name."""
         return {name: each for name, each in self._processes.items() if each.running}
 
     def kill(self, name: str, down_seconds: float) -> None:

@@ -35,7 +35,7 @@ UNSENT = "SELECT count(*) FROM outbox WHERE sent_at_milliseconds IS NULL AND ref
 UNDECIDED = "SELECT count(*) FROM review_tasks WHERE state IN ('open', 'leased')"
 
 
-class Quiet:
+class UnfinishedWork:
     """Tells when all is done; to be asked now and then."""
 
     def __init__(self, bootstrap_servers: str, database: str, journals: Iterable[Path]) -> None:
@@ -46,7 +46,7 @@ class Quiet:
         self._since = time.monotonic()
 
     def left(self) -> dict[str, int]:
-        """Give what is still to be done, by name; empty when all is done and nothing moves."""
+        """Return what is still to be done, by name; empty when all is done and nothing moves."""
         now = (self._progress.end(), self._progress.committed())
         if now != self._last:
             self._last, self._since = now, time.monotonic()

@@ -17,7 +17,7 @@ from streams.sources.desk.rows import (
     task_of,
     tell,
 )
-from streams.sources.desk.types import Assigned, DeskRefused, DeskSettings
+from streams.sources.desk.types import DeskRefused, DeskSettings, TaskAssignment
 
 DESK_TOPIC = "ip.desk.events"
 LANES = 16
@@ -97,8 +97,8 @@ _CLAIMER = """
 
 def claim(
     connection: Connection, reviewer_id: str, now: int, settings: DeskSettings
-) -> Assigned | None:
-    """Give a reviewer the first task that he or she may take, or None. Errors: DeskRefused.
+) -> TaskAssignment | None:
+    """Return a reviewer the first task that he or she may take, or None. Errors: DeskRefused.
 
     Within a lane all tasks have as much time, so the first by deadline is the first by priority;
     of the lanes' heads, processors/reviews/assignment.py tells which goes first.
@@ -123,8 +123,8 @@ def claim(
 
 def assign(
     connection: Connection, task_id: str, reviewer_id: str, now: int, settings: DeskSettings
-) -> Assigned:
-    """Give an open task to a reviewer of an operator's choice, even one who skipped it.
+) -> TaskAssignment:
+    """Return an open task to a reviewer of an operator's choice, even one who skipped it.
 
     Errors: DeskRefused, also for one who decided the case or gave an opinion.
     """
@@ -231,10 +231,10 @@ def look_again(connection: Connection) -> int:
         return len(taken)
 
 
-def _assigned(row: dict[str, Any]) -> Assigned:
+def _assigned(row: dict[str, Any]) -> TaskAssignment:
     number, listing_id = row["decision_number"], row["listing_id"]
     until = row["lease_until_milliseconds"]
-    return Assigned(task_of(row), row["case_id"], number, listing_id, until, row)
+    return TaskAssignment(task_of(row), row["case_id"], number, listing_id, until, row)
 
 
 def _note_skip(connection: Connection, row: dict[str, Any], reason: str, now: int) -> None:

@@ -4,13 +4,19 @@ from typing import Any
 
 import psycopg
 
-from processors.reviews.assignment import Reviewer
+from processors.reviews.assignment import TOP_LEVEL, Reviewer
 from streams.clock import Clock
 from streams.sources.desk import claims, inquiries, outreach, queue, verdicts
 from streams.sources.desk.inquiries import Inquiry
 from streams.sources.desk.queue import QueueState
 from streams.sources.desk.rows import Connection
-from streams.sources.desk.types import Assigned, DeskRefused, DeskSettings, Verdict, VerdictResult
+from streams.sources.desk.types import (
+    DeskRefused,
+    DeskSettings,
+    TaskAssignment,
+    Verdict,
+    VerdictResult,
+)
 
 PRUNED_ROWS = 10_000
 OUTBOX_RETENTION_MILLISECONDS = 7 * 86_400_000
@@ -27,7 +33,7 @@ class Desk:
 
     One desk is used by one thread at a time; many desks, each with a connection of its own, work
     side by side. `connection` is an autocommit one, as sinks/database/database.py gives it. All
-    methods raise psycopg.OperationalError when PostgreSQL is gone: the call is then to be made again.
+    methods raise psycopg.OperationalError when PostgreSQL is gone: the call is to be made again.
     """
 
     def __init__(
@@ -39,8 +45,8 @@ class Desk:
 
     def put_reviewer(self, reviewer: Reviewer) -> None:
         """Add a reviewer, or change one. Errors: DeskRefused."""
-        if not 1 <= reviewer.seniority <= claims.TOP_LEVEL:
-            raise DeskRefused(f"seniority is 1 to {claims.TOP_LEVEL}")
+        if not 1 <= reviewer.seniority <= TOP_LEVEL:
+            raise DeskRefused(f"seniority is 1 to {TOP_LEVEL}")
         self._connection.execute(
             """
             INSERT INTO reviewers (reviewer_id, skills, languages, seniority, active)
@@ -59,12 +65,12 @@ class Desk:
         )
         claims.look_again(self._connection)
 
-    def claim(self, reviewer_id: str) -> Assigned | None:
-        """Give a reviewer the next task, or None. Errors: DeskRefused."""
+    def claim(self, reviewer_id: str) -> TaskAssignment | None:
+        """Return a reviewer the next task, or None. Errors: DeskRefused."""
         return claims.claim(self._connection, reviewer_id, self._now(), self._settings)
 
-    def assign(self, task_id: str, reviewer_id: str) -> Assigned:
-        """Give a reviewer a task of somebody else's choice. Errors: DeskRefused."""
+    def assign(self, task_id: str, reviewer_id: str) -> TaskAssignment:
+        """Return a reviewer a task of somebody else's choice. Errors: DeskRefused."""
         return claims.assign(self._connection, task_id, reviewer_id, self._now(), self._settings)
 
     def skip(self, task_id: str, reviewer_id: str, reason: str) -> None:
@@ -98,11 +104,11 @@ class Desk:
         return inquiries.answer(self._connection, inquiry_id, reviewer_id, text, self._now())
 
     def inquiries(self, limit: int = 100) -> list[dict[str, Any]]:
-        """Give open questions, those to be answered first first."""
+        """Return open questions, those to be answered first first."""
         return inquiries.unanswered(self._connection, limit)
 
     def outreach(self, limit: int = 100) -> list[dict[str, Any]]:
-        """Give parties to call on, the longest waiting first."""
+        """Return parties to call on, the longest waiting first."""
         return outreach.to_call(self._connection, limit)
 
     def finish_outreach(self, outreach_id: str, reviewer_id: str) -> None:
@@ -110,11 +116,11 @@ class Desk:
         outreach.finish(self._connection, outreach_id, reviewer_id, self._now())
 
     def queue(self, limit: int = 100) -> list[dict[str, Any]]:
-        """Give tasks that wait or are worked on."""
+        """Return tasks that wait or are worked on."""
         return queue.waiting(self._connection, limit)
 
     def state(self) -> QueueState:
-        """Give the queue's state in numbers."""
+        """Return the queue's state in numbers."""
         return queue.queue_state(self._connection, self._now())
 
     def upkeep(self) -> None:

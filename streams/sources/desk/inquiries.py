@@ -61,7 +61,7 @@ def answer(connection: Connection, inquiry_id: str, reviewer_id: str, text: str,
             """,
             (text, reviewer_id, now, inquiry_id),
         )
-        elapsed = max(0, now - row["received_at_milliseconds"]) / 1000
+        elapsed: float = max(0, now - row["received_at_milliseconds"]) / 1000
         case_id = row["case_id"]
         told = InquiryAnswered(inquiry_id, case_id, row["party_id"], reviewer_id, now, elapsed)
         tell(connection, DESK_TOPIC, case_id or inquiry_id, told, now)
@@ -69,7 +69,7 @@ def answer(connection: Connection, inquiry_id: str, reviewer_id: str, text: str,
 
 
 def unanswered(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """Give open questions, those to be answered first first."""
+    """Return open questions, those to be answered first first."""
     query = """
         SELECT * FROM inquiries WHERE answered_at_milliseconds IS NULL
         ORDER BY answer_until_milliseconds, inquiry_id LIMIT %s

@@ -68,7 +68,7 @@ class OutboxPublisher:
         try:
             event = EVENT_TYPES[row["event"]].from_avro(row["content"])
             value = self._codec.encode(topic, event)
-            headers = self._codec.headers(event, key, row["written_at_milliseconds"])
+            headers: Any = self._codec.headers(event, key, row["written_at_milliseconds"])
         except (KeyError, TypeError, ValueError) as error:
             # A row that is no event can't be sent ever, and is not to hold up the others.
             logger.error("row %s of the outbox is refused: %r", outbox_id, error)
@@ -102,7 +102,7 @@ class OutboxPublisher:
 
 
 def make_producer(bootstrap_servers: str) -> Producer:
-    """Give the outbox's producer: idempotent, and keyed as marketplaces' producers are."""
+    """Return the outbox's producer: idempotent, and keyed as marketplaces' producers are."""
     return Producer(
         {
             "bootstrap.servers": bootstrap_servers,

@@ -66,7 +66,7 @@ def finish(connection: Connection, outreach_id: str, reviewer_id: str, now: int)
 
 
 def to_call(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """Give open outreach tasks, the oldest first."""
+    """Return open outreach tasks, the oldest first."""
     query = """
         SELECT * FROM outreach_tasks WHERE done_at_milliseconds IS NULL
         ORDER BY requested_at_milliseconds, outreach_id LIMIT %s

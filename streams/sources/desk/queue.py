@@ -46,7 +46,7 @@ class QueueState(NamedTuple):
     overdue_inquiries: int
 
     def gauges(self) -> dict[tuple[str, tuple[str, ...]], float]:
-        """Give the values of the metrics (streams/metrics/declared.py), by name and labels."""
+        """Return the values of the metrics (streams/metrics/declared.py), by name and labels."""
         return {
             **{("ip_review_queue_tasks", key): count for key, count in self.tasks.items()},
             **{
@@ -64,7 +64,7 @@ class QueueState(NamedTuple):
 
 
 def queue_state(connection: Connection, now: int) -> QueueState:
-    """Give the state of the queue."""
+    """Return the state of the queue."""
     reviewers = [
         reviewer_of(row) for row in fetch_all(connection, "SELECT * FROM reviewers WHERE active")
     ]
@@ -98,7 +98,7 @@ def queue_state(connection: Connection, now: int) -> QueueState:
 
 
 def waiting(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """Give tasks of the queue, lane by lane and by deadline."""
+    """Return tasks of the queue, lane by lane and by deadline."""
     query = """
         SELECT * FROM review_tasks WHERE state IN ('open', 'leased')
         ORDER BY lane, deadline_at_milliseconds, task_id LIMIT %s
@@ -107,6 +107,6 @@ def waiting(connection: Connection, limit: int) -> list[dict[str, Any]]:
 
 
 def _any_of(row: dict[str, Any]) -> Task:
-    """Give a task as those of a group are, as far as reviewers' skills go."""
+    """Return a task as those of a group are, as far as reviewers' skills go."""
     nature = (row["kind"], row["ground"], row["language"], row["level"])
     return Task("", *nature, False, False, None, (), 0, 0)

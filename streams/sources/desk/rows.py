@@ -17,13 +17,13 @@ LOCK_TASK = "SELECT * FROM review_tasks WHERE task_id = %s FOR UPDATE"
 
 
 def fetch_one(connection: Connection, query: str, parameters: Any) -> dict[str, Any] | None:
-    """Give the first row of a query, by column names, or None."""
+    """Return the first row of a query, by column names, or None."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query, parameters).fetchone()
 
 
 def fetch_all(connection: Connection, query: str, parameters: Any = ()) -> list[dict[str, Any]]:
-    """Give all rows of a query, by column names."""
+    """Return all rows of a query, by column names."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query, parameters).fetchall()
 
@@ -31,7 +31,7 @@ def fetch_all(connection: Connection, query: str, parameters: Any = ()) -> list[
 def fetch_together(
     connection: Connection, parameters: Any, *queries: str
 ) -> list[list[dict[str, Any]]]:
-    """Give the rows of each of some queries, in one round trip."""
+    """Return the rows of each of some queries, in one round trip."""
     cursors = []
     with connection.pipeline():
         for query in queries:
@@ -41,7 +41,7 @@ def fetch_together(
 
 
 def task_of(row: Row) -> Task:
-    """Give the task of a row of review_tasks."""
+    """Return the task of a row of review_tasks."""
     return Task(
         row["task_id"],
         row["kind"],
@@ -58,7 +58,7 @@ def task_of(row: Row) -> Task:
 
 
 def reviewer_of(row: Row) -> Reviewer:
-    """Give the reviewer of a row of reviewers."""
+    """Return the reviewer of a row of reviewers."""
     return Reviewer(
         row["reviewer_id"],
         tuple(row["skills"]),
@@ -69,7 +69,7 @@ def reviewer_of(row: Row) -> Reviewer:
 
 
 def find_reviewer(connection: Connection, reviewer_id: str) -> Reviewer:
-    """Give an active reviewer. Errors: DeskRefused."""
+    """Return an active reviewer. Errors: DeskRefused."""
     query = "SELECT * FROM reviewers WHERE reviewer_id = %s"
     row = fetch_one(connection, query, (reviewer_id,))
     if row is None or not row["active"]:
@@ -78,7 +78,7 @@ def find_reviewer(connection: Connection, reviewer_id: str) -> Reviewer:
 
 
 def lock_task(connection: Connection, task_id: str) -> dict[str, Any]:
-    """Give a task's row, locked until the transaction ends. Errors: DeskRefused."""
+    """Return a task's row, locked until the transaction ends. Errors: DeskRefused."""
     row = fetch_one(connection, LOCK_TASK, (task_id,))
     if row is None:
         raise DeskRefused(f"there is no task {task_id}")
@@ -86,7 +86,7 @@ def lock_task(connection: Connection, task_id: str) -> dict[str, Any]:
 
 
 def lock_held(connection: Connection, task_id: str, reviewer_id: str) -> dict[str, Any]:
-    """Give the row of a task that a reviewer holds, locked. Errors: DeskRefused."""
+    """Return the row of a task that a reviewer holds, locked. Errors: DeskRefused."""
     row = lock_task(connection, task_id)
     if row["state"] != "leased" or row["reviewer_id"] != reviewer_id:
         raise DeskRefused(f"{reviewer_id} does not hold {task_id}, which is {row['state']}")

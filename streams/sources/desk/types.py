@@ -2,8 +2,10 @@
 
 from typing import Any, Literal, NamedTuple
 
-from processors.policies.service_level import HOUR_MILLISECONDS, ServiceLevel
+from processors.policies.service_level import ServiceLevel
 from processors.reviews.assignment import Task
+from schemas.durations import HOUR_MILLISECONDS
+from schemas.events.reviews import ReviewOutcome
 
 VerdictStatus = Literal["decided", "second_opinion_wanted", "escalated", "stale"]
 """What became of a verdict; stale: the case had moved on, and nothing is to be decided."""
@@ -24,7 +26,7 @@ class DeskSettings(NamedTuple):
     service_level: ServiceLevel = ServiceLevel()
 
 
-class Assigned(NamedTuple):
+class TaskAssignment(NamedTuple):
     """A task that a reviewer has, and all that the store knows of it (table review_tasks)."""
 
     task: Task
@@ -40,7 +42,7 @@ class Verdict(NamedTuple):
 
     task_id: str
     reviewer_id: str
-    outcome: str
+    outcome: ReviewOutcome
     reason_codes: tuple[str, ...]
 
 

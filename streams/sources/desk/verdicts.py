@@ -11,7 +11,7 @@ from processors.reviews.assignment import (
     needs_second,
 )
 from processors.validity import invalid_fields
-from schemas.events.reviews import ReviewDecided
+from schemas.events.reviews import ReviewDecided, ReviewOutcome
 from schemas.reasons import REASONS
 from streams.sources.desk.claims import give_back, raise_level
 from streams.sources.desk.rows import (
@@ -22,7 +22,13 @@ from streams.sources.desk.rows import (
     task_of,
     tell,
 )
-from streams.sources.desk.types import DeskRefused, DeskSettings, Verdict, VerdictResult
+from streams.sources.desk.types import (
+    DeskRefused,
+    DeskSettings,
+    Verdict,
+    VerdictResult,
+    VerdictStatus,
+)
 
 REVIEWS_TOPIC = "ip.reviews.events"
 OUTCOMES = {
@@ -64,7 +70,8 @@ def decide(
         ]
         given = (verdict.reviewer_id, verdict.outcome)
         if given in ((each.reviewer_id, each.outcome) for each in opinions):
-            repeated = "decided" if row["state"] == "decided" else "second_opinion_wanted"
+            settled = row["state"] == "decided"
+            repeated: VerdictStatus = "decided" if settled else "second_opinion_wanted"
             return VerdictResult(verdict.task_id, repeated)
         if row["state"] == "stale":
             end_assignment(connection, verdict.task_id, "stale", now)
@@ -98,7 +105,7 @@ def _conclude(
 ) -> VerdictResult:
     task_id = row["task_id"]
     if conclusion.outcome is not None:
-        _settle(connection, row, conclusion, now)
+        _settle(connection, row, conclusion, conclusion.outcome, now)
         return VerdictResult(task_id, "decided")
     if not conclusion.disagree:
         give_back(connection, row, "second_opinion_wanted", now)
@@ -109,14 +116,20 @@ def _conclude(
     return VerdictResult(task_id, "escalated")
 
 
-def _settle(connection: Connection, row: dict[str, Any], conclusion: Conclusion, now: int) -> None:
+def _settle(
+    connection: Connection,
+    row: dict[str, Any],
+    conclusion: Conclusion,
+    outcome: ReviewOutcome,
+    now: int,
+) -> None:
     task_id = row["task_id"]
     review = ReviewDecided(
         review_id=hashed("review", task_id),
         case_id=row["case_id"],
         listing_id=row["listing_id"],
         decision_number=row["decision_number"],
-        outcome=conclusion.outcome,
+        outcome=outcome,
         reason_codes=conclusion.reason_codes,
         reviewer_id=conclusion.reviewer_id,
         decided_at_milliseconds=now,

@@ -9,11 +9,11 @@ from schemas.events.counter_notices import CounterNoticeAnswer, CounterNoticeRea
 from streams.sources.filing.complaint_models import Trademark
 from streams.sources.filing.fields import (
     Country,
-    Declared,
     Email,
     EvidenceList,
     Explanation,
     Identifier,
+    Metric,
     Request,
     Signature,
     Statement,
@@ -24,7 +24,7 @@ class ClarificationRequest(Request):
     """What was asked for; what is left out stays as it was."""
 
     statement: Statement | None = None
-    good_faith: Declared | None = None
+    good_faith: Metric | None = None
     signature: Signature | None = None
     contact_email: Email | None = None
     trademark: Trademark | None = None

@@ -57,7 +57,7 @@ Party = Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "seller"))]
 Key = Annotated[KeyGiven, Depends(idempotency_key)]
 
 
-class Posted(NamedTuple):
+class PostedRequest(NamedTuple):
     """A request under way: services, who it is from, what of, and when it came."""
 
     services: Services
@@ -91,15 +91,17 @@ class Posted(NamedTuple):
         return answered(self.services.store.file(filing))
 
 
-def posted(request: Request, caller: Caller, given: KeyGiven) -> Posted:
-    """Give what the routes share of a request."""
+def posted(request: Request, caller: Caller, given: KeyGiven) -> PostedRequest:
+    """Return what the routes share of a request."""
     services = services_of(request)
     identity = identity_of(request, caller, given.key)
-    return Posted(services, identity, request.state.content, services.clock.now_milliseconds())
+    return PostedRequest(
+        services, identity, request.state.content, services.clock.now_milliseconds()
+    )
 
 
 def answered(answer: Answer) -> JSONResponse:
-    """Give the response to a filing."""
+    """Return the response to a filing."""
     return respond(answer, f"/v1/filings/{answer.body['filing_id']}")
 
 
@@ -254,7 +256,7 @@ def _of_complainant(
 
 
 def _of_seller(request: Request, case_id: str, caller: Caller) -> CaseReference:
-    """Give a case that is the seller's, or of which the seller is not known here yet.
+    """Return a case that is the seller's, or of which the seller is not known here yet.
 
     The pipeline judges again, with the listing at hand.
     """

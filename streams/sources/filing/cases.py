@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from streams.sources.filing.complaint_models import ComplaintStatus, DecisionTold
+from streams.sources.filing.complaint_models import ComplaintStatus, DecisionStatus
 from streams.sources.filing.database import Connection, Database
 from streams.sources.filing.filings import timestamp
 from streams.sources.filing.rows import has_table
@@ -28,7 +28,7 @@ class CaseReader:
         self._database = database
 
     def find(self, case_id: str) -> CaseReference | None:
-        """Give a case that was filed here, or that the case store knows."""
+        """Return a case that was filed here, or that the case store knows."""
         with self._database.connection() as connection:
             stored = _stored(connection, [case_id]).get(case_id)
             filed = connection.execute(
@@ -52,7 +52,7 @@ class CaseReader:
         )
 
     def statuses(self, column: str, value: str) -> list[ComplaintStatus]:
-        """Give the status of complaints filed here, by `complaint_id` or by `filing_id`."""
+        """Return the status of complaints filed here, by `complaint_id` or by `filing_id`."""
         with self._database.connection() as connection:
             rows = connection.execute(_FILED[column], (value,)).fetchall()
             ids = [row["complaint_id"] for row in rows]
@@ -93,7 +93,7 @@ def _stored(connection: Connection, case_ids: list[str]) -> dict[str, dict[str, 
     return {row["case_id"]: row for row in rows}
 
 
-def _decisions(connection: Connection, case_ids: list[str]) -> dict[str, list[DecisionTold]]:
+def _decisions(connection: Connection, case_ids: list[str]) -> dict[str, list[DecisionStatus]]:
     rows = connection.execute(
         """
         SELECT case_id, decision_number, outcome, reason_codes, automated, decided_at_milliseconds
@@ -101,11 +101,11 @@ def _decisions(connection: Connection, case_ids: list[str]) -> dict[str, list[De
         """,
         (case_ids,),
     )
-    told: dict[str, list[DecisionTold]] = {}
+    told: dict[str, list[DecisionStatus]] = {}
     for row in rows:
         decided_at = timestamp(row["decided_at_milliseconds"])
         fields = {name: row[name] for name in _TOLD}
-        told.setdefault(row["case_id"], []).append(DecisionTold(**fields, decided_at=decided_at))
+        told.setdefault(row["case_id"], []).append(DecisionStatus(**fields, decided_at=decided_at))
     return told
 
 
@@ -115,7 +115,7 @@ _TOLD = ("decision_number", "outcome", "reason_codes", "automated")
 def _status(
     row: dict[str, Any],
     stored: dict[str, Any] | None,
-    decisions: dict[str, list[DecisionTold]],
+    decisions: dict[str, list[DecisionStatus]],
     present: bool,
 ) -> ComplaintStatus:
     status = ComplaintStatus(

@@ -7,12 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidato
 from schemas.events.complaints import Ground, TrademarkNumberKind
 from streams.sources.filing.fields import (
     Country,
-    Declared,
     Email,
     EvidenceList,
     Identifier,
     Language,
     Marketplace,
+    Metric,
     Request,
     Signature,
     Statement,
@@ -37,11 +37,11 @@ class Trademark(Request):
 class Declarations(Request):
     """What the complainant declares."""
 
-    good_faith: Declared = Field(
+    good_faith: Metric = Field(
         description="The allegations are believed in good faith to be accurate and complete "
         "(DSA Article 16(2)(d); DMCA 512(c)(3)(A)(v))."
     )
-    accuracy_and_authority: Declared = Field(
+    accuracy_and_authority: Metric = Field(
         description="The notice is accurate and, under penalty of perjury, the complainant may "
         "act for the owner of the right (DMCA 512(c)(3)(A)(vi))."
     )
@@ -147,7 +147,7 @@ class BatchReceipt(BaseModel):
     results: list[RowResult]
 
 
-class DecisionTold(BaseModel):
+class DecisionStatus(BaseModel):
     """A decision on a complaint."""
 
     decision_number: int
@@ -175,7 +175,7 @@ class ComplaintStatus(BaseModel):
     answer_until: str | None = Field(default=None, description="Until when clarification is due.")
     counter_notice_state: str | None = None
     open_appeals: int = 0
-    decisions: list[DecisionTold] = []
+    decisions: list[DecisionStatus] = []
 
 
 class BatchStatus(BaseModel):

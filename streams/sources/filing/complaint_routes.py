@@ -95,7 +95,7 @@ def read_complaint(
     complaint_id: FilingId,
     caller: Annotated[Caller, Depends(ActsAs(*READERS))],
 ) -> ComplaintStatus:
-    """Give receipt, status and decisions to its parties, reviewers and operators."""
+    """Return receipt, status and decisions to its parties, reviewers and operators."""
     cases = services_of(request).cases
     case = cases.find(complaint_id)
     statuses = cases.statuses("complaint_id", complaint_id)
@@ -115,7 +115,7 @@ def read_batch(
     batch_id: FilingId,
     caller: Annotated[Caller, Depends(ActsAs(*READERS))],
 ) -> BatchStatus:
-    """Give the receipt and each complaint's status to who filed it, reviewers and operators."""
+    """Return the receipt and each complaint's status to who filed it, reviewers and operators."""
     services = services_of(request)
     filed = services.store.filed(batch_id)
     if filed is None or filed["kind"] != "complaint":
@@ -127,7 +127,7 @@ def read_batch(
 
 
 def respond(answer: Answer, location: str) -> JSONResponse:
-    """Give an answer as a response; one that was given before says so."""
+    """Return an answer as a response; one that was given before says so."""
     headers = {"Location": location}
     if answer.replayed:
         headers["Idempotent-Replayed"] = "true"
@@ -137,7 +137,7 @@ def respond(answer: Answer, location: str) -> JSONResponse:
 def evidence_of(
     services: Services, party_id: str, references: list[Any]
 ) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
-    """Give documents as events name them, and their ids. Errors: Problem INVALID."""
+    """Return documents as events name them, and their ids. Errors: Problem INVALID."""
     ids = [each.evidence_id for each in references]
     kept: dict[str, EvidenceKept] = services.store.evidence_of(party_id, ids)
     if len(kept) != len(set(ids)):

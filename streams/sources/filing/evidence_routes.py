@@ -68,7 +68,7 @@ async def upload_evidence(
     services = services_of(request)
     declared = request.headers.get("content-type", GENERIC).partition(";")[0].strip().lower()
     if declared not in (*EXTENSIONS, GENERIC):
-        raise Problem(MEDIA_TYPE_REFUSED, f"Taken are: {', '.join(EXTENSIONS)}.")
+        raise Problem(MEDIA_TYPE_REFUSED, f"ListingUpdate are: {', '.join(EXTENSIONS)}.")
     upload = await run_in_threadpool(services.vault.begin)
     try:
         await _receive(request, upload)
@@ -103,7 +103,7 @@ def read_evidence(
         Caller, Depends(ActsAs("rights_holder", "agent", "seller", "reviewer", "operator"))
     ],
 ) -> Response:
-    """Give a document to who uploaded it, to reviewers and to operators."""
+    """Return a document to who uploaded it, to reviewers and to operators."""
     services = services_of(request)
     document = services.evidence.find(evidence_id)
     trusted = caller.role in ("reviewer", "operator")

@@ -78,7 +78,7 @@ class EvidenceStore:
         return Document(**row), created
 
     def find(self, evidence_id: str) -> Document | None:
-        """Give a document that has not expired."""
+        """Return a document that has not expired."""
         with self._database.connection() as connection:
             row = connection.execute(
                 f"""

@@ -64,7 +64,7 @@ Signature = Annotated[
     str, Field(min_length=1, max_length=200, pattern=_LINE), AfterValidator(_given)
 ]
 Email = Annotated[str, Field(max_length=320, pattern=_EMAIL, examples=["ip@brand.example"])]
-Declared = Annotated[bool, AfterValidator(_declared), Field(json_schema_extra={"const": True})]
+Metric = Annotated[bool, AfterValidator(_declared), Field(json_schema_extra={"const": True})]
 
 
 class EvidenceReference(Request):
@@ -95,7 +95,7 @@ _ELEMENTS = {
 
 
 def field_error(error: Any) -> FieldError:
-    """Give one of pydantic's errors as it is told, without what was sent."""
+    """Return one of pydantic's errors as it is told, without what was sent."""
     place = [str(part) for part in error["loc"] if part != "body"]
     path = "/".join(place)
     code = _ELEMENTS.get(path) or _ELEMENTS.get(place[0] if place else "")

@@ -67,7 +67,7 @@ class Filing(NamedTuple):
 
 
 def fingerprint(method: str, path: str, body: Any) -> bytes:
-    """Give a hash of what a request asks for; spaces and the order of members don't count."""
+    """Return a hash of what a request asks for; spaces and the order of members don't count."""
     canonical = json.dumps([method, path, body], sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode("utf-8")).digest()
 
@@ -79,6 +79,6 @@ def record_of(codec: Codec, topic: str, key: str, event: Any, at_milliseconds: i
 
 
 def timestamp(milliseconds: int) -> str:
-    """Give a time as RFC 3339, UTC."""
+    """Return a time as RFC 3339, UTC."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -93,7 +93,7 @@ class _Passage:
         self._headers: dict[str, str] = state.setdefault("headers", {})
 
     def seconds(self) -> float:
-        """Give the time allowed: for a body longer, the more of it has come."""
+        """Return the time allowed: for a body longer, the more of it has come."""
         settings = self._settings
         if self.body_received:
             return settings.request_seconds
@@ -149,7 +149,7 @@ def _raw(headers: dict[str, str], given: set[bytes]) -> Iterable[tuple[bytes, by
 
 
 def _described(error: BaseException) -> str:
-    """Give kind and place of an error; messages may hold what a party wrote."""
+    """Return kind and place of an error; messages may hold what a party wrote."""
     frames = traceback.extract_tb(error.__traceback__)[-MAXIMUM_FRAMES:]
     places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
     return f"{type(error).__name__} at {places}"

@@ -175,7 +175,7 @@ def read_filing(
         Depends(ActsAs("rights_holder", "agent", "seller", "marketplace", "reviewer", "operator")),
     ],
 ) -> FilingRead:
-    """Give a filing back to who filed it, to reviewers and to operators."""
+    """Return a filing back to who filed it, to reviewers and to operators."""
     filed = services_of(request).store.filed(filing_id)
     trusted = caller.role in ("reviewer", "operator")
     if filed is None or not (trusted or filed["party_id"] == caller.party_id):

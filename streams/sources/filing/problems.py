@@ -90,7 +90,7 @@ class Problem(HTTPException):
         self.errors = tuple(errors)
 
 
-class Malformed(Problem):
+class MalformedBody(Problem):
     """A body is not JSON as it is taken here."""
 
     def __init__(self, refused: JsonRefused) -> None:
@@ -98,7 +98,7 @@ class Malformed(Problem):
 
 
 def answer(problem: Problem, request_id: str) -> JSONResponse:
-    """Give the response that tells of a problem; the request's id stands in the log too."""
+    """Return the response that tells of a problem; the request's id stands in the log too."""
     content: dict[str, Any] = {
         "type": problem.kind.type,
         "title": problem.kind.title,

@@ -63,7 +63,7 @@ class RateLimits:
 
 
 def headers(rate: Rate, allowance: Allowance) -> dict[str, str]:
-    """Give the RateLimit fields (draft-ietf-httpapi-ratelimit-headers) and Retry-After."""
+    """Return the RateLimit fields (draft-ietf-httpapi-ratelimit-headers) and Retry-After."""
     told = {
         "RateLimit-Policy": f'"{rate.name}";q={rate.burst};w={rate.window_seconds}',
         "RateLimit": f'"{rate.name}";r={allowance.remaining};t={allowance.wait_seconds}',

@@ -5,12 +5,13 @@ import threading
 
 import psycopg
 
+from schemas.durations import DAY_MILLISECONDS
 from sinks.evidence.vault import EvidenceVault
 from streams.clock import Clock
 from streams.sources.filing.database import Database
 from streams.sources.filing.evidence_store import EvidenceStore
 from streams.sources.filing.problems import Problem
-from streams.sources.filing.settings import DAY_MILLISECONDS, FilingSettings
+from streams.sources.filing.settings import FilingSettings
 
 logger = logging.getLogger(__name__)
 

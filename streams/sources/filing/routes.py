@@ -17,7 +17,7 @@ from streams.sources.filing.problems import (
     MEDIA_TYPE_REFUSED,
     QUOTA_EXCEEDED,
     UNAUTHENTICATED,
-    Malformed,
+    MalformedBody,
     Problem,
 )
 from streams.sources.filing.rate_limits import headers
@@ -33,12 +33,12 @@ class StrictRequest(Request):
     """A request whose JSON is read strictly."""
 
     async def json(self) -> Any:
-        """Give the body's value. Errors: Malformed."""
+        """Return the body's value. Errors: MalformedBody."""
         if not hasattr(self, "_json"):
             try:
                 self._json = loads(await self.body())
             except JsonRefused as refused:
-                raise Malformed(refused) from refused
+                raise MalformedBody(refused) from refused
         return self._json
 
 
@@ -46,7 +46,7 @@ class GuardedRoute(APIRoute):
     """A route that looks at token and rate before it reads a body."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Give the handler."""
+        """Return the handler."""
         handle = super().get_route_handler()
         takes_json = self.body_field is not None
 
@@ -76,7 +76,7 @@ class ActsAs:
         request: Request,
         _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
     ) -> Caller:
-        """Give the caller. Errors: Problem FORBIDDEN."""
+        """Return the caller. Errors: Problem FORBIDDEN."""
         caller: Caller = request.state.caller
         if caller.role not in self._roles:
             raise Problem(FORBIDDEN, f"This is for: {', '.join(self._roles)}.")
@@ -101,7 +101,7 @@ def idempotency_key(
         ),
     ],
 ) -> KeyGiven:
-    """Give the key, bare or as a quoted string (RFC 8941). Errors: Problem KEY_MISSING."""
+    """Return the key, bare or as a quoted string (RFC 8941). Errors: Problem KEY_MISSING."""
     quoted = len(given) >= 2 and given[0] == given[-1] == '"'
     key = given[1:-1] if quoted else given
     if not key or len(key) > MAXIMUM_KEY_CHARACTERS or not (key.isascii() and key.isprintable()):
@@ -110,7 +110,7 @@ def idempotency_key(
 
 
 def identity_of(request: Request, caller: Caller, key: str) -> Identity:
-    """Give by which a request is known when it comes again."""
+    """Return by which a request is known when it comes again."""
     content = fingerprint(request.method, request.url.path, request.state.content)
     return Identity(caller.party_id, key, content)
 

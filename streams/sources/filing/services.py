@@ -36,7 +36,7 @@ class Services(NamedTuple):
 
 
 def services_of(request: Request) -> Services:
-    """Give the services of the application that a request came to."""
+    """Return the services of the application that a request came to."""
     services: Services = request.app.state.services
     return services
 

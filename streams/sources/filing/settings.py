@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from schemas.durations import DAY_MILLISECONDS
 from streams.sources.filing.rate_limits import Rate
 
-DAY_MILLISECONDS = 86_400_000
 MAXIMUM_LISTINGS = 300
 """Listings in one complaint: as many as Alibaba's IPP takes for one document."""
 
@@ -28,7 +28,7 @@ class FilingSettings(NamedTuple):
     body_bytes_per_second: int = 16 << 10
 
     def rate_of(self, method: str, path: str) -> Rate:
-        """Give the rate that a request counts against."""
+        """Return the rate that a request counts against."""
         if method == "GET":
             return self.reading_rate
         return self.upload_rate if path == "/v1/evidence" else self.filing_rate

@@ -39,7 +39,7 @@ class FilingStore:
         self._clock = clock
 
     def answered(self, identity: Identity) -> Answer | None:
-        """Give the answer that the same request got before, if any.
+        """Return the answer that the same request got before, if any.
 
         Errors: Problem KEY_REUSED where the key came with another request.
         """
@@ -68,7 +68,7 @@ class FilingStore:
         return filing.answer
 
     def evidence_of(self, party_id: str, evidence_ids: list[str]) -> dict[str, EvidenceKept]:
-        """Give those of the documents that are the party's and not expired, by id."""
+        """Return those of the documents that are the party's and not expired, by id."""
         if not evidence_ids:
             return {}
         with self._database.connection() as connection:
@@ -82,7 +82,7 @@ class FilingStore:
             return {row["evidence_id"]: EvidenceKept(**row) for row in rows}
 
     def filed(self, filing_id: str) -> dict[str, Any] | None:
-        """Give a filing's row, or None."""
+        """Return a filing's row, or None."""
         with self._database.connection() as connection:
             return connection.execute(
                 """
@@ -155,7 +155,7 @@ class FilingStore:
         return inserted.rowcount == 1
 
     def _again(self, connection: Connection, identity: Identity) -> Answer:
-        """Give the answer to a request that came again after its key expired."""
+        """Return the answer to a request that came again after its key expired."""
         row = connection.execute(
             """
             UPDATE filings SET idempotency_key = %s, key_expires_at_milliseconds = %s
@@ -216,7 +216,7 @@ class FilingStore:
 
 
 def evidence_unknown() -> Problem:
-    """Give the problem of documents that are not there, or not the party's."""
+    """Return the problem of documents that are not there, or not the party's."""
     told = FieldError(
         pointer="#/evidence",
         code="evidence_unknown",

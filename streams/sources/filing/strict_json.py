@@ -18,7 +18,7 @@ class JsonRefused(Exception):
 
 
 def loads(content: bytes) -> Any:
-    """Give the value of a JSON text in UTF-8. Errors: JsonRefused."""
+    """Return the value of a JSON text in UTF-8. Errors: JsonRefused."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -64,7 +64,7 @@ class TokenKeys:
         self._renew()
 
     def check(self, token: str) -> Caller:
-        """Give who a token names. Errors: TokenRefused."""
+        """Return who a token names. Errors: TokenRefused."""
         if len(token) > MAXIMUM_TOKEN_CHARACTERS:
             raise TokenRefused("the token is too long")
         try:

@@ -9,7 +9,7 @@ from streams.sources.registers.xml_records import DocumentError
 
 
 def format_of(root_tag: str) -> tuple[str, ModuleType]:
-    """Give the name and the module of the format of a root element '{namespace}name'.
+    """Return the name and the module of the format of a root element '{namespace}name'.
 
     Each module has RECORD_TAG, HEADER_TAG and ENVELOPE_TAG, as `xml_records.records` takes them,
     application_number(element) and facts(element, header, source), which raises RecordError.

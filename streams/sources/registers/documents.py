@@ -34,7 +34,7 @@ _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 def documents(
     path: Path, on_read: Callable[[int], object]
 ) -> Iterator[tuple[str, IO[bytes] | DocumentError]]:
-    """Give each XML document in a file: its name, and its bytes or why they cannot be read.
+    """Return each XML document in a file: its name, and its bytes or why they cannot be read.
 
     Members of archives that are not .xml, such as images, are left out; archives within archives
     are given as errors. A stream is closed once the next is asked for. on_read takes the number

@@ -7,7 +7,7 @@ from typing import IO
 from schemas.events.trademarks import TrademarkRecorded
 from streams.sources.registers.detect import format_of
 from streams.sources.registers.documents import READ_ERRORS, documents
-from streams.sources.registers.records import RecordError, Rejected, checked
+from streams.sources.registers.records import ImportRejection, RecordError, checked
 from streams.sources.registers.xml_records import DocumentError, has_entity, read_root, records
 
 
@@ -17,10 +17,11 @@ def _nothing(_count: int) -> None:
 
 def read(
     path: Path, on_read: Callable[[int], object] = _nothing
-) -> Iterator[TrademarkRecorded | Rejected]:
-    """Give every trademark in a file, in order, or why it was rejected.
+) -> Iterator[TrademarkRecorded | ImportRejection]:
+    """Return every trademark in a file, in order, or why it was rejected.
 
-    A bad record does not stop the file; a document that cannot be read further gives one Rejected
+    A bad record does not stop the file; a document that cannot be read further gives one
+    ImportRejection
     after the records before the fault, and the next document of an archive follows. on_read takes
     the number of bytes read from the file. Raises nothing for what stands in the file.
     """
@@ -28,14 +29,16 @@ def read(
     try:
         for name, stream in documents(path, on_read):
             if isinstance(stream, DocumentError):
-                yield Rejected(name, 0, None, stream.reason, stream.detail)
+                yield ImportRejection(name, 0, None, stream.reason, stream.detail)
             else:
                 yield from _document(name, stream)
     except READ_ERRORS as error:
-        yield Rejected(name, 0, None, "unreadable_file", f"{type(error).__name__}: {error}"[:500])
+        yield ImportRejection(
+            name, 0, None, "unreadable_file", f"{type(error).__name__}: {error}"[:500]
+        )
 
 
-def _document(name: str, stream: IO[bytes]) -> Iterator[TrademarkRecorded | Rejected]:
+def _document(name: str, stream: IO[bytes]) -> Iterator[TrademarkRecorded | ImportRejection]:
     source = name
     number = 0
     try:
@@ -50,9 +53,9 @@ def _document(name: str, stream: IO[bytes]) -> Iterator[TrademarkRecorded | Reje
                 yield checked(module.facts(element, header, source))
             except RecordError as error:
                 key = module.application_number(element)
-                yield Rejected(source, number, key, error.reason, error.detail)
+                yield ImportRejection(source, number, key, error.reason, error.detail)
         if number == 0:
-            yield Rejected(source, 0, None, "no_records", "the document holds no trademark")
+            yield ImportRejection(source, 0, None, "no_records", "the document holds no trademark")
     except DocumentError as error:
         detail = f"{error.detail}, after record {number}"
-        yield Rejected(source, 0, None, error.reason, detail)
+        yield ImportRejection(source, 0, None, error.reason, detail)

@@ -24,7 +24,7 @@ _DEAD: frozenset[TrademarkStatus] = frozenset(
 )
 
 
-class Rejected(NamedTuple):
+class ImportRejection(NamedTuple):
     """A record, or a whole document, that could not be imported.
 
     source: format and file, such as 'tdxf:apc180218.xml'; record_number: place of the record in
@@ -97,7 +97,7 @@ def day(text: str | None, field: str) -> date | None:
 
 
 def milliseconds_of_day(found: date) -> int:
-    """Give the start of a day in milliseconds since 1970, UTC."""
+    """Return the start of a day in milliseconds since 1970, UTC."""
     return (found.toordinal() - date(1970, 1, 1).toordinal()) * 86_400_000
 
 
@@ -119,7 +119,7 @@ def milliseconds_of_time(text: str | None, field: str) -> int | None:
 
 
 def checked(facts: Facts) -> TrademarkRecorded:
-    """Give the event for a record. Raises RecordError if a required fact is missing or too long."""
+    """Return the event for a record. Raises RecordError if a required fact is missing or too long."""
     if facts.office is None or not re.fullmatch("[A-Z]{2}", facts.office):
         raise RecordError("bad_office", f"{facts.office!r} is not a WIPO ST.3 code")
     if facts.application_number is None:
@@ -157,7 +157,7 @@ def checked(facts: Facts) -> TrademarkRecorded:
 
 
 def effective_from(facts: Facts) -> date:
-    """Give the day from which all that the record states holds (decision 0004).
+    """Return the day from which all that the record states holds (decision 0004).
 
     A live registration began on its registration day, whatever later day its status has (renewal,
     declaration of use); an ended right or application ended on its own day or else the status
@@ -178,7 +178,7 @@ def effective_from(facts: Facts) -> date:
 
 
 def latest(days: Iterable[date | None]) -> date | None:
-    """Give the latest day, if any."""
+    """Return the latest day, if any."""
     return max((found for found in days if found is not None), default=None)
 
 

@@ -40,7 +40,7 @@ _COUNTRIES = (
 
 
 def application_number(element: Element) -> str | None:
-    """Give the application number, if the record has one."""
+    """Return the application number, if the record has one."""
     return text(element, "ApplicationNumber")
 
 
@@ -84,7 +84,7 @@ def facts(element: Element, header: str, source: str) -> Facts:
 
 
 def text(element: Element, path: str) -> str | None:
-    """Give the text of the first element at a path, spaces folded; None if empty or missing."""
+    """Return the text of the first element at a path, spaces folded; None if empty or missing."""
     return " ".join((element.findtext("{*}" + path) or "").split()) or None
 
 
@@ -136,7 +136,7 @@ def _owners(element: Element, office: str | None) -> tuple[tuple[Owner, ...], da
 
 
 def _parties(element: Element) -> list[Element]:
-    """Give the holders or else the applicants; the USPTO writes them beside the mark, not in it."""
+    """Return the holders or else the applicants; the USPTO writes them beside the mark, not in it."""
     for place in (element, *element.iterancestors("{*}TransactionData")):
         for path in ("{*}HolderDetails/{*}Holder", "{*}ApplicantDetails/{*}Applicant"):
             parties = list(place.iterfind(path))
@@ -176,7 +176,7 @@ def _country(party: Element) -> str | None:
 
 
 def _transfer(element: Element) -> date | None:
-    """Give the day of the last transfer to another owner that EUIPO recorded."""
+    """Return the day of the last transfer to another owner that EUIPO recorded."""
     return latest(
         day(
             text(record, "RecordEffectiveDate") or text(record, "RecordCurrentStatusDate"), "record"
@@ -195,7 +195,7 @@ def _assignment(element: Element) -> date | None:
 
 
 def _recorded_at(element: Element, header: str, status_date: date | None) -> int | None:
-    """Give when the file was produced, or else the latest day that the record tells of."""
+    """Return when the file was produced, or else the latest day that the record tells of."""
     produced = time_of(header, "RequestProducerDateTime")
     if produced is not None:
         return produced

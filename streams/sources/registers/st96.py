@@ -45,7 +45,7 @@ _NAMES = (
 
 
 def application_number(element: Element) -> str | None:
-    """Give the application number, if the record has one."""
+    """Return the application number, if the record has one."""
     return text(element, "ApplicationNumber/{*}ApplicationNumberText")
 
 
@@ -102,7 +102,7 @@ def _feature(element: Element, office: str | None) -> MarkFeature:
 
 
 def _classes(element: Element) -> list[int]:
-    """Give the active classes: those called Nice, or where none is called anything, all."""
+    """Return the active classes: those called Nice, or where none is called anything, all."""
     found = []
     for goods in element.iterfind("{*}GoodsServicesBag/{*}GoodsServices"):
         codes = goods.iterfind(".//{*}NationalStatus/{*}NationalStatusCode")
@@ -156,7 +156,7 @@ def _assignment(element: Element) -> date | None:
 
 
 def _recorded_at(element: Element, header: str, status_date: date | None) -> int | None:
-    """Give when the file was produced, or else the latest day that the record tells of."""
+    """Return when the file was produced, or else the latest day that the record tells of."""
     produced = milliseconds_of_time(header, "RequestProducerDateTime")
     if produced is not None:
         return produced

@@ -46,7 +46,7 @@ _KIND_FLAGS = {
 
 
 def application_number(element: Element) -> str | None:
-    """Give the serial number, if the record has one."""
+    """Return the serial number, if the record has one."""
     return _text(element, "serial-number")
 
 
@@ -127,7 +127,7 @@ def _owner_change(element: Element) -> date | None:
 
 
 def _classes(element: Element) -> tuple[set[int], date | None]:
-    """Give the active Nice classes, and the latest day on which one ceased to be active."""
+    """Return the active Nice classes, and the latest day on which one ceased to be active."""
     active: set[int] = set()
     dropped = []
     for entry in element.iterfind("classifications/classification"):

@@ -28,7 +28,7 @@ def _fold(word: str | None) -> str:
 
 
 def status_of(office: str, code: str, registered: bool) -> TrademarkStatus:
-    """Give our status for an office's code or wording; unknown if the tables do not have it.
+    """Return our status for an office's code or wording; unknown if the tables do not have it.
 
     `registered` says whether the record has a registration date, which tells appeals against a
     registration from appeals of an applicant.
@@ -42,7 +42,7 @@ def status_of(office: str, code: str, registered: bool) -> TrademarkStatus:
 
 
 def kind_of(words: Iterable[str | None]) -> MarkKind:
-    """Give the kind of a mark from the office's words; the first that is not individual decides."""
+    """Return the kind of a mark from the office's words; the first that is not individual decides."""
     kinds = _table("vocabulary.yaml")["kinds"]
     found = [kinds.get(_fold(part), "other") for word in words for part in (word or "").split(",")]
     special = [kind for kind in found if kind not in ("individual", "other")]
@@ -52,12 +52,12 @@ def kind_of(words: Iterable[str | None]) -> MarkKind:
 
 
 def feature_of(word: str | None) -> MarkFeature:
-    """Give how a mark is represented from the office's word; other if the table has it not."""
+    """Return how a mark is represented from the office's word; other if the table has it not."""
     return cast(MarkFeature, _table("vocabulary.yaml")["features"].get(_fold(word), "other"))
 
 
 def feature_of_drawing(code: str | None, standard_characters: bool) -> MarkFeature:
-    """Give how a mark is represented from a USPTO drawing code: its first digit tells.
+    """Return how a mark is represented from a USPTO drawing code: its first digit tells.
 
     Code 4 meant block letters before 2003-11-02 and standard characters since, so the claim of
     standard characters decides. Code 6 is for marks that cannot be drawn, sounds among others.
@@ -69,7 +69,7 @@ def feature_of_drawing(code: str | None, standard_characters: bool) -> MarkFeatu
 
 
 def nice_class(number: str | None) -> int | None:
-    """Give the Nice class, 1 to 45; None for the USPTO's own A, B and 200 and for all else."""
+    """Return the Nice class, 1 to 45; None for the USPTO's own A, B and 200 and for all else."""
     digits = (number or "").strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
         return None
@@ -77,7 +77,7 @@ def nice_class(number: str | None) -> int | None:
 
 
 def territories_of(office: str, designated: Iterable[str | None]) -> tuple[str, ...]:
-    """Give the countries where a mark has effect: its region's, the designated ones or its own."""
+    """Return the countries where a mark has effect: its region's, the designated ones or its own."""
     table = _table("territories.yaml")
     if office not in table["by_designation"]:
         return tuple(table["regions"].get(office, [office]))
@@ -90,7 +90,7 @@ def territories_of(office: str, designated: Iterable[str | None]) -> tuple[str, 
 
 
 def country_code(code: str | None) -> str | None:
-    """Give the two-letter country code, or None.
+    """Return the two-letter country code, or None.
 
     The USPTO writes some countries with an X after them ('GBX').
     """

@@ -62,7 +62,7 @@ def read_root(stream: IO[bytes]) -> tuple[str, bytes]:
 def records(
     stream: IO[bytes], begun: bytes, record_tag: str, header_tag: str, envelope_tag: str | None
 ) -> Iterator[tuple[Element, str]]:
-    """Give each element `record_tag`, complete, with the text of the last header before it.
+    """Return each element `record_tag`, complete, with the text of the last header before it.
 
     Where a record has an envelope, an element around it in which facts may follow it, it is given
     once the next record or the envelope is complete; a fault before that leaves it out. A record
@@ -108,7 +108,7 @@ def _chunks(stream: IO[bytes], begun: bytes) -> Iterator[bytes]:
 
 
 def _elements(parser: etree.XMLPullParser, chunk: bytes) -> Iterator[Element]:
-    """Give the elements that a chunk completes, also those before a fault in it."""
+    """Return the elements that a chunk completes, also those before a fault in it."""
     fault = None
     try:
         parser.feed(chunk)
