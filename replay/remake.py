@@ -32,7 +32,7 @@ from streams.state.local_state import TIMERS, Change, LocalState
 from streams.tables.global_tables import STANDINGS, GlobalTables
 from streams.topology import LEAD_TOPIC
 from streams.worker.engine import Engine
-from streams.worker.results import Accounted, Result
+from streams.worker.results import InputEnding, Result
 
 Outputs = dict[str, dict[bytes, list[bytes]]]
 
@@ -56,7 +56,7 @@ class Remake(NamedTuple):
 
     outputs: Outputs
     rows: dict[bytes, bytes]
-    accounted: Counter[Accounted]
+    accounted: Counter[InputEnding]
 
 
 def remake(bootstrap_servers: str, codec: Codec, run: Run, directory: Path) -> Remake:

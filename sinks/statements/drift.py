@@ -57,7 +57,7 @@ class Drift(NamedTuple):
 
 
 class Shares(NamedTuple):
-    """Watched shares of a window, 0 to 1 by name, and how many statements they are of."""
+    """WatchResult shares of a window, 0 to 1 by name, and how many statements they are of."""
 
     statements: int
     by_name: Mapping[str, float]
