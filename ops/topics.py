@@ -38,7 +38,9 @@ def settings_of(topic: Topic) -> dict[str, str]:
 
 
 def partitions_of(topic: Topic, shared_partitions: int | None) -> int:
-    """Return a topic's partition count; `shared_partitions` replaces that of co-partitioned ones."""
+    """Return a topic's partition count; `shared_partitions` replaces that of co-partitioned
+    ones.
+    """
     if shared_partitions is not None and topic.role in SHARED_ROLES:
         return shared_partitions
     return topic.partitions

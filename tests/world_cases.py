@@ -149,7 +149,9 @@ def delivered(told: list[FiredTimer], partition: int = 0) -> list[Delivered]:
 
 
 def shuffled(records: list[Delivered], seed: int) -> list[Delivered]:
-    """Return records of several topics interleaved anew; those of one partition keep their order."""
+    """Return records of several topics interleaved anew; those of one partition keep their
+    order.
+    """
     random = Random(seed)
     queues: dict[tuple[str, int], list[Delivered]] = {}
     for record in records:

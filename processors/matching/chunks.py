@@ -150,7 +150,9 @@ class ChunkReader:
             yield reading
 
     def _near(self, word: str, may_be_right: bool = False) -> Iterable[Reading]:
-        """Return words of terms that a word may be a misspelling of; none for a word that is one."""
+        """Return words of terms that a word may be a misspelling of; none for a word that is
+        one.
+        """
         if len(word) < NEAR_MINIMUM - 1:
             return ()
         if may_be_right and self._many_terms and word in known_words():

@@ -86,7 +86,9 @@ class TermIndex:
         )
 
     def find(self, bordered_text: str) -> list[Hit]:
-        """Return all spellings in folded text that has a space at each end, places without these."""
+        """Return all spellings in folded text that has a space at each end, places without
+        these.
+        """
         if self._find is None:
             return []
         patterns = self._patterns

@@ -96,7 +96,9 @@ def is_eligible(reviewer: Reviewer, task: Task, passed_by: Collection[str]) -> b
 
 
 def next_level(task: Task, reviewers: Sequence[Reviewer], passed_by: Collection[str]) -> int | None:
-    """Return the level at which a task has somebody left, its own or a higher one; None for none."""
+    """Return the level at which a task has somebody left, its own or a higher one; None for
+    none.
+    """
     levels = [each.seniority for each in reviewers if is_eligible(each, task, passed_by)]
     return min(levels, default=None)
 

@@ -48,7 +48,10 @@ def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> 
 
 
 def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> StandingChanged:
-    """Return how a seller stands at a time. A closed account stays so until strikes are reversed."""
+    """Return how a seller stands at a time.
+
+    A closed account stays so until strikes are reversed.
+    """
     expiries = sorted(_expiries(row, now, policy).values(), reverse=True)
     count = len(expiries)
     tier, until = _tier(expiries, policy)

@@ -37,7 +37,10 @@ class KeptConnection:
             raise SinkUnavailable(str(error)) from error
 
     def positions(self, sink: str, topics: list[str]) -> dict[Source, int]:
-        """Return the offset from which a sink is to read each partition. Errors: SinkUnavailable."""
+        """Return the offset from which a sink is to read each partition.
+
+        Errors: SinkUnavailable.
+        """
         with self.transaction() as connection:
             return read_positions(connection, sink, topics)
 

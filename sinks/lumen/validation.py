@@ -61,7 +61,9 @@ Errors = list[dict[str, str]]
 
 
 def validate(notice: Mapping[str, Any], today: date) -> tuple[dict[str, str], ...]:
-    """Return every error of a notice, each with `field` and `message`; empty when it may be sent."""
+    """Return every error of a notice, each with `field` and `message`; empty when it may be
+    sent.
+    """
     errors = [_error(name, "is not a field of a notice") for name in notice.keys() - FIELDS]
     errors += [_error(name, "is required") for name in REQUIRED if not notice.get(name)]
     for name, limit in LIMITS.items():

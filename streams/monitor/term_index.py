@@ -53,7 +53,10 @@ class IndexBuilder:
         self._thread.start()
 
     def take(self) -> TermIndex | None:
-        """Return the index once it is there; the builder is then free again. Errors: RuntimeError."""
+        """Return the index once it is there; the builder is then free again.
+
+        Errors: RuntimeError.
+        """
         if self._thread is None or self._thread.is_alive():
             return None
         self._thread = None

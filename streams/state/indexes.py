@@ -53,7 +53,9 @@ def timer_key(due: DueTimer) -> bytes:
 
 
 def differences(partition: int, row: bytes, before: Any, after: Any) -> Iterator[Change]:
-    """Return the changes that bring the indexes from one row to the next; None for no row before."""
+    """Return the changes that bring the indexes from one row to the next; None for no row
+    before.
+    """
     if isinstance(after, PartyConduct):
         if before is not None and before.due_at_milliseconds == after.due_at_milliseconds:
             return

@@ -77,7 +77,9 @@ def held_offenders(views: Views) -> tuple[list[int], list[dict[str, Any]]]:
 
 
 async def all_counts(views: Views, query: Query) -> tuple[FigureSet, list[int]]:
-    """Return the counts of a view in all partitions, and the partitions that nobody answered for."""
+    """Return the counts of a view in all partitions, and the partitions that nobody answered
+    for.
+    """
     answers, missing = await _ask(
         views,
         table_of(query.view),

@@ -14,7 +14,7 @@ from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
-from ops.trials.chaos.test_bed import Field
+from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.verify import verify
 from ops.trials.load import complaints, listing_changes
@@ -27,7 +27,7 @@ TIMEOUT_SECONDS = 60.0
 @pytest.fixture
 def field(kafka, schema_registry, tmp_path, request):
     addresses = (kafka.bootstrap_servers, schema_registry.address)
-    return Field(addresses, tmp_path, f"test-{time.time_ns()}", 1, 50)
+    return TestBed(addresses, tmp_path, f"test-{time.time_ns()}", 1, 50)
 
 
 def test_killed_at_each_step_nothing_is_lost_or_doubled(field):

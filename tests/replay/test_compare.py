@@ -15,7 +15,7 @@ from topology.test_standing import (
 )
 
 from ops.tools.replay import comparisons
-from ops.trials.chaos.test_bed import Field
+from ops.trials.chaos.test_bed import TestBed
 from ops.trials.load import complaints, listing_changes, waiting_complaint
 from ops.trials.worker_processes import end_worker, producer_to
 from replay.compare import committed_outputs, compare
@@ -34,7 +34,7 @@ def test_the_log_gives_the_same_decisions_again_and_a_forged_command_is_found(
     kafka, schema_registry, tmp_path
 ):
     addresses = (kafka.bootstrap_servers, schema_registry.address)
-    field = Field(addresses, tmp_path, f"replay-{time.time_ns()}")
+    field = TestBed(addresses, tmp_path, f"replay-{time.time_ns()}")
     field.clear()
     progress = field.progress()
     worker = field.start("one")
@@ -55,7 +55,7 @@ def test_the_log_gives_the_same_decisions_again_and_a_forged_command_is_found(
 
 def test_timers_are_remade_between_the_records(kafka, schema_registry, tmp_path):
     addresses = (kafka.bootstrap_servers, schema_registry.address)
-    field = Field(addresses, tmp_path, f"replay-{time.time_ns()}")
+    field = TestBed(addresses, tmp_path, f"replay-{time.time_ns()}")
     field.clear()
     progress = field.progress()
     # The wait for a listing is then a second.

@@ -106,7 +106,9 @@ def _known(path: Path, marketplace: str) -> list[str]:
 
 
 def endpoints_file(marketplaces: dict[str, int], **fields: Any) -> dict[str, Any]:
-    """Return an endpoints file's content for receivers at these ports; fields go to each endpoint."""
+    """Return an endpoints file's content for receivers at these ports; fields go to each
+    endpoint.
+    """
     return {
         "allowed_hosts": ["127.0.0.1"],
         "endpoints": [

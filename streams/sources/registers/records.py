@@ -119,7 +119,10 @@ def milliseconds_of_time(text: str | None, field: str) -> int | None:
 
 
 def checked(facts: Facts) -> TrademarkRecorded:
-    """Return the event for a record. Raises RecordError if a required fact is missing or too long."""
+    """Return the event for a record.
+
+    Raises RecordError if a required fact is missing or too long.
+    """
     if facts.office is None or not re.fullmatch("[A-Z]{2}", facts.office):
         raise RecordError("bad_office", f"{facts.office!r} is not a WIPO ST.3 code")
     if facts.application_number is None:

@@ -136,7 +136,9 @@ def _owners(element: Element, office: str | None) -> tuple[tuple[Owner, ...], da
 
 
 def _parties(element: Element) -> list[Element]:
-    """Return the holders or else the applicants; the USPTO writes them beside the mark, not in it."""
+    """Return the holders or else the applicants; the USPTO writes them beside the mark, not in
+    it.
+    """
     for place in (element, *element.iterancestors("{*}TransactionData")):
         for path in ("{*}HolderDetails/{*}Holder", "{*}ApplicantDetails/{*}Applicant"):
             parties = list(place.iterfind(path))

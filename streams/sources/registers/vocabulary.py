@@ -42,7 +42,9 @@ def status_of(office: str, code: str, registered: bool) -> TrademarkStatus:
 
 
 def kind_of(words: Iterable[str | None]) -> MarkKind:
-    """Return the kind of a mark from the office's words; the first that is not individual decides."""
+    """Return the kind of a mark from the office's words; the first that is not individual
+    decides.
+    """
     kinds = _table("vocabulary.yaml")["kinds"]
     found = [kinds.get(_fold(part), "other") for word in words for part in (word or "").split(",")]
     special = [kind for kind in found if kind not in ("individual", "other")]
@@ -77,7 +79,9 @@ def nice_class(number: str | None) -> int | None:
 
 
 def territories_of(office: str, designated: Iterable[str | None]) -> tuple[str, ...]:
-    """Return the countries where a mark has effect: its region's, the designated ones or its own."""
+    """Return the countries where a mark has effect: its region's, the designated ones or its
+    own.
+    """
     table = _table("territories.yaml")
     if office not in table["by_designation"]:
         return tuple(table["regions"].get(office, [office]))
