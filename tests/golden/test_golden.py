@@ -1,0 +1,69 @@
+"""What was judged on the recorded inputs is judged so still, field by field."""
+
+import os
+
+import pytest
+
+from golden.columns import projection_of
+from golden.log import paths, read, replay
+
+PARTS = tuple(map(int, os.environ.get("GOLDEN_PARTS", "1").split(",")))
+"""Parts of the record to be played; there are four, of 2,500 complaints each."""
+
+ALLOWED_DIFFERENCES: frozenset[tuple[str, str]] = frozenset()
+"""Kinds of records and fields whose form was changed on purpose, with '*' for all fields."""
+
+SHOWN_DIFFERENCES = 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", PARTS)
+def test_the_recorded_inputs_lead_to_what_they_led_to(tmp_path, part):
+    recorded = projection_of(read(paths(part)[1]))
+    found = replay(tmp_path, part)
+    differences = [
+        difference
+        for kind, records in recorded.items()
+        if (kind, "*") not in ALLOWED_DIFFERENCES
+        for difference in compare(kind, records, found.get(kind, []))
+    ]
+    shown = "\n".join(differences[:SHOWN_DIFFERENCES])
+    assert not differences, f"{len(differences)} differences, first:\n{shown}"
+
+
+def compare(kind, recorded, found):
+    """Yield what differs, in words. Fields that the record does not know are new, and may be."""
+    if len(recorded) != len(found):
+        yield f"{kind}: {len(found)} records where {len(recorded)} were recorded"
+    names = {name for record in recorded for name in record}
+    compared = sorted(name for name in names if (kind, name) not in ALLOWED_DIFFERENCES)
+    for number, (before, after) in enumerate(zip(recorded, found, strict=False)):
+        for name in compared:
+            if not _same(before.get(name), after.get(name)):
+                yield (
+                    f"{kind} {number} ({_name(before)}): {name} was "
+                    f"{before.get(name)!r}, is {after.get(name)!r}"
+                )
+
+
+def _same(before, after):
+    """Tell whether what was recorded is there; parts of records may have more fields by now."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return all(_same(value, after.get(name)) for name, value in before.items())
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        return all(map(_same, before, after))
+    return before == after
+
+
+def _name(record):
+    names = ("case_id", "party_id", "listing_id", "decision_number", "kind", "key")
+    return " ".join(str(record[name]) for name in names if record.get(name) is not None)
+
+
+def test_a_difference_is_told_by_record_and_field():
+    before = [{"case_id": "case-1", "outcome": "decline"}, {"case_id": "case-2"}]
+    after = [{"case_id": "case-1", "outcome": "take_down", "more": 1}]
+    assert list(compare("ComplaintDecided", before, after)) == [
+        "ComplaintDecided: 1 records where 2 were recorded",
+        "ComplaintDecided 0 (case-1): outcome was 'decline', is 'take_down'",
+    ]
