@@ -7,11 +7,11 @@ from typing import Any
 
 from processors.rules.rule_set import RuleSet, rule_set_hash
 from schemas.catalog import EVENT_TYPES
-from schemas.registry import offline_codec
-from schemas.rules import Rule
-from streams.dead_letters import field_of
+from schemas.events.rules import Rule
+from schemas.wire.registry import offline_codec
 from streams.driver import Driver, DriverSettings
-from streams.rule_files import BUILT_IN_DIRECTORY, load_rules
+from streams.kafka.dead_letters import field_of
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.topology import CHANGELOG, DEAD_LETTERS, OUTPUTS
 
 PARTY_ROW = b"\x01party:"
