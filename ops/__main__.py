@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "docs": "ops.documents.command",
     "replay": "ops.tools.replay",
     "bench": "ops.trials.bench.command",
+    "timed-worker": "ops.trials.bench.timed_worker",
     "bench-desk": "ops.trials.bench.desk",
     "bench-dispatch": "ops.trials.bench.dispatch_command",
     "bench-matching": "ops.trials.bench.matching",

@@ -34,14 +34,24 @@ def reference_events() -> Iterator[Keyed]:
         yield Keyed("ip.parties.state", party.party_id, party)
 
 
-def listing_changes(count: int, listings: int, seed: int) -> Iterator[Keyed]:
+def listing_changes(
+    count: int, listings: int, seed: int, first_version: int = 1
+) -> Iterator[Keyed]:
     """Return so many changes of so many listings, versions ascending for each."""
     source = random.Random(seed)
     versions: dict[int, int] = {}
     for _ in range(count):
         number = source.randrange(listings)
-        versions[number] = versions.get(number, 0) + 1
+        versions[number] = versions.get(number, first_version - 1) + 1
         event = _listing(number, versions[number], source)
+        yield Keyed("ip.listings.events", event.listing_id, event)
+
+
+def each_listing(listings: int, seed: int) -> Iterator[Keyed]:
+    """Return the first version of each of so many listings."""
+    source = random.Random(seed)
+    for number in range(listings):
+        event = _listing(number, 1, source)
         yield Keyed("ip.listings.events", event.listing_id, event)
 
 

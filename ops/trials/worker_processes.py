@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
@@ -13,6 +13,7 @@ from ops.errors import OperatorError
 from ops.local.process import ServerProcess
 from ops.trials.load import Keyed
 from schemas.wire.codec import Codec
+from streams.topology import PARTY_INPUTS
 
 GROUP = "ip-takedowns"
 NO_OFFSET = -1001
@@ -119,14 +120,32 @@ class Progress:
 
     def wait(self, wanted: int, process: ServerProcess, timeout_seconds: float) -> float:
         """Wait until so many are committed; give the time. Errors: OperatorError."""
+        return self._wait(lambda: self.committed() >= wanted, process, timeout_seconds)
+
+    def wait_for_all(self, process: ServerProcess, timeout_seconds: float) -> float:
+        """Wait until nothing is left to be read; give the time. Errors: OperatorError."""
+        return self._wait(lambda: not self._unread(), process, timeout_seconds)
+
+    def _wait(
+        self, done: Callable[[], bool], process: ServerProcess, timeout_seconds: float
+    ) -> float:
         deadline = time.monotonic() + timeout_seconds
-        while self.committed() < wanted:
+        while not done():
             if not process.running:
                 raise OperatorError(f"the worker ended:\n{process.tail()}")
             if time.monotonic() > deadline:
                 raise OperatorError(f"not done in {timeout_seconds} s:\n{process.tail()}")
             time.sleep(POLL_SECONDS)
         return time.monotonic()
+
+    def _unread(self) -> bool:
+        for each in self._consumer.committed(self._inputs, TIMEOUT_SECONDS):
+            end = self._consumer.get_watermark_offsets(each, TIMEOUT_SECONDS)[1]
+            # The last transaction's marker stands behind its records, and is never read.
+            last = end - 1 if each.topic in PARTY_INPUTS else end
+            if max(0, each.offset) < last:
+                return True
+        return False
 
     def close(self) -> None:
         """Close the client."""

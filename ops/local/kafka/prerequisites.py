@@ -41,21 +41,28 @@ def maven() -> str:
 
 
 def install(directory: Path = RUN_DIRECTORY) -> Path:
-    """Bring Kafka and the registry in, once; give the directory that holds both.
+    """Bring Kafka and the registry in, once; return the directory that holds both.
 
     Errors: OperatorError where Maven is missing or fails.
     """
-    output = directory / "lib"
+    return packaged(POM, directory / "lib", POM.read_text())
+
+
+def packaged(pom: Path, output: Path, sources: str) -> Path:
+    """Run Maven's package phase into a directory, once for each state of the sources.
+
+    Errors: OperatorError where Maven is missing or fails.
+    """
     done = output / "installed"
-    if done.exists() and done.read_text() == POM.read_text():
+    if done.exists() and done.read_text() == sources:
         return output
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    command = [maven(), "-q", "-B", "-f", str(POM), f"-Doutput={output.resolve()}", "package"]
+    command = [maven(), "-q", "-B", "-f", str(pom), f"-Doutput={output.resolve()}", "package"]
     ended = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=DOWNLOAD_TIMEOUT_SECONDS
     )
     if ended.returncode != 0:
         raise OperatorError(f"Maven failed:\n{(ended.stdout + ended.stderr)[-3000:]}")
-    done.write_text(POM.read_text())
+    done.write_text(sources)
     return output

@@ -1,71 +1,135 @@
-"""`python -m ops bench`: throughput and latency on this machine, with their limit in one run."""
+"""`python -m ops bench`: speed, latency, recovery and cost on this machine, beside their limits."""
 
 import argparse
-import sys
+import os
+import platform
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
+from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
-from ops.trials.bench.pipeline import (
-    Setting,
-    bytes_only,
-    hot_path,
-    latency,
-    recovery,
-    restore_rate,
+from ops.trials.bench.cost import costs
+from ops.trials.bench.latency import BOUND_MILLISECONDS, Line
+from ops.trials.bench.peers import (
+    BATCH_RECORDS,
+    COMMIT_INTERVALS_MILLISECONDS,
+    bare_loop,
+    build,
+    kafka_streams,
 )
+from ops.trials.bench.prepared_log import Log, Setting, prepare
+from ops.trials.bench.recovery import decides_again, restore_rate
+from ops.trials.bench.report import tell, tell_costs, tell_throughput
+from ops.trials.bench.throughput import bytes_only, whole_job
+
+PARTS = ("peers", "hot", "restore", "recovery", "latency", "cost")
+"""In the order in which they run."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("bench", help="measure throughput, latency and recovery")
+    parser = subparsers.add_parser("bench", help="measure speed, latency, recovery and cost")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"of {','.join(PARTS)}")
     parser.add_argument("--listing-changes", type=int, default=300_000)
     parser.add_argument("--listings", type=int, default=100_000)
     parser.add_argument("--rate", type=int, default=1_000, help="complaints a second")
     parser.add_argument("--rate-seconds", type=int, default=30)
+    parser.add_argument("--search-seconds", type=int, default=10, help="at each higher rate")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run all measurements; each line says what was measured."""
+    """Run the parts asked for; each line says what was measured. Errors: OperatorError."""
+    parts = options.only.split(",")
+    unknown = sorted({*parts} - {*PARTS})
+    if unknown:
+        raise OperatorError(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    if "peers" in parts:
+        build()
     with (
         tempfile.TemporaryDirectory() as directory,
         KafkaCluster(Path(directory) / "kafka") as kafka,
         SchemaRegistryServer(Path(directory) / "registry") as registry,
     ):
-        setting = Setting(
-            (kafka.bootstrap_servers, registry.address), Path(directory), options.listings
-        )
-        tell("worker pinned to one core; one broker on the same machine; 4 partitions")
-        few = hot_path(setting, options.listing_changes, options.listing_changes // 100, "few")
-        few_restored = restore_rate(setting, "few")
-        limit = bytes_only(setting)
-        tell(f"bytes only (consume and produce)      {limit:10,.0f} records/s")
-        tell_hot_path("1 complaint in 100 listing changes", few, limit)
-        mixed_changes = options.listing_changes * 2 // 3
-        mixed = hot_path(setting, mixed_changes, mixed_changes // 4, "mixed")
-        tell_hot_path("1 complaint in 4 listing changes  ", mixed, limit)
-        restored = recovery(setting)
-        tell(f"decides again after kill -9, state kept  {restored.warm_seconds:7.2f} s")
-        tell(f"decides again after kill -9, state lost  {restored.cold_seconds:7.2f} s")
-        tell(f"restore, 1 complaint in 100 changes   {few_restored:10,.0f} rows/s")
-        tell(f"restore, 1 complaint in 4 changes     {restored.rows_per_second:10,.0f} rows/s")
-        for name, seconds in latency(setting, options.rate, options.rate_seconds).items():
-            tell(f"produce to committed command, {options.rate}/s, {name:4} {seconds:10.1f} ms")
+        addresses = (kafka.bootstrap_servers, registry.address)
+        _tell_machine(parts)
+        _measure(Setting(addresses, Path(directory), options.listings), options, parts)
     return 0
 
 
-def tell(line: str) -> None:
-    """Print one line at once."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def _measure(setting: Setting, options: argparse.Namespace, parts: list[str]) -> None:
+    changes = options.listing_changes
+    few = Log("1-in-100", changes, changes // 100)
+    mixed = Log("1-in-4", changes * 2 // 3, changes // 6)
+    for log in (few, mixed):
+        _over_log(setting, log, parts)
+    if "latency" in parts:
+        _latency(setting, options)
+    if "cost" in parts:
+        tell_costs(costs(setting, changes // 3, changes // 15))
 
 
-def tell_hot_path(name: str, measured: "tuple[float, float, float]", limit: float) -> None:
-    """Print what a run of the hot path gave."""
-    records, changes, cores = measured
-    tell(
-        f"hot path, {name}  {records:8,.0f} records/s, {changes:8,.0f} listing changes/s, "
-        f"ratio {records / limit:.2f}, {cores:.2f} cores"
+def _tell_machine(parts: list[str]) -> None:
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
     )
+    load = ", ".join(f"{each:.2f}" for each in os.getloadavg())
+    packages = ", ".join(f"{name} {version(name)}" for name in ("confluent-kafka", "rocksdict"))
+    tell(f"{os.cpu_count()} cores of {model}, load {load}")
+    tell(f"Python {platform.python_version()}, {packages}, Kafka and Kafka Streams 4.1")
+    tell("what is measured runs on one core; one broker on the same machine; 4 partitions")
+    tell(f"in this order: {', '.join(part for part in PARTS if part in parts)}")
+
+
+def _over_log(setting: Setting, log: Log, parts: list[str]) -> None:
+    if not {"peers", "hot", "restore", "recovery"} & {*parts}:
+        return
+    tell(f"\n{log.changes:,} listing changes and {log.complaints:,} complaints ({log.name})")
+    prepare(setting, log)
+    limit = bytes_only(setting)
+    tell(f"{'bytes only (consume and produce)':44} {limit:10,.0f} records/s")
+    yardsticks = {"bytes only": limit}
+    if "peers" in parts:
+        yardsticks |= _peers(setting, log, limit)
+    tell_throughput("the whole job", whole_job(setting, log), yardsticks)
+    if "restore" in parts:
+        tell(f"{'restore':44} {restore_rate(setting, log):10,.0f} rows/s")
+    if "recovery" in parts:
+        for state_kept, name in ((True, "kept"), (False, "lost")):
+            seconds = decides_again(setting, log, state_kept)
+            tell(f"{f'decides again after kill -9, state {name}':44} {seconds:10.2f} s")
+
+
+def _peers(setting: Setting, log: Log, limit: float) -> dict[str, float]:
+    """Measure the peers; return what the whole job is to be compared with, records/s by name."""
+    for batch in BATCH_RECORDS:
+        measured = bare_loop(setting, log, batch)
+        tell_throughput(f"bare loop, {batch:,} a transaction", measured, {"bytes only": limit})
+    found = {}
+    for interval in COMMIT_INTERVALS_MILLISECONDS:
+        measured = kafka_streams(setting, log, interval)
+        name = f"Kafka Streams at {interval:,} ms"
+        tell_throughput(name, measured, {"bytes only": limit})
+        found[name] = measured.records_per_second
+    return found
+
+
+def _latency(setting: Setting, options: argparse.Namespace) -> None:
+    tell("\nfrom the intended sending of a complaint to its committed decision")
+    with Line.open(setting) as line:
+        measured = line.at(options.rate, options.rate_seconds)
+        tell(
+            f"{f'at {measured.rate:,} complaints/s':44} p50 {measured.p50:,.0f} ms, "
+            f"p99 {measured.p99:,.0f}, maximum {measured.maximum:,.0f}; "
+            f"sender late by {measured.late:,.0f} at most; {measured.undecided} undecided"
+        )
+        best = line.highest_rate(options.rate, options.search_seconds)
+        bound = f"highest rate with p99 of {BOUND_MILLISECONDS:,.0f} ms or less"
+        tell(f"{bound:44} {best.rate if best else 0:10,} complaints/s")

@@ -1,0 +1,81 @@
+"""What a complaint and a listing's change cost the worker's core, by stage."""
+
+import json
+from typing import Any, NamedTuple
+
+from ops.trials.bench.prepared_log import (
+    CORE,
+    HEAD,
+    RUN_TIMEOUT_SECONDS,
+    Setting,
+    fresh_topics,
+    produce,
+)
+from ops.trials.bench.throughput import worker_arguments
+from ops.trials.load import complaints, listing_changes, reference_events
+from ops.trials.worker_processes import GROUP, Progress, end_worker, start_worker
+from streams.topology import ALL_INPUTS
+
+INSTANCE = "cost"
+COMPLAINTS = "ip.complaints.events"
+LISTINGS = "ip.listings.events"
+BATCH_RECORDS = 2_000
+
+
+class Cost(NamedTuple):
+    """What one input of a kind costs: µs of the core by stage, and records and rows it makes."""
+
+    name: str
+    stages: dict[str, float]
+    outputs: dict[str, float]
+    rows: float
+
+    @property
+    def total(self) -> float:
+        """Microseconds of all stages together."""
+        return sum(self.stages.values())
+
+
+def costs(setting: Setting, changes: int, complained: int) -> list[Cost]:
+    """Run a timed worker over changes, then complaints, then changes of listings with cases."""
+    fresh_topics(setting)
+    produce(setting, reference_events())
+    listings = max(1, complained)
+    changed = listing_changes(changes, listings, 7)
+    filed = complaints(complained, listings, 11)
+    # As many complaints as listings, so two in three of these have a case.
+    again = listing_changes(changes // 5, listings, 13, first_version=changes + 1)
+    return [
+        _cost(setting, "listing change", LISTINGS, produce(setting, changed)),
+        _cost(setting, "complaint", COMPLAINTS, produce(setting, filed)),
+        _cost(setting, "change after complaints", LISTINGS, produce(setting, again)),
+    ]
+
+
+def _cost(setting: Setting, name: str, topic: str, count: int) -> Cost:
+    report = setting.directory / f"{INSTANCE}.json"
+    arguments = (
+        *worker_arguments(INSTANCE),
+        *("--report", str(report)),
+        *("--warm-records", str(int(count * HEAD))),
+        *("--batch-records", str(min(BATCH_RECORDS, count // 10))),
+    )
+    progress = Progress(setting.addresses[0], ALL_INPUTS, f"{GROUP}-{INSTANCE}")
+    process = start_worker(
+        setting.addresses, INSTANCE, setting.directory, arguments, "timed-worker", CORE
+    )
+    progress.wait_for_all(process, RUN_TIMEOUT_SECONDS)
+    end_worker(process)
+    progress.close()
+    return _of_report(name, topic, json.loads(report.read_text()))
+
+
+def _of_report(name: str, topic: str, report: dict[str, Any]) -> Cost:
+    counts = report["counts"]
+    inputs = counts["inputs"][topic]
+    return Cost(
+        name,
+        {stage: time / inputs / 1000 for stage, time in report["stages"].items()},
+        {kind: count / inputs for kind, count in counts["outputs"].items()},
+        sum(counts["rows"].values()) / inputs,
+    )

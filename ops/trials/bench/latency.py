@@ -1,0 +1,192 @@
+"""From the time at which a complaint was meant to be sent to reading its committed decision.
+
+Complaints are sent at a rate whatever comes back (an open loop), and a late sender counts as
+latency, so a stall is felt by all complaints that it held up and not by one alone.
+"""
+
+import multiprocessing
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Self
+
+from confluent_kafka import Consumer, TopicPartition
+
+from ops.local.process import ServerProcess
+from ops.trials.bench.prepared_log import (
+    INPUTS,
+    PARTITIONS,
+    RUN_TIMEOUT_SECONDS,
+    Setting,
+    fresh_topics,
+    produce,
+)
+from ops.trials.bench.throughput import worker_arguments
+from ops.trials.load import complaints, each_listing, reference_events
+from ops.trials.worker_processes import (
+    GROUP,
+    Progress,
+    end_worker,
+    producer_to,
+    start_worker,
+)
+from schemas.events.decisions import ComplaintDecided
+from schemas.wire.registry import connect
+
+COMPLAINTS, DECISIONS = "ip.complaints.events", "ip.decisions.events"
+INSTANCE = "latency"
+QUIET_SECONDS = 5.0
+LEAD_SECONDS = 1.0
+"""Between the sender's start and its first complaint, so that all that it sends is encoded."""
+
+WARM_SECONDS = 1.0
+"""At a rate's start caches are cold, in the worker as in the clients: this is left out."""
+
+BOUND_MILLISECONDS = 250.0
+STEP = 1.25
+LOWEST_RATE = 100
+FIRST_SEED = 31
+
+
+class Latency(NamedTuple):
+    """Percentiles in ms at a rate, how late the sender was at most, and complaints undecided."""
+
+    rate: int
+    p50: float
+    p99: float
+    maximum: float
+    late: float
+    undecided: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether all were decided, and p99 is within the bound."""
+        return self.undecided == 0 and self.p99 <= BOUND_MILLISECONDS
+
+
+class Line:
+    """A worker that knows all listings and waits for complaints."""
+
+    def __init__(self, setting: Setting, process: ServerProcess, progress: Progress) -> None:
+        self._setting = setting
+        self._process = process
+        self._progress = progress
+        self._seed = FIRST_SEED
+
+    @classmethod
+    @contextmanager
+    def open(cls, setting: Setting) -> Iterator[Self]:
+        """Start the worker on fresh topics, and end it afterwards."""
+        fresh_topics(setting)
+        produce(setting, reference_events())
+        listed = produce(setting, each_listing(setting.listings, 5))
+        arguments = worker_arguments(INSTANCE)
+        process = start_worker(setting.addresses, INSTANCE, setting.directory, arguments)
+        progress = Progress(setting.addresses[0], INPUTS, f"{GROUP}-{INSTANCE}")
+        progress.wait(listed, process, RUN_TIMEOUT_SECONDS)
+        try:
+            yield cls(setting, process, progress)
+        finally:
+            end_worker(process)
+            progress.close()
+
+    def at(self, rate: int, seconds: int) -> Latency:
+        """Send complaints at a rate for so long, wait until all is done, and measure."""
+        self._seed += 1
+        context = multiprocessing.get_context("spawn")
+        answers: Any = context.Queue()
+        arguments = (self._setting, rate, seconds, self._seed, answers)
+        sender = context.Process(target=_send_at_rate, args=arguments)
+        consumer = self._consumer()
+        sender.start()
+        arrivals = self._read(consumer, rate * seconds, sender)
+        started, late = answers.get(timeout=RUN_TIMEOUT_SECONDS)
+        sender.join()
+        self._progress.wait(self._progress.end(), self._process, RUN_TIMEOUT_SECONDS)
+        decided = self._decided(arrivals)
+        warm = int(rate * WARM_SECONDS)
+        delays = [
+            (arrived - started - index / rate) * 1000
+            for index, arrived in decided.items()
+            if index >= warm
+        ]
+        cuts = statistics.quantiles(delays, n=100)
+        undecided = rate * seconds - len(decided)
+        return Latency(rate, cuts[49], cuts[98], max(delays), late * 1000, undecided)
+
+    def highest_rate(self, rate: int, seconds: int) -> Latency | None:
+        """Change a rate step by step; return the highest that holds, None below the lowest."""
+        best = None
+        measured = self.at(rate, seconds)
+        while measured.holds:
+            best = measured
+            measured = self.at(int(best.rate * STEP), seconds)
+        while best is None and measured.rate >= LOWEST_RATE:
+            measured = self.at(int(measured.rate / STEP), seconds)
+            best = measured if measured.holds else None
+        return best
+
+    def _consumer(self) -> Consumer:
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self._setting.addresses[0],
+                "group.id": "bench-latency",
+                "isolation.level": "read_committed",
+                "fetch.wait.max.ms": 100,
+            }
+        )
+        ends = [TopicPartition(DECISIONS, number) for number in range(PARTITIONS)]
+        for end in ends:
+            end.offset = consumer.get_watermark_offsets(end)[1]
+        consumer.assign(ends)
+        return consumer
+
+    def _read(self, consumer: Consumer, expected: int, sender: Any) -> list[tuple[float, bytes]]:
+        """Return when each record arrived, with its bytes; they are decoded afterwards."""
+        arrivals: list[tuple[float, bytes]] = []
+        quiet_since = time.time()
+        while len(arrivals) < expected:
+            message = consumer.poll(0.2)
+            now = time.time()
+            if message is not None and message.error() is None:
+                arrivals.append((now, message.value() or b""))
+                quiet_since = now
+            elif not sender.is_alive() and now - quiet_since > QUIET_SECONDS:
+                break
+        consumer.close()
+        return arrivals
+
+    def _decided(self, arrivals: list[tuple[float, bytes]]) -> dict[int, float]:
+        """Return when the first decision on each complaint of the rate arrived, by its index."""
+        codec = connect(self._setting.addresses[1], register=True)
+        decided: dict[int, float] = {}
+        for arrived, value in arrivals:
+            event = codec.decode(DECISIONS, value, None)
+            if isinstance(event, ComplaintDecided):
+                _, seed, index = event.case_id.rsplit("-", 2)
+                if int(seed) == self._seed:
+                    decided.setdefault(int(index), arrived)
+        return decided
+
+
+def _send_at_rate(setting: Setting, rate: int, seconds: int, seed: int, answers: Any) -> None:
+    codec = connect(setting.addresses[1], register=True)
+    producer = producer_to(setting.addresses[0])
+    # All is encoded before, so that the sender needs little of the cores that it shares.
+    messages: list[tuple[str, bytes, Any]] = [
+        (key, codec.encode(topic, event), codec.headers(event, key, 0))
+        for topic, key, event in complaints(rate * seconds, setting.listings, seed)
+    ]
+    started = time.time() + LEAD_SECONDS
+    late = 0.0
+    for index, (key, value, headers) in enumerate(messages):
+        due = started + index / rate
+        while (now := time.time()) < due:
+            time.sleep(due - now)
+        late = max(late, now - due)
+        producer.poll(0)
+        at = int(due * 1000)
+        producer.produce(COMPLAINTS, value, key.encode(), headers=headers, timestamp=at)
+    producer.flush()
+    answers.put((started, late))

@@ -1,0 +1,74 @@
+"""From kill -9 to the next decision, and rows restored per second."""
+
+import shutil
+import time
+
+from ops.local.process import ServerProcess
+from ops.trials.bench.prepared_log import INPUTS, RUN_TIMEOUT_SECONDS, Log, Setting, produce
+from ops.trials.bench.throughput import worker_arguments
+from ops.trials.load import complaints
+from ops.trials.worker_processes import GROUP, Progress, end_worker, start_worker
+
+COMPLAINTS = 1_000
+
+
+def decides_again(setting: Setting, log: Log, state_kept: bool) -> float:
+    """Kill the worker of a log at work, start it again, and return the seconds from kill -9 to
+    the next committed decision. Errors: OperatorError."""
+    progress = _progress(setting, log)
+    process = _start(setting, log)
+    end = progress.end()
+    produce(setting, complaints(COMPLAINTS, setting.listings, 40 + state_kept))
+    progress.wait(end + 1, process, RUN_TIMEOUT_SECONDS)
+    process.kill()
+    killed = time.monotonic()
+    before = progress.committed()
+    if not state_kept:
+        lose_state(setting, log)
+    process = _start(setting, log)
+    produce(setting, complaints(COMPLAINTS, setting.listings, 50 + state_kept))
+    decided = progress.wait(before + 1, process, RUN_TIMEOUT_SECONDS)
+    progress.wait(progress.end(), process, RUN_TIMEOUT_SECONDS)
+    end_worker(process)
+    progress.close()
+    return decided - killed
+
+
+def restore_rate(setting: Setting, log: Log) -> float:
+    """Lose the state of a log's worker, start it again, and return rows restored per second."""
+    lose_state(setting, log)
+    (setting.directory / f"{log.name}.log").unlink()
+    progress = _progress(setting, log)
+    before = progress.committed()
+    process = _start(setting, log)
+    produce(setting, complaints(1, setting.listings, 20))
+    progress.wait(before + 1, process, RUN_TIMEOUT_SECONDS)
+    end_worker(process)
+    progress.close()
+    return _restore_rate(setting, log)
+
+
+def lose_state(setting: Setting, log: Log) -> None:
+    """Remove the local state of a log's worker."""
+    shutil.rmtree(setting.directory / log.name)
+
+
+def _progress(setting: Setting, log: Log) -> Progress:
+    return Progress(setting.addresses[0], INPUTS, f"{GROUP}-{log.name}")
+
+
+def _start(setting: Setting, log: Log) -> ServerProcess:
+    arguments = worker_arguments(log.name)
+    return start_worker(setting.addresses, log.name, setting.directory, arguments)
+
+
+def _restore_rate(setting: Setting, log: Log) -> float:
+    """Return rows/s of the last restore, as the worker's log told it."""
+    rows, seconds = 0, 0.0
+    for line in (setting.directory / f"{log.name}.log").read_text().splitlines():
+        if " restored " in line:
+            words = line.rsplit(" restored ", 1)[1].split()
+            if int(words[0]) > 0:
+                rows += int(words[0])
+                seconds = max(seconds, float(words[3]))
+    return rows / seconds if seconds else 0.0

@@ -1,0 +1,45 @@
+"""What the benchmark prints."""
+
+import sys
+
+from ops.trials.bench.cost import Cost
+from ops.trials.bench.throughput import Throughput
+
+
+def tell(line: str) -> None:
+    """Print one line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def tell_throughput(name: str, measured: Throughput, yardsticks: dict[str, float]) -> None:
+    """Print a throughput with its ratio to each yardstick, in records/s by name."""
+    ratios = ", ".join(
+        f"{measured.records_per_second / yardstick:.2f} of {each}"
+        for each, yardstick in yardsticks.items()
+        if yardstick
+    )
+    tell(
+        f"{name:44} {measured.records_per_second:10,.0f} records/s, "
+        f"{measured.cores:.2f} cores, {ratios}"
+    )
+
+
+def tell_costs(costs: list[Cost]) -> None:
+    """Print a table of µs by stage, a column for each kind of input, then what each makes."""
+    width = max(len(cost.name) for cost in costs) + 2
+    stages = dict.fromkeys(stage for cost in costs for stage in cost.stages)
+    tell("\nthe worker's core by stage, µs" + " " * 4 + _cells([c.name for c in costs], width))
+    for stage in stages:
+        cells = [f"{cost.stages.get(stage, 0.0):,.1f}" for cost in costs]
+        tell(f"  {stage:32}" + _cells(cells, width))
+    tell(f"  {'together':32}" + _cells([f"{cost.total:,.1f}" for cost in costs], width))
+    tell("records and rows that each makes")
+    for kind in sorted({kind for cost in costs for kind in cost.outputs}):
+        cells = [f"{cost.outputs.get(kind, 0.0):.2f}" for cost in costs]
+        tell(f"  {kind:32}" + _cells(cells, width))
+    tell(f"  {'rows':32}" + _cells([f"{cost.rows:.2f}" for cost in costs], width))
+
+
+def _cells(cells: list[str], width: int) -> str:
+    return "".join(cell.rjust(width) for cell in cells)
