@@ -13,7 +13,8 @@ PARTS = tuple(map(int, os.environ.get("GOLDEN_PARTS", "1").split(",")))
 ALLOWED_DIFFERENCES: frozenset[tuple[str, str]] = frozenset()
 """Kinds of records and fields whose form was changed on purpose, with '*' for all fields."""
 
-SHOWN_DIFFERENCES = 10
+SHOWN_DIFFERENCES = 3
+SHOWN_CHARACTERS = 300
 
 
 @pytest.mark.slow
@@ -21,14 +22,17 @@ SHOWN_DIFFERENCES = 10
 def test_the_recorded_inputs_lead_to_what_they_led_to(tmp_path, part):
     recorded = projection_of(read(paths(part)[1]))
     found = replay(tmp_path, part)
-    differences = [
-        difference
+    differences = {
+        kind: list(compare(kind, records, found.get(kind, [])))
         for kind, records in recorded.items()
         if (kind, "*") not in ALLOWED_DIFFERENCES
-        for difference in compare(kind, records, found.get(kind, []))
-    ]
-    shown = "\n".join(differences[:SHOWN_DIFFERENCES])
-    assert not differences, f"{len(differences)} differences, first:\n{shown}"
+    }
+    shown = "\n".join(
+        f"{kind}: {len(told)} differences, first:\n" + "\n".join(told[:SHOWN_DIFFERENCES])
+        for kind, told in differences.items()
+        if told
+    )
+    assert not shown, shown
 
 
 def compare(kind, recorded, found):
@@ -40,10 +44,8 @@ def compare(kind, recorded, found):
     for number, (before, after) in enumerate(zip(recorded, found, strict=False)):
         for name in compared:
             if not _same(before.get(name), after.get(name)):
-                yield (
-                    f"{kind} {number} ({_name(before)}): {name} was "
-                    f"{before.get(name)!r}, is {after.get(name)!r}"
-                )
+                was, now = (repr(each.get(name))[:SHOWN_CHARACTERS] for each in (before, after))
+                yield f"{kind} {number} ({_name(before)}): {name} was {was}, is {now}"
 
 
 def _same(before, after):
