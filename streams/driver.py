@@ -5,6 +5,7 @@ global tables, timers and restores from the changelog.
 """
 
 from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -179,15 +180,21 @@ class Driver:
         return True
 
     def _take_records(self) -> list[InputRecord]:
-        """Return the next records, across topics in the order in which they were sent."""
-        pending = []
+        """Return the next records, across topics by the times at which they were written.
+
+        Times within a topic partition may go back, and its order never does.
+        """
+        pending: list[tuple[int, InputRecord]] = []
         for number in range(self._settings.partitions):
             for topic in ALL_INPUTS:
                 start = self._next.get((topic, number), 0)
                 log = self.log.get((topic, number), [])
-                pending += log[start : start + self._settings.batch_records]
-        pending.sort(key=lambda record: record.timestamp_milliseconds)
-        return pending[: self._settings.batch_records]
+                latest = 0
+                for record in log[start : start + self._settings.batch_records]:
+                    latest = max(latest, record.timestamp_milliseconds)
+                    pending.append((latest, record))
+        pending.sort(key=itemgetter(0))
+        return [record for _, record in pending[: self._settings.batch_records]]
 
     def _commit(self, result: Result) -> None:
         self._write(result.outputs)
