@@ -98,6 +98,8 @@ def _over_log(setting: Setting, log: Log, parts: list[str]) -> None:
     yardsticks = {"bytes only": limit}
     if "peers" in parts:
         yardsticks |= _peers(setting, log, limit)
+    if not {"hot", "restore", "recovery"} & {*parts}:
+        return
     tell_throughput("the whole job", whole_job(setting, log), yardsticks)
     if "restore" in parts:
         tell(f"{'restore':44} {restore_rate(setting, log):10,.0f} rows/s")
