@@ -10,6 +10,7 @@ from ops.trials.bench.prepared_log import Log, Setting, prepare
 from ops.trials.bench.recovery import decides_again, restore_rate
 from ops.trials.bench.report import tell_costs
 from ops.trials.bench.stopwatch import Seam, Stopwatch
+from ops.trials.bench.tables import load_marks
 from ops.trials.bench.throughput import bytes_only, whole_job
 
 LOG = Log("tiny", 900, 100)
@@ -78,3 +79,11 @@ def test_the_cost_is_told_by_stage_and_kind_of_input(setting, capsys):
     assert by_name["listing change"].outputs == {}
     tell_costs(measured)
     assert "together" in capsys.readouterr().out
+
+
+@pytest.mark.broker
+def test_a_bare_worker_loads_a_register_and_decides(setting):
+    loading = load_marks(setting, 2_000)
+    assert loading.records == 2_100
+    assert loading.seconds > 0
+    assert loading.disk_bytes > 0

@@ -21,10 +21,11 @@ from ops.trials.bench.peers import (
 )
 from ops.trials.bench.prepared_log import Log, Setting, prepare
 from ops.trials.bench.recovery import decides_again, restore_rate
-from ops.trials.bench.report import tell, tell_costs, tell_throughput
+from ops.trials.bench.report import tell, tell_costs, tell_loading, tell_throughput
+from ops.trials.bench.tables import load_marks
 from ops.trials.bench.throughput import bytes_only, whole_job
 
-PARTS = ("peers", "hot", "restore", "recovery", "latency", "cost")
+PARTS = ("peers", "hot", "restore", "recovery", "latency", "cost", "tables")
 """In the order in which they run."""
 
 
@@ -37,6 +38,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--rate", type=int, default=1_000, help="complaints a second")
     parser.add_argument("--rate-seconds", type=int, default=30)
     parser.add_argument("--search-seconds", type=int, default=10, help="at each higher rate")
+    parser.add_argument("--marks", default="1000000", help="in the register, one run for each")
     parser.set_defaults(run=run)
 
 
@@ -69,6 +71,9 @@ def _measure(setting: Setting, options: argparse.Namespace, parts: list[str]) ->
         _latency(setting, options)
     if "cost" in parts:
         tell_costs(costs(setting, changes // 3, changes // 15))
+    if "tables" in parts:
+        for marks in options.marks.split(","):
+            tell_loading(int(marks), load_marks(setting, int(marks)))
 
 
 def _tell_machine(parts: list[str]) -> None:

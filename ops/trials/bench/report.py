@@ -3,6 +3,7 @@
 import sys
 
 from ops.trials.bench.cost import Cost
+from ops.trials.bench.tables import Loading
 from ops.trials.bench.throughput import Throughput
 
 
@@ -39,6 +40,17 @@ def tell_costs(costs: list[Cost]) -> None:
         cells = [f"{cost.outputs.get(kind, 0.0):.2f}" for cost in costs]
         tell(f"  {kind:32}" + _cells(cells, width))
     tell(f"  {'rows':32}" + _cells([f"{cost.rows:.2f}" for cost in costs], width))
+
+
+def tell_loading(marks: int, loading: Loading) -> None:
+    """Print how a bare worker loaded its tables."""
+    tell(
+        f"\n{f'{marks:,} marks: a bare worker decides':44} {loading.seconds:10.1f} s, "
+        f"{loading.records / loading.seconds:,.0f} records/s, "
+        f"{loading.peak_resident_bytes / 1e9:.2f} GB of memory at most, "
+        f"{loading.disk_bytes / 1e9:.2f} GB on disk; "
+        f"started again, it decides in {loading.again_seconds:.1f} s"
+    )
 
 
 def _cells(cells: list[str], width: int) -> str:

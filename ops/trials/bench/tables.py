@@ -1,0 +1,183 @@
+"""Global tables at real size: so many marks on the topic, and a bare worker that loads them."""
+
+import multiprocessing
+import random
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from confluent_kafka import Producer
+from wordfreq import top_n_list
+
+from ops.local.process import ServerProcess
+from ops.trials.bench.prepared_log import INPUTS, Setting, fresh_topics, produce
+from ops.trials.bench.throughput import worker_arguments
+from ops.trials.load import complaints, each_listing, reference_events
+from ops.trials.worker_processes import (
+    GROUP,
+    Progress,
+    end_worker,
+    peak_resident_bytes,
+    producer_to,
+    start_worker,
+)
+from processors.identifiers import trademark_key
+from schemas.events.trademarks import Owner, TrademarkRecorded, TrademarkStatus
+from schemas.wire.registry import connect
+
+TRADEMARKS = "ip.trademarks.events"
+INSTANCE = "tables"
+LOAD_TIMEOUT_SECONDS = 3_600.0
+PROCESSES = 2
+TEMPLATES = 20_000
+SECOND_VERSION_EVERY = 20
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "zh", "ja", "ko", "ru")
+WORDS_PER_LANGUAGE = 3_000
+OFFICES = ("CN", "CN", "CN", "CN", "US", "US", "EM", "JP", "KR", "IN", "DE", "FR", "BR")
+STATUSES: tuple[TrademarkStatus, ...] = (
+    "registered", "registered", "registered", "registered", "registered",
+    "pending", "published", "expired", "cancelled", "abandoned",
+)  # fmt: skip
+COMPANIES = ("Inc.", "LLC", "GmbH", "Ltd.", "S.A.", "Co., Ltd.", "S.p.A.")
+EFFECTIVE_MILLISECONDS, LATER_MILLISECONDS = 1_420_502_400_000, 10_000_000_000
+TABLE_SEED = 17
+MARKS_WITH_WORDS = 0.9
+FIRST_REGISTRATION = 10_000_000
+LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnprstv")
+APPLICATION, REGISTRATION, NAME = "@@@@@@@@", "########", "~~~~~~"
+"""Stand in templates for what is each mark's own, and are as long."""
+
+
+class Loading(NamedTuple):
+    """How a bare worker came to decide beside so many marks, and again with its tables on disk.
+
+    `seconds` are from the process's start to its first decision.
+    """
+
+    records: int
+    seconds: float
+    peak_resident_bytes: int
+    disk_bytes: int
+    again_seconds: float
+
+
+def load_marks(setting: Setting, marks: int) -> Loading:
+    """Put so many marks on fresh topics, and start a worker on them. Errors: OperatorError."""
+    fresh_topics(setting)
+    produce(setting, reference_events())
+    records = produce_marks(setting, marks)
+    name = f"{INSTANCE}-{marks}"
+    progress = Progress(setting.addresses[0], INPUTS, f"{GROUP}-{name}")
+    produce(setting, each_listing(1, 1))
+    seconds, process = _start(setting, name, progress, 1)
+    peak = peak_resident_bytes(process.pid)
+    end_worker(process)
+    files = (path for path in (setting.directory / name).rglob("*") if path.is_file())
+    disk = sum(path.stat().st_size for path in files)
+    again, process = _start(setting, name, progress, 2)
+    end_worker(process)
+    progress.close()
+    return Loading(records, seconds, peak, disk, again)
+
+
+def produce_marks(setting: Setting, marks: int) -> int:
+    """Put so many marks on their topic, some in two versions; return the number of records."""
+    context = multiprocessing.get_context("spawn")
+    processes = [
+        context.Process(target=_produce_share, args=(setting.addresses, marks, share))
+        for share in range(PROCESSES)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    return marks + marks // SECOND_VERSION_EVERY
+
+
+def _start(
+    setting: Setting, name: str, progress: Progress, seed: int
+) -> tuple[float, ServerProcess]:
+    """Start a worker; return the seconds to its first decision, and the process."""
+    before = progress.committed()
+    produce(setting, complaints(1, 1, seed))
+    started = time.monotonic()
+    process = start_worker(setting.addresses, name, setting.directory, worker_arguments(name))
+    decided = progress.wait(before + 1, process, LOAD_TIMEOUT_SECONDS)
+    return decided - started, process
+
+
+def _produce_share(addresses: tuple[str, str], marks: int, share: int) -> None:
+    codec = connect(addresses[1], register=True)
+    producer = producer_to(addresses[0])
+
+    def encoded(mark: TrademarkRecorded) -> tuple[str, bytes, Any]:
+        headers = codec.headers(mark, mark.office, mark.recorded_at_milliseconds)
+        return mark.office, codec.encode(TRADEMARKS, mark), headers
+
+    # Each mark is its template's bytes with numbers and a name of its own: to encode ten million
+    # would take longer than to load them.
+    first = [encoded(mark) for mark in _templates()]
+    second = [encoded(_second_version(mark)) for mark in _templates()]
+    for mark in range(share, marks, PROCESSES):
+        _send(producer, first[mark % TEMPLATES], mark)
+        if mark % SECOND_VERSION_EVERY == 0:
+            _send(producer, second[mark % TEMPLATES], mark)
+    producer.flush()
+
+
+def _send(producer: Producer, template: tuple[str, bytes, Any], mark: int) -> None:
+    office, value, headers = template
+    application = f"{mark:08d}"
+    value = (
+        value.replace(APPLICATION.encode(), application.encode())
+        .replace(REGISTRATION.encode(), f"{mark + FIRST_REGISTRATION:08d}".encode())
+        .replace(NAME.encode(), f"{mark:06x}"[-6:].translate(LETTERS).encode())
+    )
+    key = trademark_key(office, application).encode()
+    while True:
+        try:
+            producer.produce(TRADEMARKS, value, key, headers=headers)
+        except BufferError:
+            producer.poll(0.1)
+        else:
+            return
+
+
+def _templates() -> Iterator[TrademarkRecorded]:
+    source = random.Random(TABLE_SEED)
+    words = [word for language in LANGUAGES for word in top_n_list(language, WORDS_PER_LANGUAGE)]
+    for _ in range(TEMPLATES):
+        status = source.choice(STATUSES)
+        office = source.choice(OFFICES)
+        registered = status in ("registered", "expired", "cancelled")
+        year = source.randrange(1990, 2024)
+        name = " ".join([NAME, *source.sample(words, source.choice((0, 1, 1, 2)))])
+        yield TrademarkRecorded(
+            office=office,
+            application_number=APPLICATION,
+            registration_number=REGISTRATION if registered else None,
+            mark_text=name.upper() if source.random() < MARKS_WITH_WORDS else None,
+            mark_feature=source.choice(("standard_characters", "word", "stylised", "combined")),
+            mark_kind="individual",
+            status=status,
+            status_code=f"{source.randrange(400, 900)}",
+            status_date=f"{year + 1}-06-15",
+            application_date=f"{year}-03-02",
+            registration_date=f"{year + 1}-06-15" if registered else None,
+            expiry_date=f"{year + 11}-06-15" if registered else None,
+            nice_classes=tuple(sorted(source.sample(range(1, 46), source.choice((1, 1, 2, 3))))),
+            territories=(office,),
+            owners=(Owner(f"{name.title()} {source.choice(COMPANIES)}", office),),
+            effective_from_milliseconds=EFFECTIVE_MILLISECONDS,
+            recorded_at_milliseconds=EFFECTIVE_MILLISECONDS,
+            source="bench",
+        )
+
+
+def _second_version(mark: TrademarkRecorded) -> TrademarkRecorded:
+    later = EFFECTIVE_MILLISECONDS + LATER_MILLISECONDS
+    return mark._replace(
+        status="cancelled",
+        effective_from_milliseconds=later,
+        recorded_at_milliseconds=later,
+    )
