@@ -21,7 +21,13 @@ from ops.trials.bench.peers import (
 )
 from ops.trials.bench.prepared_log import Log, Setting, prepare
 from ops.trials.bench.recovery import decides_again, restore_rate
-from ops.trials.bench.report import tell, tell_costs, tell_loading, tell_throughput
+from ops.trials.bench.report import (
+    tell,
+    tell_costs,
+    tell_latency,
+    tell_loading,
+    tell_throughput,
+)
 from ops.trials.bench.tables import load_marks
 from ops.trials.bench.throughput import bytes_only, whole_job
 
@@ -131,12 +137,10 @@ def _peers(setting: Setting, log: Log, limit: float) -> dict[str, float]:
 def _latency(setting: Setting, options: argparse.Namespace) -> None:
     tell("\nfrom the intended sending of a complaint to its committed decision")
     with Line.open(setting) as line:
-        measured = line.at(options.rate, options.rate_seconds)
-        tell(
-            f"{f'at {measured.rate:,} complaints/s':44} p50 {measured.p50:,.0f} ms, "
-            f"p99 {measured.p99:,.0f}, maximum {measured.maximum:,.0f}; "
-            f"sender late by {measured.late:,.0f} at most; {measured.undecided} undecided"
-        )
-        best = line.highest_rate(options.rate, options.search_seconds)
-        bound = f"highest rate with p99 of {BOUND_MILLISECONDS:,.0f} ms or less"
-        tell(f"{bound:44} {best.rate if best else 0:10,} complaints/s")
+        tell_latency(line.at(options.rate, options.rate_seconds))
+        best = 0
+        for measured in line.search(options.rate, options.search_seconds):
+            tell_latency(measured)
+            best = max(best, measured.rate if measured.holds else 0)
+    bound = f"highest rate with p99 of {BOUND_MILLISECONDS:,.0f} ms or less"
+    tell(f"{bound:44} {best:10,} complaints/s")

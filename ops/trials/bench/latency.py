@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 
 from confluent_kafka import Consumer, TopicPartition
 
+from ops.errors import OperatorError
 from ops.local.process import ServerProcess
 from ops.trials.bench.prepared_log import (
     INPUTS,
@@ -36,7 +37,7 @@ from schemas.wire.registry import connect
 
 COMPLAINTS, DECISIONS = "ip.complaints.events", "ip.decisions.events"
 INSTANCE = "latency"
-QUIET_SECONDS = 5.0
+POLL_SECONDS = 0.5
 LEAD_SECONDS = 1.0
 """Between the sender's start and its first complaint, so that all that it sends is encoded."""
 
@@ -92,7 +93,8 @@ class Line:
             progress.close()
 
     def at(self, rate: int, seconds: int) -> Latency:
-        """Send complaints at a rate for so long, wait until all is done, and measure."""
+        """Send complaints at a rate for so long, and measure. Errors: OperatorError."""
+        self._progress.wait(self._progress.end(), self._process, RUN_TIMEOUT_SECONDS)
         self._seed += 1
         context = multiprocessing.get_context("spawn")
         answers: Any = context.Queue()
@@ -103,7 +105,6 @@ class Line:
         arrivals = self._read(consumer, rate * seconds, sender)
         started, late = answers.get(timeout=RUN_TIMEOUT_SECONDS)
         sender.join()
-        self._progress.wait(self._progress.end(), self._process, RUN_TIMEOUT_SECONDS)
         decided = self._decided(arrivals)
         warm = int(rate * WARM_SECONDS)
         delays = [
@@ -111,21 +112,21 @@ class Line:
             for index, arrived in decided.items()
             if index >= warm
         ]
+        if len(delays) < 2:
+            raise OperatorError(f"of {rate} complaints a second none was decided")
         cuts = statistics.quantiles(delays, n=100)
         undecided = rate * seconds - len(decided)
         return Latency(rate, cuts[49], cuts[98], max(delays), late * 1000, undecided)
 
-    def highest_rate(self, rate: int, seconds: int) -> Latency | None:
-        """Change a rate step by step; return the highest that holds, None below the lowest."""
-        best = None
+    def search(self, rate: int, seconds: int) -> Iterator[Latency]:
+        """Raise a rate step by step while it holds, or lower it until it does; yield each."""
         measured = self.at(rate, seconds)
-        while measured.holds:
-            best = measured
-            measured = self.at(int(best.rate * STEP), seconds)
-        while best is None and measured.rate >= LOWEST_RATE:
-            measured = self.at(int(measured.rate / STEP), seconds)
-            best = measured if measured.holds else None
-        return best
+        yield measured
+        step = STEP if measured.holds else 1 / STEP
+        rising = measured.holds
+        while measured.holds is rising and measured.rate >= LOWEST_RATE:
+            measured = self.at(int(measured.rate * step), seconds)
+            yield measured
 
     def _consumer(self) -> Consumer:
         consumer = Consumer(
@@ -145,15 +146,16 @@ class Line:
     def _read(self, consumer: Consumer, expected: int, sender: Any) -> list[tuple[float, bytes]]:
         """Return when each record arrived, with its bytes; they are decoded afterwards."""
         arrivals: list[tuple[float, bytes]] = []
-        quiet_since = time.time()
+        committed = False
         while len(arrivals) < expected:
-            message = consumer.poll(0.2)
-            now = time.time()
+            message = consumer.poll(POLL_SECONDS)
             if message is not None and message.error() is None:
-                arrivals.append((now, message.value() or b""))
-                quiet_since = now
-            elif not sender.is_alive() and now - quiet_since > QUIET_SECONDS:
+                arrivals.append((time.time(), message.value() or b""))
+            elif committed:
                 break
+            elif not sender.is_alive():
+                # What was committed before this is there for the next poll.
+                committed = self._progress.committed() >= self._progress.end()
         consumer.close()
         return arrivals
 

@@ -3,6 +3,7 @@
 import sys
 
 from ops.trials.bench.cost import Cost
+from ops.trials.bench.latency import Latency
 from ops.trials.bench.tables import Loading
 from ops.trials.bench.throughput import Throughput
 
@@ -23,6 +24,15 @@ def tell_throughput(name: str, measured: Throughput, yardsticks: dict[str, float
     tell(
         f"{name:44} {measured.records_per_second:10,.0f} records/s, "
         f"{measured.cores:.2f} cores, {ratios}"
+    )
+
+
+def tell_latency(measured: Latency) -> None:
+    """Print the latency at a rate; a sender that was late found too little of the machine."""
+    tell(
+        f"{f'at {measured.rate:,} complaints/s':44} p50 {measured.p50:,.0f} ms, "
+        f"p99 {measured.p99:,.0f}, maximum {measured.maximum:,.0f}; "
+        f"sender late by {measured.late:,.0f} at most; {measured.undecided} undecided"
     )
 
 
