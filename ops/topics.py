@@ -12,7 +12,7 @@ from schemas.durations import HOUR_MILLISECONDS
 
 TIMEOUT_SECONDS = 30.0
 POLL_SECONDS = 0.05
-SHARED_ROLES = ("input", "output", "changelog", "dead_letters")
+SHARED_ROLES = ("input", "output", "changelog", "journal", "dead_letters")
 """Roles whose topics have one partition count, since partition n of one goes with n of another."""
 
 CHANGELOG_SETTINGS = {
@@ -32,6 +32,9 @@ def settings_of(topic: Topic) -> dict[str, str]:
     if topic.retention_hours is not None:
         hours = topic.retention_hours
         settings["retention.ms"] = str(-1 if hours < 0 else hours * HOUR_MILLISECONDS)
+    if topic.compaction_lag_hours:
+        lag = topic.compaction_lag_hours * HOUR_MILLISECONDS
+        settings["min.compaction.lag.ms"] = str(lag)
     if topic.role == "changelog":
         settings |= CHANGELOG_SETTINGS
     return settings

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from typing import NamedTuple
 
+from replay.log import Log
 from replay.remake import Outputs
-from replay.source import partitions_of, read_partition
 from schemas.catalog import load_topics
 from schemas.wire.codec import MONITOR_SOURCE
 from streams.topology import CHANGELOG, OUTPUTS
@@ -22,26 +22,26 @@ class Comparison(NamedTuple):
     examples: tuple[str, ...]
 
 
-def committed_outputs(bootstrap_servers: str, topics: frozenset[str]) -> Outputs:
+def committed_outputs(log: Log, topics: frozenset[str]) -> Outputs:
     """Return what workers committed on topics: values by key, in order. Errors: ReplayError.
 
     What monitors wrote stands on the same topics; it is not the workers', and left out.
     """
     outputs: Outputs = defaultdict(lambda: defaultdict(list))
     for topic in topics:
-        for partition in partitions_of(bootstrap_servers, topic):
-            for record in read_partition(bootstrap_servers, topic, partition):
+        for partition in log.partitions(topic):
+            for record in log.read(topic, partition):
                 if dict(record.headers or ()).get("ce_source") == MONITOR_SOURCE.encode():
                     continue
                 outputs[topic][record.key or b""].append(record.value or b"")
     return outputs
 
 
-def committed_rows(bootstrap_servers: str) -> dict[bytes, bytes]:
+def committed_rows(log: Log) -> dict[bytes, bytes]:
     """Return the last value of each key of the changelog. Errors: ReplayError."""
     rows: dict[bytes, bytes] = {}
-    for partition in partitions_of(bootstrap_servers, CHANGELOG):
-        for record in read_partition(bootstrap_servers, CHANGELOG, partition):
+    for partition in log.partitions(CHANGELOG):
+        for record in log.read(CHANGELOG, partition):
             rows[record.key or b""] = record.value or b""
     return rows
 

@@ -1,54 +1,32 @@
-"""All decisions made again from the log, with the rules and tables as they now stand.
+"""All decisions made again from the log: the same steps in the same order, on what they knew.
 
-Timers fire between the records, each when it was due. Where two inputs of one listing, or an input
-and a timer, came within moments of each other, the worker may have taken them in another order than
-their times; such a case may be remade with another decision in between. Registry changes are not
-replayed as they came: all versions are known from the start. So are standings, which are remade
-first, from the conduct in the log; they count from a time after they changed, as they did then.
+The journal of batches tells in which order each partition's timers, registry changes and inputs
+were taken, how far the tables had been read by then, and by which rules and times was decided. So
+what is remade is equal to what was committed, byte for byte, or one of the two is wrong.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from processors.policies.service_level import ServiceLevel
-from processors.rules.rule_set import RuleSet
 from processors.step import Origin
-from replay.source import (
-    BATCH_RECORDS,
-    Ends,
-    latest_timestamp,
-    partitions_of,
-    read_inputs,
-    read_party_inputs,
-    read_tables,
-)
+from replay.log import Log, ReplayError
+from replay.tables import TablesAsOf
+from replay.versions import Versions
+from schemas.events.batches import BatchProcessed, DecisionBasis, InputRun
 from schemas.wire.codec import Codec
 from streams.kafka.records import InputRecord
-from streams.state.indexes import due_timers, next_due
-from streams.state.local_state import TIMERS, Change, LocalState
-from streams.tables.global_tables import STANDINGS, GlobalTables
-from streams.topology import LEAD_TOPIC
+from streams.state.indexes import due_timers
+from streams.state.local_state import LocalState
+from streams.topology import JOURNAL, LEAD_TOPIC
 from streams.worker.engine import Engine
-from streams.worker.results import InputEnding, Result
+from streams.worker.results import InputEnding, RegistryStimulus, Result
+
+BATCHES = JOURNAL["BatchProcessed"]
+_EVER = (1 << 63) - 1
 
 Outputs = dict[str, dict[bytes, list[bytes]]]
-
-
-class Run(NamedTuple):
-    """What decides besides the log: rules, service level, and the version that capsules name.
-
-    Until a time after the last record timers still fire; None fires none of these. Inputs are read
-    up to where `ends` says.
-    """
-
-    built_in: RuleSet
-    service_level: ServiceLevel
-    software_version: str
-    until_milliseconds: int | None = None
-    ends: Ends | None = None
 
 
 class Remake(NamedTuple):
@@ -59,95 +37,106 @@ class Remake(NamedTuple):
     accounted: Counter[InputEnding]
 
 
-def remake(bootstrap_servers: str, codec: Codec, run: Run, directory: Path) -> Remake:
+def remake(log: Log, codec: Codec, directory: Path) -> Remake:
     """Take the whole log through the steps; `directory` is for scratch state, and must be new.
 
     Errors: ReplayError.
     """
-    state = LocalState(directory)
-    tables = GlobalTables(state, codec, run.built_in)
-    records = read_tables(bootstrap_servers)
-    while batch := list(islice(records, BATCH_RECORDS)):
-        tables.apply(batch)
-    partitions = partitions_of(bootstrap_servers, LEAD_TOPIC)
-    engine = Engine(codec, tables, run.service_level, len(partitions), run.software_version)
     remade = Remake(defaultdict(lambda: defaultdict(list)), {}, Counter())
+    rows, tables = LocalState(directory / "rows"), LocalState(directory / "tables")
     try:
-        until = run.until_milliseconds
-        if until is None:
-            until = latest_timestamp(bootstrap_servers)
-        ends = run.ends or {}
-        for partition in partitions:
-            inputs = read_party_inputs(bootstrap_servers, partition, ends)
-            _Partition(engine, state, partition, remade).run(inputs, until)
-        tables.apply(_standings(remade))
-        for partition in partitions:
-            inputs = read_inputs(bootstrap_servers, partition, ends)
-            _Partition(engine, state, partition, remade).run(inputs, run.until_milliseconds)
+        deciders = _Deciders(log, codec, tables)
+        for partition in log.partitions(BATCHES):
+            _Partition(log, codec, deciders, rows, partition, remade).run()
     finally:
-        state.close()
+        rows.close()
+        tables.close()
     return remade
 
 
-def _standings(remade: Remake) -> Iterator[InputRecord]:
-    """Return the standings remade as records of their table, each party's in order."""
-    for key, values in remade.outputs[STANDINGS].items():
-        for offset, value in enumerate(values):
-            yield InputRecord(STANDINGS, 0, offset, key, value, None, 0)
+class _Deciders:
+    """Engines by what they decide with, on tables that show what was known."""
+
+    def __init__(self, log: Log, codec: Codec, state: LocalState) -> None:
+        self._codec = codec
+        self._partitions = len(log.partitions(LEAD_TOPIC))
+        self._versions = Versions(log, codec)
+        self._tables = TablesAsOf(state, codec)
+        self._tables.load(log)
+        self._engines: dict[tuple[str, str], Engine] = {}
+
+    def engine(self, basis: DecisionBasis) -> Engine:
+        """Return the engine as of a basis, until another is asked for. Errors: ReplayError."""
+        versions, shadow = self._versions, basis.shadow_rule_set_hash
+        self._tables.see(
+            basis.tables,
+            versions.rule_set(basis.rule_set_hash),
+            None if shadow is None else versions.rule_set(shadow),
+        )
+        name = (basis.service_level_hash, basis.software_version)
+        engine = self._engines.get(name)
+        if engine is None:
+            level = versions.service_level(basis.service_level_hash)
+            version = basis.software_version
+            engine = Engine(self._codec, self._tables, level, self._partitions, version)
+            self._engines[name] = engine
+        return engine
 
 
 class _Partition:
-    """One partition of the log through the engine, timers between the records."""
+    """One partition of the log through the engine, batch by batch."""
 
-    def __init__(self, engine: Engine, state: LocalState, number: int, remade: Remake) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        log: Log,
+        codec: Codec,
+        deciders: _Deciders,
+        state: LocalState,
+        number: int,
+        remade: Remake,
+    ) -> None:
+        self._log = log
+        self._codec = codec
+        self._deciders = deciders
         self._state = state
         self._number = number
         self._remade = remade
-        self._origins: dict[int, Origin] = {}
+        self._inputs: dict[str, Iterator[InputRecord]] = {}
 
-    def run(self, records: Iterator[InputRecord], until_milliseconds: int | None) -> None:
-        while batch := list(islice(records, BATCH_RECORDS)):
-            while batch:
-                self._fire(batch[0].timestamp_milliseconds)
-                due = next_due(self._state, self._number)
-                before = batch if due is None else _before(batch, due)
-                batch = batch[self._take(before) :]
-        if until_milliseconds is not None:
-            self._fire(until_milliseconds)
+    def run(self) -> None:
+        basis: DecisionBasis | None = None
+        for record in self._log.read(BATCHES, self._number):
+            batch = self._codec.decode(BATCHES, record.value or b"", record.headers)
+            basis = batch.basis or basis
+            if basis is None:
+                raise ReplayError(f"{BATCHES} {self._number} begins without a basis")
+            self._take(batch, self._deciders.engine(basis))
 
-    def _fire(self, until_milliseconds: int) -> None:
-        while due := due_timers(self._state, self._number, until_milliseconds, BATCH_RECORDS):
-            self._keep(self._engine.process(self._state, [], due, (), self._origins))
-
-    def _take(self, batch: list[InputRecord]) -> int:
-        """Take records up to where one of them set a timer that is due before the next."""
-        result = self._engine.process(self._state, batch, (), (), self._origins)
-        while len(batch) > 1:
-            set_due = [_due_of(c) for c in result.changes if c.family == TIMERS and c.value == b""]
-            before = _before(batch, min(set_due)) if set_due else batch
-            if len(before) == len(batch):
-                break
-            batch = before
-            result = self._engine.process(self._state, batch, (), (), self._origins)
-        last = batch[-1]
-        self._origins[self._number] = Origin(last.topic, last.partition, last.offset)
-        self._keep(result)
-        return len(batch)
-
-    def _keep(self, result: Result) -> None:
+    def _take(self, batch: BatchProcessed, engine: Engine) -> None:
+        number = self._number
+        count = batch.timer_count
+        timers = due_timers(self._state, number, _EVER, count) if count else []
+        looks = [RegistryStimulus(number, *look) for look in batch.registry_looks]
+        records = [record for run in batch.inputs for record in self._read(run)]
+        origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
+        result = engine.process(self._state, records, timers, looks, origins)
         self._state.write(result.changes)
         _note(result, self._remade)
 
-
-def _before(batch: list[InputRecord], at_milliseconds: int) -> list[InputRecord]:
-    """Return the records before a time; one at least."""
-    before = list(takewhile(lambda r: r.timestamp_milliseconds < at_milliseconds, batch))
-    return before or batch[:1]
-
-
-def _due_of(change: Change) -> int:
-    return int.from_bytes(change.key[2:10], "big")
+    def _read(self, run: InputRun) -> Iterator[InputRecord]:
+        """Yield the inputs of a run. Errors: ReplayError where the log has others."""
+        inputs = self._inputs.get(run.topic)
+        if inputs is None:
+            inputs = self._inputs[run.topic] = self._log.read(run.topic, self._number)
+        for taken in range(run.record_count):
+            record = next(inputs, None)
+            if record is None or (taken == 0 and record.offset != run.first_offset):
+                found = "nothing" if record is None else f"offset {record.offset}"
+                raise ReplayError(
+                    f"{run.topic} {self._number}: a batch took offset {run.first_offset} and on, "
+                    f"and the log has {found} there"
+                )
+            yield record
 
 
 def _note(result: Result, remade: Remake) -> None:

@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.batches import BatchProcessed, VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
 from schemas.events.conduct import ConductRecorded
@@ -46,10 +47,17 @@ from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
 
 DIRECTORY = Path(__file__).parent
-ROLES = ("input", "global_table", "output", "internal", "service", "changelog", "dead_letters")
 Role = Literal[
-    "input", "global_table", "output", "internal", "service", "changelog", "dead_letters"
+    "input",
+    "global_table",
+    "output",
+    "internal",
+    "service",
+    "changelog",
+    "journal",
+    "dead_letters",
 ]
+ROLES = get_args(Role)
 
 EVENT_TYPES: dict[str, type[Any]] = {
     "ListingChanged": ListingChanged,
@@ -95,6 +103,8 @@ EVENT_TYPES: dict[str, type[Any]] = {
     "InquiryReceived": InquiryReceived,
     "InquiryAnswered": InquiryAnswered,
     "OutreachRequested": OutreachRequested,
+    "BatchProcessed": BatchProcessed,
+    "VersionRecorded": VersionRecorded,
 }
 
 
@@ -104,7 +114,8 @@ class CatalogInvalid(Exception):
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic as declared in topics.yaml; retention in hours, -1 for ever, None if compacted."""
+    """One topic as declared in topics.yaml; retention in hours, -1 for ever, None if compacted.
+    Of a compacted one, records are kept for the lag at least, in hours."""
 
     name: str
     role: Role
@@ -112,6 +123,7 @@ class Topic:
     events: tuple[str, ...]
     cleanup: Literal["delete", "compact"]
     retention_hours: int | None
+    compaction_lag_hours: int
     partitions: int
     max_message_bytes: int
     description: str
@@ -140,6 +152,7 @@ def _topic(entry: dict[str, Any]) -> Topic:
             events=tuple(entry["events"]),
             cleanup=entry["cleanup"],
             retention_hours=entry.get("retention_hours"),
+            compaction_lag_hours=entry.get("compaction_lag_hours", 0),
             partitions=entry["partitions"],
             max_message_bytes=entry["max_message_bytes"],
             description=entry["description"],
@@ -152,6 +165,8 @@ def _topic(entry: dict[str, Any]) -> Topic:
         raise CatalogInvalid(f"{name}: cleanup {topic.cleanup} is neither delete nor compact")
     if (topic.cleanup == "compact") != (topic.retention_hours is None):
         raise CatalogInvalid(f"{name}: retention_hours goes with cleanup delete, and only with it")
+    if topic.compaction_lag_hours and topic.cleanup != "compact":
+        raise CatalogInvalid(f"{name}: compaction_lag_hours goes with cleanup compact only")
     unknown = [event for event in topic.events if event not in EVENT_TYPES]
     if unknown:
         raise CatalogInvalid(f"{name}: no such event as {', '.join(unknown)}")

@@ -21,6 +21,7 @@ from streams.state.indexes import differences, due_timers
 from streams.state.local_state import ROWS, Change, LocalState, position_change
 from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, PARTY_INPUTS
+from streams.worker.batch_journal import BatchJournal
 from streams.worker.engine import Engine
 from streams.worker.registry_watch import RegistryWatch
 from streams.worker.results import InputEnding, Result
@@ -71,6 +72,9 @@ class Driver:
             settings.service_level,
             settings.partitions,
             settings.software_version,
+        )
+        self._journal = BatchJournal(
+            self._engine.outputs, self.tables, settings.service_level, settings.software_version
         )
 
     def send(self, topic: str, key: str, event: Any) -> None:
@@ -172,7 +176,8 @@ class Driver:
         if not (timers or stimuli or records):
             return False
         result = self._engine.process(self.state, records, timers, stimuli, self._origins)
-        self._commit(result)
+        notes = self._journal.records(records, timers, stimuli, self._origins, now)
+        self._commit(result, notes)
         for record in records:
             self._next[record.topic, record.partition] = record.offset + 1
             if record.topic not in PARTY_INPUTS:
@@ -196,8 +201,9 @@ class Driver:
         pending.sort(key=itemgetter(0))
         return [record for _, record in pending[: self._settings.batch_records]]
 
-    def _commit(self, result: Result) -> None:
-        self._write(result.outputs)
+    def _commit(self, result: Result, notes: list[OutputRecord]) -> None:
+        self._write([*notes, *result.outputs])
+        self._journal.committed()
         positions = self._write(result.changelog)
         changes = [position_change(number, offset + 1) for number, offset in positions.items()]
         self.state.write([*result.changes, *changes])

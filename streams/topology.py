@@ -104,5 +104,11 @@ PARTY_OUTPUTS: Final = frozenset(
 )
 """Outputs that go to the partition of their party; others stay in that of their listing."""
 
+JOURNAL: Final[dict[str, str]] = {
+    "BatchProcessed": "ip.batches.events",
+    "VersionRecorded": "ip.versions.state",
+}
+"""What workers and monitors note of their own work, and nobody but a replay reads."""
+
 CHANGELOG: Final = "ip.cases.state"
 DEAD_LETTERS: Final = "ip.dead-letters"

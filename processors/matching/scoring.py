@@ -212,5 +212,11 @@ def weights_from(text: str) -> Weights:
     by_part = tuple(float(content["weights"].get(name, 0.0)) for name in PARTS)
     names = ("threshold", "other_threshold", "sound_threshold")
     plain, other, sound = (float(content[name]) for name in names)
-    hashed = sha256(json.dumps([by_part, plain, other, sound]).encode()).hexdigest()
-    return Weights(by_part, plain, other, sound, hashed[:16])
+    weights = Weights(by_part, plain, other, sound, "")
+    hashed = sha256(canonical_weights(weights).encode()).hexdigest()
+    return weights._replace(version=hashed[:16])
+
+
+def canonical_weights(weights: Weights) -> str:
+    """Return weights as the one JSON text whose hash is their version."""
+    return json.dumps([weights.by_part, *weights[1:4]])

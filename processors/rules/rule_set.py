@@ -143,9 +143,13 @@ class RuleSet:
 
 def rule_set_hash(rules: Iterable[Rule]) -> str:
     """Return the SHA-256 of the rules in canonical form, whatever their order."""
+    return sha256(canonical_rules(rules).encode()).hexdigest()
+
+
+def canonical_rules(rules: Iterable[Rule]) -> str:
+    """Return rules as the one JSON text that stands for them, whatever their order."""
     plain = [rule.to_avro() for rule in sorted(rules, key=lambda rule: rule.rule_id)]
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def all_findings(domain: Domain = COMPLAINTS) -> Iterable[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from schemas.wire.codec import SOURCE, Codec
 from streams.kafka.partitioner import partition_of
 from streams.kafka.records import OutputRecord
-from streams.topology import MONITOR_OUTPUTS, OUTPUTS, PARTY_OUTPUTS
+from streams.topology import JOURNAL, MONITOR_OUTPUTS, OUTPUTS, PARTY_OUTPUTS
 
 _TOPICS = {**OUTPUTS, **MONITOR_OUTPUTS}
 
@@ -39,6 +39,17 @@ class OutputRecords:
             self._codec.headers(event, key, now_milliseconds, self._source),
             now_milliseconds,
         )
+
+    def journal_record(
+        self, event: Any, key: str, partition: int | None, now_milliseconds: int
+    ) -> OutputRecord:
+        """Return the record of a note on the work itself; without a partition the key chooses."""
+        topic = JOURNAL[type(event).__name__]
+        name = key.encode()
+        if partition is None:
+            partition = partition_of(name, self._partitions)
+        value = self._codec.encode(topic, event)
+        return OutputRecord(topic, partition, name, value, [], now_milliseconds)
 
 
 def standing_key(role: str, party_id: str) -> str:

@@ -9,10 +9,10 @@ import logging
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from processors.bitemporal import History, insert
-from processors.identifiers import registry_reference, trademark_key
+from processors.bitemporal import History
+from processors.identifiers import registry_reference
 from processors.rules.rule_set import RuleSet, RuleSetRefused
-from processors.validity import invalid_fields
+from schemas.events.batches import TablePosition
 from schemas.events.parties import PartyRecorded
 from schemas.events.rules import RuleSetPublished
 from schemas.events.standings import StandingChanged
@@ -23,14 +23,9 @@ from streams.kafka.records import InputRecord
 from streams.state.cache import Cache
 from streams.state.frames import framed, unframed
 from streams.state.local_state import POSITIONS, TABLES, Change, LocalState
+from streams.tables.table_events import table_event, with_standing, with_version
 
 logger = logging.getLogger(__name__)
-
-MAXIMUM_VERSIONS = 1_000
-"""Versions kept of one mark; the oldest are forgotten beyond it."""
-
-MAXIMUM_STANDINGS = 100
-"""Standings kept of one party in one part; the oldest are forgotten beyond it."""
 
 Pending = dict[bytes, bytes | None]
 """Changes to the tables that a batch has gathered, by key."""
@@ -55,6 +50,11 @@ class GlobalTables:
         self._trademarks: Cache[tuple[TrademarkRecorded, ...]] = Cache()
         self._parties: Cache[PartyRecorded | None] = Cache()
         self._standings: Cache[tuple[StandingChanged, ...]] = Cache()
+        self._positions: dict[tuple[str, int], int] = {}
+        for key, value in state.scan(POSITIONS, b"table:"):
+            _, topic, partition = key.decode().split(":")
+            self._positions[topic, int(partition)] = int.from_bytes(value, "big")
+        self.positions = _table_positions(self._positions)
         self.rule_set: RuleSet = built_in
         self.shadow_rule_set: RuleSet | None = None
         for _, value in state.scan(TABLES, b"R"):
@@ -92,19 +92,17 @@ class GlobalTables:
 
     def position(self, topic: str, partition: int) -> int:
         """Return the offset from which a table's topic is still to be read."""
-        value = self._state.get(POSITIONS, _position_key(topic, partition))
-        return 0 if value is None else int.from_bytes(value, "big")
+        return self._positions.get((topic, partition), 0)
 
     def apply(self, records: Iterable[InputRecord]) -> TableUpdate:
         """Take in records of the tables' topics, in one write with their positions."""
         pending: Pending = {}
-        positions: dict[bytes, bytes] = {}
+        positions: dict[tuple[str, int], int] = {}
         references: set[str] = set()
         refused: list[tuple[InputRecord, DecodeError]] = []
         rules: list[RuleSetPublished] = []
         for record in records:
-            key = _position_key(record.topic, record.partition)
-            positions[key] = (record.offset + 1).to_bytes(8, "big")
+            positions[record.topic, record.partition] = record.offset + 1
             try:
                 references.update(self._take(record, pending, rules))
             except DecodeError as error:
@@ -112,8 +110,13 @@ class GlobalTables:
             except UnicodeDecodeError as error:
                 refused.append((record, DecodeError("invalid_utf8", f"the key: {error}")))
         changes = [Change(TABLES, key, value) for key, value in pending.items()]
-        changes += [Change(POSITIONS, key, value) for key, value in positions.items()]
+        changes += [
+            Change(POSITIONS, _position_key(*source), offset.to_bytes(8, "big"))
+            for source, offset in positions.items()
+        ]
         self._state.write(changes)
+        self._positions.update(positions)
+        self.positions = _table_positions(self._positions)
         for reference in references:
             self._trademarks.drop(reference)
         for published in rules:
@@ -129,35 +132,21 @@ class GlobalTables:
         if record.value is None:
             self._delete(record, pending)
             return
-        event = self._codec.decode(record.topic, record.value, record.headers_source)
-        if isinstance(event, TrademarkRecorded | PartyRecorded):
-            invalid = invalid_fields(event)
-            if invalid:
-                raise DecodeError(invalid[0], "the record can't be used in a table")
+        event = table_event(self._codec, record)
         if isinstance(event, TrademarkRecorded):
-            _check_key(record, trademark_key(event.office, event.application_number))
-            # Nothing was recorded after it was written: a clock that runs ahead would hide it.
-            known_at = min(event.recorded_at_milliseconds, record.timestamp_milliseconds)
-            event = event._replace(recorded_at_milliseconds=known_at)
             yield from self._take_trademark(event, pending)
         elif isinstance(event, PartyRecorded):
-            _check_key(record, event.party_id)
             self._on_party(self.party(event.party_id), event, pending)
             pending[b"P" + event.party_id.encode()] = self._codec.encode(PARTIES, event)
             self._parties.drop(event.party_id)
         elif isinstance(event, StandingChanged):
             name = standing_key(event.role, event.party_id)
-            _check_key(record, name)
-            at = event.changed_at_milliseconds
-            earlier = self._read_standings(name, pending)
-            history = [each for each in earlier if each.changed_at_milliseconds < at]
-            versions = (*history[1 - MAXIMUM_STANDINGS :], event)
+            versions = with_standing(self._read_standings(name, pending), event)
             pending[b"N" + name.encode()] = framed(
                 self._codec.encode(STANDINGS, version) for version in versions
             )
             self._standings.drop(name)
         elif isinstance(event, RuleSetPublished):
-            _check_key(record, event.role)
             try:
                 _compiled(event)
             except RuleSetRefused as error:
@@ -191,7 +180,7 @@ class GlobalTables:
         reference = registry_reference(event.office, "application", event.application_number)
         name = reference.encode()
         before = self._read_history(name, pending)
-        history = insert(before, event)[-MAXIMUM_VERSIONS:]
+        history = with_version(before, event)
         self._on_trademark(reference, before, history, pending)
         pending[b"T" + name] = framed(
             self._codec.encode(TRADEMARKS, version) for version in history
@@ -232,10 +221,16 @@ def _compiled(published: RuleSetPublished) -> RuleSet | None:
     return RuleSet.compile(published)
 
 
+def _table_positions(positions: dict[tuple[str, int], int]) -> tuple[TablePosition, ...]:
+    """Return positions by topic, each with those of its partitions from 0 on."""
+    counts: dict[str, int] = {}
+    for topic, partition in positions:
+        counts[topic] = max(counts.get(topic, 0), partition + 1)
+    return tuple(
+        TablePosition(topic, tuple(positions.get((topic, n), 0) for n in range(count)))
+        for topic, count in sorted(counts.items())
+    )
+
+
 def _position_key(topic: str, partition: int) -> bytes:
     return f"table:{topic}:{partition}".encode()
-
-
-def _check_key(record: InputRecord, expected: str) -> None:
-    if record.key != expected.encode():
-        raise DecodeError("key_mismatch", f"key is {record.key!r}, the record's own is {expected}")

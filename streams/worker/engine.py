@@ -40,9 +40,9 @@ class Engine:
     ) -> None:
         self._codec = codec
         self._reference = reference
-        self._service_level = service_level
+        self.service_level = service_level
         self._partitions = partitions
-        self._software_version = software_version
+        self.software_version = software_version
         self.outputs = OutputRecords(codec, partitions)
         self.listing_rows = ListingRows(
             codec.prefix("ip.listings.events", ListingChanged),
@@ -91,7 +91,7 @@ class Engine:
     def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
         """Return what a step needs besides row and event."""
         return Moment(
-            now_milliseconds, origin, self._reference, self._service_level, self._software_version
+            now_milliseconds, origin, self._reference, self.service_level, self.software_version
         )
 
     def encode_row(self, row: Any) -> bytes:

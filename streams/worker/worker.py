@@ -23,6 +23,7 @@ from streams.state.restore import Restorer
 from streams.tables.global_tables import GlobalTables
 from streams.tables.table_reader import TableReader
 from streams.topology import PARTY_INPUTS
+from streams.worker.batch_journal import BatchJournal
 from streams.worker.breaker import Breaker
 from streams.worker.engine import Engine
 from streams.worker.observation import Observation
@@ -74,6 +75,9 @@ class Worker:
         self._breaker = Breaker(settings.circuit, self._partitions, clock)
         self._transactions = Transactions(
             settings.producer(), clock, settings.commit_timeout_seconds
+        )
+        self._journal = BatchJournal(
+            engine.outputs, tables, engine.service_level, engine.software_version
         )
         self._next_due: dict[int, int | None] = {}
         self._refused: list[OutputRecord] = []
@@ -177,14 +181,17 @@ class Worker:
         started = self._clock.monotonic_seconds()
         batch, result = self._process(batch)
         offsets, origins = _positions(batch.records)
+        now = self._clock.now_milliseconds()
+        notes = self._journal.records(*batch, self._partitions.origins, now)
         last = self._transactions.run(
             result.changelog,
-            [*self._letters(), *result.outputs],
+            [*self._letters(), *notes, *result.outputs],
             offsets_of(offsets.items()),
             self._consumer.consumer_group_metadata(),
             self._probe,
         )
         self._probe("after_commit")
+        self._journal.committed()
         self._refused = []
         positions = [position_change(p, offset + 1) for p, offset in last.items()]
         self._state.write([*result.changes, *positions])
@@ -219,11 +226,14 @@ class Worker:
         self._observation.failed(indefinite)
         if indefinite:
             self._transactions.open()
+        for partition in self._partitions.all:
+            self._journal.forget(partition)
         self._partitions.rewind()
 
     def _gone(self, partition: int) -> None:
         self._next_due.pop(partition, None)
         self._breaker.forget(partition)
+        self._journal.forget(partition)
         self._watch.forget(partition)
 
 

@@ -15,7 +15,8 @@ from streams.kafka.records import InputRecord
 from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
 from streams.state.indexes import DueTimer, differences, due_timers, next_due
 from streams.state.local_state import LocalState
-from streams.tables.global_tables import MAXIMUM_STANDINGS, STANDINGS, GlobalTables
+from streams.tables.global_tables import STANDINGS, GlobalTables
+from streams.tables.table_events import MAXIMUM_STANDINGS
 
 CODEC = offline_codec()
 DELAY = StandingPolicy().effect_delay_milliseconds

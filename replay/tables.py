@@ -1,0 +1,154 @@
+"""The global tables as any batch saw them: each record by its offset, and a view up to offsets."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+from processors.identifiers import registry_reference
+from processors.rules.rule_set import RuleSet
+from replay.log import BATCH_RECORDS, Log, ReplayError
+from schemas.events.batches import TablePosition
+from schemas.events.parties import PartyRecorded
+from schemas.events.standings import StandingChanged
+from schemas.events.trademarks import TrademarkRecorded
+from schemas.wire.codec import Codec, DecodeError
+from streams.kafka.output_records import standing_key
+from streams.kafka.records import InputRecord
+from streams.state.cache import Cache
+from streams.state.local_state import TABLES, Change, LocalState
+from streams.tables.global_tables import PARTIES, STANDINGS, TRADEMARKS
+from streams.tables.table_events import table_event, with_standing, with_version
+
+_SEPARATOR = b"\x00"
+_MARK, _ALIAS, _PARTY, _STANDING = b"T", b"A", b"P", b"N"
+_TOPICS = {_MARK: TRADEMARKS, _ALIAS: TRADEMARKS, _PARTY: PARTIES, _STANDING: STANDINGS}
+
+Entry = tuple[int, int, Any]
+"""A record's partition and offset, and what it says."""
+
+
+class TablesAsOf:
+    """All versions of marks, parties and standings, in a scratch state. It is the `Reference` of
+    the steps: what `see` says is what they see."""
+
+    def __init__(self, state: LocalState, codec: Codec) -> None:
+        self._state = state
+        self._codec = codec
+        self._entries: Cache[list[Entry]] = Cache()
+        self._positions: dict[str, tuple[int, ...]] = {}
+        self._rule_set: RuleSet | None = None
+        self.shadow_rule_set: RuleSet | None = None
+
+    @property
+    def rule_set(self) -> RuleSet:
+        """Rules that decided. Errors: ReplayError before `see` named them."""
+        if self._rule_set is None:
+            raise ReplayError("no rules were named yet")
+        return self._rule_set
+
+    def load(self, log: Log) -> None:
+        """Take in all records of the tables' topics. Errors: ReplayError."""
+        for topic in (TRADEMARKS, PARTIES, STANDINGS):
+            for partition in log.partitions(topic):
+                records = log.read(topic, partition)
+                while batch := list(islice(records, BATCH_RECORDS)):
+                    self._state.write(list(chain.from_iterable(map(self._changes, batch))))
+
+    def see(
+        self,
+        positions: tuple[TablePosition, ...],
+        rule_set: RuleSet,
+        shadow_rule_set: RuleSet | None,
+    ) -> None:
+        """Show the tables as read up to these offsets, with these rules."""
+        self._positions = {each.topic: each.next_offsets for each in positions}
+        self._rule_set = rule_set
+        self.shadow_rule_set = shadow_rule_set
+
+    def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
+        """Return all versions of the mark under one of its two numbers; empty when unknown."""
+        history: tuple[TrademarkRecorded, ...] = ()
+        for event in self._seen(_MARK, registry_reference):
+            history = with_version(history, event)
+        if history:
+            return history
+        targets = self._seen(_ALIAS, registry_reference)
+        if not targets:
+            return ()
+        for event in self._seen(_MARK, targets[-1]):
+            history = with_version(history, event)
+        return history
+
+    def party(self, party_id: str) -> PartyRecorded | None:
+        """Return a party as it was known."""
+        seen = self._seen(_PARTY, party_id)
+        party: PartyRecorded | None = seen[-1] if seen else None
+        return party
+
+    def standing_history(self, complainant_id: str) -> tuple[StandingChanged, ...]:
+        """Return how a complainant came to stand, oldest first; empty when nothing was recorded."""
+        history: tuple[StandingChanged, ...] = ()
+        for event in self._seen(_STANDING, standing_key("complainant", complainant_id)):
+            history = with_standing(history, event)
+        return history
+
+    def _changes(self, record: InputRecord) -> Iterator[Change]:
+        place = record.partition.to_bytes(2, "big") + record.offset.to_bytes(8, "big")
+
+        def change(kind: bytes, name: str, value: bytes) -> Change:
+            return Change(TABLES, kind + name.encode() + _SEPARATOR + place, value)
+
+        try:
+            if record.value is None:
+                if record.topic == PARTIES and record.key is not None:
+                    yield change(_PARTY, record.key.decode(), b"")
+                return
+            event = table_event(self._codec, record)
+        except (DecodeError, UnicodeDecodeError):
+            # The workers buried it.
+            return
+        if isinstance(event, TrademarkRecorded):
+            own = registry_reference(event.office, "application", event.application_number)
+            yield change(_MARK, own, self._codec.encode(TRADEMARKS, event))
+            if event.registration_number:
+                number = event.registration_number
+                other = registry_reference(event.office, "registration", number)
+                yield change(_ALIAS, other, own.encode())
+        elif isinstance(event, PartyRecorded):
+            yield change(_PARTY, event.party_id, self._codec.encode(PARTIES, event))
+        elif isinstance(event, StandingChanged) and event.role == "complainant":
+            name = standing_key(event.role, event.party_id)
+            yield change(_STANDING, name, self._codec.encode(STANDINGS, event))
+
+    def _seen(self, kind: bytes, name: str) -> list[Any]:
+        """Return what records under a name said, those that had been read, by offset."""
+        ends = self._positions.get(_TOPICS[kind], ())
+        return [
+            said
+            for partition, offset, said in self._all(kind, name)
+            if partition < len(ends) and offset < ends[partition]
+        ]
+
+    def _all(self, kind: bytes, name: str) -> list[Entry]:
+        key = kind.decode() + name
+        entries = self._entries.get(key)
+        if entries is None:
+            prefix = kind + name.encode() + _SEPARATOR
+            read = self._reader(kind)
+            entries = [
+                (
+                    int.from_bytes(found[-10:-8], "big"),
+                    int.from_bytes(found[-8:], "big"),
+                    read(value),
+                )
+                for found, value in self._state.scan(TABLES, prefix)
+                if len(found) == len(prefix) + 10
+            ]
+            self._entries.put(key, entries)
+        return entries
+
+    def _reader(self, kind: bytes) -> Callable[[bytes], Any]:
+        if kind == _ALIAS:
+            return bytes.decode
+        topic = _TOPICS[kind]
+        return lambda value: self._codec.decode(topic, value, None) if value else None

@@ -1,0 +1,56 @@
+"""What decides, under its hash: rule sets, times and thresholds, learned weights.
+
+The text of a version is canonical, and its hash is the text's: who reads one can see that it is
+the one that decided.
+"""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from processors.matching.scoring import Weights, canonical_weights
+from processors.policies.service_level import ServiceLevel
+from processors.policies.standing_policy import StandingPolicy
+from processors.rules.rule_set import RuleSet, canonical_rules
+from schemas.events.batches import VersionKind, VersionRecorded
+from schemas.events.rules import Rule
+
+
+class VersionInvalid(Exception):
+    """A version is not what its hash says; the message says which."""
+
+
+def version_of_rules(rule_set: RuleSet, kind: VersionKind = "rule_set") -> VersionRecorded:
+    """Return a rule set's version."""
+    return VersionRecorded(kind, rule_set.hash, canonical_rules(rule_set.rules))
+
+
+def version_of_service_level(level: ServiceLevel) -> VersionRecorded:
+    """Return the version of times and thresholds."""
+    plain: dict[str, Any] = {**level._asdict(), "standing": level.standing._asdict()}
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return VersionRecorded("service_level", sha256(text.encode()).hexdigest(), text)
+
+
+def version_of_weights(weights: Weights) -> VersionRecorded:
+    """Return the version of learned weights."""
+    return VersionRecorded("weights", weights.version, canonical_weights(weights))
+
+
+def rules_of(recorded: VersionRecorded) -> tuple[Rule, ...]:
+    """Return the rules of a version. Errors: VersionInvalid."""
+    return tuple(Rule.from_avro(each) for each in _content(recorded, "rule_set"))
+
+
+def service_level_of(recorded: VersionRecorded) -> ServiceLevel:
+    """Return the times and thresholds of a version. Errors: VersionInvalid."""
+    plain = _content(recorded, "service_level")
+    return ServiceLevel(**{**plain, "standing": StandingPolicy(**plain["standing"])})
+
+
+def _content(recorded: VersionRecorded, kind: VersionKind) -> Any:
+    if recorded.kind != kind:
+        raise VersionInvalid(f"{recorded.version} is a {recorded.kind}, no {kind}")
+    if not sha256(recorded.content.encode()).hexdigest().startswith(recorded.version):
+        raise VersionInvalid(f"the content of {recorded.kind} {recorded.version} has another hash")
+    return json.loads(recorded.content)

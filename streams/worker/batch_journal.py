@@ -1,0 +1,128 @@
+"""The order of a batch's steps, and what they knew, as records of the batch's own transaction.
+
+One record for each partition of a batch: what a replay can't find out for itself. Timers are told
+by their number, as those due first fire first. What decides besides the inputs is told where it
+changed since the partition's last record, and rules and times stand once under their hash.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from processors.policies.service_level import ServiceLevel
+from processors.step import Origin
+from schemas.events.batches import (
+    BatchProcessed,
+    DecisionBasis,
+    InputRun,
+    RegistryLook,
+    VersionRecorded,
+)
+from streams.kafka.output_records import OutputRecords
+from streams.kafka.records import InputRecord, OutputRecord
+from streams.policies.versions import version_of_rules, version_of_service_level
+from streams.state.indexes import DueTimer
+from streams.tables.global_tables import GlobalTables
+from streams.worker.results import RegistryStimulus
+
+_NONE = Origin("", -1, -1)
+
+
+class BatchJournal:
+    """What a worker notes of its batches; noted once `committed` was called."""
+
+    def __init__(
+        self,
+        outputs: OutputRecords,
+        tables: GlobalTables,
+        service_level: ServiceLevel,
+        software_version: str,
+    ) -> None:
+        self._outputs = outputs
+        self._tables = tables
+        self._service_level = version_of_service_level(service_level)
+        self._software_version = software_version
+        self._known: dict[int, DecisionBasis] = {}
+        self._versions: set[str] = set()
+        self._new: tuple[dict[int, DecisionBasis], set[str]] = ({}, set())
+
+    def records(
+        self,
+        records: Sequence[InputRecord],
+        timers: Sequence[DueTimer],
+        stimuli: Sequence[RegistryStimulus],
+        origins: Mapping[int, Origin],
+        now_milliseconds: int,
+    ) -> list[OutputRecord]:
+        """Return the records of a batch that is to be committed."""
+        basis = self._basis()
+        versions = self._unrecorded()
+        made = [
+            self._outputs.journal_record(version, version.version, None, now_milliseconds)
+            for version in versions
+        ]
+        counts: dict[int, int] = defaultdict(int)
+        for timer in timers:
+            counts[timer.partition] += 1
+        looks: dict[int, list[RegistryLook]] = defaultdict(list)
+        for each in stimuli:
+            looks[each.partition].append(RegistryLook(*each[1:]))
+        inputs: dict[int, list[InputRecord]] = defaultdict(list)
+        for record in records:
+            inputs[record.partition].append(record)
+        partitions = sorted({*counts, *looks, *inputs})
+        for partition in partitions:
+            origin = origins.get(partition, _NONE)
+            batch = BatchProcessed(
+                partition=partition,
+                timer_count=counts[partition],
+                registry_looks=tuple(looks[partition]),
+                inputs=_runs(inputs[partition]),
+                origin_topic=origin.topic,
+                origin_offset=origin.offset,
+                basis=None if self._known.get(partition) == basis else basis,
+            )
+            key = str(partition)
+            made.append(self._outputs.journal_record(batch, key, partition, now_milliseconds))
+        self._new = (dict.fromkeys(partitions, basis), {each.version for each in versions})
+        return made
+
+    def committed(self) -> None:
+        """Note that the last records were committed."""
+        known, versions = self._new
+        self._known.update(known)
+        self._versions |= versions
+
+    def forget(self, partition: int) -> None:
+        """Note that others may go on with a partition."""
+        self._known.pop(partition, None)
+
+    def _basis(self) -> DecisionBasis:
+        tables = self._tables
+        shadow = tables.shadow_rule_set
+        return DecisionBasis(
+            tables=tables.positions,
+            rule_set_hash=tables.rule_set.hash,
+            shadow_rule_set_hash=None if shadow is None else shadow.hash,
+            service_level_hash=self._service_level.version,
+            software_version=self._software_version,
+        )
+
+    def _unrecorded(self) -> list[VersionRecorded]:
+        """Return the versions in use that this process has not yet put on record."""
+        tables = self._tables
+        known = self._versions
+        rule_sets = [tables.rule_set, tables.shadow_rule_set]
+        used = [version_of_rules(r) for r in rule_sets if r is not None and r.hash not in known]
+        if self._service_level.version not in known:
+            used.append(self._service_level)
+        return used
+
+
+def _runs(records: list[InputRecord]) -> tuple[InputRun, ...]:
+    runs = []
+    for topic, group in groupby(records, attrgetter("topic")):
+        taken = list(group)
+        runs.append(InputRun(topic, taken[0].offset, len(taken)))
+    return tuple(runs)
