@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from replay.log import Log
-from replay.remake import Outputs
+from replay.remake import Outputs, Remake
 from schemas.catalog import load_topics
 from schemas.wire.codec import MONITOR_SOURCE
 from streams.topology import CHANGELOG, OUTPUTS
@@ -44,6 +44,17 @@ def committed_rows(log: Log) -> dict[bytes, bytes]:
         for record in log.read(CHANGELOG, partition):
             rows[record.key or b""] = record.value or b""
     return rows
+
+
+def compare_all(log: Log, remade: Remake) -> dict[str, Comparison]:
+    """Compare all outputs, by topic, and the rows, under the changelog's name.
+
+    Errors: ReplayError.
+    """
+    committed = committed_outputs(log, frozenset(OUTPUTS.values()))
+    found = compare_outputs(committed, remade.outputs)
+    found[CHANGELOG] = compare(committed_rows(log), remade.rows)
+    return found
 
 
 def compare_outputs(committed: Outputs, remade: Outputs) -> dict[str, Comparison]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 from confluent_kafka import Producer
+from replay.source import partitions_of, read_partition
 
 from ops.demo.scenario import (
     DATA,
@@ -27,7 +28,7 @@ from ops.topics import create_topics
 from ops.trials.load import Keyed
 from ops.trials.worker_processes import Progress, end_worker, producer_to, send, start_worker
 from replay.compare import committed_outputs
-from replay.source import partitions_of, read_partition
+from replay.log import KafkaLog
 from schemas.events.detections import MisuseDetected
 from schemas.events.takedowns import TakeDownListing
 from schemas.wire.codec import Codec
@@ -117,7 +118,7 @@ def _detected(event: MisuseDetected) -> str:
 def _show(bootstrap_servers: str, codec: Codec, metrics: str) -> int:
     report = SlaReport()
     commands: list[Any] = []
-    for topic, by_key in committed_outputs(bootstrap_servers, RESULTS).items():
+    for topic, by_key in committed_outputs(KafkaLog(bootstrap_servers), RESULTS).items():
         for values in by_key.values():
             for value in values:
                 event = codec.decode(topic, value, None)

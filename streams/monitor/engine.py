@@ -20,6 +20,7 @@ from schemas.wire.codec import MONITOR_SOURCE, Codec, DecodeError
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
+from streams.policies.versions import version_of_rules, version_of_weights
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,17 @@ class MonitoringEngine:
         self._weights = weights
         self._partitions = partitions
         self._software_version = software_version
+
+    def versions(self, now_milliseconds: int) -> list[OutputRecord]:
+        """Return the records that keep the rules and weights in use under their hash."""
+        used = (
+            version_of_rules(self._rules, "misuse_rule_set"),
+            version_of_weights(self._weights),
+        )
+        return [
+            self._outputs.journal_record(each, each.version, None, now_milliseconds)
+            for each in used
+        ]
 
     def process(self, records: Iterable[InputRecord]) -> MonitorResult:
         """Take records, each in order."""

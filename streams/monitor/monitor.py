@@ -60,6 +60,7 @@ class Monitor:
         self._transactions = Transactions(
             settings.producer(), clock, settings.commit_timeout_seconds
         )
+        self._versions = engine.versions(clock.now_milliseconds())
         self._stopping = False
 
     def stop(self) -> None:
@@ -118,11 +119,12 @@ class Monitor:
         following = {record[:2]: record.offset + 1 for record in records}
         self._transactions.run(
             [],
-            result.records,
+            [*self._versions, *result.records],
             offsets_of(following.items()),
             self._consumer.consumer_group_metadata(),
             lambda _step: None,
         )
+        self._versions = []
         seconds = self._clock.monotonic_seconds() - started
         self._metrics.transaction("committed", len(records), seconds)
         self._metrics.watched(result.endings, len(self._tables.matcher))

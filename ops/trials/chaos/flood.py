@@ -12,6 +12,7 @@ from ops.trials.chaos.verify import COMMANDS, Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import Progress, end_worker, producer_to
 from replay.compare import committed_outputs
+from replay.log import KafkaLog
 from streams.topology import DEAD_LETTERS, LEAD_TOPIC
 
 BAD_RECORDS = 50_000
@@ -38,8 +39,10 @@ def flood(test_bed: TestBed) -> Verdict:
     complained.wait(complained.end(), worker, RUN_TIMEOUT_SECONDS)
     complained.close()
     end_worker(worker)
-    letters = committed_outputs(test_bed.addresses[0], frozenset({DEAD_LETTERS}))[DEAD_LETTERS]
-    commands = committed_outputs(test_bed.addresses[0], frozenset({COMMANDS}))[COMMANDS]
+    letters = committed_outputs(KafkaLog(test_bed.addresses[0]), frozenset({DEAD_LETTERS}))[
+        DEAD_LETTERS
+    ]
+    commands = committed_outputs(KafkaLog(test_bed.addresses[0]), frozenset({COMMANDS}))[COMMANDS]
     buried = sum(map(len, letters.values()))
     decided = sum(map(len, commands.values()))
     sys.stdout.write(f"flood: {BAD_RECORDS:,} bad records, {buried:,} buried before the pause\n")

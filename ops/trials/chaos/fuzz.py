@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import httpx
+from replay.source import partitions_of, read_partition
 
 from ops.errors import OperatorError
 from ops.local.process import free_port
@@ -16,7 +17,7 @@ from ops.trials.chaos.verify import COMMANDS, Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import end_worker, producer_to
 from replay.compare import committed_outputs
-from replay.source import partitions_of, read_partition
+from replay.log import KafkaLog
 from schemas.wire.registry import connect
 from streams.kafka.dead_letters import field_of
 from streams.kafka.records import Headers
@@ -127,7 +128,7 @@ def fuzz(test_bed: TestBed, count: int, seed: int) -> Verdict:
     changed = _changed(test_bed, places)
     if changed:
         problems.append(f"{changed} dead letters differ from the record as it came")
-    commands = committed_outputs(test_bed.addresses[0], frozenset({COMMANDS}))[COMMANDS]
+    commands = committed_outputs(KafkaLog(test_bed.addresses[0]), frozenset({COMMANDS}))[COMMANDS]
     shown = ", ".join(f"{reason} {number:,}" for reason, number in reasons.most_common())
     sys.stdout.write(
         f"fuzz, seed {seed}: {sent:,} records in {seconds:.0f} s, one process; "

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ops.tools.replay import comparisons
 from ops.trials.chaos.test_bed import TestBed
 from replay.compare import committed_outputs, committed_rows
+from replay.log import KafkaLog
 from schemas.wire.registry import connect
 from streams.state.local_state import ROWS, LocalState
 
@@ -36,7 +37,8 @@ def verify(test_bed: TestBed, state_directories: tuple[Path, ...]) -> Verdict:
     Local states are those of workers that have ended.
     """
     problems = []
-    committed = committed_outputs(test_bed.addresses[0], frozenset({COMMANDS}))[COMMANDS]
+    log = KafkaLog(test_bed.addresses[0])
+    committed = committed_outputs(log, frozenset({COMMANDS}))[COMMANDS]
     codec = connect(test_bed.addresses[1], register=False)
     ids = Counter(
         codec.decode(COMMANDS, value, None).command_id
@@ -46,11 +48,11 @@ def verify(test_bed: TestBed, state_directories: tuple[Path, ...]) -> Verdict:
     doubled = [command_id for command_id, count in ids.items() if count > 1]
     if doubled:
         problems.append(f"{len(doubled)} commands doubled, such as {doubled[:MAXIMUM_SHOWN]}")
-    for topic, found in comparisons(test_bed.addresses, 24 * 3600.0, group=test_bed.group).items():
+    for topic, found in comparisons(test_bed.addresses).items():
         if found.different:
             examples = found.examples[:MAXIMUM_SHOWN]
             problems.append(f"{topic}: {found.different} keys differ: {examples}")
-    rows = committed_rows(test_bed.addresses[0])
+    rows = committed_rows(log)
     held: dict[bytes, bytes] = {}
     for directory in state_directories:
         state = LocalState(directory)

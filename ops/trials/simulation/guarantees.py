@@ -2,22 +2,16 @@
 
 import tempfile
 from collections import Counter
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from ops.services.worker import DISTRIBUTION, service_level
 from ops.trials.simulation.log_reader import DayLog
-from ops.trials.simulation.replay_differences import row_without_moments, without_moments
-from processors.rules.rule_set import RuleSet
-from replay.compare import committed_outputs, committed_rows, compare, compare_outputs
-from replay.remake import Outputs, Run, remake
-from schemas.catalog import load_topics
+from replay.compare import compare_all
+from replay.log import KafkaLog
+from replay.remake import remake
 from schemas.wire.codec import Codec
-from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
-from streams.topology import ALL_INPUTS, CHANGELOG, OUTPUTS
+from streams.topology import ALL_INPUTS
 
-DEADLINE_SECONDS = 24 * 3600.0
 MAXIMUM_SHOWN = 3
 
 
@@ -60,77 +54,16 @@ def check_decisions(log: DayLog) -> tuple[str, list[str]]:
     return f"{len(log.decision_ids):,} decisions, each once; one command for one id", found
 
 
-def _ordered(outputs: Outputs) -> Outputs:
-    """Return outputs with those to one party sorted: rows of many listings write them, and nothing
-    decides their order."""
-    topics = load_topics()
-    return {
-        topic: {key: sorted(values) for key, values in by_key.items()}
-        if topics[topic].key == "party id" and topics[topic].cleanup == "delete"
-        else by_key
-        for topic, by_key in outputs.items()
-    }
-
-
-def check_replay(addresses: tuple[str, str], codec: Codec, until_milliseconds: int) -> ReplayReport:
+def check_replay(addresses: tuple[str, str], codec: Codec) -> ReplayReport:
     """Make all decisions again from the log, and compare byte for byte. Errors: ReplayError."""
-    level = service_level(DEADLINE_SECONDS)
-    rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
-    decides = Run(rules, level, version(DISTRIBUTION), until_milliseconds)
+    log = KafkaLog(addresses[0])
     with tempfile.TemporaryDirectory(prefix="ip-replay-") as scratch:
-        remade = remake(addresses[0], codec, decides, Path(scratch) / "state")
-    committed = _ordered(committed_outputs(addresses[0], frozenset(OUTPUTS.values())))
-    again = _ordered(remade.outputs)
-    rows = committed_rows(addresses[0])
-    found = compare_outputs(committed, again)
-    found[CHANGELOG] = compare(rows, remade.rows)
+        found = compare_all(log, remake(log, codec, Path(scratch)))
     lines, problems = [], []
     for topic, comparison in found.items():
-        if topic == CHANGELOG:
-            inexplicable = _rows_apart(rows, remade.rows, codec)
-        else:
-            inexplicable = _apart(topic, committed.get(topic, {}), again.get(topic, {}), codec)
-        line = (
-            f"{topic}: {comparison.same:,} keys the same byte for byte, {comparison.different:,} "
-            f"not; {len(inexplicable):,} of these by more than the order within a moment"
-        )
+        same, different = comparison.same, comparison.different
+        line = f"{topic}: {same:,} keys the same byte for byte, {different:,} not"
         lines.append(line)
-        if inexplicable:
-            problems.append(f"replay of {line}: {inexplicable[:MAXIMUM_SHOWN]}")
+        if comparison.different:
+            problems.append(f"replay of {line}: {comparison.examples[:MAXIMUM_SHOWN]}")
     return ReplayReport(tuple(lines), tuple(problems))
-
-
-def _apart(
-    topic: str,
-    committed: dict[bytes, list[bytes]],
-    remade: dict[bytes, list[bytes]],
-    codec: Codec,
-) -> list[bytes]:
-    """Return the keys that differ by more than the order within a moment."""
-    if load_topics()[topic].cleanup == "compact":
-        committed = {key: values[-1:] for key, values in committed.items()}
-        remade = {key: values[-1:] for key, values in remade.items()}
-    return [
-        key
-        for key in committed.keys() | remade.keys()
-        if committed.get(key) != remade.get(key)
-        and without_moments(topic, committed.get(key, []), codec)
-        != without_moments(topic, remade.get(key, []), codec)
-    ]
-
-
-def _rows_apart(
-    committed: dict[bytes, bytes], remade: dict[bytes, bytes], codec: Codec
-) -> list[bytes]:
-    apart = []
-    for key in committed.keys() | remade.keys():
-        one, other = committed.get(key), remade.get(key)
-        if one == other:
-            continue
-        if (
-            one is None
-            or other is None
-            or row_without_moments(one, codec) != row_without_moments(other, codec)
-        ):
-            apart.append(key)
-    return apart

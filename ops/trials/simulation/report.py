@@ -24,7 +24,6 @@ class RunReport(NamedTuple):
 
     lines: tuple[str, ...]
     problems: tuple[str, ...]
-    ended_at_milliseconds: int
     endings: Counter[str]
 
 
@@ -53,7 +52,7 @@ def report(services: Services, codec: Codec, ran: RunReport) -> int:
     problems += [*receivers.problems, *store.problems]
     endings, wrong_endings = check_endings(log, ran.endings)
     decisions, wrong_decisions = check_decisions(log)
-    replayed = check_replay(services.addresses, codec, ran.ended_at_milliseconds)
+    replayed = check_replay(services.addresses, codec)
     _section("Guarantees", (endings, decisions, "replay of the log:", *replayed.lines))
     problems += [*wrong_endings, *wrong_decisions, *replayed.problems]
     _section("Problems", problems or ("none",))

@@ -133,7 +133,6 @@ class Simulation:
             if name != "worker":
                 services.stop(name)
         endings = endings_of(self._port)
-        ended_at = self._clock.now_milliseconds()
         services.stop("worker")
         feeder, crowd, team = self._feeder, self._crowd, self._team
         rate = feeder.sent / (DAY_MILLISECONDS / 1000 / self._day.factor)
@@ -153,7 +152,7 @@ class Simulation:
         )
         problems = [f"left undone: {name} {count:,}" for name, count in left.items()]
         problems += [f"{name} ended {n} times by itself" for name, n in services.restarts.items()]
-        return RunReport(lines, tuple(problems), ended_at, endings)
+        return RunReport(lines, tuple(problems), endings)
 
     def _busy(self) -> float:
         return self._team.busy_minutes / 60 / (self._day.reviewers * SHIFT_HOURS)

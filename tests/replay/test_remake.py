@@ -1,0 +1,203 @@
+"""The journal of batches: a log is remade byte for byte, whatever became of rules and tables."""
+
+import pytest
+from topology.harness import DriverHarness
+from topology.test_lifecycle import (
+    COMPLAINTS,
+    DECISIONS,
+    LISTINGS,
+    MARKS,
+    PARTIES,
+    RULES,
+    send,
+    tell_tables,
+)
+from world import HOUR, START, agent, complaint, listing, owner, rule_set, trademark
+from world_disputes import acknowledgement
+
+from processors.identifiers import command_id
+from replay.compare import compare_all
+from replay.log import ReplayError
+from replay.remake import BATCHES, remake
+from schemas.catalog import load_topics
+from schemas.events.complaints import Evidence
+from schemas.events.rules import Rule
+from streams.driver import Driver, DriverSettings
+from streams.policies.rule_files import rule_set_published
+from streams.topology import LEAD_TOPIC
+
+DECLARED = (Evidence("doc-9", "declaration", None),)
+
+
+class LoggedDriver:
+    """A driver's log as Kafka would keep it: of compacted topics the last record of each key,
+    where compaction does not lag."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._log = driver.log
+        self._partitions = 4
+
+    def partitions(self, topic):
+        return list(range(self._partitions))
+
+    def read(self, topic, partition):
+        records = self._log.get((topic, partition), [])
+        declared = load_topics()[topic]
+        if declared.cleanup == "compact" and not declared.compaction_lag_hours:
+            last = {record.key: record.offset for record in records}
+            records = [record for record in records if last[record.key] == record.offset]
+        yield from records
+
+
+class LateTables(Driver):
+    """A driver whose tables are read no further while they are held."""
+
+    held = False
+
+    def _run_tables(self):
+        if not self.held:
+            super()._run_tables()
+
+
+@pytest.fixture
+def driven(tmp_path):
+    harness = DriverHarness(tmp_path / "state")
+    yield harness
+    harness.close()
+
+
+def remade(harness, tmp_path):
+    return remake(LoggedDriver(harness.driver), harness.codec, tmp_path / "scratch")
+
+
+def check(harness, tmp_path):
+    """Remake the log, and compare it with itself."""
+    again = remade(harness, tmp_path)
+    found = compare_all(LoggedDriver(harness.driver), again)
+    assert {topic: each.examples for topic, each in found.items() if each.different} == {}
+    assert again.accounted == harness.driver.accounted
+    return again
+
+
+def complain(harness, number, **changes):
+    name = f"listing-{number}"
+    send(harness, LISTINGS, listing(listing_id=name))
+    harness.settle()
+    filed = complaint(complaint_id=f"complaint-{number}", listing_id=name)
+    send(harness, COMPLAINTS, filed._replace(**changes))
+    harness.settle()
+    return [d.outcome for d in harness.read(DECISIONS) if d.case_id == filed.complaint_id]
+
+
+def review_all(name):
+    return Rule(name, f"All to review, by {name}.", 1, "true", "send_to_review", ("counterfeit",))
+
+
+def test_decisions_under_the_rules_of_yesterday_are_made_again(driven, tmp_path):
+    tell_tables(driven)
+    assert complain(driven, 1) == ["take_down"]
+    for number, name in enumerate(("first", "second"), 2):
+        published = rule_set_published((review_all(name),), "active", "test", START)
+        driven.send(RULES, "active", published)
+        assert complain(driven, number) == ["send_to_review"]
+    shadow = rule_set_published((review_all("shadow"),), "shadow", "test", START)
+    driven.send(RULES, "shadow", shadow)
+    complain(driven, 4)
+    hashes = {d.capsule.rule_set_hash for d in driven.read(DECISIONS)}
+    assert len(hashes) == 3
+    assert len(list(LoggedDriver(driven.driver).read(RULES, 0))) == 2
+    check(driven, tmp_path)
+
+
+def test_decisions_on_marks_and_parties_as_they_were_are_made_again(driven, tmp_path):
+    tell_tables(driven)
+    assert complain(driven, 1, complainant_id="agent-1") == ["take_down"]
+    driven.send(PARTIES, "agent-1", agent(authorisations=()))
+    assert complain(driven, 2, complainant_id="agent-1") == ["ask_for_clarification"]
+    driven.send(PARTIES, "agent-1", agent())
+    driven.send(PARTIES, "holder-1", owner(identity_verified=False))
+    assert complain(driven, 3) == ["ask_for_clarification"]
+    driven.send_bytes(PARTIES, b"holder-1", None)
+    assert complain(driven, 4) == ["ask_for_clarification"]
+    ended = trademark(status="cancelled", recorded_at_milliseconds=START + 10)
+    driven.send(MARKS, "US:76044902", ended)
+    driven.settle()
+    assert complain(driven, 5) == ["ask_for_clarification"]
+    check(driven, tmp_path)
+
+
+def test_timers_that_fired_late_or_within_a_moment_of_an_input_keep_their_place(driven, tmp_path):
+    tell_tables(driven)
+    complain(driven, 1)
+    command = command_id("complaint-1", 1)
+    done = acknowledgement(command, listing_id="listing-1")
+    # Written before the reminder is due, and taken after it fired.
+    driven.driver.clock.advance(HOUR - 5)
+    send(driven, "ip.acknowledgements.events", done)
+    driven.driver.clock.advance(HOUR)
+    driven.settle()
+    send(driven, COMPLAINTS, complaint(complaint_id="complaint-2", listing_id="never"))
+    driven.settle()
+    driven.driver.advance(400 * HOUR)
+    again = check(driven, tmp_path)
+    assert len(again.outputs["ip.sla.events"][b"listing-1"]) > 3
+
+
+def test_restarts_and_lost_state_leave_the_log_to_be_remade(driven, tmp_path):
+    tell_tables(driven)
+    for number in range(6):
+        complain(driven, number)
+        driven.restart(lose_state=number % 2 == 0)
+    driven.driver.advance(100 * HOUR)
+    check(driven, tmp_path)
+
+
+def test_a_worker_that_is_hours_behind_with_its_tables_is_followed(tmp_path):
+    settings = DriverSettings(now_milliseconds=START)
+    harness = DriverHarness(tmp_path / "late", settings)
+    harness.driver.close()
+    late = LateTables(tmp_path / "late", harness.codec, rule_set(), settings)
+    harness.driver = late
+    tell_tables(harness)
+    complain(harness, 0)
+    late.held = True
+    for number in range(1, 11):
+        complain(harness, number)
+    tiers = {each.tier for each in harness.read("ip.standings.state")}
+    assert "fast_lane" in tiers
+    late.advance(30 * HOUR)
+    # With the standing it would do; this worker has not read it yet.
+    held = complain(harness, 20, evidence=DECLARED)
+    assert held == ["decline"]
+    late.held = False
+    late.advance(HOUR)
+    assert complain(harness, 21, evidence=DECLARED) == ["take_down"]
+    check(harness, tmp_path)
+    harness.close()
+
+
+def test_a_log_that_lacks_what_a_batch_took_is_refused(driven, tmp_path):
+    tell_tables(driven)
+    complain(driven, 1)
+    for (topic, _), records in driven.driver.log.items():
+        if topic == LEAD_TOPIC:
+            records[:] = records[1:]
+    with pytest.raises(ReplayError, match="a batch took offset 0 and on, and the log has nothing"):
+        remade(driven, tmp_path)
+
+
+def test_a_forged_output_is_found(driven, tmp_path):
+    tell_tables(driven)
+    complain(driven, 1)
+    driven.send(DECISIONS, "listing-1", driven.read(DECISIONS)[0])
+    found = compare_all(LoggedDriver(driven.driver), remade(driven, tmp_path))
+    assert found[DECISIONS].different == 1
+
+
+def test_what_decided_is_told_where_it_changed_only(driven):
+    tell_tables(driven)
+    for number in range(3):
+        send(driven, LISTINGS, listing(listing_id="listing-1", version=number + 1))
+        driven.settle()
+    bases = [batch.basis for batch in driven.read(BATCHES)]
+    assert [basis is None for basis in bases] == [False, True, True]
