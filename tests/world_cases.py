@@ -35,7 +35,7 @@ SLA, NOTICES, STANDINGS = "ip.sla.events", "ip.notices.commands", "ip.standings.
 PARTITIONS = 4
 CAPSULE = Capsule("ComplaintFiled", COMPLAINTS, 0, 0, "hash", None, None, None, 1, "0.1.0")
 
-FiredTimer = tuple[str, Any]
+TopicEvent = tuple[str, Any]
 
 
 def task(case_id: str, number: int = 1, **changes: Any) -> ReviewComplaint:
@@ -79,7 +79,7 @@ def decided(case_id: str, number: int, outcome: str, **changes: Any) -> Complain
     )._replace(**changes)
 
 
-def life(name: str, holder: str = "holder-1") -> list[FiredTimer]:
+def life(name: str, holder: str = "holder-1") -> list[TopicEvent]:
     """Return a case's whole life: review, clarification, takedown, objection, appeal, put-back."""
     listing = f"listing-of-{name}"
     place = (name, listing, "shop")
@@ -124,7 +124,7 @@ def life(name: str, holder: str = "holder-1") -> list[FiredTimer]:
     ]
 
 
-def detection(name: str) -> list[FiredTimer]:
+def detection(name: str) -> list[TopicEvent]:
     """Return a doubtful title and the task that it makes."""
     listing = f"listing-of-{name}"
     detected = MisuseDetected(
@@ -137,7 +137,7 @@ def detection(name: str) -> list[FiredTimer]:
     return [(DETECTIONS, detected), (TASKS, asked)]
 
 
-def delivered(told: list[FiredTimer], partition: int = 0) -> list[Delivered]:
+def delivered(told: list[TopicEvent], partition: int = 0) -> list[Delivered]:
     """Place events in their topics, in their order."""
     offsets: dict[str, int] = {}
     records = []

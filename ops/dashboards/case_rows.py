@@ -24,7 +24,7 @@ AGAINST_2017 = Row(
             goal=0.96,
         ),
         Panel(
-            "ListingUpdate down, of cases closed within 24 hours, last day",
+            "Taken down, of cases closed within 24 hours, last day",
             "Alibaba told 83 % for 2017.",
             "percentunit",
             (Query(closed_share("take_down", "1d")),),
@@ -51,7 +51,7 @@ AGAINST_2017 = Row(
             goal=0.96,
         ),
         Panel(
-            "ListingUpdate down, by hour and marketplace",
+            "Taken down, by hour and marketplace",
             "Of the cases closed within 24 hours; the line is 2017's 83 %.",
             "percentunit",
             (Query(closed_share("take_down", "1h", "marketplace"), "{{marketplace}}"),),

@@ -64,7 +64,7 @@ def test_topics_and_events_that_are_named_exist():
         topics = set(re.findall(r"`(ip\.[a-z-]+(?:\.(?:events|commands|state))?)`", text))
         assert topics <= set(load_topics()), path
     concepts = (ROOT / "docs" / "concepts.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`([A-Z]\w+(?:Changed|Filed|CaseResult|Listing|Recorded))`", concepts))
+    named = set(re.findall(r"`([A-Z]\w+(?:Changed|Filed|Decided|Listing|Recorded))`", concepts))
     assert named <= set(EVENT_TYPES)
 
 

@@ -153,7 +153,7 @@ class DecisionStatus(BaseModel):
     decision_number: int
     outcome: str
     reason_codes: list[str]
-    automated: bool = Field(description="CaseResult by automated means (DSA Article 16(6)).")
+    automated: bool = Field(description="Decided by automated means (DSA Article 16(6)).")
     decided_at: str
 
 

@@ -68,7 +68,7 @@ async def upload_evidence(
     services = services_of(request)
     declared = request.headers.get("content-type", GENERIC).partition(";")[0].strip().lower()
     if declared not in (*EXTENSIONS, GENERIC):
-        raise Problem(MEDIA_TYPE_REFUSED, f"ListingUpdate are: {', '.join(EXTENSIONS)}.")
+        raise Problem(MEDIA_TYPE_REFUSED, f"Taken are: {', '.join(EXTENSIONS)}.")
     upload = await run_in_threadpool(services.vault.begin)
     try:
         await _receive(request, upload)
