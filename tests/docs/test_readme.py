@@ -15,6 +15,7 @@ from streams.topology import (
     DEAD_LETTERS,
     GLOBAL_TABLES,
     INPUTS,
+    JOURNAL,
     MONITOR_INPUTS,
     MONITOR_OUTPUTS,
     MONITOR_TABLES,
@@ -71,7 +72,7 @@ def test_topics_and_events_that_are_named_exist():
 def test_the_topology_wires_each_topic_and_event_of_the_catalog():
     topics = load_topics()
     wired = {*ALL_INPUTS, *GLOBAL_TABLES, *OUTPUTS.values(), CHANGELOG, DEAD_LETTERS}
-    wired |= {*MONITOR_INPUTS, *MONITOR_TABLES, *MONITOR_OUTPUTS.values()}
+    wired |= {*MONITOR_INPUTS, *MONITOR_TABLES, *MONITOR_OUTPUTS.values(), *JOURNAL.values()}
     services = {topic.name for topic in topics.values() if topic.role == "service"}
     assert wired | services == set(topics)
     assert not wired & services
@@ -81,6 +82,9 @@ def test_the_topology_wires_each_topic_and_event_of_the_catalog():
     for event, topic in (*OUTPUTS.items(), *MONITOR_OUTPUTS.items()):
         assert event in topics[topic].events
         assert topics[topic].role in ("output", "internal")
+    for event, topic in JOURNAL.items():
+        assert topics[topic].events == (event,)
+        assert topics[topic].role == "journal"
     for topic, event in GLOBAL_TABLES.items():
         assert topics[topic].role in ("global_table", "internal")
         assert topics[topic].events == (event,)

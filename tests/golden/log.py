@@ -37,6 +37,7 @@ class Play:
     """Operations on a driver, one after the other, and the projection of what they led to."""
 
     def __init__(self, directory: Path, part: int) -> None:
+        self.part = part
         self._batches: list[Record] = []
         settings = {
             "partitions": 4,
@@ -162,12 +163,9 @@ def short(value: Any) -> Any:
     return value
 
 
-def replay(directory: Path, part: int) -> Projection:
-    """Play the inputs of a part; return what came of them."""
+def played(directory: Path, part: int) -> Play:
+    """Play the inputs of a part."""
     play = Play(directory, part)
-    try:
-        for operation in operations_of(read(paths(part)[0])):
-            play.do(operation)
-        return play.projection()
-    finally:
-        play.driver.close()
+    for operation in operations_of(read(paths(part)[0])):
+        play.do(operation)
+    return play

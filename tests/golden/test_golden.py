@@ -3,9 +3,12 @@
 import os
 
 import pytest
+from logged_driver import LoggedDriver
 
 from golden.columns import projection_of
-from golden.log import paths, read, replay
+from golden.log import paths, played, read
+from replay.compare import compare_all
+from replay.remake import remake
 
 PARTS = tuple(map(int, os.environ.get("GOLDEN_PARTS", "1").split(",")))
 """Parts of the record to be played; there are four, of 2,500 complaints each."""
@@ -17,11 +20,18 @@ SHOWN_DIFFERENCES = 3
 SHOWN_CHARACTERS = 300
 
 
+@pytest.fixture(scope="module", params=PARTS)
+def play(request, tmp_path_factory):
+    """A part, played."""
+    play = played(tmp_path_factory.mktemp("golden"), request.param)
+    yield play
+    play.driver.close()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("part", PARTS)
-def test_the_recorded_inputs_lead_to_what_they_led_to(tmp_path, part):
-    recorded = projection_of(read(paths(part)[1]))
-    found = replay(tmp_path, part)
+def test_the_recorded_inputs_lead_to_what_they_led_to(play):
+    recorded = projection_of(read(paths(play.part)[1]))
+    found = play.projection()
     differences = {
         kind: list(compare(kind, records, found.get(kind, [])))
         for kind, records in recorded.items()
@@ -33,6 +43,15 @@ def test_the_recorded_inputs_lead_to_what_they_led_to(tmp_path, part):
         if told
     )
     assert not shown, shown
+
+
+@pytest.mark.slow
+def test_a_replay_of_the_log_leads_to_all_of_it_again(play, tmp_path):
+    log = LoggedDriver(play.driver)
+    again = remake(log, play.driver.codec, tmp_path)
+    found = compare_all(log, again)
+    assert {topic: each.examples for topic, each in found.items() if each.different} == {}
+    assert again.accounted == play.driver.accounted
 
 
 def compare(kind, recorded, found):

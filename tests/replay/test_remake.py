@@ -1,6 +1,7 @@
 """The journal of batches: a log is remade byte for byte, whatever became of rules and tables."""
 
 import pytest
+from logged_driver import LoggedDriver
 from topology.harness import DriverHarness
 from topology.test_lifecycle import (
     COMPLAINTS,
@@ -19,7 +20,6 @@ from processors.identifiers import command_id
 from replay.compare import compare_all
 from replay.log import ReplayError
 from replay.remake import BATCHES, remake
-from schemas.catalog import load_topics
 from schemas.events.complaints import Evidence
 from schemas.events.rules import Rule
 from streams.driver import Driver, DriverSettings
@@ -27,26 +27,6 @@ from streams.policies.rule_files import rule_set_published
 from streams.topology import LEAD_TOPIC
 
 DECLARED = (Evidence("doc-9", "declaration", None),)
-
-
-class LoggedDriver:
-    """A driver's log as Kafka would keep it: of compacted topics the last record of each key,
-    where compaction does not lag."""
-
-    def __init__(self, driver: Driver) -> None:
-        self._log = driver.log
-        self._partitions = 4
-
-    def partitions(self, topic):
-        return list(range(self._partitions))
-
-    def read(self, topic, partition):
-        records = self._log.get((topic, partition), [])
-        declared = load_topics()[topic]
-        if declared.cleanup == "compact" and not declared.compaction_lag_hours:
-            last = {record.key: record.offset for record in records}
-            records = [record for record in records if last[record.key] == record.offset]
-        yield from records
 
 
 class LateTables(Driver):
