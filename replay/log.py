@@ -71,6 +71,14 @@ class KafkaLog:
         finally:
             consumer.close()
 
+    def read_all(self, topic: str) -> Iterator[InputRecord]:
+        """Yield the committed records of a topic, by partition, then in order.
+
+        Errors: ReplayError.
+        """
+        for partition in self.partitions(topic):
+            yield from self.read(topic, partition)
+
     def _consumer(self) -> Consumer:
         return Consumer(
             {

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 from confluent_kafka import Producer
-from replay.source import partitions_of, read_partition
 
 from ops.demo.scenario import (
     DATA,
@@ -104,8 +103,8 @@ def _watch(addresses: tuple[str, str], codec: Codec, producer: Producer, directo
     seconds = _await(progress, progress.end(), monitor)
     end_worker(monitor)
     progress.close()
-    for partition in partitions_of(addresses[0], DETECTIONS):
-        for record in read_partition(addresses[0], DETECTIONS, partition):
+    for partition in KafkaLog(addresses[0]).partitions(DETECTIONS):
+        for record in KafkaLog(addresses[0]).read(DETECTIONS, partition):
             _tell(f"  {_detected(codec.decode(DETECTIONS, record.value or b'', None))}")
     _tell(f"  judged after {seconds:.1f} s, the monitor's start included")
 

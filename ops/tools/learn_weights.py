@@ -8,7 +8,7 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.trials.evaluation.learning import LabelledHit, learn
 from processors.matching.scoring import PARTS, weights_from
-from replay.source import ReplayError, partitions_of, read_partition
+from replay.log import KafkaLog, ReplayError
 from schemas.events.detections import MisuseDetected
 from schemas.events.reviews import ReviewDecided
 from schemas.wire.codec import DecodeError
@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
         events = {
             topic: [
                 codec.decode(topic, record.value or b"", record.headers)
-                for partition in partitions_of(options.bootstrap_servers, topic)
-                for record in read_partition(options.bootstrap_servers, topic, partition)
+                for partition in KafkaLog(options.bootstrap_servers).partitions(topic)
+                for record in KafkaLog(options.bootstrap_servers).read(topic, partition)
             ]
             for topic in (DETECTIONS, REVIEWS)
         }

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from ops.errors import OperatorError
-from replay.source import ReplayError, partitions_of, read_partition
+from replay.log import KafkaLog, ReplayError
 from schemas.wire.codec import DecodeError
 from schemas.wire.registry import connect
 from sinks.transparency_report.cases import Histories
@@ -91,8 +91,8 @@ def write_report(
 def _events(bootstrap_servers: str, schema_registry: str) -> Iterator[Any]:
     codec = connect(schema_registry, register=False)
     for topic in TOPICS:
-        for partition in partitions_of(bootstrap_servers, topic):
-            for record in read_partition(bootstrap_servers, topic, partition):
+        for partition in KafkaLog(bootstrap_servers).partitions(topic):
+            for record in KafkaLog(bootstrap_servers).read(topic, partition):
                 try:
                     yield codec.decode(topic, record.value or b"", record.headers_source)
                 except DecodeError:

@@ -3,7 +3,7 @@
 import pytest
 from confluent_kafka import Consumer
 
-from replay.source import read_partition
+from replay.log import KafkaLog
 from streams.clock import SystemClock
 from streams.kafka.records import OutputRecord
 from streams.kafka.transactions import ProducerFatal, Transactions, offsets_of
@@ -45,7 +45,7 @@ def opened(settings):
 
 def committed(settings):
     return {
-        number: [r.key for r in read_partition(settings.bootstrap_servers, CHANGELOG, number)]
+        number: [r.key for r in KafkaLog(settings.bootstrap_servers).read(CHANGELOG, number)]
         for number in PARTITIONS
     }
 
@@ -62,7 +62,7 @@ def test_rows_land_in_their_partition_and_the_last_offset_is_told(settings, cons
         assert found[number] == wanted
     assert set(last) == set(PARTITIONS)
     for number in PARTITIONS:
-        records = list(read_partition(settings.bootstrap_servers, CHANGELOG, number))
+        records = list(KafkaLog(settings.bootstrap_servers).read(CHANGELOG, number))
         assert records[124].offset == last[number]
         assert records[-1].offset == last_again[number]
     transactions.discard()

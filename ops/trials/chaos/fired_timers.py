@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from ops.trials.chaos.timeline import Timeline
-from replay.source import partitions_of, read_partition
+from replay.log import KafkaLog
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.wire.codec import Codec
@@ -40,7 +40,7 @@ class FiredTimerCounter:
                 "isolation.level": "read_committed",
             }
         )
-        numbers = partitions_of(bootstrap_servers, SLA)
+        numbers = KafkaLog(bootstrap_servers).partitions(SLA)
         self._consumer.assign([TopicPartition(SLA, number, 0) for number in numbers])
         self._count = 0
 
@@ -62,8 +62,8 @@ class FiredTimerCounter:
 def read_told(bootstrap_servers: str, codec: Codec) -> Iterator[FiredTimer]:
     """Return all that timers told. Errors: ReplayError."""
     for topic in TOPICS:
-        for partition in partitions_of(bootstrap_servers, topic):
-            for record in read_partition(bootstrap_servers, topic, partition):
+        for partition in KafkaLog(bootstrap_servers).partitions(topic):
+            for record in KafkaLog(bootstrap_servers).read(topic, partition):
                 found = _kind_and_due(
                     codec.decode(topic, record.value or b"", record.headers_source)
                 )

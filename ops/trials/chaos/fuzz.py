@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import httpx
-from replay.source import partitions_of, read_partition
 
 from ops.errors import OperatorError
 from ops.local.process import free_port
@@ -178,8 +177,8 @@ def _counted(port: int) -> Counter[str]:
 def _dead_letters(test_bed: TestBed) -> tuple[Counter[tuple[str, int, int]], Counter[str]]:
     places: Counter[tuple[str, int, int]] = Counter()
     reasons: Counter[str] = Counter()
-    for partition in partitions_of(test_bed.addresses[0], DEAD_LETTERS):
-        for letter in read_partition(test_bed.addresses[0], DEAD_LETTERS, partition):
+    for partition in KafkaLog(test_bed.addresses[0]).partitions(DEAD_LETTERS):
+        for letter in KafkaLog(test_bed.addresses[0]).read(DEAD_LETTERS, partition):
             headers = letter.headers or []
             place = [field_of(headers, name) for name in ("topic", "partition", "offset")]
             places[place[0], int(place[1]), int(place[2])] += 1
@@ -190,13 +189,13 @@ def _dead_letters(test_bed: TestBed) -> tuple[Counter[tuple[str, int, int]], Cou
 def _changed(test_bed: TestBed, places: Counter[tuple[str, int, int]]) -> int:
     came = {}
     for topic in INPUTS:
-        for partition in partitions_of(test_bed.addresses[0], topic):
-            for record in read_partition(test_bed.addresses[0], topic, partition):
+        for partition in KafkaLog(test_bed.addresses[0]).partitions(topic):
+            for record in KafkaLog(test_bed.addresses[0]).read(topic, partition):
                 if (topic, partition, record.offset) in places:
                     came[topic, partition, record.offset] = (record.key, record.value)
     changed = 0
-    for partition in partitions_of(test_bed.addresses[0], DEAD_LETTERS):
-        for letter in read_partition(test_bed.addresses[0], DEAD_LETTERS, partition):
+    for partition in KafkaLog(test_bed.addresses[0]).partitions(DEAD_LETTERS):
+        for letter in KafkaLog(test_bed.addresses[0]).read(DEAD_LETTERS, partition):
             headers = letter.headers or []
             place = [field_of(headers, name) for name in ("topic", "partition", "offset")]
             found = came.get((place[0], int(place[1]), int(place[2])))

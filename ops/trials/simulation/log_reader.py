@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from replay.source import partitions_of, read_partition
+from replay.log import KafkaLog
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.events.reviews import ReviewComplaint, ReviewDecided
@@ -114,8 +114,8 @@ def _confirm(log: DayLog, event: EnforcementConfirmed) -> None:
 
 def _events(bootstrap_servers: str, codec: Codec) -> Iterator[Any]:
     for topic in READ:
-        for partition in partitions_of(bootstrap_servers, topic):
-            for record in read_partition(bootstrap_servers, topic, partition):
+        for partition in KafkaLog(bootstrap_servers).partitions(topic):
+            for record in KafkaLog(bootstrap_servers).read(topic, partition):
                 try:
                     yield codec.decode(topic, record.value or b"", record.headers_source)
                 except DecodeError:
@@ -125,6 +125,6 @@ def _events(bootstrap_servers: str, codec: Codec) -> Iterator[Any]:
 
 def _count(bootstrap_servers: str, topic: str) -> int:
     return sum(
-        sum(1 for _ in read_partition(bootstrap_servers, topic, partition))
-        for partition in partitions_of(bootstrap_servers, topic)
+        sum(1 for _ in KafkaLog(bootstrap_servers).read(topic, partition))
+        for partition in KafkaLog(bootstrap_servers).partitions(topic)
     )
