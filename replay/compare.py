@@ -31,9 +31,8 @@ def committed_outputs(log: Log, topics: frozenset[str]) -> Outputs:
     for topic in topics:
         for partition in log.partitions(topic):
             for record in log.read(topic, partition):
-                if dict(record.headers or ()).get("ce_source") == MONITOR_SOURCE.encode():
-                    continue
-                outputs[topic][record.key or b""].append(record.value or b"")
+                if dict(record.headers or ()).get("ce_source") != MONITOR_SOURCE.encode():
+                    outputs[topic][record.key or b""].append(record.value or b"")
     return outputs
 
 

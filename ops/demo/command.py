@@ -103,9 +103,8 @@ def _watch(addresses: tuple[str, str], codec: Codec, producer: Producer, directo
     seconds = _await(progress, progress.end(), monitor)
     end_worker(monitor)
     progress.close()
-    for partition in KafkaLog(addresses[0]).partitions(DETECTIONS):
-        for record in KafkaLog(addresses[0]).read(DETECTIONS, partition):
-            _tell(f"  {_detected(codec.decode(DETECTIONS, record.value or b'', None))}")
+    for record in KafkaLog(addresses[0]).read_all(DETECTIONS):
+        _tell(f"  {_detected(codec.decode(DETECTIONS, record.value or b'', None))}")
     _tell(f"  judged after {seconds:.1f} s, the monitor's start included")
 
 

@@ -37,8 +37,7 @@ def run(options: argparse.Namespace) -> int:
         events = {
             topic: [
                 codec.decode(topic, record.value or b"", record.headers)
-                for partition in KafkaLog(options.bootstrap_servers).partitions(topic)
-                for record in KafkaLog(options.bootstrap_servers).read(topic, partition)
+                for record in KafkaLog(options.bootstrap_servers).read_all(topic)
             ]
             for topic in (DETECTIONS, REVIEWS)
         }

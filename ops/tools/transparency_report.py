@@ -91,13 +91,12 @@ def write_report(
 def _events(bootstrap_servers: str, schema_registry: str) -> Iterator[Any]:
     codec = connect(schema_registry, register=False)
     for topic in TOPICS:
-        for partition in KafkaLog(bootstrap_servers).partitions(topic):
-            for record in KafkaLog(bootstrap_servers).read(topic, partition):
-                try:
-                    yield codec.decode(topic, record.value or b"", record.headers_source)
-                except DecodeError:
-                    # It is among the dead letters, and was no notice or decision.
-                    continue
+        for record in KafkaLog(bootstrap_servers).read_all(topic):
+            try:
+                yield codec.decode(topic, record.value or b"", record.headers_source)
+            except DecodeError:
+                # It is among the dead letters, and was no notice or decision.
+                continue
 
 
 def _inputs(path: Path | None) -> Inputs:

@@ -62,14 +62,11 @@ class FiredTimerCounter:
 def read_told(bootstrap_servers: str, codec: Codec) -> Iterator[FiredTimer]:
     """Return all that timers told. Errors: ReplayError."""
     for topic in TOPICS:
-        for partition in KafkaLog(bootstrap_servers).partitions(topic):
-            for record in KafkaLog(bootstrap_servers).read(topic, partition):
-                found = _kind_and_due(
-                    codec.decode(topic, record.value or b"", record.headers_source)
-                )
-                if found is not None:
-                    number = int((record.key or b"").rpartition(b"-")[2])
-                    yield FiredTimer(number, *found, record.timestamp_milliseconds)
+        for record in KafkaLog(bootstrap_servers).read_all(topic):
+            found = _kind_and_due(codec.decode(topic, record.value or b"", record.headers_source))
+            if found is not None:
+                number = int((record.key or b"").rpartition(b"-")[2])
+                yield FiredTimer(number, *found, record.timestamp_milliseconds)
 
 
 def _kind_and_due(event: Any) -> tuple[str, int] | None:

@@ -39,10 +39,9 @@ def flood(test_bed: TestBed) -> Verdict:
     complained.wait(complained.end(), worker, RUN_TIMEOUT_SECONDS)
     complained.close()
     end_worker(worker)
-    letters = committed_outputs(KafkaLog(test_bed.addresses[0]), frozenset({DEAD_LETTERS}))[
-        DEAD_LETTERS
-    ]
-    commands = committed_outputs(KafkaLog(test_bed.addresses[0]), frozenset({COMMANDS}))[COMMANDS]
+    log = KafkaLog(test_bed.addresses[0])
+    found = committed_outputs(log, frozenset({DEAD_LETTERS, COMMANDS}))
+    letters, commands = found[DEAD_LETTERS], found[COMMANDS]
     buried = sum(map(len, letters.values()))
     decided = sum(map(len, commands.values()))
     sys.stdout.write(f"flood: {BAD_RECORDS:,} bad records, {buried:,} buried before the pause\n")

@@ -177,27 +177,24 @@ def _counted(port: int) -> Counter[str]:
 def _dead_letters(test_bed: TestBed) -> tuple[Counter[tuple[str, int, int]], Counter[str]]:
     places: Counter[tuple[str, int, int]] = Counter()
     reasons: Counter[str] = Counter()
-    for partition in KafkaLog(test_bed.addresses[0]).partitions(DEAD_LETTERS):
-        for letter in KafkaLog(test_bed.addresses[0]).read(DEAD_LETTERS, partition):
-            headers = letter.headers or []
-            place = [field_of(headers, name) for name in ("topic", "partition", "offset")]
-            places[place[0], int(place[1]), int(place[2])] += 1
-            reasons[field_of(headers, "exception.class.name")] += 1
+    for letter in KafkaLog(test_bed.addresses[0]).read_all(DEAD_LETTERS):
+        headers = letter.headers or []
+        place = [field_of(headers, name) for name in ("topic", "partition", "offset")]
+        places[place[0], int(place[1]), int(place[2])] += 1
+        reasons[field_of(headers, "exception.class.name")] += 1
     return places, reasons
 
 
 def _changed(test_bed: TestBed, places: Counter[tuple[str, int, int]]) -> int:
     came = {}
     for topic in INPUTS:
-        for partition in KafkaLog(test_bed.addresses[0]).partitions(topic):
-            for record in KafkaLog(test_bed.addresses[0]).read(topic, partition):
-                if (topic, partition, record.offset) in places:
-                    came[topic, partition, record.offset] = (record.key, record.value)
+        for record in KafkaLog(test_bed.addresses[0]).read_all(topic):
+            if (topic, record.partition, record.offset) in places:
+                came[topic, record.partition, record.offset] = (record.key, record.value)
     changed = 0
-    for partition in KafkaLog(test_bed.addresses[0]).partitions(DEAD_LETTERS):
-        for letter in KafkaLog(test_bed.addresses[0]).read(DEAD_LETTERS, partition):
-            headers = letter.headers or []
-            place = [field_of(headers, name) for name in ("topic", "partition", "offset")]
-            found = came.get((place[0], int(place[1]), int(place[2])))
-            changed += found != (letter.key, letter.value)
+    for letter in KafkaLog(test_bed.addresses[0]).read_all(DEAD_LETTERS):
+        headers = letter.headers or []
+        place = [field_of(headers, name) for name in ("topic", "partition", "offset")]
+        found = came.get((place[0], int(place[1]), int(place[2])))
+        changed += found != (letter.key, letter.value)
     return changed

@@ -114,17 +114,13 @@ def _confirm(log: DayLog, event: EnforcementConfirmed) -> None:
 
 def _events(bootstrap_servers: str, codec: Codec) -> Iterator[Any]:
     for topic in READ:
-        for partition in KafkaLog(bootstrap_servers).partitions(topic):
-            for record in KafkaLog(bootstrap_servers).read(topic, partition):
-                try:
-                    yield codec.decode(topic, record.value or b"", record.headers_source)
-                except DecodeError:
-                    # What the day sends on purpose: it is counted as a dead letter.
-                    continue
+        for record in KafkaLog(bootstrap_servers).read_all(topic):
+            try:
+                yield codec.decode(topic, record.value or b"", record.headers_source)
+            except DecodeError:
+                # What the day sends on purpose: it is counted as a dead letter.
+                continue
 
 
 def _count(bootstrap_servers: str, topic: str) -> int:
-    return sum(
-        sum(1 for _ in KafkaLog(bootstrap_servers).read(topic, partition))
-        for partition in KafkaLog(bootstrap_servers).partitions(topic)
-    )
+    return sum(1 for _ in KafkaLog(bootstrap_servers).read_all(topic))
