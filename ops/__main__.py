@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "bench-dispatch": "ops.trials.bench.dispatch_command",
     "bench-matching": "ops.trials.bench.matching",
     "evaluate-matching": "ops.trials.evaluation.command",
+    "evaluate-decisions": "ops.trials.evaluation.decisions_command",
     "learn-weights": "ops.tools.learn_weights",
     "chaos": "ops.trials.chaos.commands",
     "chaos-worker": "ops.trials.chaos.worker_command",

@@ -1,0 +1,109 @@
+"""`python -m ops evaluate-decisions`: automatic decisions on labelled complaints."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from ops.trials.evaluation.decision_figures import (
+    FLOORS,
+    OUTCOMES,
+    below,
+    figures,
+    outcomes_by,
+)
+from ops.trials.evaluation.decisions import JudgedComplaint, judge_all
+from ops.trials.evaluation.labelled_complaints import DATA, HALVES, load
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "evaluate-decisions", help="measure automatic decisions on labelled complaints"
+    )
+    parser.add_argument("--data", type=Path, default=DATA, help="directory of labelled complaints")
+    parser.add_argument(
+        "--floor",
+        type=_floor,
+        action="append",
+        default=[],
+        metavar="FIGURE=NUMBER",
+        help=f"exit 1 if either half stays under it; figures: {', '.join(FLOORS)}",
+    )
+    parser.add_argument(
+        "--show-frozen",
+        action="store_true",
+        help="list the frozen half's wrong decisions too (not while rules are written)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge and print; 1 where a figure of a half is under its floor."""
+    labelled = load(options.data)
+    with tempfile.TemporaryDirectory(prefix="ip-decisions-") as scratch:
+        judged = judge_all(labelled, Path(scratch))
+    faults = []
+    for half in HALVES:
+        part = [each for each in judged if each.complaint.half == half]
+        _tell(f"{half} half: {len(part)} complaints")
+        _report(part, listed=half == "tuning" or options.show_frozen)
+        found = figures(part)
+        faults += [f"{half} half: {line}" for line in below(found, dict(options.floor))]
+    for line in faults:
+        _tell(line)
+    return 1 if faults else 0
+
+
+def _floor(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    if name not in FLOORS:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(FLOORS)}")
+    try:
+        return name, float(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{number!r} is no number") from None
+
+
+def _report(judged: list[JudgedComplaint], listed: bool) -> None:
+    found = figures(judged)
+    _tell(f"  taken down: {found.take_down_precision.whole}")
+    _tell(f"  right of those taken down: {found.take_down_precision}")
+    _tell(f"  taken down of clear infringements: {found.take_down_recall}")
+    _tell(f"  right of those declined: {found.decline_precision}")
+    _tell(f"  declined of mismatches: {found.mismatch_recall}")
+    _tell(f"  honest complaints counted as unfounded: {found.wrongly_unfounded}")
+    _table("label", judged, lambda each: each.complaint.label)
+    _table("doctrine", judged, lambda each: each.complaint.doctrine)
+    _table("kind", judged, lambda each: each.complaint.kind)
+    for heading, wrong in (
+        ("wrongly taken down", [each for each in judged if each.wrong_take_down]),
+        ("wrongly declined", [each for each in judged if each.wrong_decline]),
+        ("wrongly counted as unfounded", [each for each in judged if each.wrongly_unfounded]),
+    ):
+        _tell(f"\n  {heading}: {len(wrong)}")
+        if listed:
+            _list(wrong)
+    _tell("")
+
+
+def _table(
+    heading: str, judged: Iterable[JudgedComplaint], of: Callable[[JudgedComplaint], str]
+) -> None:
+    columns = "".join(f"{name:>23}" for name in OUTCOMES)
+    _tell(f"\n  {heading:28}{columns}")
+    for name, counts in outcomes_by(judged, of).items():
+        cells = "".join(f"{counts[outcome]:>23}" for outcome in OUTCOMES)
+        _tell(f"  {name:28}{cells}")
+
+
+def _list(judged: Iterable[JudgedComplaint]) -> None:
+    for each in judged:
+        complaint = each.complaint
+        reasons = ", ".join(each.reason_codes)
+        _tell(f"    {complaint.id} [{complaint.label}] {complaint.title!r}: {reasons}")
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
