@@ -13,6 +13,7 @@ from processors.matching.terms import term_of
 Part = Literal["tune", "test"]
 
 MAXIMUM_TITLES_PER_SOURCE = 6_000
+SAMPLE = Path(__file__).with_name("data") / "ordinary_titles"
 
 
 class LabelledTitle(NamedTuple):
@@ -59,6 +60,24 @@ def load(directory: Path) -> Data:
     names.update(name for spelling in spellings for name in spelling.names)
     names.update(_listed_brands(directory))
     return Data(titles, spellings, sorted(name for name in names if term_of(name)))
+
+
+def ordinary_titles(directory: Path) -> list[str]:
+    """Return all distinct titles and queries of shoppers, as they are, in order of their files.
+
+    Nobody calls any of them misuse. Errors: OperatorError where there are none.
+    """
+    found = dict.fromkeys(
+        row["title"] for pattern in _ORDINARY for row in _rows(directory, pattern) if row["title"]
+    )
+    if not found:
+        raise OperatorError(f"{directory} has no titles ({', '.join(_ORDINARY)})")
+    return list(found)
+
+
+def sample_titles() -> list[str]:
+    """Return the ordinary titles that stand here, for measuring without other data."""
+    return [row["title"] for row in _rows(SAMPLE, "titles.csv")]
 
 
 def _rows(directory: Path, pattern: str) -> Iterator[dict[str, str]]:
@@ -166,3 +185,4 @@ _SPELLINGS = (
     _variants("adversarial_brand_variants/*/resale_ru_misspellings.csv", "resale_ru"),
     _cross_script,
 )
+_ORDINARY = ("titles_*/*/*titles*.csv", "queries_ner_ru/*/queries_brand_spans.csv")

@@ -1,7 +1,7 @@
 """Precision and recall of ways to find marks in titles."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -85,8 +85,13 @@ def natural_examples(data: Data, part: Part, per_script: int, seed: int) -> list
     ]
 
 
-def tricked_examples(data: Data, part: Part, per_trick: int, seed: int) -> list[Example]:
-    """Return titles with their brand's name disguised, so many of each script and trick."""
+def tricked_examples(
+    data: Data, part: Part, per_trick: int, seed: int, behind: Mapping[str, str] | None = None
+) -> list[Example]:
+    """Return titles with their brand's name disguised, so many of each script and trick.
+
+    What `behind` has for a script is written behind the name.
+    """
     examples = []
     for script, tricks in BY_SCRIPT.items():
         titles = [each for each in data.titles if each.script == script]
@@ -97,11 +102,10 @@ def tricked_examples(data: Data, part: Part, per_trick: int, seed: int) -> list[
                 brand = each.names[0]
                 if len(term_of(brand).replace(" ", "")) < _minimum(script):
                     continue
-                title = tricked(each.title, brand, trick, chance)
+                written = _with(each.title, brand, (behind or {}).get(script, ""))
+                title = tricked(written, brand, trick, chance)
                 if title is not None and made < per_trick:
-                    examples.append(
-                        Example(f"{script}:{name}", title, _terms(each.names), each.title)
-                    )
+                    examples.append(Example(f"{script}:{name}", title, _terms(each.names), written))
                     made += 1
     return examples
 
@@ -113,6 +117,12 @@ def recorded_examples(data: Data, part: Part) -> list[Example]:
         for each in data.spellings
         if part_of(each.names[0]) == part
     ]
+
+
+def _with(title: str, name: str, behind: str) -> str:
+    """Return a title with words behind a name that stands in it."""
+    end = title.lower().find(name.lower()) + len(name)
+    return f"{title[:end]}{behind}{title[end:]}" if behind else title
 
 
 def _minimum(script: str) -> int:
