@@ -12,6 +12,7 @@ from ops.trials.bench.report import tell_costs
 from ops.trials.bench.stopwatch import Seam, Stopwatch
 from ops.trials.bench.tables import load_marks
 from ops.trials.bench.throughput import bytes_only, whole_job
+from ops.trials.bench.timed_worker import SEAMS
 
 LOG = Log("tiny", 900, 100)
 
@@ -41,6 +42,11 @@ def test_a_stage_has_no_time_of_the_stages_within():
     assert (times["outside"].calls, times["outside"].inner_calls) == (1, 5)
     assert (times["inside"].calls, times["inside"].inner_calls) == (5, 0)
     assert 0 < times["outside"].own_nanoseconds < times["inside"].own_nanoseconds
+
+
+@pytest.mark.parametrize("seam", SEAMS, ids=lambda seam: f"{seam.stage}-{seam.name}")
+def test_each_stage_of_the_worker_is_still_there(seam):
+    assert callable(getattr(seam.owner, seam.name))
 
 
 @pytest.fixture(scope="module")

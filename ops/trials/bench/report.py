@@ -42,6 +42,8 @@ def tell_costs(costs: list[Cost]) -> None:
     stages = dict.fromkeys(stage for cost in costs for stage in cost.stages)
     tell("\nthe worker's core by stage, µs" + " " * 4 + _cells([c.name for c in costs], width))
     for stage in stages:
+        if not any(cost.stages.get(stage) for cost in costs):
+            continue
         cells = [f"{cost.stages.get(stage, 0.0):,.1f}" for cost in costs]
         tell(f"  {stage:32}" + _cells(cells, width))
     tell(f"  {'together':32}" + _cells([f"{cost.total:,.1f}" for cost in costs], width))
