@@ -18,6 +18,7 @@ from streams.state.local_state import LocalState
 from streams.state.row_kinds import LISTING, PARTY, RowKind, kind_of_row
 from streams.tables.table_reader import TableReader
 from streams.worker import engine, worker
+from streams.worker.batch_journal import BatchJournal
 from streams.worker.engine import Engine
 from streams.worker.observation import Observation
 from streams.worker.results import Result
@@ -36,6 +37,7 @@ SEAMS = (
     Seam(Engine, "encode_row", "row encode"),
     Seam(engine, "differences", "index"),
     Seam(Engine, "process", "engine"),
+    Seam(BatchJournal, "records", "journal"),
     Seam(Transactions, "run", "produce"),
     Seam(Transactions, "_attempt", "commit"),
     Seam(LocalState, "write", "state write"),
