@@ -37,12 +37,15 @@ def committed_outputs(log: Log, topics: frozenset[str]) -> Outputs:
 
 
 def committed_rows(log: Log) -> dict[bytes, bytes]:
-    """Return the last value of each key of the changelog. Errors: ReplayError."""
-    rows: dict[bytes, bytes] = {}
+    """Return the last value of each key of the changelog, without those that are no more.
+
+    Errors: ReplayError.
+    """
+    rows: dict[bytes, bytes | None] = {}
     for partition in log.partitions(CHANGELOG):
         for record in log.read(CHANGELOG, partition):
-            rows[record.key or b""] = record.value or b""
-    return rows
+            rows[record.key or b""] = record.value
+    return {key: value for key, value in rows.items() if value is not None}
 
 
 def compare_all(log: Log, remade: Remake) -> dict[str, Comparison]:

@@ -19,6 +19,7 @@ from schemas.wire.codec import Codec
 from streams.kafka.records import InputRecord
 from streams.state.indexes import due_timers
 from streams.state.local_state import LocalState
+from streams.state.row_keys import listing_key
 from streams.topology import JOURNAL, LEAD_TOPIC
 from streams.worker.engine import Engine
 from streams.worker.results import InputEnding, RegistryStimulus, Result
@@ -116,7 +117,15 @@ class _Partition:
         number = self._number
         count = batch.timer_count
         timers = due_timers(self._state, number, _EVER, count) if count else []
-        looks = [RegistryStimulus(number, *look) for look in batch.registry_looks]
+        looks = [
+            RegistryStimulus(
+                number,
+                listing_key(look.listing_id.encode(), look.marketplace),
+                look.registry_reference,
+                look.at_milliseconds,
+            )
+            for look in batch.registry_looks
+        ]
         records = [record for run in batch.inputs for record in self._read(run)]
         origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
         result = engine.process(self._state, records, timers, looks, origins)
@@ -143,5 +152,6 @@ def _note(result: Result, remade: Remake) -> None:
     for record in result.outputs:
         remade.outputs[record.topic][record.key or b""].append(record.value or b"")
     for row in result.changelog:
-        remade.rows[row.key or b""] = row.value or b""
+        if row.value is not None:
+            remade.rows[row.key or b""] = row.value
     remade.accounted.update(result.accounted)

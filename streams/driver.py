@@ -17,8 +17,9 @@ from schemas.wire.codec import Codec, Headers
 from streams.clock import VirtualClock
 from streams.kafka.partitioner import partition_of
 from streams.kafka.records import InputRecord, OutputRecord
-from streams.state.indexes import differences, due_timers
-from streams.state.local_state import ROWS, Change, LocalState, position_change
+from streams.state.indexes import due_timers
+from streams.state.loading import load_rows
+from streams.state.local_state import LocalState, partition_prefix, position_change
 from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, PARTY_INPUTS
 from streams.worker.batch_journal import BatchJournal
@@ -218,14 +219,6 @@ class Driver:
     def _restore(self, number: int) -> None:
         position = self.state.position(number) or 0
         log = self.log.get((CHANGELOG, number), [])
-        changes: list[Change] = []
-        rows = {}
-        for record in log[position:]:
-            rows[number.to_bytes(2, "big") + (record.key or b"")] = record.value or b""
-        for key, value in rows.items():
-            old = self.state.get(ROWS, key)
-            before = None if old is None else self._engine.decode_row(old)
-            after = self._engine.decode_row(value)
-            changes += differences(number, key[2:], before, after)
-        self.state.load_rows(rows)
-        self.state.write([*changes, position_change(number, len(log))])
+        prefix = partition_prefix(number)
+        rows = {prefix + (record.key or b""): record.value for record in log[position:]}
+        load_rows(self.state, number, rows, len(log), self._engine.decode_row)

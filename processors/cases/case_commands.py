@@ -53,7 +53,7 @@ def takedown(
 
 
 def reinstatement(
-    case: Case, judgement: Judgement, listing: ListingChanged, moment: Moment
+    case: Case, judgement: Judgement, listing: ListingChanged | None, moment: Moment
 ) -> ReinstateListing:
     """Return the command that puts a listing back."""
     return ReinstateListing(
@@ -62,7 +62,7 @@ def reinstatement(
         decision_number=case.decision_number,
         listing_id=case.complaint.listing_id,
         marketplace=case.complaint.marketplace,
-        seller_id=listing.seller_id,
+        seller_id=case.seller_id or "" if listing is None else listing.seller_id,
         reason_codes=case.reason_codes,
         issued_at_milliseconds=moment.now_milliseconds,
         rule_id=judgement.rule_id,

@@ -93,10 +93,11 @@ def _command(
 ) -> Command | None:
     if judgement.outcome == "send_to_review":
         return review_of_case(case, listing, moment)
-    if listing is None:
+    if judgement.outcome == "take_down" and listing is not None:
+        if relisted or not before.taken_down:
+            return takedown(case, judgement, listing, moment)
         return None
-    if judgement.outcome == "take_down" and (relisted or not before.taken_down):
-        return takedown(case, judgement, listing, moment)
+    # What was taken down is put back even where the listing's content is no longer known.
     if before.taken_down and not case.taken_down:
         return reinstatement(case, judgement, listing, moment)
     return None

@@ -57,6 +57,24 @@ def updated(
     return Step(with_case(state, case, new), outputs, None if outputs else no_action)
 
 
+def split_by_marketplace(state: ListingCases) -> dict[str, ListingCases]:
+    """Return the rows of the marketplaces that a row holds a listing or cases of, by their names.
+
+    It keeps the content of one marketplace's listing only; of another's nothing is known then.
+    """
+    listing = state.listing
+    names = {case.complaint.marketplace for case in state.cases}
+    if listing is not None:
+        names.add(listing.marketplace)
+    return {
+        name: ListingCases(
+            listing if listing is not None and listing.marketplace == name else None,
+            tuple(case for case in state.cases if case.complaint.marketplace == name),
+        )
+        for name in sorted(names)
+    }
+
+
 def each_case(state: ListingCases, look_again: Callable[[Case], CaseResult | None]) -> Step:
     """Return the step that looks at each case; what is None stays as it was."""
     outputs: list[Output] = []

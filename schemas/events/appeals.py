@@ -16,6 +16,7 @@ class AppealFiled(NamedTuple):
     party_id: str
     statement: str
     filed_at_milliseconds: int
+    marketplace: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "AppealFiled":
@@ -27,6 +28,7 @@ class AppealFiled(NamedTuple):
             datum["party_id"],
             datum["statement"],
             datum["filed_at_milliseconds"],
+            datum["marketplace"],
         )
 
     def to_avro(self) -> dict[str, Any]:

@@ -30,11 +30,17 @@ class RegistryLook(NamedTuple):
     listing_id: str
     registry_reference: str
     at_milliseconds: int
+    marketplace: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "RegistryLook":
         """Make the value from a decoded Avro record."""
-        return cls(datum["listing_id"], datum["registry_reference"], datum["at_milliseconds"])
+        return cls(
+            datum["listing_id"],
+            datum["registry_reference"],
+            datum["at_milliseconds"],
+            datum["marketplace"],
+        )
 
     def to_avro(self) -> dict[str, Any]:
         """Return the record as Avro encoders take it."""

@@ -133,6 +133,7 @@ class ClarificationProvided(NamedTuple):
     territory: str | None
     evidence: tuple[Evidence, ...]
     provided_at_milliseconds: int
+    marketplace: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ClarificationProvided":
@@ -152,6 +153,7 @@ class ClarificationProvided(NamedTuple):
             datum["territory"],
             tuple(Evidence.from_avro(item) for item in datum["evidence"]),
             datum["provided_at_milliseconds"],
+            datum["marketplace"],
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -171,6 +173,7 @@ class ComplaintRetracted(NamedTuple):
     complainant_id: str
     explanation: str
     retracted_at_milliseconds: int
+    marketplace: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ComplaintRetracted":
@@ -182,6 +185,7 @@ class ComplaintRetracted(NamedTuple):
             datum["complainant_id"],
             datum["explanation"],
             datum["retracted_at_milliseconds"],
+            datum["marketplace"],
         )
 
     def to_avro(self) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class CounterNoticeFiled(NamedTuple):
     signature: str
     evidence: tuple[Evidence, ...]
     filed_at_milliseconds: int
+    marketplace: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "CounterNoticeFiled":
@@ -45,6 +46,7 @@ class CounterNoticeFiled(NamedTuple):
             datum["signature"],
             tuple(Evidence.from_avro(item) for item in datum["evidence"]),
             datum["filed_at_milliseconds"],
+            datum["marketplace"],
         )
 
     def to_avro(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class CounterNoticeAnswered(NamedTuple):
     answer: CounterNoticeAnswer
     explanation: str
     answered_at_milliseconds: int
+    marketplace: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "CounterNoticeAnswered":
@@ -77,6 +80,7 @@ class CounterNoticeAnswered(NamedTuple):
             datum["answer"],
             datum["explanation"],
             datum["answered_at_milliseconds"],
+            datum["marketplace"],
         )
 
     def to_avro(self) -> dict[str, Any]:

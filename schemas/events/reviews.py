@@ -80,6 +80,7 @@ class ReviewDecided(NamedTuple):
     decided_at_milliseconds: int
     subject_id: str = ""
     second_reviewer_id: str | None = None
+    marketplace: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewDecided":
@@ -95,6 +96,7 @@ class ReviewDecided(NamedTuple):
             datum["decided_at_milliseconds"],
             datum["subject_id"],
             datum["second_reviewer_id"],
+            datum["marketplace"],
         )
 
     def to_avro(self) -> dict[str, Any]:

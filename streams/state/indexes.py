@@ -28,10 +28,11 @@ class DueTimer(NamedTuple):
 
 
 class Reliance(NamedTuple):
-    """A listing with a case that relies on a registry entry, and the version it last considered."""
+    """The row of a listing with a case that relies on a registry entry, and the version that the
+    case last considered."""
 
     partition: int
-    listing_id: str
+    row: bytes
     registry_reference: str
     considered_milliseconds: int
 
@@ -136,6 +137,6 @@ def reliances(
     if registry_reference is not None:
         prefix += registry_reference.encode() + _SEPARATOR
     for key, value in state.scan(REFERENCES, prefix):
-        reference, listing_id, _ = key[2:].split(_SEPARATOR, 2)
+        reference, row, _ = key[2:].split(_SEPARATOR, 2)
         considered = int.from_bytes(value, "big", signed=True)
-        yield Reliance(partition, listing_id.decode(), reference.decode(), considered)
+        yield Reliance(partition, row, reference.decode(), considered)

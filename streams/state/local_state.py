@@ -84,6 +84,10 @@ class LocalState:
         """Return the value of one key, or None."""
         return self.get_many(family, [key])[0]
 
+    def has_any(self, family: str, start: bytes, until: bytes) -> bool:
+        """Tell whether there is a key from `start` on and below `until`."""
+        return any(True for _ in self._entries(family, start, b"", until))
+
     def scan(
         self, family: str, prefix: bytes, until: bytes | None = None
     ) -> Iterator[tuple[bytes, bytes]]:

@@ -14,11 +14,9 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     OffsetSpec,
 )
 
-from schemas.wire.rows import has_cases
 from streams.clock import Clock
-from streams.state.indexes import differences
-from streams.state.local_state import ROWS, Change, LocalState, partition_prefix, position_change
-from streams.state.row_kinds import LISTING, kind_of_row
+from streams.state.loading import load_rows
+from streams.state.local_state import LocalState, partition_prefix
 from streams.topology import CHANGELOG
 
 CHUNK_ROWS = 100_000
@@ -41,7 +39,7 @@ class _Progress:
         self.end = end
         self.started_seconds = started_seconds
         self.rows = 0
-        self.chunk: dict[bytes, bytes] = {}
+        self.chunk: dict[bytes, bytes | None] = {}
         self.chunk_bytes = 0
 
 
@@ -125,7 +123,7 @@ class Restorer:
                 value = message.value()
                 progress.chunk[prefixes[partition] + message.key()] = value
                 progress.position = message.offset() + 1
-                progress.chunk_bytes += len(value)
+                progress.chunk_bytes += len(value or b"")
                 progress.rows += 1
 
     @staticmethod
@@ -137,22 +135,7 @@ class Restorer:
             raise KafkaException(error)
 
     def _load(self, partition: int, progress: _Progress) -> None:
-        rows = progress.chunk
-        # A row never loses all its cases, so one without cases has no index entries, now or before.
-        indexed = [
-            key
-            for key, value in rows.items()
-            if has_cases(value) or kind_of_row(key[2:]) is not LISTING
-        ]
-        changes: list[Change] = []
-        before = self._state.get_many(ROWS, indexed) if indexed else []
-        for key, old in zip(indexed, before, strict=True):
-            row = None if old is None else self._decode_row(old)
-            changes += differences(partition, key[2:], row, self._decode_row(rows[key]))
-        self._state.load_rows(rows)
-        # A chunk may end within a transaction that is not yet in it; that does no harm, as rows
-        # are whole by themselves and the position says what is still to come.
-        self._state.write([*changes, position_change(partition, progress.position)])
+        load_rows(self._state, partition, progress.chunk, progress.position, self._decode_row)
         progress.chunk = {}
         progress.chunk_bytes = 0
 

@@ -1,7 +1,6 @@
 """The kinds of rows that a worker keeps: what each is called by, begins as, and is stepped by.
 
-Rows of both kinds share local state and changelog. A party's row is told from a listing's by how
-its key begins: no listing id has a control character in it, so the two never meet.
+Rows of both kinds share local state and changelog, and are told apart by how their keys begin.
 """
 
 from collections.abc import Callable
@@ -10,17 +9,20 @@ from typing import Any, Final, NamedTuple
 
 from processors.cases import listing_cases
 from processors.standing import standing
+from streams.state.row_keys import LISTING_PREFIX, PARTY_PREFIX, listing_key
 from streams.topology import INPUTS, PARTY_INPUTS
 
 
 class RowKind(NamedTuple):
-    """How keys of such rows begin, the id that names one, an empty row, and its step.
+    """How keys of such rows begin, the id that is the record's key, the row's key, an empty row,
+    and its step. Where an event does not tell the marketplace, its key is the bare listing id.
 
     A row of up to `small_items` always fits; a larger one is measured, and refused by a reason.
     """
 
     prefix: bytes
     id_of: Callable[[Any], str]
+    key_of: Callable[[Any], bytes]
     empty: Any
     step: Callable[[Any, Any, Any], Any]
     items_of: Callable[[Any], int]
@@ -28,9 +30,19 @@ class RowKind(NamedTuple):
     too_large: str
 
 
+def _key_of_listing(event: Any) -> bytes:
+    return listing_key(event.listing_id.encode(), event.marketplace)
+
+
+def _key_of_party(event: Any) -> bytes:
+    name: str = event.party_id
+    return PARTY_PREFIX + name.encode()
+
+
 LISTING: Final = RowKind(
-    prefix=b"",
+    prefix=LISTING_PREFIX,
     id_of=attrgetter("listing_id"),
+    key_of=_key_of_listing,
     empty=listing_cases.EMPTY,
     step=listing_cases.step,
     items_of=lambda row: len(row.cases),
@@ -38,8 +50,9 @@ LISTING: Final = RowKind(
     too_large="too_many_cases_for_listing",
 )
 PARTY: Final = RowKind(
-    prefix=b"\x01party:",
+    prefix=PARTY_PREFIX,
     id_of=attrgetter("party_id"),
+    key_of=_key_of_party,
     empty=standing.EMPTY,
     step=standing.step,
     items_of=lambda row: len(row.days),

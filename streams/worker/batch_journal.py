@@ -23,6 +23,7 @@ from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.policies.versions import version_of_rules, version_of_service_level
 from streams.state.indexes import DueTimer
+from streams.state.row_keys import address_of
 from streams.tables.global_tables import GlobalTables
 from streams.worker.results import RegistryStimulus
 
@@ -67,7 +68,7 @@ class BatchJournal:
             counts[timer.partition] += 1
         looks: dict[int, list[RegistryLook]] = defaultdict(list)
         for each in stimuli:
-            looks[each.partition].append(RegistryLook(*each[1:]))
+            looks[each.partition].append(_look(each))
         inputs: dict[int, list[InputRecord]] = defaultdict(list)
         for record in records:
             inputs[record.partition].append(record)
@@ -118,6 +119,16 @@ class BatchJournal:
         if self._service_level.version not in known:
             used.append(self._service_level)
         return used
+
+
+def _look(stimulus: RegistryStimulus) -> RegistryLook:
+    listing = address_of(stimulus.row)
+    return RegistryLook(
+        listing.listing_id,
+        stimulus.registry_reference,
+        stimulus.at_milliseconds,
+        listing.marketplace,
+    )
 
 
 def _runs(records: list[InputRecord]) -> tuple[InputRun, ...]:

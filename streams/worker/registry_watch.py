@@ -56,7 +56,7 @@ class RegistryWatch:
         self._queue.append(
             RegistryStimulus(
                 reliance.partition,
-                reliance.listing_id,
+                reliance.row,
                 reliance.registry_reference,
                 at_milliseconds,
             )

@@ -10,10 +10,11 @@ from streams.state.local_state import Change
 
 
 class RegistryStimulus(NamedTuple):
-    """A listing whose cases are to be looked at again, as a registry entry changed then."""
+    """The row of a listing whose cases are to be looked at again, as a registry entry changed
+    then."""
 
     partition: int
-    listing_id: str
+    row: bytes
     registry_reference: str
     at_milliseconds: int
 

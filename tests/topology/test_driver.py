@@ -208,7 +208,7 @@ def test_a_mistake_in_a_step_buries_the_record_and_not_the_worker(driven, monkey
     send(driven, LISTINGS, listing())
     driven.settle()
     monkeypatch.setattr(
-        "streams.worker.engine.kind_of_row", lambda _key: LISTING._replace(step=mistaken)
+        "streams.worker.working_set.kind_of_row", lambda _key: LISTING._replace(step=mistaken)
     )
     send(driven, COMPLAINTS, complaint())
     driven.settle()

@@ -18,7 +18,7 @@ from streams.kafka.transactions import Transactions
 from streams.state.local_state import LocalState
 from streams.state.row_kinds import LISTING, PARTY, RowKind, kind_of_row
 from streams.tables.table_reader import TableReader
-from streams.worker import engine, worker
+from streams.worker import worker, working_set
 from streams.worker.batch_journal import BatchJournal
 from streams.worker.engine import Engine
 from streams.worker.observation import Observation
@@ -32,11 +32,11 @@ SEAMS = (
     Seam(Engine, "decode_row", "row decode"),
     Seam(complaint_steps, "invalid_fields", "validate"),
     Seam(complaint_steps, "judge", "judge"),
-    Seam(engine, "take_listing", "effect"),
+    Seam(working_set, "take_listing", "effect"),
     Seam(OutputRecords, "record", "encode"),
     Seam(Codec, "headers", "headers"),
     Seam(Engine, "encode_row", "row encode"),
-    Seam(engine, "differences", "index"),
+    Seam(working_set, "differences", "index"),
     Seam(Engine, "process", "engine"),
     Seam(BatchJournal, "records", "journal"),
     Seam(Transactions, "run", "produce"),
@@ -108,7 +108,7 @@ class Account:
         def kind_with_timed_step(key: bytes) -> RowKind:
             return timed[kind_of_row(key).prefix]
 
-        setattr(engine, "kind_of_row", kind_with_timed_step)  # noqa: B010 - not for others
+        setattr(working_set, "kind_of_row", kind_with_timed_step)  # noqa: B010 - not for others
         setattr(Engine, "process", self._counting(Engine.process))  # noqa: B010
         setattr(Worker, "_commit", self._noting(Worker._commit))  # noqa: B010
 

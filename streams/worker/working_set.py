@@ -1,0 +1,293 @@
+"""The working set of one batch: the rows that it touches, as first read and as they are now."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from processors.cases.listing_cases import take_listing
+from processors.cases.row import find_case, split_by_marketplace
+from processors.identifiers import reference_of
+from processors.step import Moment, Origin, RegistryChanged, TimerFired
+from schemas.events.cases import ListingCases
+from schemas.events.listings import ListingChanged
+from schemas.wire.codec import DecodeError
+from schemas.wire.rows import ListingRows
+from streams.kafka.output_records import OutputRecords
+from streams.kafka.records import InputRecord, OutputRecord
+from streams.state.indexes import DueTimer, differences, row_key, timer_key
+from streams.state.local_state import PREFIX_BYTES, ROWS, TIMERS, Change, LocalState
+from streams.state.old_rows import OldRows, removal, tombstone
+from streams.state.row_keys import is_unsplit, listing_key
+from streams.state.row_kinds import KINDS_OF_TOPICS, LISTING, RowKind, kind_of_row
+from streams.topology import CHANGELOG
+from streams.worker.results import InputEnding, RegistryStimulus, Result, TimedOutput
+from streams.worker.row_names import RowNames
+
+MAXIMUM_ROW_BYTES = 1_000_000
+
+
+class Workshop(Protocol):
+    """What a batch is worked on with: the engine's codec, tables and times."""
+
+    outputs: OutputRecords
+    listing_rows: ListingRows
+
+    def old_rows(self, state: LocalState) -> OldRows:
+        """Return what tells which partitions of a state have rows to be split."""
+
+    def decode(self, record: InputRecord, kind: RowKind) -> Any:
+        """Return the event of a record. Errors: DecodeError where there is none."""
+
+    def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
+        """Return what a step needs besides row and event."""
+
+    def encode_row(self, row: Any) -> bytes:
+        """Return the bytes of a row."""
+
+    def decode_row(self, value: bytes) -> Any:
+        """Return the row of its bytes."""
+
+    def dead_letter(self, record: InputRecord, reason_code: str, detail: str) -> OutputRecord:
+        """Return the dead letter of a record."""
+
+
+class DecodedInput(NamedTuple):
+    """A record as decoded, and the name of its row; an error, and no row, where it can't be."""
+
+    record: InputRecord
+    event: Any
+    name: bytes
+    error: DecodeError | None = None
+
+
+class WorkingSet:
+    """The working set of one batch: rows by name, as first read and as they are now."""
+
+    def __init__(self, engine: Workshop, state: LocalState, positions: dict[int, Origin]) -> None:
+        self._engine = engine
+        self._state = state
+        self._positions = positions
+        self._rows = RowNames(state, engine.old_rows(state))
+        self._bytes: dict[bytes, bytes | None] = {}
+        self._before: dict[bytes, Any] = {}
+        self._after: dict[bytes, Any] = {}
+        self._times: dict[bytes, int] = {}
+        self._split: dict[bytes, Any] = {}
+        self._outputs: list[OutputRecord] = []
+        self._emitted: list[TimedOutput] = []
+        self._accounted: Counter[tuple[str, str, str]] = Counter()
+        self._dead: list[InputRecord] = []
+        self._fired: list[Change] = []
+
+    def load(
+        self,
+        records: list[InputRecord],
+        timers: Sequence[DueTimer],
+        stimuli: Sequence[RegistryStimulus],
+    ) -> list[DecodedInput]:
+        """Decode the records, and read all rows that the batch touches in one go."""
+        inputs = [self._decoded(record) for record in records]
+        rows = self._rows
+        for due in timers:
+            rows.want(row_key(due.partition, due.row))
+        for stimulus in stimuli:
+            rows.want(row_key(stimulus.partition, stimulus.row))
+        for each in inputs:
+            if each.error is None:
+                rows.want(each.name)
+        wanted = rows.wanted()
+        self._bytes = dict(zip(wanted, self._state.get_many(ROWS, wanted), strict=True))
+        for name, value in rows.old():
+            self._split_row(
+                name, self._engine.decode_row(value), _first_time(timers, stimuli, records)
+            )
+        return inputs
+
+    def _decoded(self, record: InputRecord) -> DecodedInput:
+        kind = KINDS_OF_TOPICS[record.topic]
+        try:
+            event = self._engine.decode(record, kind)
+        except DecodeError as error:
+            return DecodedInput(record, None, b"", error)
+        return DecodedInput(record, event, row_key(record.partition, kind.key_of(event)))
+
+    def _split_row(self, name: bytes, row: ListingCases, at: int) -> None:
+        """Put the rows of its marketplaces in place of a row that does not tell them apart."""
+        self._split[name] = row
+        self._times[name] = at
+        for marketplace, part in split_by_marketplace(row).items():
+            new = row_key(
+                int.from_bytes(name[:PREFIX_BYTES], "big"),
+                listing_key(name[PREFIX_BYTES:], marketplace),
+            )
+            self._bytes[new] = None
+            self._after[new] = part
+            self._times[new] = at
+            self._rows.add(new)
+
+    def origin(self, partition: int) -> Origin:
+        """Return the last record of a partition before this batch."""
+        return self._positions.get(partition, Origin("", partition, -1))
+
+    def fire(self, due: DueTimer) -> None:
+        """Take a timer that fell due."""
+        self._fired.append(Change(TIMERS, timer_key(due), None))
+        name = row_key(due.partition, due.row)
+        if is_unsplit(due.row) and isinstance(due.timer, TimerFired):
+            name = next(iter(self._rows_of_case(name, due.timer.case_id)), name)
+        moment = self._engine.moment(due.timer.due_at_milliseconds, self.origin(due.partition))
+        self.step("timer", name, due.timer, moment)
+
+    def look_again(self, stimulus: RegistryStimulus) -> None:
+        """Take a registry change to a listing that relies on the entry."""
+        name = row_key(stimulus.partition, stimulus.row)
+        reference = stimulus.registry_reference
+        names = [name] if not is_unsplit(stimulus.row) else self._relying(name, reference)
+        moment = self._engine.moment(stimulus.at_milliseconds, self.origin(stimulus.partition))
+        for each in names:
+            self.step("registry_change", each, RegistryChanged(reference), moment)
+
+    def take(self, given: DecodedInput) -> None:
+        """Take one record: a step, or a dead letter."""
+        record, event, name, error = given
+        if error is not None:
+            self._bury(record, error.reason_code, error.detail)
+            return
+        if type(event) is ListingChanged and self._take_listing(record, event, name):
+            return
+        if is_unsplit(name[PREFIX_BYTES:]):
+            names = self._rows_of_case(name, getattr(event, "case_id", ""))
+            if len(names) > 1:
+                self._bury(record, "marketplace_ambiguous", f"{len(names)} listings have the case")
+                return
+            name = names[0] if names else name
+        origin = Origin(record.topic, record.partition, record.offset)
+        moment = self._engine.moment(record.timestamp_milliseconds, origin)
+        try:
+            refusal = self.step(record.topic, name, event, moment)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as mistake:
+            # A mistake of ours: the record is kept with what went wrong, and others go on.
+            self._bury(record, "step_failed", f"{type(mistake).__name__}: {mistake}")
+            return
+        if refusal is not None:
+            self._bury(record, refusal, "the step refused it")
+
+    def _rows_of_case(self, name: bytes, case_id: str) -> list[bytes]:
+        """Return the rows under a bare listing id that have a case; none where nobody has it."""
+        return [n for n in self._rows.under(name) if find_case(self._row(n, LISTING), case_id)]
+
+    def _relying(self, name: bytes, registry_reference: str) -> list[bytes]:
+        """Return the rows under a bare listing id with a case that relies on a registry entry."""
+        return [
+            each
+            for each in self._rows.under(name)
+            if any(
+                reference_of(case.complaint) == registry_reference
+                for case in self._row(each, LISTING).cases
+            )
+        ]
+
+    def _take_listing(self, record: InputRecord, listing: ListingChanged, name: bytes) -> bool:
+        """Take a change of a listing without cases, as bytes; False where it has any."""
+        if name in self._after or name not in self._bytes:
+            return False
+        rows = self._engine.listing_rows
+        stored = self._bytes[name]
+        version = None
+        if stored is not None:
+            version = rows.version(stored)
+            if version is None:
+                return False
+        taken = take_listing(version, listing)
+        if taken.refusal is not None:
+            return False
+        if taken.kept:
+            row = rows.row(record.value or b"")
+            if row is None:
+                return False
+            self._bytes[name] = row
+            self._times[name] = record.timestamp_milliseconds
+        self._count(record.topic, "no_action", taken.no_action or "")
+        return True
+
+    def _count(self, source: str, ending: str, reason: str) -> None:
+        self._accounted[source, ending, reason] += 1
+
+    def step(self, source: str, name: bytes, event: Any, moment: Moment) -> str | None:
+        """Take one input through the step of its row; give the reason where it was refused."""
+        kind = kind_of_row(name[PREFIX_BYTES:])
+        row = self._row(name, kind)
+        given = kind.step(row, event, moment)
+        refusal: str | None = given.refusal
+        if refusal is not None:
+            return refusal
+        if given.state is not row:
+            if kind.items_of(given.state) > kind.small_items and self._too_large(given.state):
+                return kind.too_large
+            self._after[name] = given.state
+            self._times[name] = moment.now_milliseconds
+        partition = int.from_bytes(name[:PREFIX_BYTES], "big")
+        for output in given.outputs:
+            now = moment.now_milliseconds
+            self._outputs.append(self._engine.outputs.record(output, partition, now))
+            self._emitted.append(TimedOutput(output, now))
+        if given.no_action is not None:
+            self._count(source, "no_action", given.no_action)
+        else:
+            self._count(source, "decision", "")
+        return None
+
+    def _row(self, name: bytes, kind: RowKind) -> Any:
+        row = self._after.get(name)
+        if row is not None:
+            return row
+        row = self._before.get(name)
+        if row is None:
+            value = self._bytes.get(name)
+            row = kind.empty if value is None else self._engine.decode_row(value)
+            self._before[name] = row
+        return row
+
+    def _too_large(self, row: Any) -> bool:
+        return len(self._engine.encode_row(row)) > MAXIMUM_ROW_BYTES
+
+    def _bury(self, record: InputRecord, reason_code: str, detail: str) -> None:
+        self._outputs.append(self._engine.dead_letter(record, reason_code, detail))
+        self._dead.append(record)
+        self._count(record.topic, "dead_letter", reason_code)
+
+    def result(self) -> Result:
+        """Return what the batch led to; a row that changed twice is written once."""
+        changelog = []
+        changes = list(self._fired)
+        for name, at in self._times.items():
+            if name in self._split:
+                changelog.append(tombstone(name, at))
+                changes += removal(name, self._split[name])
+                continue
+            partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
+            row = self._after.get(name)
+            if row is None:
+                value = self._bytes[name] or b""
+            else:
+                value = self._engine.encode_row(row)
+                changes += differences(partition, key, self._before.get(name), row)
+            changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
+            changes.append(Change(ROWS, name, value))
+        return Result(
+            self._outputs,
+            changelog,
+            changes,
+            self._emitted,
+            Counter({InputEnding(*each): count for each, count in self._accounted.items()}),
+            self._dead,
+        )
+
+
+def _first_time(
+    timers: Sequence[DueTimer], stimuli: Sequence[RegistryStimulus], records: list[InputRecord]
+) -> int:
+    """Return the time of the first input of a batch."""
+    if timers:
+        return timers[0].timer.due_at_milliseconds
+    return stimuli[0].at_milliseconds if stimuli else records[0].timestamp_milliseconds
