@@ -24,9 +24,9 @@ class Subject(NamedTuple):
 
 
 def takedown(
-    case: Case, judgement: Judgement, listing: ListingChanged, moment: Moment
+    case: Case, judgement: Judgement, listing: ListingChanged | None, moment: Moment
 ) -> TakeDownListing:
-    """Return the command that takes a listing down."""
+    """Return the command that takes a listing down; what is not known of it is empty."""
     complaint = case.complaint
     return TakeDownListing(
         command_id=command_id(complaint.complaint_id, case.decision_number),
@@ -34,9 +34,9 @@ def takedown(
         decision_number=case.decision_number,
         listing_id=complaint.listing_id,
         marketplace=complaint.marketplace,
-        seller_id=listing.seller_id,
-        listing_version=listing.version,
-        url=listing.url,
+        seller_id=case.seller_id or "" if listing is None else listing.seller_id,
+        listing_version=case.listing_version or 0 if listing is None else listing.version,
+        url="" if listing is None else listing.url,
         trademark_key=case.trademark_key or "",
         mark_text=None if judgement.trademark is None else judgement.trademark.mark_text,
         ground=complaint.ground,
@@ -45,7 +45,7 @@ def takedown(
         received_at_milliseconds=case.received_at_milliseconds,
         deadline_at_milliseconds=case.deadline_at_milliseconds,
         issued_at_milliseconds=moment.now_milliseconds,
-        title=listing.title,
+        title="" if listing is None else listing.title,
         rule_id=judgement.rule_id,
         complainant_id=complaint.complainant_id,
         automated=not judgement.reviewer_ids,

@@ -93,11 +93,9 @@ def _command(
 ) -> Command | None:
     if judgement.outcome == "send_to_review":
         return review_of_case(case, listing, moment)
-    if judgement.outcome == "take_down" and listing is not None:
-        if relisted or not before.taken_down:
-            return takedown(case, judgement, listing, moment)
-        return None
-    # What was taken down is put back even where the listing's content is no longer known.
+    # What people decide is carried out even where the listing's content is no longer known.
+    if judgement.outcome == "take_down" and (relisted or not before.taken_down):
+        return takedown(case, judgement, listing, moment)
     if before.taken_down and not case.taken_down:
         return reinstatement(case, judgement, listing, moment)
     return None

@@ -6,6 +6,7 @@ The standing follows from the strikes alone, so their order does not matter.
 from collections import Counter, deque
 
 from processors.policies.standing_policy import StandingPolicy
+from processors.standing.struck_listings import Place, listing_count, places_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductRecorded
 from schemas.events.party_rows import PartyConduct, Strike
@@ -27,7 +28,9 @@ def take_strike(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
     before = struck if item.kind == "strike" else undone
     if before is not None and at <= before:
         return row
-    new = Strike(item.case_id, item.listing_id, item.ground, item.manifest, at, undone)
+    new = Strike(
+        item.case_id, item.listing_id, item.ground, item.manifest, at, undone, item.marketplace
+    )
     if item.kind == "strike_reversed":
         told = new._replace(manifest=False, struck_at_milliseconds=None)
         base = told if known is None or struck is None else known
@@ -58,7 +61,7 @@ def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> Stan
     if _peak(row, policy) >= policy.closure_strikes:
         tier, until = "closed", None
     since = now - policy.strike_days * DAY_MILLISECONDS
-    recent = {each.listing_id for each in row.strikes if _last_at(each) > since}
+    recent = listing_count(each for each in row.strikes if _last_at(each) > since)
     intention = "unknown" if count else "none"
     if tier in ("restricted", "closed"):
         intention = "repeated after a warning"
@@ -69,7 +72,7 @@ def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> Stan
         grounds=(),
         strikes=count,
         factors=ConductFactors(
-            count, count / len(recent) if recent else 0.0, _gravity(row, since), intention
+            count, count / recent if recent else 0.0, _gravity(row, since), intention
         ),
         until_milliseconds=until,
         changed_at_milliseconds=now,
@@ -109,34 +112,39 @@ def _struck_at(strike: Strike) -> int:
     return strike.struck_at_milliseconds or 0
 
 
-def _expiries(row: PartyConduct, now: int, policy: StandingPolicy) -> dict[str, int]:
+def _first_struck_at(placed: tuple[Strike, Place]) -> int:
+    return _struck_at(placed[0])
+
+
+def _expiries(row: PartyConduct, now: int, policy: StandingPolicy) -> dict[Place, int]:
     """Return by listing when its strike ceases to count, of those that count now."""
     length = policy.strike_days * DAY_MILLISECONDS
-    expiries: dict[str, int] = {}
-    for strike in row.strikes:
+    expiries: dict[Place, int] = {}
+    for strike, place in zip(row.strikes, places_of(row.strikes), strict=True):
         until = _struck_at(strike) + length
         if _stands(strike) and until > now:
-            expiries[strike.listing_id] = max(until, expiries.get(strike.listing_id, 0))
+            expiries[place] = max(until, expiries.get(place, 0))
     return expiries
 
 
 def _peak(row: PartyConduct, policy: StandingPolicy) -> int:
     """Return the most listings whose strikes ever counted at once."""
-    standing = sorted((each for each in row.strikes if _stands(each)), key=_struck_at)
+    placed = zip(row.strikes, places_of(row.strikes), strict=True)
+    standing = sorted((each for each in placed if _stands(each[0])), key=_first_struck_at)
     if len(standing) < policy.closure_strikes:
         return 0
     length = policy.strike_days * DAY_MILLISECONDS
-    counting: deque[Strike] = deque()
-    listings: Counter[str] = Counter()
+    counting: deque[tuple[Strike, Place]] = deque()
+    listings: Counter[Place] = Counter()
     peak = 0
-    for strike in standing:
-        while counting and _struck_at(counting[0]) + length <= _struck_at(strike):
-            gone = counting.popleft().listing_id
+    for strike, place in standing:
+        while counting and _struck_at(counting[0][0]) + length <= _struck_at(strike):
+            _, gone = counting.popleft()
             listings[gone] -= 1
             if not listings[gone]:
                 del listings[gone]
-        counting.append(strike)
-        listings[strike.listing_id] += 1
+        counting.append((strike, place))
+        listings[place] += 1
         peak = max(peak, len(listings))
     return peak
 

@@ -8,9 +8,11 @@ from datasketch import MinHash
 
 from processors.matching.folding import fold
 from processors.policies.standing_policy import REPEAT_STRIKES, STRIKE_DAYS
+from processors.standing.struck_listings import listing_count
 from processors.titles.misuse import StrikesFinding
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.listings import ListingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 
 Command = TakeDownListing | ReinstateListing | BlockListing | DelistListing
@@ -37,6 +39,11 @@ class Offence(NamedTuple):
     issued_at_milliseconds: int
     trademark_key: str | None
     signature: Signature
+    marketplace: str = ""
+
+    def is_for(self, listing_id: str, marketplace: str) -> bool:
+        """Tell whether it is, or may be, for a listing; older ones do not tell the marketplace."""
+        return self.listing_id == listing_id and self.marketplace in ("", marketplace)
 
 
 class Resemblance(NamedTuple):
@@ -63,6 +70,7 @@ def record(offences: tuple[Offence, ...], command: Command) -> tuple[Offence, ..
         command.issued_at_milliseconds,
         command.trademark_key,
         signature_of(command.title) if command.title else (),
+        command.marketplace,
     )
     ordered = sorted((*offences, offence), key=lambda o: (o.issued_at_milliseconds, o.command_id))
     return tuple(ordered[-MAXIMUM_OFFENCES:])
@@ -71,8 +79,8 @@ def record(offences: tuple[Offence, ...], command: Command) -> tuple[Offence, ..
 def strikes(offences: Iterable[Offence], now_milliseconds: int) -> int:
     """Return how many listings' takedowns count at a time: issued by then and not expired."""
     since = now_milliseconds - STRIKE_DAYS * DAY_MILLISECONDS
-    return len(
-        {o.listing_id for o in offences if since < o.issued_at_milliseconds <= now_milliseconds}
+    return listing_count(
+        offence for offence in offences if since < offence.issued_at_milliseconds <= now_milliseconds
     )
 
 
@@ -84,19 +92,19 @@ def strikes_finding(count: int) -> StrikesFinding:
 
 
 def resemblance(
-    title: str, listing_id: str, offences: Iterable[Offence], now_milliseconds: int
+    listing: ListingChanged, offences: Iterable[Offence], now_milliseconds: int
 ) -> Resemblance | None:
-    """Return the nearest listing taken down that a title of another listing repeats, or None."""
+    """Return the nearest listing taken down whose title another listing repeats, or None."""
     candidates = [
         offence
         for offence in offences
         if offence.signature
-        and offence.listing_id != listing_id
+        and not offence.is_for(listing.listing_id, listing.marketplace)
         and offence.issued_at_milliseconds <= now_milliseconds
     ]
     if not candidates:
         return None
-    own = signature_of(title)
+    own = signature_of(listing.title)
     scored = [(_likeness(own, each.signature), each) for each in candidates]
     likeness, nearest = max(scored, key=lambda item: (item[0], item[1].command_id))
     return Resemblance(nearest, likeness) if likeness >= NEAR_DUPLICATE else None

@@ -93,7 +93,7 @@ def watch_listing(listing: ListingChanged, watch: Watch) -> WatchResult:
         return WatchResult(refusal=invalid[0])
     reference = watch.reference
     offences = _offences(listing.seller_id, reference)
-    near = resemblance(listing.title, listing.listing_id, offences, watch.now_milliseconds)
+    near = resemblance(listing, offences, watch.now_milliseconds)
     found = judge_title(listing.title, reference.find(listing.title), watch.weights)
     if not found and near is None:
         return WatchResult(no_action="no_mark_found")
@@ -108,7 +108,25 @@ def watch_listing(listing: ListingChanged, watch: Watch) -> WatchResult:
     telling = [mark for mark in marks if mark.outcome != "leave"]
     if not telling:
         return WatchResult(no_action="ordinary_use" if marks else "no_mark_found")
-    return WatchResult(_outputs(listing, watch, telling, count, near))
+    detection_id = _detection_id(listing, reference, offences)
+    return WatchResult(_outputs(detection_id, listing, watch, telling, count, near))
+
+
+def _detection_id(
+    listing: ListingChanged, reference: MonitoringReference, offences: tuple[Offence, ...]
+) -> str:
+    """Return the id of what is found in a version of a listing.
+
+    One that was found under an id without its marketplace keeps that id.
+    """
+    bare = identifier(listing.listing_id, str(listing.version))
+    known = reference.detection(bare)
+    if known is not None and known.marketplace == listing.marketplace:
+        return bare
+    place = (listing.listing_id, listing.marketplace)
+    if any(each.case_id == bare and each.is_for(*place) for each in offences):
+        return bare
+    return identifier(listing.marketplace, listing.listing_id, str(listing.version))
 
 
 def _offences(seller_id: str, reference: MonitoringReference) -> tuple[Offence, ...]:
@@ -224,6 +242,7 @@ def _resembling(
 
 
 def _outputs(
+    detection_id: str,
     listing: ListingChanged,
     watch: Watch,
     marks: list[DetectedMark],
@@ -234,7 +253,6 @@ def _outputs(
     by_rule = {rule.rule_id: rule.reason_codes for rule in watch.rules.rules}
     outcome = gravest.outcome
     reasons = by_rule.get(gravest.rule_id, ("rule_error",))
-    detection_id = identifier(listing.listing_id, str(listing.version))
     detected = MisuseDetected(
         detection_id=detection_id,
         listing_id=listing.listing_id,
@@ -264,6 +282,11 @@ def _outputs(
     return detected, command, strike_of(detected, gravest)
 
 
+def _is_about(review: ReviewDecided, detected: MisuseDetected) -> bool:
+    place = review.marketplace in ("", detected.marketplace)
+    return place and review.listing_id == detected.listing_id
+
+
 def take_review(review: ReviewDecided, watch: Watch) -> WatchResult:
     """Carry out what a reviewer decided on a detection; the workers see to reviews of cases.
 
@@ -273,7 +296,7 @@ def take_review(review: ReviewDecided, watch: Watch) -> WatchResult:
     if invalid:
         return WatchResult(refusal=invalid[0])
     detected = watch.reference.detection(review.case_id)
-    if detected is None or detected.listing_id != review.listing_id:
+    if detected is None or not _is_about(review, detected):
         return WatchResult(no_action="unknown_detection")
     if review.outcome != "take_down":
         return WatchResult(no_action="detection_declined")

@@ -66,6 +66,7 @@ class Strike(NamedTuple):
     manifest: bool
     struck_at_milliseconds: int | None
     reversed_at_milliseconds: int | None
+    marketplace: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "Strike":
@@ -77,6 +78,7 @@ class Strike(NamedTuple):
             datum["manifest"],
             datum["struck_at_milliseconds"],
             datum["reversed_at_milliseconds"],
+            datum["marketplace"],
         )
 
     def to_avro(self) -> dict[str, Any]:

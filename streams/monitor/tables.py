@@ -171,5 +171,5 @@ def _term_row(term: str, reference: str) -> bytes:
 def _offences(stored: bytes | None) -> tuple[Offence, ...]:
     if stored is None:
         return ()
-    offences = (Offence._make(fields) for fields in json.loads(stored))
+    offences = (Offence(*fields) for fields in json.loads(stored))
     return tuple(each._replace(signature=tuple(each.signature)) for each in offences)

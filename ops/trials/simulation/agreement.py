@@ -103,10 +103,11 @@ def check_store(log: DayLog, database: str) -> Agreement:
 
 def _latest(log: DayLog) -> set[str]:
     """Return the ids of the commands that are the last about their listing."""
-    last: dict[str, tuple[int, str]] = {}
+    last: dict[tuple[str, str], tuple[int, str]] = {}
     for command_id, command in log.commands.items():
         given = (command.issued_at_milliseconds, command_id)
-        last[command.listing_id] = max(last.get(command.listing_id, given), given)
+        place = (command.marketplace, command.listing_id)
+        last[place] = max(last.get(place, given), given)
     return {command_id for _, command_id in last.values()}
 
 

@@ -153,6 +153,7 @@ def _clarification(
         territory=None,
         evidence=(Evidence(f"added-{notice.command_id[:24]}", "photo", None),),
         provided_at_milliseconds=now,
+        marketplace=notice.marketplace,
     )
 
 
@@ -166,6 +167,7 @@ def _retraction(
         complainant_id=notice.party_id,
         explanation="Settled with the seller.",
         retracted_at_milliseconds=now,
+        marketplace=notice.marketplace,
     )
 
 
@@ -184,6 +186,7 @@ def _objection(
         signature=notice.party_id,
         evidence=(),
         filed_at_milliseconds=now,
+        marketplace=notice.marketplace,
     )
 
 
@@ -198,6 +201,7 @@ def _reply(
         answer=source.choices(("reject", "accept", "court_action"), (60, 35, 5))[0],
         explanation="We have looked into it.",
         answered_at_milliseconds=now,
+        marketplace=notice.marketplace,
     )
 
 
@@ -209,6 +213,7 @@ def _appeal(notice: NotifyParty, _source: random.Random, now: int) -> tuple[str,
         party_id=notice.party_id,
         statement="We ask for another look.",
         filed_at_milliseconds=now,
+        marketplace=notice.marketplace,
     )
 
 

@@ -135,6 +135,7 @@ def _settle(
         decided_at_milliseconds=now,
         subject_id=row["subject_id"],
         second_reviewer_id=conclusion.second_reviewer_id,
+        marketplace=row["marketplace"],
     )
     invalid = invalid_fields(review)
     if invalid:

@@ -133,6 +133,7 @@ def clarify(
         territory=body.territory,
         evidence=evidence,
         provided_at_milliseconds=filing.now_milliseconds,
+        marketplace=case.marketplace,
     )
     record = (COMPLAINTS, case.listing_id, event)
     return filing.file("clarification", case.case_id, record, evidence_ids)
@@ -156,6 +157,7 @@ def retract(
         complainant_id=caller.party_id,
         explanation=body.explanation,
         retracted_at_milliseconds=filing.now_milliseconds,
+        marketplace=case.marketplace,
     )
     return filing.file("retraction", case.case_id, (COMPLAINTS, case.listing_id, event))
 
@@ -184,6 +186,7 @@ def object_to_takedown(
         signature=body.signature,
         evidence=evidence,
         filed_at_milliseconds=filing.now_milliseconds,
+        marketplace=case.marketplace,
     )
     record = (COUNTER_NOTICES, case.listing_id, event)
     return filing.file("counter_notice", case.case_id, record, evidence_ids)
@@ -216,6 +219,7 @@ def answer_counter_notice(
         answer=body.answer,
         explanation=body.explanation,
         answered_at_milliseconds=filing.now_milliseconds,
+        marketplace=case.marketplace,
     )
     return filing.file(
         "counter_notice_answer", case.case_id, (COUNTER_NOTICES, case.listing_id, event)
@@ -239,6 +243,7 @@ def appeal(
         party_id=caller.party_id,
         statement=body.statement,
         filed_at_milliseconds=filing.now_milliseconds,
+        marketplace=case.marketplace,
     )
     return filing.file("appeal", case.case_id, (COUNTER_NOTICES, case.listing_id, event))
 

@@ -216,7 +216,7 @@ def _rows(
 ) -> tuple[list[RowResult], list[tuple[int, ComplaintFiled]]]:
     results: list[RowResult] = []
     complaints: list[tuple[int, ComplaintFiled]] = []
-    rows_by_listing: dict[str, int] = {}
+    rows_by_listing: dict[tuple[str, str], int] = {}
     for number, row in enumerate(body.listings):
         if isinstance(row, ListingRefused):
             results.append(RowResult(row=number, status="rejected", errors=row.errors))
@@ -226,7 +226,8 @@ def _rows(
             listing_id=row.listing_id,
             marketplace=row.marketplace,
         )
-        errors = _row_errors(complaint, rows_by_listing.setdefault(row.listing_id, number), number)
+        first = rows_by_listing.setdefault((row.marketplace, row.listing_id), number)
+        errors = _row_errors(complaint, first, number)
         if not errors:
             complaints.append((number, complaint))
         results.append(
