@@ -1,6 +1,7 @@
 """What topics there are, and which events each carries."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -177,6 +178,16 @@ def _topic(entry: dict[str, Any]) -> Topic:
 def load_schema(event_name: str) -> dict[str, Any]:
     """Return the newest Avro schema of an event, as it is registered. Errors: CatalogInvalid."""
     return load_versions(event_name)[-1]
+
+
+def event_of(event_name: str, fields: Mapping[str, Any]) -> Any:
+    """Return the event with these fields; those that an older version did not have are as declared.
+
+    Errors: KeyError where there is no such event, or a field without a default is missing.
+    """
+    declared = load_schema(event_name)["fields"]
+    defaults = {each["name"]: each["default"] for each in declared if "default" in each}
+    return EVENT_TYPES[event_name].from_avro({**defaults, **fields})
 
 
 def load_versions(event_name: str) -> list[dict[str, Any]]:

@@ -93,7 +93,9 @@ def _command(
 ) -> Command | None:
     if judgement.outcome == "send_to_review":
         return review_of_case(case, listing, moment)
-    # What people decide is carried out even where the listing's content is no longer known.
+    # What is decided is carried out even where a listing's content, once known, is so no longer.
+    if listing is None and case.listing_version is None:
+        return None
     if judgement.outcome == "take_down" and (relisted or not before.taken_down):
         return takedown(case, judgement, listing, moment)
     if before.taken_down and not case.taken_down:

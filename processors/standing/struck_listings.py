@@ -1,4 +1,4 @@
-"""Listings that strikes are for. A listing is marketplace and id; older strikes tell the id only."""
+"""Listings that strikes are for: marketplace and id, of which older strikes tell the id only."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol

@@ -47,7 +47,7 @@ def test_a_clarification_comes_from_the_filer_and_leaves_the_rest_as_it_was(api,
     assert (topic, key) == ("ip.complaints.events", "L1")
     assert event == ClarificationProvided(
         answer.json()["filing_id"], case_id, "L1", "agent-1", body["statement"],
-        *[None] * 7, (), START,
+        *[None] * 7, (), START, "taobao",
     )  # fmt: skip
     assert as_party(api, path, body, "holder-1").status_code == 404
     assert as_party(api, path, body, "agent-2", "agent").status_code == 404
@@ -59,7 +59,7 @@ def test_a_retraction_comes_from_filer_or_rights_holder(api, case_id):
     path = f"/v1/complaints/{case_id}/retraction"
     answer = as_party(api, path, {"explanation": "settled"}, "holder-1")
     assert last_event(api)[2] == ComplaintRetracted(
-        answer.json()["filing_id"], case_id, "L1", "holder-1", "settled", START
+        answer.json()["filing_id"], case_id, "L1", "holder-1", "settled", START, "taobao"
     )
     assert as_party(api, path, {}, "holder-2").status_code == 404
 
@@ -73,12 +73,12 @@ def test_an_objection_and_its_answer(api, case_id):
     assert (topic, key) == ("ip.counter-notices.events", "L1")
     assert event == CounterNoticeFiled(
         notice_id, case_id, "L1", "seller-1", "authorized", COUNTER_NOTICE["statement"],
-        False, False, "Max Muster", (), START,
+        False, False, "Max Muster", (), START, "taobao",
     )  # fmt: skip
     replies = f"{path}/{notice_id}/answer"
     reply = as_party(api, replies, {"answer": "reject", "explanation": "no"}, "agent-1", "agent")
     assert last_event(api)[2] == CounterNoticeAnswered(
-        reply.json()["filing_id"], case_id, "L1", "agent-1", "reject", "no", START
+        reply.json()["filing_id"], case_id, "L1", "agent-1", "reject", "no", START, "taobao"
     )
     unknown = as_party(api, f"{path}/{case_id}/answer", {"answer": "accept"}, "holder-1")
     assert unknown.status_code == 404
@@ -110,7 +110,7 @@ def test_a_case_that_came_another_way_is_known_from_the_case_store(api):
         "ip.counter-notices.events",
         "L9",
         AppealFiled(answer.json()["filing_id"], "other-1", "L9", "holder-1", APPEAL["statement"],
-                    START),
+                    START, "lazada"),
     )  # fmt: skip
     assert as_party(api, "/v1/cases/unknown/appeals", APPEAL, "holder-1").status_code == 404
 

@@ -45,6 +45,14 @@ def test_a_bad_row_does_not_fail_the_rest(api):
     assert [key for _, key, _ in api.events()] == ["L1", "L2"]
 
 
+def test_one_id_on_two_marketplaces_is_two_listings(api):
+    answer = api.post("/v1/complaints", complaint([("L1", "taobao"), ("L1", "lazada")]))
+    assert answer.status_code == 201
+    filed = [event for _, _, event in api.events()]
+    assert [(e.listing_id, e.marketplace) for e in filed] == [("L1", "taobao"), ("L1", "lazada")]
+    assert len({each.complaint_id for each in filed}) == 2
+
+
 def test_all_missing_elements_are_told_at_once_and_nothing_is_filed(api):
     body = complaint(statement="too short", declarations={"good_faith": False}, territory="de")
     del body["contact"], body["signature"], body["trademark"]

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from processors.rules.rule_set import RuleSet, rule_set_hash
-from schemas.catalog import EVENT_TYPES
+from schemas.catalog import event_of
 from schemas.events.rules import Rule
 from schemas.wire.registry import offline_codec
 from streams.driver import Driver, DriverSettings
 from streams.kafka.dead_letters import field_of
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
+from streams.state.row_keys import address_of
 from streams.topology import CHANGELOG, DEAD_LETTERS, OUTPUTS
 
 PARTY_ROW = b"\x01party:"
@@ -41,7 +42,7 @@ class GoldenDriver(Driver):
                         for t in timers
                     ],
                     "registry_changes": [
-                        [s.partition, s.listing_id, s.registry_reference] for s in stimuli
+                        [s.partition, _row_name(s.row), s.registry_reference] for s in stimuli
                     ],
                     "records": [[r.topic, r.partition, r.offset] for r in records],
                 }
@@ -53,7 +54,7 @@ class GoldenDriver(Driver):
 
 def send(driver: GoldenDriver, topic: str, key: str, name: str, fields: Mapping[str, Any]) -> None:
     """Append the event of a name with these fields."""
-    driver.send(topic, key, EVENT_TYPES[name].from_avro(fields))
+    driver.send(topic, key, event_of(name, fields))
 
 
 def built_in_rules() -> list[dict[str, Any]]:
@@ -104,7 +105,7 @@ def rows_of(driver: GoldenDriver) -> dict[str, list[dict[str, Any]]]:
         if key.startswith(PARTY_ROW):
             parties.append({"partition": partition, **fields_of(row)})
             continue
-        name = key.decode()
+        name = address_of(key).listing_id
         listings.append({"listing_id": name, "partition": partition, **_listing(row.listing)})
         cases += [{"listing_id": name, "place": n, **_case(c)} for n, c in enumerate(row.cases)]
     return {
@@ -121,7 +122,9 @@ def accounted_of(driver: GoldenDriver) -> list[dict[str, Any]]:
 
 
 def _row_name(row: bytes) -> str:
-    return row.removeprefix(PARTY_ROW).decode()
+    if row.startswith(PARTY_ROW):
+        return row.removeprefix(PARTY_ROW).decode()
+    return address_of(row).listing_id
 
 
 def _listing(listing: Any) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def test_lost_doubled_and_forged_commands_are_found(tmp_path):
     empty = {name: defaultdict(int) for name in DayLog._fields}
     commands = {
         f"command-{number}": SimpleNamespace(
-            listing_id=f"listing-{number}", issued_at_milliseconds=number
+            marketplace="shop", listing_id=f"listing-{number}", issued_at_milliseconds=number
         )
         for number in (1, 2)
     }
@@ -205,10 +205,14 @@ def test_lost_doubled_and_forged_commands_are_found(tmp_path):
 def test_a_failed_command_that_another_did_or_undid_is_not_lost(tmp_path):
     empty = {name: defaultdict(int) for name in DayLog._fields}
     commands = {
-        f"command-{number}": SimpleNamespace(listing_id="listing-1", issued_at_milliseconds=number)
+        f"command-{number}": SimpleNamespace(
+            marketplace="shop", listing_id="listing-1", issued_at_milliseconds=number
+        )
         for number in (1, 2)
     }
-    commands["command-5"] = SimpleNamespace(listing_id="listing-5", issued_at_milliseconds=1)
+    commands["command-5"] = SimpleNamespace(
+        marketplace="shop", listing_id="listing-5", issued_at_milliseconds=1
+    )
     told = {"commands": commands, "doubled_commands": (), "proved": {"command-5"}}
     log = DayLog(**{**empty, **told})
     path = tmp_path / "shop.jsonl"

@@ -11,7 +11,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException, Producer
 
-from schemas.catalog import EVENT_TYPES, load_schema
+from schemas.catalog import event_of
 from schemas.wire.codec import Codec
 from streams.clock import Clock
 from streams.sources.desk.rows import Connection, fetch_all
@@ -66,7 +66,7 @@ class OutboxPublisher:
     def _produce(self, row: dict[str, Any], sent: list[int]) -> None:
         outbox_id, topic, key = row["outbox_id"], row["topic"], row["key"]
         try:
-            event = _event_of(row["event"], row["content"])
+            event = event_of(row["event"], row["content"])
             value = self._codec.encode(topic, event)
             headers: Any = self._codec.headers(event, key, row["written_at_milliseconds"])
         except (KeyError, TypeError, ValueError) as error:
@@ -99,13 +99,6 @@ class OutboxPublisher:
                 self._producer.poll(0.1)
             else:
                 return
-
-
-def _event_of(name: str, content: dict[str, Any]) -> Any:
-    """Return the event of a row; fields that it was written without are as declared."""
-    fields = load_schema(name)["fields"]
-    defaults = {each["name"]: each["default"] for each in fields if "default" in each}
-    return EVENT_TYPES[name].from_avro({**defaults, **content})
 
 
 def make_producer(bootstrap_servers: str) -> Producer:
