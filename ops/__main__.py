@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "simulate-day": "ops.trials.simulation.command",
     "simulated-marketplace": "ops.trials.simulation.marketplace_command",
     "rules": "ops.tools.rules",
+    "policies": "ops.tools.policies",
     "docs": "ops.documents.command",
     "replay": "ops.tools.replay",
     "bench": "ops.trials.bench.command",

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple, Protocol
 
 from processors.policies.service_level import ServiceLevel
+from processors.policies.service_policy import CaseLevels, ServicePolicy
 from processors.rules.rule_set import RuleSet
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.appeals import AppealDecided, AppealFiled
@@ -40,6 +41,10 @@ class Reference(Protocol):
     def shadow_rule_set(self) -> RuleSet | None:
         """Rules that are only compared, if any."""
 
+    @property
+    def service_policy(self) -> ServicePolicy | None:
+        """Times of cases to come; None where the worker's settings say them."""
+
     def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
         """Return all versions of the mark under one of its two numbers; empty when unknown."""
 
@@ -59,13 +64,18 @@ class Origin(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """All inputs of a step but state and event: time and tables are given, never asked for."""
+    """All inputs of a step but state and event: time and tables are given, never asked for.
+
+    `service_level` has what is not of a case: how parties stand. Each case has its own times, in
+    `levels`.
+    """
 
     now_milliseconds: int
     origin: Origin
     reference: Reference
     service_level: ServiceLevel
     software_version: str
+    levels: CaseLevels
 
 
 class TimerFired(NamedTuple):

@@ -69,10 +69,12 @@ class _Deciders:
     def engine(self, basis: DecisionBasis) -> Engine:
         """Return the engine as of a basis, until another is asked for. Errors: ReplayError."""
         versions, shadow = self._versions, basis.shadow_rule_set_hash
+        policy = basis.service_policy_hash
         self._tables.see(
             basis.tables,
             versions.rule_set(basis.rule_set_hash),
             None if shadow is None else versions.rule_set(shadow),
+            versions.service_policy(policy) if policy else None,
         )
         name = (basis.service_level_hash, basis.software_version)
         engine = self._engines.get(name)

@@ -5,6 +5,7 @@ from itertools import chain, islice
 from typing import Any
 
 from processors.identifiers import registry_reference
+from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet
 from replay.log import BATCH_RECORDS, Log, ReplayError
 from schemas.events.batches import TablePosition
@@ -38,6 +39,7 @@ class TablesAsOf:
         self._positions: dict[str, tuple[int, ...]] = {}
         self._rule_set: RuleSet | None = None
         self.shadow_rule_set: RuleSet | None = None
+        self.service_policy: ServicePolicy | None = None
 
     @property
     def rule_set(self) -> RuleSet:
@@ -59,11 +61,13 @@ class TablesAsOf:
         positions: tuple[TablePosition, ...],
         rule_set: RuleSet,
         shadow_rule_set: RuleSet | None,
+        service_policy: ServicePolicy | None,
     ) -> None:
-        """Show the tables as read up to these offsets, with these rules."""
+        """Show the tables as read up to these offsets, with these rules and this policy."""
         self._positions = {each.topic: each.next_offsets for each in positions}
         self._rule_set = rule_set
         self.shadow_rule_set = shadow_rule_set
+        self.service_policy = service_policy
 
     def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
         """Return all versions of the mark under one of its two numbers; empty when unknown."""

@@ -1,11 +1,17 @@
 """Rule sets and times by the hash under which the log keeps them."""
 
 from processors.policies.service_level import ServiceLevel
+from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet, RuleSetRefused
 from replay.log import Log, ReplayError
 from schemas.events.batches import VersionRecorded
 from schemas.wire.codec import Codec
-from streams.policies.versions import VersionInvalid, rules_of, service_level_of
+from streams.policies.versions import (
+    VersionInvalid,
+    rules_of,
+    service_level_of,
+    service_policy_of,
+)
 from streams.topology import JOURNAL
 
 TOPIC = JOURNAL["VersionRecorded"]
@@ -17,6 +23,7 @@ class Versions:
     def __init__(self, log: Log, codec: Codec) -> None:
         self._recorded: dict[str, VersionRecorded] = {}
         self._rule_sets: dict[str, RuleSet] = {}
+        self._policies: dict[str, ServicePolicy] = {}
         for partition in log.partitions(TOPIC):
             for record in log.read(TOPIC, partition):
                 event = codec.decode(TOPIC, record.value or b"", record.headers)
@@ -39,6 +46,17 @@ class Versions:
             return service_level_of(self._find(service_level_hash))
         except VersionInvalid as error:
             raise ReplayError(str(error)) from error
+
+    def service_policy(self, policy_hash: str) -> ServicePolicy:
+        """Return the policy of a hash. Errors: ReplayError."""
+        known = self._policies.get(policy_hash)
+        if known is None:
+            try:
+                known = service_policy_of(self._find(policy_hash))
+            except VersionInvalid as error:
+                raise ReplayError(str(error)) from error
+            self._policies[policy_hash] = known
+        return known
 
     def _find(self, version: str) -> VersionRecorded:
         recorded = self._recorded.get(version)

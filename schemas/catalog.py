@@ -32,7 +32,7 @@ from schemas.events.notices import NotifyParty
 from schemas.events.parties import PartyRecorded
 from schemas.events.party_rows import PartyConduct
 from schemas.events.reviews import ReviewComplaint, ReviewDecided
-from schemas.events.rules import RuleSetPublished
+from schemas.events.rules import RuleSetPublished, ServicePolicyPublished
 from schemas.events.sla import (
     CaseClosed,
     SlaBreached,
@@ -67,6 +67,7 @@ EVENT_TYPES: dict[str, type[Any]] = {
     "TrademarkRecorded": TrademarkRecorded,
     "PartyRecorded": PartyRecorded,
     "RuleSetPublished": RuleSetPublished,
+    "ServicePolicyPublished": ServicePolicyPublished,
     "ComplaintDecided": ComplaintDecided,
     "TakeDownListing": TakeDownListing,
     "ReinstateListing": ReinstateListing,

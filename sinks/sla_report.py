@@ -64,7 +64,7 @@ class SlaReport:
         rows = [
             ("complaints", str(len(self._started)), ""),
             ("closed", str(len(self._closed)), ""),
-            ("closed within 24 h", _share(self.attainment), _share(YARDSTICK_ATTAINMENT)),
+            ("closed in time", _share(self.attainment), _share(YARDSTICK_ATTAINMENT)),
             ("of these taken down", _share(self.taken_down), _share(YARDSTICK_TAKEN_DOWN)),
             ("warnings, breaches", f"{len(self._warned)}, {len(self._breached)}", ""),
         ]

@@ -52,11 +52,11 @@ the worker that holds partition n of the lead topic, as with the inputs keyed by
 
 ALL_INPUTS: Final = (*INPUTS, *PARTY_INPUTS)
 
-GLOBAL_TABLES: Final[dict[str, str]] = {
-    "ip.trademarks.events": "TrademarkRecorded",
-    "ip.parties.state": "PartyRecorded",
-    "ip.rules.state": "RuleSetPublished",
-    "ip.standings.state": "StandingChanged",
+GLOBAL_TABLES: Final[dict[str, tuple[str, ...]]] = {
+    "ip.trademarks.events": ("TrademarkRecorded",),
+    "ip.parties.state": ("PartyRecorded",),
+    "ip.rules.state": ("RuleSetPublished", "ServicePolicyPublished"),
+    "ip.standings.state": ("StandingChanged",),
 }
 
 MONITOR_INPUTS: Final[dict[str, tuple[str, ...]]] = {

@@ -6,8 +6,6 @@ Kind = Literal["stat", "timeseries"]
 Unit = Literal["percentunit", "s", "short", "ops", "reqps", "cps"]
 
 MARKETPLACE = 'marketplace=~"$marketplace"'
-DAY = "86400.0"
-"""24 hours as the label of a histogram's bucket."""
 
 
 class Query(NamedTuple):
@@ -65,10 +63,10 @@ def attainment(window: str, by: str = "") -> str:
 
 
 def closed_share(outcome: str, window: str, by: str = "") -> str:
-    """Return the share of an outcome among the cases closed within 24 hours."""
-    labels = f'le="{DAY}",{MARKETPLACE}'
-    part = f'ip_case_open_seconds_bucket{{outcome="{outcome}",{labels}}}'
-    whole = f"ip_case_open_seconds_bucket{{{labels}}}"
+    """Return the share of an outcome among the cases closed within their deadline."""
+    labels = f'within_deadline="true",{MARKETPLACE}'
+    part = f'ip_cases_closed_total{{outcome="{outcome}",{labels}}}'
+    whole = f"ip_cases_closed_total{{{labels}}}"
     return f"{_increase(part, window, by)} / {_increase(whole, window, by)}"
 
 

@@ -106,7 +106,7 @@ def run_publish(options: argparse.Namespace) -> int:
     for failure in _failed(options.directory):
         raise OperatorError(f"a test beside the rules fails, nothing is published: {failure}")
     now = time.time_ns() // 1_000_000
-    event = rule_set_published(rules, options.role, options.published_by or _user(), now)
+    event = rule_set_published(rules, options.role, options.published_by or user_name(), now)
     failures: list[str] = []
 
     def delivered(error: KafkaError | None, _message: Message) -> None:
@@ -224,7 +224,8 @@ def _problems_of_test(test: Any) -> Iterator[str]:
                 yield f"a test has no such finding as {name}: {value}"
 
 
-def _user() -> str:
+def user_name() -> str:
+    """Return the name under which the command runs. Errors: OperatorError where there is none."""
     try:
         return getpass.getuser()
     except (KeyError, OSError) as error:  # a container's user may have no name

@@ -41,7 +41,7 @@ def ask(
     until = business_days_end(
         case.complaint.territory,
         appeal.filed_at_milliseconds,
-        moment.service_level.appeal_review_business_days,
+        moment.levels.of_case(case).appeal_review_business_days,
     )
     reasons = (f"appeal_of_{appeal.role}",)
     subject = Subject("appeal", appeal.appeal_id, reasons, until, case.reviewer_ids, attempt)
@@ -84,7 +84,7 @@ def _refusal(
     if role is None:
         return "not_a_party"
     closed_at = case.closed_at_milliseconds
-    months = moment.service_level.appeal_months
+    months = moment.levels.of_case(case).appeal_months
     reasons: tuple[tuple[bool, NoAction], ...] = (
         (any(each.appeal_id == filed.appeal_id for each in case.appeals), "duplicate_appeal"),
         (closed_at is None or _has_its_way(case, role), "no_decision_to_appeal"),

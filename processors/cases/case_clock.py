@@ -47,7 +47,7 @@ def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[O
         case, paused = _pause(case, moment)
         outputs.append(paused)
     elif case.outcome == "wait_for_listing":
-        wait = listing_wait_timer(moment.service_level, moment.now_milliseconds)
+        wait = listing_wait_timer(moment.levels.of_case(case), moment.now_milliseconds)
         case = case._replace(timers=(wait, *case.timers))
     return case, outputs
 
@@ -69,7 +69,7 @@ def _started_at(case: Case) -> int:
 
 def _restart(case: Case, moment: Moment) -> Case:
     now = moment.now_milliseconds
-    level = moment.service_level
+    level = moment.levels.of_case(case)
     kept = without_timers(case, CLOCK_TIMERS).timers
     return case._replace(
         clock_started_at_milliseconds=now,
@@ -82,7 +82,7 @@ def _restart(case: Case, moment: Moment) -> Case:
 def _pause(case: Case, moment: Moment) -> tuple[Case, SlaClockPaused]:
     now = moment.now_milliseconds
     until = business_days_end(
-        case.complaint.territory, now, moment.service_level.clarification_business_days
+        case.complaint.territory, now, moment.levels.of_case(case).clarification_business_days
     )
     case = without_timers(case, CLOCK_TIMERS)._replace(paused_at_milliseconds=now)
     told = SlaClockPaused(
@@ -100,7 +100,7 @@ def _resume(case: Case, moment: Moment) -> tuple[Case, SlaClockResumed]:
     now = moment.now_milliseconds
     passed = max(0, now - (case.paused_at_milliseconds or now))
     paused = case.paused_milliseconds + passed
-    shifted = clock_timers(moment.service_level, _started_at(case) + paused)
+    shifted = clock_timers(moment.levels.of_case(case), _started_at(case) + paused)
     # What fell due before the pause would now lie in the past: it was told then.
     pending = tuple(timer for timer in shifted if timer.due_at_milliseconds > now)
     kept = without_timers(case, CLOCK_TIMERS).timers

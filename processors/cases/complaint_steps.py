@@ -79,10 +79,12 @@ def on_complaint_retracted(
 
 def _open(complaint: ComplaintFiled, moment: Moment) -> Case:
     now = moment.now_milliseconds
+    policy_hash = moment.levels.choose(complaint)
+    level = moment.levels.get(policy_hash)
     return Case(
         complaint=complaint,
         received_at_milliseconds=now,
-        deadline_at_milliseconds=now + moment.service_level.deadline_milliseconds,
+        deadline_at_milliseconds=now + level.deadline_milliseconds,
         decision_number=0,
         outcome="wait_for_listing",
         reason_codes=(),
@@ -92,7 +94,8 @@ def _open(complaint: ComplaintFiled, moment: Moment) -> Case:
         trademark_key=None,
         trademark_recorded_at_milliseconds=None,
         listing_version=None,
-        timers=clock_timers(moment.service_level, now),
+        timers=clock_timers(level, now),
+        policy_hash=policy_hash,
     )
 
 

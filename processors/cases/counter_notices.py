@@ -66,7 +66,7 @@ def file(case: Case, filed: CounterNoticeFiled, moment: Moment) -> Objection:
     case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
     if case.complaint.ground == COPYRIGHT:
         return _await_put_back(case, moment)
-    level = moment.service_level
+    level = moment.levels.of_case(case)
     until = _business_days(case, level.counter_notice_business_days, moment)
     case = with_timer(_in_phase(case, "awaits_complainant", until), "answer_due", until)
     told = notify(
@@ -92,7 +92,7 @@ def answer(
         case = _in_phase(case, "court_action", None)
         told = notify(case, "seller", "counter_notice_decided", moment, None, answered.answer_id)
         return Objection(case, tuple(told))
-    until = _business_days(case, moment.service_level.counter_notice_business_days, moment)
+    until = _business_days(case, moment.levels.of_case(case).counter_notice_business_days, moment)
     case = _in_phase(case, "awaits_review", until)
     subject = Subject(
         "counter_notice",
@@ -109,7 +109,7 @@ def reject(case: Case, moment: Moment) -> Case:
     standing = case.counter_notice
     if standing is None:
         return case
-    if standing.round_number >= moment.service_level.counter_notice_rounds:
+    if standing.round_number >= moment.levels.of_case(case).counter_notice_rounds:
         return _in_phase(case, "rejected", None)
     return _await_seller(case, standing.round_number + 1, standing.counter_notice_id, moment)
 
@@ -145,14 +145,15 @@ def _refusal(case: Case, filed: CounterNoticeFiled, moment: Moment) -> NoAction 
 def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -> Case:
     until = None
     if case.complaint.ground != COPYRIGHT:
-        until = _business_days(case, moment.service_level.counter_notice_business_days, moment)
+        days = moment.levels.of_case(case).counter_notice_business_days
+        until = _business_days(case, days, moment)
     standing = CounterNotice(last_id, round_number, "awaits_seller", until)
     case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
     return case if until is None else with_timer(case, "counter_notice_due", until)
 
 
 def _await_put_back(case: Case, moment: Moment) -> Objection:
-    level = moment.service_level
+    level = moment.levels.of_case(case)
     # Put back after the tenth business day at the earliest: the complainant has until its end.
     until = _business_days(case, level.put_back_business_days, moment)
     latest = _business_days(case, level.put_back_latest_business_days, moment)

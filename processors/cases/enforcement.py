@@ -26,7 +26,7 @@ def commanded(case: Case, command: TakeDownListing | ReinstateListing, moment: M
     action: EnforcementAction = "take_down" if isinstance(command, TakeDownListing) else "reinstate"
     now = moment.now_milliseconds
     given = Enforcement(command.command_id, action, "commanded", 0, now)
-    due = now + moment.service_level.acknowledgement_milliseconds
+    due = now + moment.levels.of_case(case).acknowledgement_milliseconds
     return with_timer(case._replace(enforcement=given), "enforcement_due", due)
 
 
@@ -46,7 +46,7 @@ def acknowledge(
         return case, (), "already_confirmed"
     if acknowledgement.result == "executed":
         case = _at(case, given, "acknowledged")
-        due = moment.now_milliseconds + moment.service_level.proof_milliseconds
+        due = moment.now_milliseconds + moment.levels.of_case(case).proof_milliseconds
         told = _confirmed(case, given, "acknowledged", moment)
         return with_timer(case, "enforcement_due", due), (told,), None
     if acknowledgement.result == "failed":
@@ -77,7 +77,7 @@ def overdue(
         return case, []
     given = given._replace(reminders=given.reminders + 1)
     case = case._replace(enforcement=given)
-    level = moment.service_level
+    level = moment.levels.of_case(case)
     if given.reminders < level.enforcement_reminders:
         first = (
             level.acknowledgement_milliseconds

@@ -48,7 +48,7 @@ def notify(
         automated=not case.decided_by_review,
         answer_until_milliseconds=answer_until_milliseconds,
         appeal_until_milliseconds=(
-            months_end(now, moment.service_level.appeal_months) if appealable else None
+            months_end(now, moment.levels.of_case(case).appeal_months) if appealable else None
         ),
         issued_at_milliseconds=now,
     )

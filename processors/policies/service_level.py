@@ -1,6 +1,8 @@
 """The clocks of a case: when what is to be done, and when someone is to be warned."""
 
-from typing import NamedTuple
+import json
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from processors.policies.standing_policy import StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
@@ -10,7 +12,8 @@ from schemas.events.cases import Timer
 class ServiceLevel(NamedTuple):
     """Times allowed for a case; milliseconds, unless the name says business days or months.
 
-    The deadline of 24 hours is the seed's: 'handled and closed within 24 hours' (Alibaba, 2017).
+    The usual deadline of 24 hours is the seed's: 'handled and closed within 24 hours' (Alibaba,
+    2017).
     Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
     days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
@@ -29,6 +32,17 @@ class ServiceLevel(NamedTuple):
     proof_milliseconds: int = 6 * HOUR_MILLISECONDS
     enforcement_reminders: int = 6
     standing: StandingPolicy = StandingPolicy()
+
+
+def canonical_service_level(level: ServiceLevel) -> str:
+    """Return times and thresholds as JSON of which there is one form only."""
+    plain: dict[str, Any] = {**level._asdict(), "standing": level.standing._asdict()}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+def service_level_hash(level: ServiceLevel) -> str:
+    """Return the hash under which times and thresholds are kept: SHA-256, hexadecimal."""
+    return sha256(canonical_service_level(level).encode()).hexdigest()
 
 
 def clock_timers(service_level: ServiceLevel, started_at_milliseconds: int) -> tuple[Timer, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from processors.policies.service_level import ServiceLevel
+from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.reviews import ReviewOutcome
 
 TOP_LEVEL = 3
@@ -11,6 +11,9 @@ TOP_LEVEL = 3
 
 FAST_LANE_SHARE = 0.25
 """A complaint of the fast lane goes first as if this share of its time had passed already."""
+
+USUAL_CASE_MILLISECONDS = 24 * HOUR_MILLISECONDS
+"""By how much time left for a case as great a share is left as of another task's whole time."""
 
 ANY = "*"
 CASE_KINDS = frozenset({"complaint", "registry_change"})
@@ -65,18 +68,17 @@ class Conclusion(NamedTuple):
     disagree: bool = False
 
 
-def priority(
-    task: Task, now_milliseconds: int, service_level: ServiceLevel
-) -> tuple[int, float, int, str]:
+def priority(task: Task, now_milliseconds: int) -> tuple[int, float, int, str]:
     """Return a task's place in the queue: the least goes first.
 
     Trusted flaggers go first (DSA Article 22), then what has the least share of its time left: a
-    case of its SLA, whose pauses moved the deadline; a counter-notice or an appeal of its own time.
+    counter-notice or an appeal of its own time, a case of a usual one's, so that of two cases the
+    one whose own deadline is nearer goes first.
     """
     deadline = task.deadline_at_milliseconds
     allowed = deadline - task.issued_at_milliseconds
     if task.kind in CASE_KINDS:
-        allowed = service_level.deadline_milliseconds
+        allowed = USUAL_CASE_MILLISECONDS
     left = (deadline - now_milliseconds) / max(1, allowed)
     if task.fast_lane:
         left -= FAST_LANE_SHARE

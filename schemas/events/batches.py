@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
-VersionKind = Literal["rule_set", "misuse_rule_set", "service_level", "weights"]
+VersionKind = Literal["rule_set", "misuse_rule_set", "service_level", "weights", "service_policy"]
 """What was in use."""
 
 
@@ -72,6 +72,7 @@ class DecisionBasis(NamedTuple):
     shadow_rule_set_hash: str | None
     service_level_hash: str
     software_version: str
+    service_policy_hash: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "DecisionBasis":
@@ -82,6 +83,7 @@ class DecisionBasis(NamedTuple):
             datum["shadow_rule_set_hash"],
             datum["service_level_hash"],
             datum["software_version"],
+            datum["service_policy_hash"],
         )
 
     def to_avro(self) -> dict[str, Any]:

@@ -157,6 +157,7 @@ class Case(NamedTuple):
     counter_notice: CounterNotice | None = None
     appeals: tuple[Appeal, ...] = ()
     enforcement: Enforcement | None = None
+    policy_hash: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "Case":
@@ -183,6 +184,7 @@ class Case(NamedTuple):
             _optional(CounterNotice, datum["counter_notice"]),
             tuple(Appeal.from_avro(item) for item in datum["appeals"]),
             _optional(Enforcement, datum["enforcement"]),
+            datum["policy_hash"],
         )
 
     def to_avro(self) -> dict[str, Any]:

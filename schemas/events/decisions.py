@@ -29,6 +29,7 @@ class Capsule(NamedTuple):
     registry_known_at_milliseconds: int | None
     listing_version: int | None
     software_version: str
+    policy_hash: str = ""
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> "Capsule":
@@ -44,6 +45,7 @@ class Capsule(NamedTuple):
             datum["registry_known_at_milliseconds"],
             datum["listing_version"],
             datum["software_version"],
+            datum["policy_hash"],
         )
 
     def to_avro(self) -> dict[str, Any]:

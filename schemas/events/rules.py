@@ -1,4 +1,4 @@
-"""Rule sets."""
+"""Rule sets, and policies of times."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
@@ -63,3 +63,31 @@ class RuleSetPublished(NamedTuple):
             "published_by": self.published_by,
             "published_at_milliseconds": self.published_at_milliseconds,
         }
+
+
+SERVICE_POLICY_KEY = "service_policy"
+"""Key of the policy in force, beside the roles of rule sets."""
+
+
+class ServicePolicyPublished(NamedTuple):
+    """A policy was published: which times cases are allowed that begin from now on. Fields:
+    schemas/avro."""
+
+    policy_hash: str
+    content: str
+    published_by: str
+    published_at_milliseconds: int
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> "ServicePolicyPublished":
+        """Make the value from a decoded Avro record."""
+        return cls(
+            datum["policy_hash"],
+            datum["content"],
+            datum["published_by"],
+            datum["published_at_milliseconds"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        """Return the record as Avro encoders take it."""
+        return self._asdict()

@@ -41,7 +41,7 @@ class Metrics:
         place = self._marketplace(marketplace)
         self._metrics["ip_case_open_seconds"].labels(outcome, place).observe(open_seconds)
         within = "true" if within_deadline else "false"
-        self._metrics["ip_cases_closed_total"].labels(within, place).inc()
+        self._metrics["ip_cases_closed_total"].labels(outcome, within, place).inc()
 
     def records_in(self, source: str, count: int) -> None:
         """Tell inputs taken."""

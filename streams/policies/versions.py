@@ -9,11 +9,17 @@ from hashlib import sha256
 from typing import Any
 
 from processors.matching.scoring import Weights, canonical_weights
-from processors.policies.service_level import ServiceLevel
+from processors.policies.service_level import (
+    ServiceLevel,
+    canonical_service_level,
+    service_level_hash,
+)
+from processors.policies.service_policy import ServicePolicy, ServiceScope
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet, canonical_rules
 from schemas.events.batches import VersionKind, VersionRecorded
 from schemas.events.rules import Rule
+from streams.policies.policy_files import TIMES, ServicePolicyRefused, checked
 
 
 class VersionInvalid(Exception):
@@ -27,9 +33,41 @@ def version_of_rules(rule_set: RuleSet, kind: VersionKind = "rule_set") -> Versi
 
 def version_of_service_level(level: ServiceLevel) -> VersionRecorded:
     """Return the version of times and thresholds."""
-    plain: dict[str, Any] = {**level._asdict(), "standing": level.standing._asdict()}
+    return VersionRecorded(
+        "service_level", service_level_hash(level), canonical_service_level(level)
+    )
+
+
+def version_of_service_policy(policy: ServicePolicy) -> VersionRecorded:
+    """Return a policy's version; thresholds of standing are no part of it."""
+    rows = [
+        {**scope._asdict(), "times": _times(level)} for scope, level in sorted(policy.rows.items())
+    ]
+    plain = {"default": _times(policy.default), "rows": rows}
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
-    return VersionRecorded("service_level", sha256(text.encode()).hexdigest(), text)
+    return VersionRecorded("service_policy", sha256(text.encode()).hexdigest(), text)
+
+
+def service_policy_of(recorded: VersionRecorded) -> ServicePolicy:
+    """Return the policy of a version. Errors: VersionInvalid."""
+    try:
+        plain = _content(recorded, "service_policy")
+        rows = {
+            ServiceScope(*(row[name] for name in ServiceScope._fields)): ServiceLevel(
+                **row["times"]
+            )
+            for row in plain["rows"]
+        }
+        policy = ServicePolicy(ServiceLevel(**plain["default"]), rows)
+        for level in (policy.default, *policy.rows.values()):
+            checked(level, recorded.version[:12])
+    except (AttributeError, LookupError, TypeError, ValueError, ServicePolicyRefused) as error:
+        raise VersionInvalid(f"{recorded.version} is no policy: {error}") from error
+    return policy
+
+
+def _times(level: ServiceLevel) -> dict[str, int]:
+    return {name: getattr(level, name) for name in TIMES}
 
 
 def version_of_weights(weights: Weights) -> VersionRecorded:

@@ -14,8 +14,14 @@ from streams.state.local_state import (
     position_change,
 )
 from streams.state.old_rows import removal
-from streams.state.row_keys import FIRST_PRINTABLE, PARTY_PREFIX, is_unsplit, listing_id_of
-from streams.state.row_kinds import LISTING, kind_of_row
+from streams.state.row_keys import (
+    FIRST_PRINTABLE,
+    LISTING_PREFIX,
+    PARTY_PREFIX,
+    is_listing,
+    is_unsplit,
+    listing_id_of,
+)
 
 
 def load_rows(
@@ -33,11 +39,8 @@ def load_rows(
     gone = {name for name, value in rows.items() if value is None}
     gone |= _superseded(state, partition, rows)
     kept = {name: value for name, value in rows.items() if value is not None and name not in gone}
-    # A row never loses all its cases, so one without cases has no index entries, now or before.
     indexed = [
-        name
-        for name, value in kept.items()
-        if has_cases(value) or kind_of_row(name[PREFIX_BYTES:]) is not LISTING
+        name for name, value in kept.items() if _may_have_entries(name[PREFIX_BYTES:], value)
     ]
     changes: list[Change] = []
     for name, old in _stored(state, indexed):
@@ -48,6 +51,11 @@ def load_rows(
             changes += removal(name, decode_row(old))
     state.load_rows(kept)
     state.write([*changes, position_change(partition, position)])
+
+
+def _may_have_entries(key: bytes, value: bytes) -> bool:
+    # A row never loses all its cases, so one without cases has no index entries, now or before.
+    return has_cases(value) if is_listing(key) else key.startswith(PARTY_PREFIX)
 
 
 def _superseded(state: LocalState, partition: int, names: Iterable[bytes]) -> set[bytes]:
@@ -62,11 +70,7 @@ def _superseded(state: LocalState, partition: int, names: Iterable[bytes]) -> se
     ):
         return set()
     keys = (name[PREFIX_BYTES:] for name in names)
-    return {
-        prefix + listing_id_of(key)
-        for key in keys
-        if not (is_unsplit(key) or key.startswith(PARTY_PREFIX))
-    }
+    return {prefix + listing_id_of(key) for key in keys if key.startswith(LISTING_PREFIX)}
 
 
 def _stored(state: LocalState, names: list[bytes]) -> Iterable[tuple[bytes, bytes | None]]:

@@ -1,4 +1,4 @@
-"""Keys of rows, as they stand in the changelog: of a listing on a marketplace, and of a party.
+"""Keys of rows, as in the changelog: a listing on a marketplace, a party, times that cases keep.
 
 A listing's key is a prefix, its id, a separator and the marketplace; no id has a control character
 in it. Rows from before marketplaces were told apart have the bare listing id as key, and are split
@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 PARTY_PREFIX: Final = b"\x01party:"
 LISTING_PREFIX: Final = b"\x02"
+LEVEL_PREFIX: Final = b"\x03level:"
 SEPARATOR: Final = b"\x1f"
 FIRST_PRINTABLE: Final = b" "
 
@@ -36,6 +37,16 @@ def key_prefix(listing_id: bytes) -> bytes:
 def is_unsplit(key: bytes) -> bool:
     """Tell whether a row is a listing's from before marketplaces were told apart."""
     return key[:1] >= FIRST_PRINTABLE
+
+
+def is_listing(key: bytes) -> bool:
+    """Tell whether a row is a listing's, split or not."""
+    return key.startswith(LISTING_PREFIX) or is_unsplit(key)
+
+
+def level_key(policy_hash: str) -> bytes:
+    """Return the key of the times that cases of a partition keep by a hash."""
+    return LEVEL_PREFIX + policy_hash.encode()
 
 
 def listing_id_of(key: bytes) -> bytes:

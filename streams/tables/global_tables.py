@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 from processors.bitemporal import History
 from processors.identifiers import registry_reference
+from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet, RuleSetRefused
-from schemas.events.batches import TablePosition
+from schemas.events.batches import TablePosition, VersionRecorded
 from schemas.events.parties import PartyRecorded
-from schemas.events.rules import RuleSetPublished
+from schemas.events.rules import RuleSetPublished, ServicePolicyPublished
 from schemas.events.standings import StandingChanged
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.wire.codec import Codec, DecodeError
 from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
+from streams.policies.versions import VersionInvalid, service_policy_of
 from streams.state.cache import Cache
 from streams.state.frames import framed, unframed
 from streams.state.local_state import POSITIONS, TABLES, Change, LocalState
@@ -32,6 +34,7 @@ Pending = dict[bytes, bytes | None]
 
 TRADEMARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.state"
 STANDINGS = "ip.standings.state"
+_POLICY = b"L"
 
 
 class TableUpdate(NamedTuple):
@@ -57,6 +60,14 @@ class GlobalTables:
         self.positions = _table_positions(self._positions)
         self.rule_set: RuleSet = built_in
         self.shadow_rule_set: RuleSet | None = None
+        self.service_policy: ServicePolicy | None = None
+        stored = state.get(TABLES, _POLICY)
+        if stored is not None:
+            try:
+                self.service_policy = _policy_of(codec.decode(RULES, stored, None))
+            except (DecodeError, VersionInvalid) as error:
+                # Published for another version of this software; its settings give the times.
+                logger.error("the published policy is not used: %s", error)
         for _, value in state.scan(TABLES, b"R"):
             try:
                 self._use_rules(codec.decode(RULES, value, None))
@@ -153,6 +164,13 @@ class GlobalTables:
                 raise DecodeError("rule_set_refused", str(error)) from error
             pending[b"R" + event.role.encode()] = self._codec.encode(RULES, event)
             rules.append(event)
+        elif isinstance(event, ServicePolicyPublished):
+            try:
+                policy = _policy_of(event)
+            except VersionInvalid as error:
+                raise DecodeError("service_policy_refused", str(error)) from error
+            pending[_POLICY] = self._codec.encode(RULES, event)
+            self.service_policy = policy
         else:
             self._on_other(event, pending)
 
@@ -212,6 +230,12 @@ class GlobalTables:
             self.shadow_rule_set = compiled
         elif compiled is not None:
             self.rule_set = compiled
+
+
+def _policy_of(published: ServicePolicyPublished) -> ServicePolicy:
+    """Return the policy of an event. Errors: VersionInvalid."""
+    version = VersionRecorded("service_policy", published.policy_hash, published.content)
+    return service_policy_of(version)
 
 
 def _compiled(published: RuleSetPublished) -> RuleSet | None:

@@ -6,7 +6,7 @@ from processors.bitemporal import History, insert
 from processors.identifiers import trademark_key
 from processors.validity import invalid_fields
 from schemas.events.parties import PartyRecorded
-from schemas.events.rules import RuleSetPublished
+from schemas.events.rules import SERVICE_POLICY_KEY, RuleSetPublished, ServicePolicyPublished
 from schemas.events.standings import StandingChanged
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.wire.codec import Codec, DecodeError
@@ -38,6 +38,8 @@ def table_event(codec: Codec, record: InputRecord) -> Any:
         _check_key(record, standing_key(event.role, event.party_id))
     elif isinstance(event, RuleSetPublished):
         _check_key(record, event.role)
+    elif isinstance(event, ServicePolicyPublished):
+        _check_key(record, SERVICE_POLICY_KEY)
     return event
 
 

@@ -67,7 +67,7 @@ def _missing(partitions_missing: Mapping[str, list[int]]) -> str:
 
 def _against_2017(day: Figures, hour: Figures, yardstick: Figures) -> str:
     told = (
-        ("Closed within 24 hours", "attainment_share", "of the cases closed or due"),
+        ("Closed within their deadline", "attainment_share", "of the cases closed or due"),
         ("Taken down", "taken_down_share", "of the cases closed in time"),
         ("Declined", "declined_share", "of the cases closed in time"),
     )

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from processors.policies.service_level import ServiceLevel
+from processors.policies.service_policy import ServicePolicy
 from processors.step import Origin
 from schemas.events.batches import (
     BatchProcessed,
@@ -21,7 +22,11 @@ from schemas.events.batches import (
 )
 from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
-from streams.policies.versions import version_of_rules, version_of_service_level
+from streams.policies.versions import (
+    version_of_rules,
+    version_of_service_level,
+    version_of_service_policy,
+)
 from streams.state.indexes import DueTimer
 from streams.state.row_keys import address_of
 from streams.tables.global_tables import GlobalTables
@@ -44,6 +49,7 @@ class BatchJournal:
         self._tables = tables
         self._service_level = version_of_service_level(service_level)
         self._software_version = software_version
+        self._policy: tuple[ServicePolicy, VersionRecorded] | None = None
         self._known: dict[int, DecisionBasis] = {}
         self._versions: set[str] = set()
         self._new: tuple[dict[int, DecisionBasis], set[str]] = ({}, set())
@@ -101,13 +107,14 @@ class BatchJournal:
 
     def _basis(self) -> DecisionBasis:
         tables = self._tables
-        shadow = tables.shadow_rule_set
+        shadow, policy = tables.shadow_rule_set, tables.service_policy
         return DecisionBasis(
             tables=tables.positions,
             rule_set_hash=tables.rule_set.hash,
             shadow_rule_set_hash=None if shadow is None else shadow.hash,
             service_level_hash=self._service_level.version,
             software_version=self._software_version,
+            service_policy_hash="" if policy is None else self._policy_version(policy).version,
         )
 
     def _unrecorded(self) -> list[VersionRecorded]:
@@ -118,7 +125,15 @@ class BatchJournal:
         used = [version_of_rules(r) for r in rule_sets if r is not None and r.hash not in known]
         if self._service_level.version not in known:
             used.append(self._service_level)
+        policy = tables.service_policy
+        if policy is not None and self._policy_version(policy).version not in known:
+            used.append(self._policy_version(policy))
         return used
+
+    def _policy_version(self, policy: ServicePolicy) -> VersionRecorded:
+        if self._policy is None or self._policy[0] is not policy:
+            self._policy = policy, version_of_service_policy(policy)
+        return self._policy[1]
 
 
 def _look(stimulus: RegistryStimulus) -> RegistryLook:

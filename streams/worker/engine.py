@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from processors.policies.service_level import ServiceLevel
+from processors.policies.service_policy import CaseLevels, ServicePolicy
 from processors.step import Moment, Origin, Reference
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
@@ -43,6 +44,8 @@ class Engine:
         self._partitions = partitions
         self.software_version = software_version
         self._old_rows: OldRows | None = None
+        self._policy: ServicePolicy | None = None
+        self.levels = CaseLevels(service_level)
         self.outputs = OutputRecords(codec, partitions)
         self.listing_rows = ListingRows(
             codec.prefix("ip.listings.events", ListingChanged),
@@ -62,6 +65,9 @@ class Engine:
         `positions` gives for each partition the last record before this batch, which the capsules
         of timers and registry changes name.
         """
+        if self._reference.service_policy is not self._policy:
+            self._policy = self._reference.service_policy
+            self.levels.use(self._policy)
         batch = WorkingSet(self, state, positions or {})
         inputs = batch.load(records, timers, stimuli)
         for due in timers:
@@ -92,7 +98,12 @@ class Engine:
     def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
         """Return what a step needs besides row and event."""
         return Moment(
-            now_milliseconds, origin, self._reference, self.service_level, self.software_version
+            now_milliseconds,
+            origin,
+            self._reference,
+            self.service_level,
+            self.software_version,
+            self.levels,
         )
 
     def encode_row(self, row: Any) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from processors.cases.listing_cases import take_listing
 from processors.cases.row import find_case, split_by_marketplace
 from processors.identifiers import reference_of
+from processors.policies.service_policy import CaseLevels
 from processors.step import Moment, Origin, RegistryChanged, TimerFired
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
@@ -14,10 +15,18 @@ from schemas.wire.codec import DecodeError
 from schemas.wire.rows import ListingRows
 from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
+from streams.policies.versions import service_level_of, version_of_service_level
 from streams.state.indexes import DueTimer, differences, row_key, timer_key
-from streams.state.local_state import PREFIX_BYTES, ROWS, TIMERS, Change, LocalState
+from streams.state.local_state import (
+    PREFIX_BYTES,
+    ROWS,
+    TIMERS,
+    Change,
+    LocalState,
+    StateCorrupted,
+)
 from streams.state.old_rows import OldRows, removal, tombstone
-from streams.state.row_keys import is_unsplit, listing_key
+from streams.state.row_keys import is_unsplit, level_key, listing_key
 from streams.state.row_kinds import KINDS_OF_TOPICS, LISTING, RowKind, kind_of_row
 from streams.topology import CHANGELOG
 from streams.worker.results import InputEnding, RegistryStimulus, Result, TimedOutput
@@ -31,6 +40,7 @@ class Workshop(Protocol):
 
     outputs: OutputRecords
     listing_rows: ListingRows
+    levels: CaseLevels
 
     def old_rows(self, state: LocalState) -> OldRows:
         """Return what tells which partitions of a state have rows to be split."""
@@ -245,8 +255,42 @@ class WorkingSet:
         if row is None:
             value = self._bytes.get(name)
             row = kind.empty if value is None else self._engine.decode_row(value)
+            if kind is LISTING and row.cases:
+                self._learn_levels(name[:PREFIX_BYTES], row)
             self._before[name] = row
         return row
+
+    def _learn_levels(self, partition: bytes, row: ListingCases) -> None:
+        """Read the times that cases of a row keep, where they are not known."""
+        levels = self._engine.levels
+        for case in row.cases:
+            if case.policy_hash not in levels:
+                value = self._state.get(ROWS, partition + level_key(case.policy_hash))
+                if value is None:
+                    raise StateCorrupted(f"there are no times {case.policy_hash}")
+                levels.learn(case.policy_hash, service_level_of(self._engine.decode_row(value)))
+
+    def _new_levels(self) -> list[tuple[bytes, bytes, int]]:
+        """Return the times that cases of a partition keep and that are not there yet: name, value
+        and time."""
+        times: dict[bytes, int] = {}
+        hashes: dict[bytes, str] = {}
+        for name, row in self._after.items():
+            for case in row.cases if isinstance(row, ListingCases) else ():
+                if case.policy_hash:
+                    kept = name[:PREFIX_BYTES] + level_key(case.policy_hash)
+                    hashes[kept] = case.policy_hash
+                    times.setdefault(kept, self._times[name])
+        if not hashes:
+            return []
+        names = sorted(hashes)
+        known = self._state.get_many(ROWS, names)
+        encode, get = self._engine.encode_row, self._engine.levels.get
+        return [
+            (name, encode(version_of_service_level(get(hashes[name]))), times[name])
+            for name, value in zip(names, known, strict=True)
+            if value is None
+        ]
 
     def _too_large(self, row: Any) -> bool:
         return len(self._engine.encode_row(row)) > MAXIMUM_ROW_BYTES
@@ -272,6 +316,10 @@ class WorkingSet:
             else:
                 value = self._engine.encode_row(row)
                 changes += differences(partition, key, self._before.get(name), row)
+            changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
+            changes.append(Change(ROWS, name, value))
+        for name, value, at in self._new_levels():
+            partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
             changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
             changes.append(Change(ROWS, name, value))
         return Result(

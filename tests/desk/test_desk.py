@@ -8,7 +8,6 @@ import pytest
 from world import HOUR, START
 from world_cases import TASKS, decided, delivered, detection, life, task
 
-from processors.policies.service_level import ServiceLevel
 from processors.reviews.assignment import Reviewer, is_eligible, priority
 from schemas.events.reviews import ReviewDecided
 from sinks.case_store.case_store import CaseStore
@@ -143,7 +142,7 @@ def test_claims_come_in_the_order_and_to_the_people_of_the_pure_rules(world):
         reviewer = random.choice(team)
         left = [task_of(row) for row in world.rows("SELECT * FROM review_tasks WHERE state='open'")]
         may = [each for each in left if is_eligible(reviewer, each, ())]
-        first = min(may, key=lambda each: priority(each, START, ServiceLevel()), default=None)
+        first = min(may, key=lambda each: priority(each, START), default=None)
         claimed = desk.claim(reviewer.reviewer_id)
         assert (claimed and claimed.task) == first
         empty = empty + 1 if claimed is None else 0

@@ -85,9 +85,9 @@ def test_the_topology_wires_each_topic_and_event_of_the_catalog():
     for event, topic in JOURNAL.items():
         assert topics[topic].events == (event,)
         assert topics[topic].role == "journal"
-    for topic, event in GLOBAL_TABLES.items():
+    for topic, events in GLOBAL_TABLES.items():
         assert topics[topic].role in ("global_table", "internal")
-        assert topics[topic].events == (event,)
+        assert topics[topic].events == events
 
 
 def test_the_readme_shows_each_input_and_output():

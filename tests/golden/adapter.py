@@ -12,7 +12,7 @@ from schemas.wire.registry import offline_codec
 from streams.driver import Driver, DriverSettings
 from streams.kafka.dead_letters import field_of
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
-from streams.state.row_keys import address_of
+from streams.state.row_keys import LEVEL_PREFIX, address_of
 from streams.topology import CHANGELOG, DEAD_LETTERS, OUTPUTS
 
 PARTY_ROW = b"\x01party:"
@@ -102,6 +102,8 @@ def rows_of(driver: GoldenDriver) -> dict[str, list[dict[str, Any]]]:
     listings, cases, parties = [], [], []
     for (partition, key), value in rows.items():
         row = driver.codec.decode(CHANGELOG, value, None)
+        if key.startswith(LEVEL_PREFIX):
+            continue
         if key.startswith(PARTY_ROW):
             parties.append({"partition": partition, **fields_of(row)})
             continue

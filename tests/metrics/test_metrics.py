@@ -32,7 +32,7 @@ def test_a_decision_and_its_closing_are_observed():
     labels = {"outcome": "take_down", "marketplace": "shop"}
     assert sample(metrics, "ip_decision_latency_seconds_count", **labels) == 2
     assert sample(metrics, "ip_decision_latency_seconds_bucket", le="0.25", **labels) == 1
-    closed = {"within_deadline": "true", "marketplace": "shop"}
+    closed = {**labels, "within_deadline": "true"}
     assert sample(metrics, "ip_cases_closed_total", **closed) == 1
 
 

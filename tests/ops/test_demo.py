@@ -17,4 +17,4 @@ def test_the_demo_goes_from_register_files_to_commands_and_detections():
     assert "  read 10, imported 10, rejected 0" in told
     assert any(line.startswith("  take down ") for line in told)
     assert any(line.startswith("  block: ") for line in told)
-    assert any(line.startswith("closed within 24 h", 2) for line in told)
+    assert any(line.startswith("closed in time", 2) for line in told)

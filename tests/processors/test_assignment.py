@@ -3,7 +3,6 @@
 import pytest
 from world import HOUR, START
 
-from processors.policies.service_level import ServiceLevel
 from processors.reviews.assignment import (
     Opinion,
     Reviewer,
@@ -16,7 +15,6 @@ from processors.reviews.assignment import (
 )
 from processors.reviews.breach_forecast import breach_forecast
 
-LEVEL = ServiceLevel()
 JUNIOR = Reviewer("junior", ("complaint:counterfeit",), ("en",), 1)
 SENIOR = Reviewer("senior", ("complaint:*",), ("*",), 2)
 LEAD = Reviewer("lead", ("*",), ("*",), 3)
@@ -30,7 +28,7 @@ def task(name="task", **changes):
 
 
 def order(*tasks, now=START):
-    return [each.task_id for each in sorted(tasks, key=lambda each: priority(each, now, LEVEL))]
+    return [each.task_id for each in sorted(tasks, key=lambda each: priority(each, now))]
 
 
 def test_trusted_flaggers_go_first_then_the_least_share_of_time_left():
@@ -49,7 +47,7 @@ def test_an_appeal_has_its_own_clock():
 
 def test_a_case_open_again_is_measured_by_its_new_clock_not_its_receipt():
     again = task("again", issued_at_milliseconds=START - 900 * HOUR)
-    assert priority(again, START, LEVEL)[1] == 1.0
+    assert priority(again, START)[1] == 1.0
 
 
 def test_the_fast_lane_goes_ahead_but_not_of_what_is_late():

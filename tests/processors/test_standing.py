@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.policies.service_level import ServiceLevel
+from processors.policies.service_policy import CaseLevels
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.complainant_standing import MAXIMUM_COMPLAINTS
 from processors.standing.standing import EMPTY, StandingDue, step
@@ -23,7 +24,7 @@ COUNTERED, RETRACTED = "complaint_countered", "complaint_retracted"
 
 def moment(now, policy=POLICY):
     level = ServiceLevel(standing=policy)
-    return Moment(now, Origin("ip.conduct.events", 0, 0), None, level, "test")
+    return Moment(now, Origin("ip.conduct.events", 0, 0), None, level, "test", CaseLevels(level))
 
 
 def conduct(kind, case=0, at=START, **changes):

@@ -5,6 +5,7 @@ from world import START, complaint, rule_set
 
 from processors.cases.priority import fast_lane, suspended
 from processors.policies.service_level import ServiceLevel
+from processors.policies.service_policy import CaseLevels
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.standing import StandingDue
 from processors.step import Moment, Origin
@@ -50,8 +51,15 @@ def told(tables, *events):
     return tables.apply([record_of(offset, event) for offset, event in enumerate(events)])
 
 
+def moment_at(now, tables):
+    level = ServiceLevel()
+    return Moment(now, Origin("t", 0, 0), tables, level, "test", CaseLevels(level))
+
+
 def at(tables, now):
-    moment = Moment(now, Origin("t", 0, 0), tables, ServiceLevel(), "test")
+    moment = Moment(
+        now, Origin("t", 0, 0), tables, ServiceLevel(), "test", CaseLevels(ServiceLevel())
+    )
     return fast_lane(complaint(), now, moment), suspended(complaint(), now, moment)
 
 
@@ -72,7 +80,9 @@ def test_a_standing_counts_from_its_delay_on_until_the_next_does(tables):
 
 def test_the_lane_of_one_ground_is_not_that_of_another(tables):
     told(tables, standing("fast_lane", START))
-    moment = Moment(START, Origin("t", 0, 0), tables, ServiceLevel(), "test")
+    moment = Moment(
+        START, Origin("t", 0, 0), tables, ServiceLevel(), "test", CaseLevels(ServiceLevel())
+    )
     assert fast_lane(complaint(), START + DELAY, moment)
     assert not fast_lane(complaint(ground="keyword_misuse"), START + DELAY, moment)
 

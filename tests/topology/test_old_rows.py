@@ -72,8 +72,10 @@ def template(tmp_path_factory):
     [record] = [r for r in driver.records(CHANGELOG) if b"\x1fshop" in r.key][-1:]
     row = driver._codec.decode(CHANGELOG, record.value, None)
     driver.close()
-    assert [case.outcome for case in row.cases] == ["send_to_review"]
-    return row
+    [case] = row.cases
+    assert case.outcome == "send_to_review"
+    # Cases of such rows are older than policies are.
+    return row._replace(cases=(case._replace(policy_hash=""),))
 
 
 def make_driver(directory):

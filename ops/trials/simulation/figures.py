@@ -27,7 +27,7 @@ def figures(log: DayLog) -> list[str]:
     told = ", ".join(f"{name} {count:,}" for name, count in outcomes.most_common())
     ages = _review_hours(log)
     return [
-        f"closed within 24 h: {in_time:,} of {cases:,} cases, {in_time / max(1, cases):.2%} "
+        f"closed in time: {in_time:,} of {cases:,} cases, {in_time / max(1, cases):.2%} "
         f"(told of 2017: {TARGET_CLOSED:.0%}); still open {cases - len(log.closings):,}",
         f"first closings: {told}",
         f"upheld {upheld / max(1, upheld + declined):.1%}, declined "

@@ -113,7 +113,7 @@ def claim(
         with connection.transaction():
             expire_leases(connection, now)
         heads = fetch_all(connection, _HEADS, wanted)
-    heads.sort(key=lambda row: priority(task_of(row), now, settings.service_level))
+    heads.sort(key=lambda row: priority(task_of(row), now))
     for head in heads:
         row = fetch_one(connection, _TAKE, {**wanted, "lane": head["lane"]})
         if row is not None:

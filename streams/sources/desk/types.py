@@ -2,7 +2,6 @@
 
 from typing import Any, Literal, NamedTuple
 
-from processors.policies.service_level import ServiceLevel
 from processors.reviews.assignment import Task
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.reviews import ReviewOutcome
@@ -23,7 +22,6 @@ class DeskSettings(NamedTuple):
     maximum_held: int = 20
     inquiry_milliseconds: int = 24 * HOUR_MILLISECONDS
     complicated_rounds: int = 3
-    service_level: ServiceLevel = ServiceLevel()
 
 
 class TaskAssignment(NamedTuple):

@@ -1,0 +1,108 @@
+"""Service policies as files: one row a file, `default.yaml` for all that no other is for."""
+
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import yaml
+
+from processors.policies.service_level import ServiceLevel
+from processors.policies.service_policy import ServicePolicy, ServiceScope
+from schemas.durations import HOUR_MILLISECONDS
+from schemas.events.complaints import Ground
+
+DEFAULT_FILE = "default.yaml"
+MAXIMUM_ROWS = 1_000
+MAXIMUM_FILE_BYTES = 64 * 1024
+MAXIMUM_NAME_CHARACTERS = 256
+UNITS = {"_hours": HOUR_MILLISECONDS, "_minutes": 60_000, "_seconds": 1_000}
+"""A time in milliseconds may be given in one of these units instead."""
+TIMES = tuple(name for name in ServiceLevel._fields if name != "standing")
+ORDERED = (
+    ("warning_milliseconds", "deadline_milliseconds"),
+    ("listing_wait_milliseconds", "deadline_milliseconds"),
+    ("put_back_business_days", "put_back_latest_business_days"),
+)
+"""Times of which the first is to be no longer than the second."""
+
+
+class ServicePolicyRefused(Exception):
+    """A policy can't be used; the message says why."""
+
+
+def load_service_policy(directory: Path) -> ServicePolicy:
+    """Return the policy of a directory; what a row does not name is as in the default.
+
+    Errors: ServicePolicyRefused.
+    """
+    paths = sorted(directory.glob("*.yaml"))
+    default = directory / DEFAULT_FILE
+    if default not in paths:
+        raise ServicePolicyRefused(f"{directory} has no {DEFAULT_FILE}")
+    if len(paths) > MAXIMUM_ROWS:
+        raise ServicePolicyRefused(f"{directory}: more than {MAXIMUM_ROWS} files")
+    scope, level = _row(default, ServiceLevel())
+    if any(scope):
+        raise ServicePolicyRefused(f"{default}: the default is for no place of its own")
+    rows: dict[ServiceScope, ServiceLevel] = {}
+    for path in paths:
+        if path == default:
+            continue
+        scope, row = _row(path, level)
+        if not any(scope):
+            raise ServicePolicyRefused(f"{path}: names no marketplace, territory or ground")
+        if scope in rows:
+            raise ServicePolicyRefused(f"{path}: another file is for the same place")
+        rows[scope] = row
+    return ServicePolicy(level, rows)
+
+
+def checked(level: ServiceLevel, where: str) -> ServiceLevel:
+    """Return times that go together. Errors: ServicePolicyRefused."""
+    for name in TIMES:
+        value = getattr(level, name)
+        if type(value) is not int or not 1 <= value < 1 << 40:
+            raise ServicePolicyRefused(f"{where}: {name} is to be a whole number from 1 on")
+    for shorter, longer in ORDERED:
+        if getattr(level, shorter) > getattr(level, longer):
+            raise ServicePolicyRefused(f"{where}: {shorter} is longer than {longer}")
+    return level
+
+
+def _row(path: Path, base: ServiceLevel) -> tuple[ServiceScope, ServiceLevel]:
+    try:
+        if path.stat().st_size > MAXIMUM_FILE_BYTES:
+            raise ServicePolicyRefused(f"{path}: larger than {MAXIMUM_FILE_BYTES} bytes")
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ServicePolicyRefused(f"{path}: {error}") from error
+    if not isinstance(given, dict):
+        raise ServicePolicyRefused(f"{path}: a row is a mapping of its fields")
+    description = given.pop("description", None)
+    if not isinstance(description, str) or not description.strip():
+        raise ServicePolicyRefused(f"{path}: description is missing: what law or contract is it?")
+    scope = ServiceScope(*(_name(path, given.pop(field, "")) for field in ServiceScope._fields))
+    if scope.ground and scope.ground not in get_args(Ground):
+        raise ServicePolicyRefused(f"{path}: no such ground as {scope.ground}")
+    times = dict(_time(path, str(name), value) for name, value in given.items())
+    if len(times) < len(given):
+        raise ServicePolicyRefused(f"{path}: a time is given twice, in two units")
+    return scope, checked(base._replace(**cast(dict[str, Any], times)), str(path))
+
+
+def _name(path: Path, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > MAXIMUM_NAME_CHARACTERS:
+        raise ServicePolicyRefused(f"{path}: {value!r} is no name; put it in quotes if it is one")
+    return value
+
+
+def _time(path: Path, name: str, value: Any) -> tuple[str, int]:
+    """Return a time's field and its value there."""
+    factor = 1
+    for unit, milliseconds in UNITS.items():
+        if name.endswith(unit):
+            name, factor = name.removesuffix(unit) + "_milliseconds", milliseconds
+    if name not in TIMES:
+        raise ServicePolicyRefused(f"{path}: no such time as {name}")
+    if type(value) is not int:
+        raise ServicePolicyRefused(f"{path}: {name} is {value!r}, no whole number")
+    return name, value * factor
