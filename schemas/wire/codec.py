@@ -9,7 +9,6 @@ import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import sha256
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -19,6 +18,7 @@ import fastavro.schema
 from fastavro.types import Schema
 
 from schemas.catalog import EVENT_TYPES, load_schema, load_topics
+from schemas.identity import event_id
 from schemas.wire.hostile import HostileSchema, check_schema, without_logical_types
 
 Headers = list[tuple[str, bytes]]
@@ -122,7 +122,7 @@ class Codec:
         name = type(event).__name__
         return [
             ("ce_specversion", b"1.0"),
-            ("ce_id", _event_id(name, event, key, time_milliseconds).encode()),
+            ("ce_id", event_id(event, key, time_milliseconds).encode()),
             ("ce_source", source.encode()),
             ("ce_type", f"ip.{name}".encode()),
             ("ce_subject", key.encode()),
@@ -197,35 +197,6 @@ class Codec:
 def _parse(schema: dict[str, Any]) -> Schema:
     # Without logical types a timestamp stays a number: no time zone to lose, and four times faster.
     return fastavro.parse_schema(without_logical_types(schema), named_schemas={})
-
-
-_OWN_IDS = {
-    event_type: field
-    for event_type in EVENT_TYPES.values()
-    for field in ("conduct_id", "review_id", "complaint_id", "command_id")
-    if hasattr(event_type, field)
-}
-"""The field that is an id by itself; of several the command's before the complaint's."""
-
-_DISTINGUISHING = (
-    "case_id",
-    "decision_number",
-    "version",
-    "status",
-    "status_date",
-    "effective_from_milliseconds",
-    "tier",
-)
-
-
-def _event_id(name: str, event: Any, key: str, time_milliseconds: int) -> str:
-    """Return an id that is the same whenever the same event is made."""
-    own = _OWN_IDS.get(type(event))
-    if own is not None:
-        return f"{name}:{getattr(event, own)}"
-    parts = [name, key, str(time_milliseconds)]
-    parts += [str(getattr(event, f, "")) for f in _DISTINGUISHING]
-    return sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
 
 @lru_cache(maxsize=1_000)
