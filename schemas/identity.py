@@ -47,6 +47,7 @@ IDENTITY: Final[Mapping[str, tuple[str, ...]]] = {
     "ReviewSkipped": ALL_FIELDS,
     "RuleSetPublished": ALL_FIELDS,
     "SanctionParty": ("command_id",),
+    "ServicePolicyPublished": ALL_FIELDS,
     "SlaBreached": ALL_FIELDS,
     "SlaClockPaused": ALL_FIELDS,
     "SlaClockResumed": ALL_FIELDS,
