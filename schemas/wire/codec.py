@@ -19,6 +19,7 @@ from fastavro.types import Schema
 
 from schemas.catalog import EVENT_TYPES, load_schema, load_topics
 from schemas.identity import event_id
+from schemas.wire.generated import UNUSUAL, event_functions
 from schemas.wire.hostile import HostileSchema, check_schema, without_logical_types
 
 Headers = list[tuple[str, bytes]]
@@ -60,6 +61,7 @@ class _Reader(NamedTuple):
     writer_schema: Schema
     reader_schema: Schema | None
     make: Callable[[dict[str, Any]], Any]
+    decode: Callable[[bytes, int], Any] | None = None
 
 
 class Codec:
@@ -69,10 +71,15 @@ class Codec:
         topics = load_topics()
         self._source = source
         self._parsed = {name: _parse(load_schema(name)) for name in EVENT_TYPES}
+        self._functions = {n: event_functions(t, load_schema(n)) for n, t in EVENT_TYPES.items()}
         self._allowed = {t.name: frozenset(t.events) for t in topics.values()}
         self._maximum_bytes = {t.name: t.max_message_bytes for t in topics.values()}
         self._prefixes = {
-            (topic, EVENT_TYPES[event]): (struct.pack(">bI", 0, schema_id), self._parsed[event])
+            (topic, EVENT_TYPES[event]): (
+                struct.pack(">bI", 0, schema_id),
+                self._functions[event].encode,
+                self._parsed[event],
+            )
             for (topic, event), schema_id in schema_ids.items()
         }
         self._readers: dict[bytes | UUID, _Reader | str] = {
@@ -86,7 +93,12 @@ class Codec:
 
     def encode(self, topic: str, event: Any) -> bytes:
         """Return the bytes of an event. Errors: KeyError where the topic does not carry it."""
-        prefix, schema = self._prefixes[topic, type(event)]
+        prefix, encode, schema = self._prefixes[topic, type(event)]
+        try:
+            return prefix + encode(event)
+        except UNUSUAL:
+            # fastavro manages, or says what is wrong with the event.
+            pass
         buffer = BytesIO()
         buffer.write(prefix)
         fastavro.schemaless_writer(buffer, schema, event.to_avro())
@@ -131,6 +143,12 @@ class Codec:
         ]
 
     def _read(self, reader: _Reader, value: bytes, start: int) -> Any:
+        if reader.decode is not None:
+            try:
+                return reader.decode(value, start)
+            except UNUSUAL:
+                # fastavro manages, or says what is wrong with the body.
+                pass
         buffer = BytesIO(value)
         buffer.seek(start)
         try:
@@ -178,7 +196,8 @@ class Codec:
 
     def _own_reader(self, event_name: str) -> _Reader:
         make = EVENT_TYPES[event_name].from_avro
-        return _Reader(event_name, self._parsed[event_name], None, make)
+        decode = self._functions[event_name].decode
+        return _Reader(event_name, self._parsed[event_name], None, make, decode)
 
     def _foreign_reader(self, schema: dict[str, Any] | None) -> _Reader | str:
         """Return the reader of another's schema, or the reason code of why there is none."""

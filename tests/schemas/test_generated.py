@@ -1,0 +1,131 @@
+"""Generated encoders and decoders do what fastavro does, for every event."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import fastavro
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.catalog import EVENT_TYPES, event_of, load_schema
+from schemas.wire.generated import UNUSUAL, event_functions
+from schemas.wire.hostile import without_logical_types
+
+DIRECTORY = Path(__file__).parents[2] / "schemas" / "examples"
+SCHEMAS = {
+    name: fastavro.parse_schema(without_logical_types(load_schema(name)), named_schemas={})
+    for name in EVENT_TYPES
+}
+FUNCTIONS = {name: event_functions(kind, load_schema(name)) for name, kind in EVENT_TYPES.items()}
+NUMBERS = st.one_of(st.integers(-70, 70), st.integers(-(2**63), 2**63 - 1))
+SIMPLE = {
+    "null": st.none(),
+    "string": st.one_of(st.text(max_size=6), st.text(min_size=60, max_size=70)),
+    "int": st.integers(-(2**31), 2**31 - 1),
+    "long": NUMBERS,
+    "boolean": st.booleans(),
+    "double": st.floats(allow_nan=False),
+}
+
+
+def data_of(schema, named):
+    """Return a strategy of what fastavro takes for a schema."""
+    if isinstance(schema, list):
+        return st.one_of([data_of(each, named) for each in schema])
+    if isinstance(schema, str):
+        return SIMPLE[schema] if schema in SIMPLE else data_of(named[schema], named)
+    if "name" in schema:
+        named[schema["name"]] = schema
+    match schema["type"]:
+        case "record":
+            fields = {each["name"]: data_of(each["type"], named) for each in schema["fields"]}
+            made = st.fixed_dictionaries(fields)
+        case "enum":
+            made = st.sampled_from(schema["symbols"])
+        case "array":
+            made = st.lists(data_of(schema["items"], named), max_size=2)
+        case "map":
+            made = st.dictionaries(SIMPLE["string"], data_of(schema["values"], named), max_size=3)
+        case simple:
+            made = SIMPLE[simple]
+    return made
+
+
+DATA = {name: data_of(schema, {}) for name, schema in SCHEMAS.items()}
+
+
+def written(name, event):
+    buffer = BytesIO()
+    fastavro.schemaless_writer(buffer, SCHEMAS[name], event.to_avro())
+    return buffer.getvalue()
+
+
+def read(name, body):
+    """Return the event that fastavro reads, or None where it refuses."""
+    buffer = BytesIO(body)
+    try:
+        datum = fastavro.schemaless_reader(buffer, SCHEMAS[name], None)
+    except Exception:
+        return None
+    return EVENT_TYPES[name].from_avro(datum) if buffer.tell() == len(body) else None
+
+
+def same(first, second):
+    """Tell whether two events are equal, with NaN equal to itself."""
+    return repr(first) == repr(second)
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_bytes_and_events_are_those_of_fastavro(name):
+    @settings(max_examples=40, deadline=None)
+    @given(DATA[name])
+    def check(datum):
+        event = EVENT_TYPES[name].from_avro(datum)
+        body = written(name, event)
+        assert FUNCTIONS[name].encode(event) == body
+        assert FUNCTIONS[name].decode(b"head" + body, 4) == event
+
+    check()
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_what_fastavro_refuses_is_never_read(name):
+    path = sorted((DIRECTORY / name).glob("*.json"))[0]
+    body = written(name, event_of(name, json.loads(path.read_text(encoding="utf-8"))))
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.integers(0, len(body) - 1), st.binary(max_size=10), st.integers(0, len(body) + 5))
+    def check(at, noise, length):
+        changed = (body[:at] + noise + body[at + len(noise) :])[:length]
+        try:
+            event = FUNCTIONS[name].decode(changed, 0)
+        except UNUSUAL:
+            return
+        assert same(event, read(name, changed))
+
+    check()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reason_codes": None},
+        {"capsule": None},
+        {"capsule": {}},
+        {"outcome": "no such outcome"},
+        {"decision_number": 2**63},
+        {"decision_number": 1.0},
+        {"case_id": None},
+        {"case_id": "\ud800"},
+        {"command_id": 7},
+    ],
+    ids=str,
+)
+def test_a_value_that_is_no_datum_is_left_to_fastavro(change):
+    name = "ComplaintDecided"
+    path = sorted((DIRECTORY / name).glob("*.json"))[0]
+    event = event_of(name, json.loads(path.read_text(encoding="utf-8")))
+    with pytest.raises(UNUSUAL):
+        FUNCTIONS[name].encode(event._replace(**change))
