@@ -46,6 +46,7 @@ from schemas.events.surveys import SurveyAnswered
 from schemas.events.switches import DispatchSwitched
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.record import record_of
 
 DIRECTORY = Path(__file__).parent
 Role = Literal[
@@ -188,7 +189,7 @@ def event_of(event_name: str, fields: Mapping[str, Any]) -> Any:
     """
     declared = load_schema(event_name)["fields"]
     defaults = {each["name"]: each["default"] for each in declared if "default" in each}
-    return EVENT_TYPES[event_name].from_avro({**defaults, **fields})
+    return record_of(EVENT_TYPES[event_name], {**defaults, **fields})
 
 
 def load_versions(event_name: str) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from schemas.events.complaints import Ground
 from schemas.events.decisions import Outcome
 from schemas.events.rules import Rule, RuleSetPublished
 from schemas.reasons import REASONS
+from schemas.record import as_avro
 
 MAXIMUM_RULES = 500
 MAXIMUM_CONDITION_CHARACTERS = 4_000
@@ -148,7 +149,7 @@ def rule_set_hash(rules: Iterable[Rule]) -> str:
 
 def canonical_rules(rules: Iterable[Rule]) -> str:
     """Return rules as the one JSON text that stands for them, whatever their order."""
-    plain = [rule.to_avro() for rule in sorted(rules, key=lambda rule: rule.rule_id)]
+    plain = [as_avro(rule) for rule in sorted(rules, key=lambda rule: rule.rule_id)]
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -1,7 +1,6 @@
 """What marketplaces did about commands."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 AcknowledgementResult = Literal["executed", "refused", "failed"]
 """What the marketplace did."""
@@ -18,21 +17,3 @@ class CommandAcknowledged(NamedTuple):
     result: AcknowledgementResult
     detail: str
     acknowledged_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "CommandAcknowledged":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["acknowledgement_id"],
-            datum["command_id"],
-            datum["case_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["result"],
-            datum["detail"],
-            datum["acknowledged_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

@@ -1,7 +1,6 @@
 """What workers took in, in which order, and what they knew then: all that a replay follows."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 VersionKind = Literal["rule_set", "misuse_rule_set", "service_level", "weights", "service_policy"]
 """What was in use."""
@@ -14,15 +13,6 @@ class InputRun(NamedTuple):
     first_offset: int
     record_count: int
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "InputRun":
-        """Make the value from a decoded Avro record."""
-        return cls(datum["topic"], datum["first_offset"], datum["record_count"])
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class RegistryLook(NamedTuple):
     """A listing that was looked at again as a registry entry changed. Fields: schemas/avro."""
@@ -32,35 +22,12 @@ class RegistryLook(NamedTuple):
     at_milliseconds: int
     marketplace: str = ""
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "RegistryLook":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["listing_id"],
-            datum["registry_reference"],
-            datum["at_milliseconds"],
-            datum["marketplace"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class TablePosition(NamedTuple):
     """How far a global table's topic was read, by partition. Fields: schemas/avro."""
 
     topic: str
     next_offsets: tuple[int, ...]
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "TablePosition":
-        """Make the value from a decoded Avro record."""
-        return cls(datum["topic"], tuple(datum["next_offsets"]))
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
 
 
 class DecisionBasis(NamedTuple):
@@ -73,22 +40,6 @@ class DecisionBasis(NamedTuple):
     service_level_hash: str
     software_version: str
     service_policy_hash: str = ""
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "DecisionBasis":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            tuple(TablePosition.from_avro(item) for item in datum["tables"]),
-            datum["rule_set_hash"],
-            datum["shadow_rule_set_hash"],
-            datum["service_level_hash"],
-            datum["software_version"],
-            datum["service_policy_hash"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {**self._asdict(), "tables": [item.to_avro() for item in self.tables]}
 
 
 class BatchProcessed(NamedTuple):
@@ -103,29 +54,6 @@ class BatchProcessed(NamedTuple):
     origin_offset: int
     basis: DecisionBasis | None
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "BatchProcessed":
-        """Make the value from a decoded Avro record."""
-        basis = datum["basis"]
-        return cls(
-            datum["partition"],
-            datum["timer_count"],
-            tuple(RegistryLook.from_avro(item) for item in datum["registry_looks"]),
-            tuple(InputRun.from_avro(item) for item in datum["inputs"]),
-            datum["origin_topic"],
-            datum["origin_offset"],
-            None if basis is None else DecisionBasis.from_avro(basis),
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {
-            **self._asdict(),
-            "registry_looks": [item.to_avro() for item in self.registry_looks],
-            "inputs": [item.to_avro() for item in self.inputs],
-            "basis": None if self.basis is None else self.basis.to_avro(),
-        }
-
 
 class VersionRecorded(NamedTuple):
     """Rules, times or weights that decide were put on record under their hash. Fields:
@@ -134,12 +62,3 @@ class VersionRecorded(NamedTuple):
     kind: VersionKind
     version: str
     content: str
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "VersionRecorded":
-        """Make the value from a decoded Avro record."""
-        return cls(datum["kind"], datum["version"], datum["content"])
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

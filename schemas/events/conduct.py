@@ -1,7 +1,6 @@
 """What counts for and against complainants and sellers."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.events.parties import PartyRole
 
@@ -30,23 +29,3 @@ class ConductRecorded(NamedTuple):
     listing_id: str
     marketplace: str
     occurred_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ConductRecorded":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["conduct_id"],
-            datum["party_id"],
-            datum["role"],
-            datum["kind"],
-            datum["ground"],
-            datum["manifest"],
-            datum["case_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["occurred_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

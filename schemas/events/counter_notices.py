@@ -1,7 +1,6 @@
 """Sellers' objections to takedowns, and what complainants answer."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.events.complaints import Evidence
 
@@ -31,31 +30,6 @@ class CounterNoticeFiled(NamedTuple):
     filed_at_milliseconds: int
     marketplace: str = ""
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "CounterNoticeFiled":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["counter_notice_id"],
-            datum["case_id"],
-            datum["listing_id"],
-            datum["seller_id"],
-            datum["reason"],
-            datum["statement"],
-            datum["perjury_declared"],
-            datum["jurisdiction_consented"],
-            datum["signature"],
-            tuple(Evidence.from_avro(item) for item in datum["evidence"]),
-            datum["filed_at_milliseconds"],
-            datum["marketplace"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {
-            **self._asdict(),
-            "evidence": [item.to_avro() for item in self.evidence],
-        }
-
 
 class CounterNoticeAnswered(NamedTuple):
     """The complainant answered a counter-notice. Fields: schemas/avro."""
@@ -68,21 +42,3 @@ class CounterNoticeAnswered(NamedTuple):
     explanation: str
     answered_at_milliseconds: int
     marketplace: str = ""
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "CounterNoticeAnswered":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["answer_id"],
-            datum["case_id"],
-            datum["listing_id"],
-            datum["complainant_id"],
-            datum["answer"],
-            datum["explanation"],
-            datum["answered_at_milliseconds"],
-            datum["marketplace"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

@@ -1,7 +1,7 @@
 """Decisions on complaints."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 Outcome = Literal[
     "take_down",
@@ -30,27 +30,6 @@ class Capsule(NamedTuple):
     listing_version: int | None
     software_version: str
     policy_hash: str = ""
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "Capsule":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["trigger"],
-            datum["input_topic"],
-            datum["input_partition"],
-            datum["input_offset"],
-            datum["rule_set_hash"],
-            datum["trademark_key"],
-            datum["trademark_recorded_at_milliseconds"],
-            datum["registry_known_at_milliseconds"],
-            datum["listing_version"],
-            datum["software_version"],
-            datum["policy_hash"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
 
 
 class ComplaintDecided(NamedTuple):
@@ -82,39 +61,3 @@ class ComplaintDecided(NamedTuple):
     listing_changed_at_milliseconds: int | None = None
     listing_territories: tuple[str, ...] = ()
     command_id: str | None = None
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ComplaintDecided":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["case_id"],
-            datum["decision_number"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["outcome"],
-            tuple(datum["reason_codes"]),
-            datum["rule_id"],
-            datum["findings"],
-            datum["shadow_outcome"],
-            datum["received_at_milliseconds"],
-            datum["decided_at_milliseconds"],
-            datum["deadline_at_milliseconds"],
-            datum["closes_case"],
-            Capsule.from_avro(datum["capsule"]),
-            datum["complainant_id"],
-            datum["rights_holder_id"],
-            datum["seller_id"],
-            datum["ground"],
-            datum["territory"],
-            datum["trusted_flagger"],
-            datum["automated"],
-            datum["reviewer_id"],
-            datum["listing_language"],
-            datum["listing_changed_at_milliseconds"],
-            tuple(datum["listing_territories"]),
-            datum["command_id"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {**self._asdict(), "capsule": self.capsule.to_avro()}

@@ -1,7 +1,6 @@
 """What happens at the review team's desk: assignments, questions, outreach."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 OutreachReason = Literal["new_party", "complicated_case"]
 """Why."""
@@ -16,21 +15,6 @@ class ReviewAssigned(NamedTuple):
     assigned_at_milliseconds: int
     lease_until_milliseconds: int
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewAssigned":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["task_id"],
-            datum["case_id"],
-            datum["reviewer_id"],
-            datum["assigned_at_milliseconds"],
-            datum["lease_until_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class ReviewSkipped(NamedTuple):
     """A reviewer passed a task on; it does not come back to the same one. Fields: schemas/avro."""
@@ -40,21 +24,6 @@ class ReviewSkipped(NamedTuple):
     reviewer_id: str
     reason: str
     skipped_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewSkipped":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["task_id"],
-            datum["case_id"],
-            datum["reviewer_id"],
-            datum["reason"],
-            datum["skipped_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
 
 
 class ReviewEscalated(NamedTuple):
@@ -67,22 +36,6 @@ class ReviewEscalated(NamedTuple):
     reviewer_id: str | None
     escalated_at_milliseconds: int
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewEscalated":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["task_id"],
-            datum["case_id"],
-            datum["level"],
-            datum["reason"],
-            datum["reviewer_id"],
-            datum["escalated_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class InquiryReceived(NamedTuple):
     """A party asked the team a question. Fields: schemas/avro."""
@@ -93,22 +46,6 @@ class InquiryReceived(NamedTuple):
     language: str
     received_at_milliseconds: int
     answer_until_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "InquiryReceived":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["inquiry_id"],
-            datum["case_id"],
-            datum["party_id"],
-            datum["language"],
-            datum["received_at_milliseconds"],
-            datum["answer_until_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
 
 
 class InquiryAnswered(NamedTuple):
@@ -121,22 +58,6 @@ class InquiryAnswered(NamedTuple):
     answered_at_milliseconds: int
     elapsed_seconds: float
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "InquiryAnswered":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["inquiry_id"],
-            datum["case_id"],
-            datum["party_id"],
-            datum["reviewer_id"],
-            datum["answered_at_milliseconds"],
-            datum["elapsed_seconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class OutreachRequested(NamedTuple):
     """Somebody of the team is to call on a party. Fields: schemas/avro."""
@@ -146,18 +67,3 @@ class OutreachRequested(NamedTuple):
     case_id: str | None
     reason: OutreachReason
     requested_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "OutreachRequested":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["outreach_id"],
-            datum["party_id"],
-            datum["case_id"],
-            datum["reason"],
-            datum["requested_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

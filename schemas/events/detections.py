@@ -1,7 +1,6 @@
 """Misuse of marks found in titles, and what is commanded on it."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class DetectedMark(NamedTuple):
@@ -19,28 +18,6 @@ class DetectedMark(NamedTuple):
     findings: dict[str, str]
     outcome: str
     rule_id: str
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "DetectedMark":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["term"],
-            tuple(datum["trademark_keys"]),
-            datum["text"],
-            datum["begin"],
-            datum["end"],
-            datum["trick"],
-            datum["similarity"],
-            datum["score"],
-            dict(datum["parts"]),
-            dict(datum["findings"]),
-            datum["outcome"],
-            datum["rule_id"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
 
 
 class MisuseDetected(NamedTuple):
@@ -67,36 +44,6 @@ class MisuseDetected(NamedTuple):
     software_version: str
     detected_at_milliseconds: int
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "MisuseDetected":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["detection_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["seller_id"],
-            datum["listing_version"],
-            datum["url"],
-            datum["title"],
-            datum["outcome"],
-            tuple(datum["reason_codes"]),
-            tuple(DetectedMark.from_avro(item) for item in datum["marks"]),
-            datum["strikes"],
-            datum["resembles_listing_id"],
-            datum["resemblance"],
-            datum["rule_set_hash"],
-            datum["weights_version"],
-            datum["matching_version"],
-            datum["input_partition"],
-            datum["input_offset"],
-            datum["software_version"],
-            datum["detected_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {**self._asdict(), "marks": [item.to_avro() for item in self.marks]}
-
 
 class BlockListing(NamedTuple):
     """The marketplace is told not to show this version of a listing. Fields: schemas/avro."""
@@ -114,29 +61,6 @@ class BlockListing(NamedTuple):
     reason_codes: tuple[str, ...]
     issued_at_milliseconds: int
     automated: bool = True
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "BlockListing":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["command_id"],
-            datum["detection_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["seller_id"],
-            datum["listing_version"],
-            datum["url"],
-            datum["title"],
-            datum["trademark_key"],
-            datum["mark_text"],
-            tuple(datum["reason_codes"]),
-            datum["issued_at_milliseconds"],
-            datum["automated"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
 
 
 class DelistListing(NamedTuple):
@@ -156,29 +80,6 @@ class DelistListing(NamedTuple):
     issued_at_milliseconds: int
     automated: bool = True
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "DelistListing":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["command_id"],
-            datum["detection_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["seller_id"],
-            datum["listing_version"],
-            datum["url"],
-            datum["title"],
-            datum["trademark_key"],
-            datum["mark_text"],
-            tuple(datum["reason_codes"]),
-            datum["issued_at_milliseconds"],
-            datum["automated"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class ReviewDetection(NamedTuple):
     """The review team is asked to judge a detection. Fields: schemas/avro."""
@@ -191,21 +92,3 @@ class ReviewDetection(NamedTuple):
     listing_version: int
     reason_codes: tuple[str, ...]
     issued_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewDetection":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["command_id"],
-            datum["detection_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["seller_id"],
-            datum["listing_version"],
-            tuple(datum["reason_codes"]),
-            datum["issued_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

@@ -1,7 +1,6 @@
 """Whether commands took effect."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 EnforcementAction = Literal["take_down", "reinstate"]
 """What was commanded."""
@@ -26,25 +25,6 @@ class EnforcementConfirmed(NamedTuple):
     confirmed_at_milliseconds: int
     elapsed_seconds: float
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "EnforcementConfirmed":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["command_id"],
-            datum["case_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["action"],
-            datum["stage"],
-            datum["issued_at_milliseconds"],
-            datum["confirmed_at_milliseconds"],
-            datum["elapsed_seconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class EnforcementOverdue(NamedTuple):
     """A command's acknowledgement, or its proof, did not come in time; dispatch is to send it
@@ -59,22 +39,3 @@ class EnforcementOverdue(NamedTuple):
     reminder_number: int
     issued_at_milliseconds: int
     due_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "EnforcementOverdue":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["command_id"],
-            datum["case_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["action"],
-            datum["missing"],
-            datum["reminder_number"],
-            datum["issued_at_milliseconds"],
-            datum["due_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

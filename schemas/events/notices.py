@@ -1,7 +1,6 @@
 """What parties to a case are told."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.events.parties import PartyRole
 
@@ -37,27 +36,3 @@ class NotifyParty(NamedTuple):
     answer_until_milliseconds: int | None
     appeal_until_milliseconds: int | None
     issued_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "NotifyParty":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["command_id"],
-            datum["party_id"],
-            datum["role"],
-            datum["kind"],
-            datum["case_id"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["decision_number"],
-            datum["outcome"],
-            tuple(datum["reason_codes"]),
-            datum["automated"],
-            datum["answer_until_milliseconds"],
-            datum["appeal_until_milliseconds"],
-            datum["issued_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

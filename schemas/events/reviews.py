@@ -1,7 +1,6 @@
 """Questions to the review team, and its answers."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 ReviewOutcome = Literal["take_down", "decline", "ask_for_clarification", "reinstate"]
 """What the reviewer decided."""
@@ -35,37 +34,6 @@ class ReviewComplaint(NamedTuple):
     price_euros: float | None = None
     excluded_reviewer_ids: tuple[str, ...] = ()
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewComplaint":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["command_id"],
-            datum["case_id"],
-            datum["decision_number"],
-            datum["listing_id"],
-            datum["marketplace"],
-            datum["complainant_id"],
-            datum["ground"],
-            tuple(datum["reason_codes"]),
-            datum["received_at_milliseconds"],
-            datum["deadline_at_milliseconds"],
-            datum["issued_at_milliseconds"],
-            datum["kind"],
-            datum["subject_id"],
-            datum["rights_holder_id"],
-            datum["seller_id"],
-            datum["trademark_key"],
-            datum["language"],
-            datum["trusted_flagger"],
-            datum["fast_lane"],
-            datum["price_euros"],
-            tuple(datum["excluded_reviewer_ids"]),
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class ReviewDecided(NamedTuple):
     """The review team decided a case that had been sent to it. Fields: schemas/avro."""
@@ -81,24 +49,3 @@ class ReviewDecided(NamedTuple):
     subject_id: str = ""
     second_reviewer_id: str | None = None
     marketplace: str = ""
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ReviewDecided":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["review_id"],
-            datum["case_id"],
-            datum["listing_id"],
-            datum["decision_number"],
-            datum["outcome"],
-            tuple(datum["reason_codes"]),
-            datum["reviewer_id"],
-            datum["decided_at_milliseconds"],
-            datum["subject_id"],
-            datum["second_reviewer_id"],
-            datum["marketplace"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

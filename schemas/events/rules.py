@@ -1,7 +1,6 @@
 """Rule sets, and policies of times."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 RuleSetRole = Literal["active", "shadow"]
 """Whether the set decides, or only is compared."""
@@ -17,22 +16,6 @@ class Rule(NamedTuple):
     outcome: str
     reason_codes: tuple[str, ...]
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "Rule":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["rule_id"],
-            datum["description"],
-            datum["priority"],
-            datum["condition"],
-            datum["outcome"],
-            tuple(datum["reason_codes"]),
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class RuleSetPublished(NamedTuple):
     """A rule set was published for use, or for running in shadow. Fields: schemas/avro."""
@@ -42,27 +25,6 @@ class RuleSetPublished(NamedTuple):
     rules: tuple[Rule, ...]
     published_by: str
     published_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "RuleSetPublished":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["role"],
-            datum["rule_set_hash"],
-            tuple(Rule.from_avro(item) for item in datum["rules"]),
-            datum["published_by"],
-            datum["published_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {
-            "role": self.role,
-            "rule_set_hash": self.rule_set_hash,
-            "rules": [item.to_avro() for item in self.rules],
-            "published_by": self.published_by,
-            "published_at_milliseconds": self.published_at_milliseconds,
-        }
 
 
 SERVICE_POLICY_KEY = "service_policy"
@@ -77,17 +39,3 @@ class ServicePolicyPublished(NamedTuple):
     content: str
     published_by: str
     published_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ServicePolicyPublished":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["policy_hash"],
-            datum["content"],
-            datum["published_by"],
-            datum["published_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

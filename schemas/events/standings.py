@@ -1,7 +1,6 @@
 """How complainants and sellers stand, and what follows from it."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.events.parties import PartyRole
 
@@ -22,21 +21,6 @@ class GroundStanding(NamedTuple):
     countered_count: int
     fast_lane: bool
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "GroundStanding":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["ground"],
-            datum["concluded_count"],
-            datum["upheld_count"],
-            datum["countered_count"],
-            datum["fast_lane"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class ConductFactors(NamedTuple):
     """The four factors of DSA Article 23(3), as counted when the standing was set. Fields:
@@ -46,20 +30,6 @@ class ConductFactors(NamedTuple):
     proportion: float
     gravity: str
     intention: str
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "ConductFactors":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["absolute_number"],
-            datum["proportion"],
-            datum["gravity"],
-            datum["intention"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
 
 
 class StandingChanged(NamedTuple):
@@ -75,28 +45,6 @@ class StandingChanged(NamedTuple):
     until_milliseconds: int | None
     changed_at_milliseconds: int
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "StandingChanged":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["party_id"],
-            datum["role"],
-            datum["tier"],
-            tuple(GroundStanding.from_avro(item) for item in datum["grounds"]),
-            datum["strikes"],
-            ConductFactors.from_avro(datum["factors"]),
-            datum["until_milliseconds"],
-            datum["changed_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {
-            **self._asdict(),
-            "grounds": [item.to_avro() for item in self.grounds],
-            "factors": self.factors.to_avro(),
-        }
-
 
 class SanctionParty(NamedTuple):
     """Marketplaces are told to warn, restrict, close or suspend an account, or to lift that.
@@ -111,25 +59,3 @@ class SanctionParty(NamedTuple):
     factors: ConductFactors
     until_milliseconds: int | None
     issued_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "SanctionParty":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["command_id"],
-            datum["party_id"],
-            datum["role"],
-            datum["sanction"],
-            tuple(datum["reason_codes"]),
-            datum["strikes"],
-            ConductFactors.from_avro(datum["factors"]),
-            datum["until_milliseconds"],
-            datum["issued_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {
-            **self._asdict(),
-            "factors": self.factors.to_avro(),
-        }

@@ -1,7 +1,6 @@
 """Switches by which people halt the dispatch of commands."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class DispatchSwitched(NamedTuple):
@@ -13,18 +12,3 @@ class DispatchSwitched(NamedTuple):
     reason: str
     operator_id: str
     switched_at_milliseconds: int
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "DispatchSwitched":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["scope"],
-            datum["halted"],
-            datum["reason"],
-            datum["operator_id"],
-            datum["switched_at_milliseconds"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()

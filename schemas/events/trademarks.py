@@ -1,7 +1,6 @@
 """Trademarks as the offices publish them."""
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 MarkFeature = Literal[
     "standard_characters",
@@ -40,18 +39,6 @@ class Owner(NamedTuple):
     name: str
     country: str | None
 
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "Owner":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["name"],
-            datum["country"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return self._asdict()
-
 
 class TrademarkRecorded(NamedTuple):
     """The state of one trademark as its office published it: one version in a bitemporal table.
@@ -75,50 +62,3 @@ class TrademarkRecorded(NamedTuple):
     effective_from_milliseconds: int
     recorded_at_milliseconds: int
     source: str
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> "TrademarkRecorded":
-        """Make the value from a decoded Avro record."""
-        return cls(
-            datum["office"],
-            datum["application_number"],
-            datum["registration_number"],
-            datum["mark_text"],
-            datum["mark_feature"],
-            datum["mark_kind"],
-            datum["status"],
-            datum["status_code"],
-            datum["status_date"],
-            datum["application_date"],
-            datum["registration_date"],
-            datum["expiry_date"],
-            tuple(datum["nice_classes"]),
-            tuple(datum["territories"]),
-            tuple(Owner.from_avro(item) for item in datum["owners"]),
-            datum["effective_from_milliseconds"],
-            datum["recorded_at_milliseconds"],
-            datum["source"],
-        )
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the record as Avro encoders take it."""
-        return {
-            "office": self.office,
-            "application_number": self.application_number,
-            "registration_number": self.registration_number,
-            "mark_text": self.mark_text,
-            "mark_feature": self.mark_feature,
-            "mark_kind": self.mark_kind,
-            "status": self.status,
-            "status_code": self.status_code,
-            "status_date": self.status_date,
-            "application_date": self.application_date,
-            "registration_date": self.registration_date,
-            "expiry_date": self.expiry_date,
-            "nice_classes": self.nice_classes,
-            "territories": self.territories,
-            "owners": [item.to_avro() for item in self.owners],
-            "effective_from_milliseconds": self.effective_from_milliseconds,
-            "recorded_at_milliseconds": self.recorded_at_milliseconds,
-            "source": self.source,
-        }

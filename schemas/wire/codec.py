@@ -8,7 +8,7 @@ Read, but not written, is the newer form too: the schema's GUID in the header `_
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -19,6 +19,7 @@ from fastavro.types import Schema
 
 from schemas.catalog import EVENT_TYPES, load_schema, load_topics
 from schemas.identity import event_id
+from schemas.record import as_avro, record_of
 from schemas.wire.generated import UNUSUAL, event_functions
 from schemas.wire.hostile import HostileSchema, check_schema, without_logical_types
 
@@ -101,7 +102,7 @@ class Codec:
             pass
         buffer = BytesIO()
         buffer.write(prefix)
-        fastavro.schemaless_writer(buffer, schema, event.to_avro())
+        fastavro.schemaless_writer(buffer, schema, as_avro(event))
         return buffer.getvalue()
 
     def decode(self, topic: str, value: bytes, headers: HeadersSource) -> Any:
@@ -195,7 +196,7 @@ class Codec:
         return reader
 
     def _own_reader(self, event_name: str) -> _Reader:
-        make = EVENT_TYPES[event_name].from_avro
+        make = partial(record_of, EVENT_TYPES[event_name])
         decode = self._functions[event_name].decode
         return _Reader(event_name, self._parsed[event_name], None, make, decode)
 
@@ -209,7 +210,7 @@ class Codec:
             writer_schema = _parse(schema)
         except (HostileSchema, fastavro.schema.SchemaParseException, TypeError, ValueError):
             return "hostile_schema"
-        make = EVENT_TYPES[event_name].from_avro
+        make = partial(record_of, EVENT_TYPES[event_name])
         return _Reader(event_name, writer_schema, self._parsed[event_name], make)
 
 

@@ -8,7 +8,9 @@ manages or says what is wrong. What they do accept, they write and read as fasta
 import struct
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, get_args, get_type_hints
+from typing import Any, Final, NamedTuple, get_type_hints
+
+from schemas.record import record_type
 
 
 class UnusualValue(Exception):
@@ -173,7 +175,7 @@ class _Module:
             case "enum":
                 lines = [f"add({self._words(schema)}_numbers[{value}])"]
             case "record":
-                lines = [f"encode_{self.record(schema, _record_type(hint))}({value}, add)"]
+                lines = [f"encode_{self.record(schema, record_type(hint))}({value}, add)"]
             case "array":
                 each = f"e{depth}"
                 inside = self._encode(schema["items"], each, hint, "        ", depth + 1)
@@ -226,7 +228,7 @@ class _Module:
             case "enum":
                 lines = [f"{name} = {self._words(schema)}_words[d[i]]", "i += 1"]
             case "record":
-                made = self.record(schema, _record_type(hint))
+                made = self.record(schema, record_type(hint))
                 lines = [f"{name}, i = decode_{made}(d, i)"]
             case "array":
                 lines = self._decode_blocks(schema["items"], name, hint, depth, keyed=False)
@@ -263,13 +265,3 @@ def _other_than_null(union: list[Any]) -> Any:
     if len(union) != 2 or union[0] != "null":
         raise TypeError(f"no union but of null and another is known: {union}")
     return union[1]
-
-
-def _record_type(hint: Any) -> type[Any]:
-    """Return the class within a hint such as tuple[Evidence, ...] or Capsule | None."""
-    if isinstance(hint, type) and hasattr(hint, "_fields"):
-        return hint
-    for inner in get_args(hint):
-        if inner not in (Ellipsis, type(None)):
-            return _record_type(inner)
-    raise TypeError(f"no record in {hint}")

@@ -22,6 +22,7 @@ from schemas.events.sla import (
 )
 from schemas.events.standings import StandingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.record import as_avro
 from schemas.wire.delivered import Delivered
 from sinks.case_store import case_tables as tables
 from sinks.database.merging import Merge, Patch, Values
@@ -67,7 +68,7 @@ def _of_complaint(event: ComplaintFiled, place: Delivered) -> tuple[Patch, ...]:
         case_id=event.complaint_id,
         complaint_offset=place.offset,
         arrived_at_milliseconds=at,
-        evidence=[each.to_avro() for each in event.evidence],
+        evidence=[as_avro(each) for each in event.evidence],
     )
     first = {
         "party_id": event.complainant_id,
@@ -78,7 +79,7 @@ def _of_complaint(event: ComplaintFiled, place: Delivered) -> tuple[Patch, ...]:
 
 
 def _of_clarification(event: ClarificationProvided, place: Delivered) -> tuple[Patch, ...]:
-    evidence = [each.to_avro() for each in event.evidence]
+    evidence = [as_avro(each) for each in event.evidence]
     offset = place.offset
     return (_patch(tables.CLARIFICATION, event, evidence=evidence, provided_offset=offset),)
 
@@ -90,7 +91,7 @@ def _of_decision(event: ComplaintDecided, place: Delivered) -> tuple[Patch, ...]
             tables.DECISION,
             event,
             findings=dict(event.findings),
-            capsule=event.capsule.to_avro(),
+            capsule=as_avro(event.capsule),
         ),
     )
 
@@ -145,7 +146,7 @@ def _of_overdue(event: EnforcementOverdue, place: Delivered) -> tuple[Patch, ...
 
 
 def _of_detection(event: MisuseDetected, place: Delivered) -> tuple[Patch, ...]:
-    return (_patch(tables.DETECTION, event, marks=[mark.to_avro() for mark in event.marks]),)
+    return (_patch(tables.DETECTION, event, marks=[as_avro(mark) for mark in event.marks]),)
 
 
 def _of_task(event: ReviewComplaint, place: Delivered) -> tuple[Patch, ...]:
@@ -178,7 +179,7 @@ def _of_detection_task(event: ReviewDetection, place: Delivered) -> tuple[Patch,
 
 
 def _of_standing(event: StandingChanged, place: Delivered) -> tuple[Patch, ...]:
-    grounds = [each.to_avro() for each in event.grounds]
+    grounds = [as_avro(each) for each in event.grounds]
     return (_patch(tables.STANDING, event, grounds=grounds, changed_offset=place.offset),)
 
 

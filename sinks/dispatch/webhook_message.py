@@ -9,6 +9,7 @@ from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.notices import NotifyParty
 from schemas.events.standings import SanctionParty
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.record import as_avro
 
 TAKE_DOWN = "listing.take_down"
 REINSTATE = "listing.reinstate"
@@ -101,7 +102,7 @@ def _parties(command: Any) -> tuple[str, str]:
 
 def _body(kind: str, command: Any) -> str:
     data = {
-        name: value for name, value in command.to_avro().items() if name not in NOT_FOR_MARKETPLACES
+        name: value for name, value in as_avro(command).items() if name not in NOT_FOR_MARKETPLACES
     }
     moment = datetime.fromtimestamp(_issued_at(command) / 1000, UTC)
     timestamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

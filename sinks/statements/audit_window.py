@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 
+from schemas.record import record_of
 from sinks.contract import SinkUnavailable
 from sinks.database.database import Connection, connect
 from sinks.statements.client import DESTINATION
@@ -47,4 +48,4 @@ def _pairs(
             (DESTINATION, begin_milliseconds, end_milliseconds),
         )
         for source_type, source, body in cursor:
-            yield KINDS[source_type].from_avro(source), body
+            yield record_of(KINDS[source_type], source), body

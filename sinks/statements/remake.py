@@ -2,6 +2,7 @@
 
 import psycopg
 
+from schemas.record import record_of
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
 from sinks.statements.client import DESTINATION
@@ -37,7 +38,7 @@ def remake_refused(
                     return again, still
                 for number, key, source_type, source in rows:
                     last = number
-                    made = statement_of(KINDS[source_type].from_avro(source), settings)
+                    made = statement_of(record_of(KINDS[source_type], source), settings)
                     if (
                         isinstance(made, OmittedStatement)
                         or made.puid != key

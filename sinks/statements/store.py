@@ -8,6 +8,7 @@ from typing import Any
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.standings import SanctionParty
+from schemas.record import as_avro
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database.database import advance_positions
@@ -80,4 +81,4 @@ class StatementStore:
             logger.error("a statement is set aside: %s", errors)
         endings["invalid" if errors else "made"] += 1
         kind = type(event).__name__
-        return queue.Draft(made.puid, made.body, kind, event.to_avro(), errors=errors)
+        return queue.Draft(made.puid, made.body, kind, as_avro(event), errors=errors)

@@ -19,6 +19,7 @@ from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet, canonical_rules
 from schemas.events.batches import VersionKind, VersionRecorded
 from schemas.events.rules import Rule
+from schemas.record import record_of
 from streams.policies.policy_files import TIMES, ServicePolicyRefused, checked
 
 
@@ -77,7 +78,7 @@ def version_of_weights(weights: Weights) -> VersionRecorded:
 
 def rules_of(recorded: VersionRecorded) -> tuple[Rule, ...]:
     """Return the rules of a version. Errors: VersionInvalid."""
-    return tuple(Rule.from_avro(each) for each in _content(recorded, "rule_set"))
+    return tuple(record_of(Rule, each) for each in _content(recorded, "rule_set"))
 
 
 def service_level_of(recorded: VersionRecorded) -> ServiceLevel:

@@ -10,6 +10,7 @@ from world_cases import TASKS, decided, delivered, detection, life, task
 
 from processors.reviews.assignment import Reviewer, is_eligible, priority
 from schemas.events.reviews import ReviewDecided
+from schemas.record import record_of
 from sinks.case_store.case_store import CaseStore
 from sinks.contract import Span
 from sinks.database.database import connect
@@ -87,7 +88,7 @@ def test_what_is_decided_goes_out_as_a_review_and_only_once(world):
     assert world.desk.decide(given).status == "decided"
     # A reviewer's tool that got no answer sends the verdict again.
     assert world.desk.decide(given).status == "decided"
-    (review,) = map(ReviewDecided.from_avro, world.outbox("ReviewDecided"))
+    (review,) = (record_of(ReviewDecided, each) for each in world.outbox("ReviewDecided"))
     assert (review.case_id, review.decision_number, review.outcome) == ("case-1", 1, "take_down")
     assert len(world.outbox("ReviewAssigned")) == 1
     with pytest.raises(DeskRefused, match="decided"):

@@ -8,6 +8,7 @@ from typing import Any
 from processors.rules.rule_set import RuleSet, rule_set_hash
 from schemas.catalog import event_of
 from schemas.events.rules import Rule
+from schemas.record import record_of
 from schemas.wire.registry import offline_codec
 from streams.driver import Driver, DriverSettings
 from streams.kafka.dead_letters import field_of
@@ -64,7 +65,7 @@ def built_in_rules() -> list[dict[str, Any]]:
 
 def rules_hash(rules: list[dict[str, Any]]) -> str:
     """Return the hash of rules given as fields."""
-    return rule_set_hash(tuple(Rule.from_avro(rule) for rule in rules))
+    return rule_set_hash(tuple(record_of(Rule, rule) for rule in rules))
 
 
 def fields_of(value: Any) -> Any:

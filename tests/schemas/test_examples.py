@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.catalog import EVENT_TYPES, load_schema, load_topics
+from schemas.record import as_avro, record_of
 from schemas.wire.registry import offline_codec
 
 DIRECTORY = Path(__file__).parents[2] / "schemas" / "examples"
@@ -20,7 +21,7 @@ def topic_of(event_name):
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_an_example_comes_back_from_bytes_as_it_went_in(path):
     event_name = path.parent.name
-    event = EVENT_TYPES[event_name].from_avro(json.loads(path.read_text(encoding="utf-8")))
+    event = record_of(EVENT_TYPES[event_name], json.loads(path.read_text(encoding="utf-8")))
     topic = topic_of(event_name)
     value = CODEC.encode(topic, event)
     assert CODEC.decode(topic, value, None) == event
@@ -56,3 +57,15 @@ def test_schema_and_class_have_the_same_fields_each_with_a_doc(event_name):
     assert schema["doc"].strip()
     named = {field["name"] for field in schema["fields"]}
     assert named == set(EVENT_TYPES[event_name]._fields)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_an_example_comes_back_from_a_record_as_it_went_in(path):
+    plain = json.loads(path.read_text(encoding="utf-8"))
+    made = as_avro(record_of(EVENT_TYPES[path.parent.name], plain))
+    assert json.loads(json.dumps(made)) == plain
+
+
+def test_a_field_that_is_missing_is_told():
+    with pytest.raises(KeyError, match="scope"):
+        record_of(EVENT_TYPES["DispatchSwitched"], {})

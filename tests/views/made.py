@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.catalog import EVENT_TYPES
+from schemas.record import record_of
 
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 HOUR = 3_600_000
@@ -14,7 +15,7 @@ MARK = "US:76044902"
 
 def example(name: str, **changes: Any) -> Any:
     path = sorted((EXAMPLES / name).glob("*.json"))[0]
-    made = EVENT_TYPES[name].from_avro(json.loads(path.read_text(encoding="utf-8")))
+    made = record_of(EVENT_TYPES[name], json.loads(path.read_text(encoding="utf-8")))
     return made._replace(**changes)
 
 

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from processors.reviews.assignment import Reviewer, Task
+from schemas.record import as_avro
 from streams.sources.desk.types import DeskRefused
 
 Connection = psycopg.Connection[Any]
@@ -111,5 +112,5 @@ def tell(connection: Connection, topic: str, key: str, event: Any, at: int) -> N
         INSERT INTO outbox (topic, key, event, content, written_at_milliseconds)
         VALUES (%s, %s, %s, %s, %s)
         """,
-        (topic, key, type(event).__name__, json.dumps(event.to_avro()), at),
+        (topic, key, type(event).__name__, json.dumps(as_avro(event)), at),
     )

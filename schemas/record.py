@@ -1,0 +1,81 @@
+"""Records, events among them, to plain values and back, by the types of their fields."""
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+Record = TypeVar("Record")
+
+
+def as_avro(record: Any) -> dict[str, Any]:
+    """Return a record as Avro and JSON encoders take it: records within it as dicts too."""
+    return {
+        field: _plain(value) for field, value in zip(record._fields, tuple(record), strict=True)
+    }
+
+
+def record_of(kind: type[Record], datum: Mapping[str, Any]) -> Record:
+    """Return the record with these fields, as an Avro decoder or JSON gives them.
+
+    Errors: KeyError where a field is missing.
+    """
+    of: Any = kind
+    return kind(
+        *(datum[field] if make is None else make(datum[field]) for field, make in _field_makers(of))
+    )
+
+
+def record_type(hint: Any) -> type[Any]:
+    """Return the record class in a hint such as tuple[Evidence, ...] or Capsule | None.
+
+    Errors: TypeError where there is none.
+    """
+    if _is_record(hint):
+        found: type[Any] = hint
+        return found
+    for inner in get_args(hint):
+        if inner not in (Ellipsis, type(None)):
+            return record_type(inner)
+    raise TypeError(f"no record in {hint}")
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, tuple):
+        return value
+    if hasattr(value, "_fields"):
+        return as_avro(value)
+    return [_plain(each) for each in value]
+
+
+def _is_record(hint: Any) -> bool:
+    return isinstance(hint, type) and hasattr(hint, "_fields")
+
+
+@cache
+def _field_makers(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    hints = get_type_hints(kind)
+    fields: tuple[str, ...] = kind._fields
+    return tuple((field, _maker(hints[field])) for field in fields)
+
+
+def _maker(hint: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a field's value out of a plain one, or None where it stays as it is."""
+    if _is_record(hint):
+        return lambda datum: record_of(hint, datum)
+    inner = [each for each in get_args(hint) if each not in (Ellipsis, type(None))]
+    if get_origin(hint) is tuple:
+        make = _maker(inner[0])
+        return tuple if make is None else partial(_each, make)
+    if type(None) in get_args(hint) and len(inner) == 1:
+        make = _maker(inner[0])
+        if make is not None:
+            return partial(_optional, make)
+    return None
+
+
+def _each(make: Callable[[Any], Any], data: Any) -> tuple[Any, ...]:
+    return tuple(map(make, data))
+
+
+def _optional(make: Callable[[Any], Any], datum: Any) -> Any:
+    return None if datum is None else make(datum)
