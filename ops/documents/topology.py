@@ -57,7 +57,7 @@ def _name(topic: str) -> str:
 
 
 def _row(topic: Topic) -> str:
-    cleanup = topic.cleanup
+    cleanup: str = topic.cleanup
     if topic.retention_hours is not None:
         kept = "for ever" if topic.retention_hours < 0 else f"{topic.retention_hours} h"
         cleanup = f"delete, {kept}" if cleanup == "delete" else cleanup

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import psycopg
@@ -14,6 +14,7 @@ import psycopg
 from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
 from processors.reviews.assignment import Reviewer
+from schemas.events.reviews import ReviewOutcome
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect, migrate
 from streams.sources.desk.desk import Desk
@@ -127,7 +128,10 @@ def read_verdicts(path: Path) -> list[Verdict]:
                 raise OperatorError(f"{path}: no column {', '.join(missing)}")
             verdicts = [
                 Verdict(
-                    *(row[name] or "" for name in COLUMNS[:3]),
+                    row["task_id"] or "",
+                    row["reviewer_id"] or "",
+                    # The desk refuses what is no outcome of a review.
+                    cast(ReviewOutcome, row["outcome"] or ""),
                     tuple((row["reason_codes"] or "").split()),
                 )
                 for row in reader

@@ -13,7 +13,7 @@ from ops.local.postgres import PostgresServer
 from processors.identifiers import command_id
 from processors.reviews.assignment import Reviewer
 from schemas.durations import DAY_MILLISECONDS
-from schemas.events.complaints import ComplaintFiled
+from schemas.events.complaints import ComplaintFiled, Ground
 from schemas.events.decisions import Capsule, ComplaintDecided
 from schemas.events.reviews import ReviewComplaint
 from schemas.events.sla import SlaClockStarted
@@ -29,7 +29,7 @@ START = 1_700_000_000_000
 BATCH = 1_000
 REVIEWERS = 100
 LANGUAGES = ("en", "de", "zh", "th")
-GROUNDS = ("counterfeit", "trademark_infringement")
+GROUNDS: tuple[Ground, ...] = ("counterfeit", "trademark_infringement")
 CAPSULE = Capsule("ComplaintFiled", "ip.complaints.events", 0, 0, "", None, None, None, None, "1")
 
 

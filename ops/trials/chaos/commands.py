@@ -4,6 +4,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ops.local.kafka.cluster import KafkaCluster
@@ -66,21 +67,18 @@ def _runs(
     runs: list[tuple[str, Callable[[TestBed], Verdict]]] = []
     for seed in options.seeds:
         if "kill" in faults:
-            runs.append(("kill", lambda f, s=seed: kill_at_each_step(f, inputs, s, options.kills)))
+            kill = partial(kill_at_each_step, inputs=inputs, seed=seed, kills=options.kills)
+            runs.append(("kill", kill))
         if "brokers" in faults:
-            runs.append(("brokers", lambda f, s=seed: bounce(f, kafka, inputs, s)))
+            runs.append(("brokers", partial(bounce, kafka=kafka, inputs=inputs, seed=seed)))
         if "fuzz" in faults:
-            runs.append(("fuzz", lambda f, s=seed: fuzz(f, inputs, s)))
+            runs.append(("fuzz", partial(fuzz, count=inputs, seed=seed)))
     if "freeze" in faults:
-        runs += [
-            ("freeze", lambda f, at=step: freeze_at(f, min(inputs, 20_000), 1, at))
-            for step in STEPS
-        ]
+        few = min(inputs, 20_000)
+        runs += [("freeze", partial(freeze_at, inputs=few, seed=1, step=at)) for at in STEPS]
     if "flood" in faults:
         runs.append(("flood", flood))
     if "timers" in faults:
-        runs += [
-            ("timers", lambda f, s=seed: run_timers(f, options.timers, s))
-            for seed in options.seeds[:1]
-        ]
+        first = options.seeds[0]
+        runs.append(("timers", partial(run_timers, timers=options.timers, seed=first)))
     return runs

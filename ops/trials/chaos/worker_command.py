@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     """Run a worker until its fault, or SIGTERM. Errors: OperatorError."""
     if (options.fault is None) != (options.step is None):
         raise OperatorError("--fault and --step go together")
-    probe = no_fault
+    probe: Probe = no_fault
     if options.fault is not None:
         probe = fault_at(options.step, options.transaction, options.fault)
     clock = JumpingClock(options.clock_file) if options.clock_file else clock_of(options)

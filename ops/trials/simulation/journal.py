@@ -7,7 +7,7 @@ most a cut one at the end, which is passed over.
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,7 +89,7 @@ class Journal:
         os.write(self._file, json.dumps([kind, *fields]).encode() + b"\n")
         self._take(kind, list(fields))
 
-    def _take(self, kind: str, fields: list[str | int]) -> None:
+    def _take(self, kind: str, fields: Sequence[str | int]) -> None:
         if kind == "effect":
             effect = Effect(*fields)  # type: ignore[arg-type]
             self.counts["doubled"] += effect.command_id in self.effects

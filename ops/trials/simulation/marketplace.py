@@ -94,7 +94,7 @@ class Marketplace:
     def _execute(self, command_id: str, message: dict[str, Any]) -> None:
         now = self._clock.now_milliseconds()
         listing_id = str(message["data"].get("listing_id", ""))
-        status = "removed" if message["type"] in REMOVING else "active"
+        status: ListingStatus = "removed" if message["type"] in REMOVING else "active"
         version = self._journal.version(listing_id) + 1
         effect = Effect(command_id, message["type"], listing_id, version, status, now)
         self._journal.execute(effect)

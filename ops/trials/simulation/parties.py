@@ -88,7 +88,7 @@ class Crowd(threading.Thread):
                 if error.fatal():
                     raise KafkaException(error)
                 continue
-            notice = self._codec.decode(NOTICES, message.value() or b"", message.headers)
+            notice = self._codec.decode(NOTICES, message.value() or b"", None)
             self._consider(notice)
 
     def _consider(self, notice: NotifyParty) -> None:

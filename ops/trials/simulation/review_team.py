@@ -15,6 +15,7 @@ from ops.trials.simulation.day import Day
 from ops.trials.simulation.scenario import LANGUAGES, story
 from processors.reviews.assignment import Reviewer
 from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
+from schemas.events.reviews import ReviewOutcome
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
 from streams.sources.desk.desk import Desk
@@ -158,6 +159,7 @@ class Team(threading.Thread):
         told = story(self._day.seed, int(assigned.case_id.rpartition("-")[2]))
         justified = told.justified != (person.source.random() < MISTAKES)
         kind = assigned.task.kind
+        outcome: ReviewOutcome
         if justified:
             outcome, reason = "take_down", "trademark_infringement"
         elif kind == "counter_notice" or (kind == "appeal" and told.justified):
