@@ -17,9 +17,9 @@ from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import end_worker, producer_to
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
+from schemas.wire.codec import Headers
 from schemas.wire.registry import connect
 from streams.kafka.dead_letters import field_of
-from streams.kafka.records import Headers
 from streams.topology import DEAD_LETTERS, INPUTS, PARTY_INPUTS
 
 MAXIMUM_LENGTH = 4_000
