@@ -7,7 +7,6 @@ write is about the same listings.
 
 import logging
 from collections import Counter
-from hashlib import sha256
 
 import psycopg
 
@@ -17,6 +16,7 @@ from sinks.case_store.stale_tasks import end_stale_tasks
 from sinks.contract import Span
 from sinks.database.database import Connection, advance_positions
 from sinks.database.kept_connection import KeptConnection
+from sinks.database.locks import Lock, lock_key
 from sinks.database.merging import NUL, REPLACEMENT, write_patches
 
 logger = logging.getLogger(__name__)
@@ -92,8 +92,8 @@ class CaseStore:
 
     def _begin(self, connection: Connection, spans: dict[Source, Span]) -> None:
         for partition in sorted({partition for _, partition in spans}):
-            lock = f"{self._name} {partition}"
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_number(lock),))
+            key = lock_key(Lock.CASE_STORE_PARTITION, self._name, str(partition))
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
         advance_positions(connection, self._name, spans)
 
     def _set_aside(self, connection: Connection, record: Delivered, error: psycopg.Error) -> None:
@@ -115,7 +115,3 @@ def _write_rows(connection: Connection, records: list[Delivered]) -> None:
     write_patches(connection, patches)
     found = {concerned(record.event) for record in records}
     end_stale_tasks(connection, sorted(each for each in found if each is not None))
-
-
-def _number(name: str) -> int:
-    return int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)

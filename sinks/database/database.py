@@ -10,10 +10,10 @@ from alembic.config import Config
 
 from schemas.wire.delivered import Source
 from sinks.contract import PositionMoved, SinkUnavailable, Span
+from sinks.database.locks import Lock, lock_key
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 CONNECT_TIMEOUT_SECONDS = 5
-MIGRATION_LOCK = 7_120_117
 
 Connection = psycopg.Connection[Any]
 
@@ -43,7 +43,8 @@ def migrate(address: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with engine.begin() as connection:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+            key = lock_key(Lock.MIGRATION)
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
     except sqlalchemy.exc.OperationalError as error:

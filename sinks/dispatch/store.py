@@ -13,6 +13,7 @@ from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database.database import Connection, advance_positions
 from sinks.database.kept_connection import KeptConnection
+from sinks.database.locks import Lock, lock_key
 from sinks.dispatch.caps import Caps, Slice
 from sinks.dispatch.delivery_addresses import NO_ENDPOINT, address_again, takers_of
 from sinks.dispatch.delivery_order import PROMOTE_AFTER, SET_WAITING
@@ -28,7 +29,6 @@ from sinks.dispatch.webhook_message import (
 logger = logging.getLogger(__name__)
 
 SINK = "dispatch"
-COUNTING_LOCK = 7_120_118
 TOPICS = (
     "ip.takedowns.commands",
     "ip.accounts.commands",
@@ -138,7 +138,8 @@ class DeliveryStore:
         if scopes:
             oldest = caps.oldest_milliseconds(min(m.issued_at_milliseconds for m in messages))
             # Readers count one after the other: two at once could each fill the same window.
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (COUNTING_LOCK,))
+            key = lock_key(Lock.DISPATCH_COUNTING)
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
             counts = connection.execute(
                 """
                 SELECT scope, begins_at_milliseconds, commands FROM dispatch_counts

@@ -10,6 +10,7 @@ import psycopg
 
 from sinks.contract import SinkUnavailable
 from sinks.database.database import Connection, connect
+from sinks.database.locks import Lock, lock_key
 from sinks.submissions import queue
 from sinks.submissions.contract import Destination
 
@@ -101,8 +102,8 @@ class Sender:
         if self._connection is not None and not self._connection.closed:
             return self._connection
         connection = connect(self._address)
-        lock = f"submissions {self._destination.name}"
-        row = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (lock,)).fetchone()
+        key = lock_key(Lock.SUBMISSION_DESTINATION, self._destination.name)
+        row = connection.execute("SELECT pg_try_advisory_lock(%s)", (key,)).fetchone()
         if row is None or not row[0]:
             connection.close()
             return None

@@ -7,6 +7,7 @@ import pytest
 
 from filing.harness import START, Api, complaint, new_database
 from ops.local.postgres import PostgresServer
+from sinks.database.locks import Lock, lock_key
 from streams.sources.filing.settings import MAXIMUM_LISTINGS, FilingSettings
 
 RETRY_SECONDS = 30.0
@@ -143,9 +144,8 @@ def test_requests_with_one_key_at_the_same_time_file_once(api):
 
 def test_while_a_key_is_being_written_it_is_in_use(api):
     with api.services.database.transaction() as connection:
-        connection.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ("holder-1\nonce",)
-        )
+        key = lock_key(Lock.FILING_IDEMPOTENCY_KEY, "holder-1", "once")
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
         answer = api.post("/v1/complaints", complaint(), api.tokens.headers(key="once"))
     assert answer.status_code == 409
     assert answer.headers["retry-after"] == "1"

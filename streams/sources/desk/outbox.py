@@ -13,12 +13,12 @@ from confluent_kafka import KafkaException, Producer
 
 from schemas.catalog import event_of
 from schemas.wire.codec import Codec
+from sinks.database.locks import Lock, lock_key
 from streams.clock import Clock
 from streams.sources.desk.rows import Connection, fetch_all
 
 logger = logging.getLogger(__name__)
 
-LOCK = 7_120_118
 BATCH = 1_000
 DELIVERY_TIMEOUT_SECONDS = 10.0
 MESSAGE_TIMEOUT_MILLISECONDS = 8_000
@@ -48,8 +48,8 @@ class OutboxPublisher:
         Errors: psycopg.OperationalError; KafkaException for a producer that is to be made anew.
         """
         if not self._leads:
-            query = "SELECT pg_try_advisory_lock(%s)"
-            (self._leads,) = self._connection.execute(query, (LOCK,)).fetchone() or (False,)
+            query, key = "SELECT pg_try_advisory_lock(%s)", lock_key(Lock.DESK_OUTBOX)
+            (self._leads,) = self._connection.execute(query, (key,)).fetchone() or (False,)
         if not self._leads:
             return 0
         sent: list[int] = []

@@ -7,6 +7,7 @@ is never removed while another party's upload of the same bytes relies on it.
 from typing import NamedTuple
 
 from processors.identifiers import hashed
+from sinks.database.locks import Lock, lock_key
 from sinks.evidence.vault import EvidenceVault, Received
 from streams.clock import Clock
 from streams.sources.filing.database import Connection, Database
@@ -141,4 +142,5 @@ class EvidenceStore:
 
 
 def _lock(connection: Connection, sha256: str) -> None:
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (sha256,))
+    key = lock_key(Lock.EVIDENCE_DOCUMENT, sha256)
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
+from sinks.database.locks import Lock, lock_key
 from streams.clock import Clock
 from streams.sources.filing.database import Connection, Database
 from streams.sources.filing.filings import Answer, Filing, Identity
@@ -94,9 +95,9 @@ class FilingStore:
 
     @staticmethod
     def _lock(connection: Connection, identity: Identity) -> None:
-        name = f"{identity.party_id}\n{identity.idempotency_key}"
+        key = lock_key(Lock.FILING_IDEMPOTENCY_KEY, identity.party_id, identity.idempotency_key)
         found = connection.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)) AS locked", (name,)
+            "SELECT pg_try_advisory_xact_lock(%s) AS locked", (key,)
         ).fetchone()
         if not (found and found["locked"]):
             raise Problem(

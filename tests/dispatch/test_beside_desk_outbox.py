@@ -1,0 +1,65 @@
+"""Dispatch with caps, beside the desk's outbox: neither waits for the other's locks."""
+
+import pytest
+from confluent_kafka import Producer
+
+from dispatch.marketplace import START, Marketplace, World, settings, take_down
+from schemas.wire.registry import offline_codec
+from sinks.database.database import connect
+from sinks.dispatch.store import DeliveryStore
+from streams.clock import VirtualClock
+from streams.sources.desk.outbox import OutboxPublisher
+
+CAPS = {"seller": {"commands": 1, "window_seconds": 3_600}}
+LOCK_TIMEOUT = "?options=-c%20lock_timeout%3D2000"
+"""A wait for the other's lock ends the test with an error, not with a hang."""
+
+
+def put_unknown_event(connection):
+    """Put a row into the outbox that only a leading publisher ends, without a broker."""
+    connection.execute(
+        "INSERT INTO outbox (topic, key, event, content, written_at_milliseconds)"
+        " VALUES ('ip.reviews.events', 'listing-1', 'NoEvent', '{}', %s)",
+        (START,),
+    )
+
+
+def refused(connection):
+    return connection.execute("SELECT count(*) FROM outbox WHERE refusal IS NOT NULL").fetchone()
+
+
+@pytest.fixture
+def world(database):
+    return World(database, settings(Marketplace("shop"), caps=CAPS))
+
+
+@pytest.fixture
+def publisher(world):
+    # Nothing that it publishes here reaches the producer.
+    producer = Producer({"bootstrap.servers": "127.0.0.1:1", "log_level": 0})
+    connection = connect(world.address + LOCK_TIMEOUT)
+    clock = VirtualClock(START)
+    yield OutboxPublisher(connection, producer, offline_codec(), clock)
+    connection.close()
+
+
+def test_commands_are_taken_in_while_the_outbox_is_led(world, publisher):
+    with connect(world.address) as connection:
+        put_unknown_event(connection)
+        publisher.publish()
+        assert refused(connection) == (1,)
+    world.store = DeliveryStore(world.address + LOCK_TIMEOUT, world.settings, lambda: world.now)
+    world.take_in(take_down(1, seller_id="one"), take_down(2, seller_id="one"))
+    assert sorted(world.rows("state")) == ["due", "held"]
+
+
+def test_the_outbox_is_led_while_commands_are_counted(world, publisher):
+    world.take_in(take_down(1, seller_id="one"))
+    with connect(world.address) as connection:
+        put_unknown_event(connection)
+    with world.store._kept.transaction() as connection:
+        world.store._take_in(connection, [take_down(2, seller_id="one")])
+        publisher.publish()
+        with connect(world.address) as other:
+            assert refused(other) == (1,)
+    assert sorted(world.rows("state")) == ["due", "held"]
