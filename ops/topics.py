@@ -9,6 +9,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, Resourc
 from ops.errors import OperatorError
 from schemas.catalog import Topic, load_topics
 from schemas.durations import HOUR_MILLISECONDS
+from streams.kafka.clients import admin_client
 
 TIMEOUT_SECONDS = 30.0
 POLL_SECONDS = 0.05
@@ -54,7 +55,7 @@ def create_topics(
 ) -> list[str]:
     """Make the topics that are missing; give their names. Errors: KafkaException,
     OperatorError where they do not appear."""
-    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    admin = admin_client(bootstrap_servers)
     wanted = [
         NewTopic(
             topic.name,
@@ -104,7 +105,7 @@ def _led(admin: AdminClient) -> set[str]:
 
 def differences(bootstrap_servers: str, shared_partitions: int | None = None) -> list[str]:
     """Give, as sentences, where the cluster's topics differ from what is declared."""
-    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    admin = admin_client(bootstrap_servers)
     present = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
     found = []
     for topic in load_topics().values():

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from streams.kafka.clients import consumer_settings
 from streams.kafka.messages import record_of
 from streams.kafka.records import InputRecord
 
@@ -81,15 +82,14 @@ class KafkaLog:
 
     def _consumer(self) -> Consumer:
         return Consumer(
-            {
-                "bootstrap.servers": self._bootstrap_servers,
-                "group.id": "replay",
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "isolation.level": "read_committed",
-                "auto.offset.reset": "earliest",
-                "queued.max.messages.kbytes": 16_384,
-                # The end of a partition is told by an empty fetch, which is not to be waited for.
-                "fetch.wait.max.ms": 10,
-            }
+            consumer_settings(
+                self._bootstrap_servers,
+                "replay",
+                {
+                    "enable.partition.eof": True,
+                    "queued.max.messages.kbytes": 16_384,
+                    # The end of a partition is told by an empty fetch, not to be waited for.
+                    "fetch.wait.max.ms": 10,
+                },
+            )
         )

@@ -24,8 +24,7 @@ from ops.local.kafka.registry import SchemaRegistryServer
 from ops.local.process import ServerProcess, free_port
 from ops.tools.import_trademarks import Sender, import_files
 from ops.topics import create_topics
-from ops.trials.load import Keyed
-from ops.trials.worker_processes import Progress, end_worker, producer_to, send, start_worker
+from ops.trials.worker_processes import Progress, end_worker, start_worker
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
 from schemas.events.detections import MisuseDetected
@@ -33,6 +32,7 @@ from schemas.events.takedowns import TakeDownListing
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.sla_report import SlaReport
+from streams.kafka.producing import Keyed, producer_to, send
 from streams.topology import INPUTS, MONITOR_INPUTS
 
 GROUP, MONITORS = "demo", "demo-monitors"

@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
-from ops.trials.load import Keyed
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled, Evidence
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import Authorisation, PartyRecorded
+from streams.kafka.producing import Keyed
 
 DATA = Path(__file__).with_name("data")
 REGISTER_FILES = sorted((DATA / "registers").glob("*.xml"))

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import faust
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import NewTopic
 
 from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
 from ops.topics import CHANGELOG_SETTINGS, make_topics
 from schemas.wire.registry import connect
+from streams.kafka.clients import admin_client
 from streams.views.app import TABLES, Views, ViewsSettings, make_views
 from streams.views.web import add_pages
 
@@ -71,7 +72,7 @@ def make_changelogs(settings: ViewsSettings, views: Views) -> None:
     Faust would make them, but begins before brokers tell of them, and then never writes to them.
     Errors: OperatorError.
     """
-    admin = AdminClient({"bootstrap.servers": settings.bootstrap_servers})
+    admin = admin_client(settings.bootstrap_servers)
     wanted = [
         NewTopic(
             table.changelog_topic_name,
@@ -104,7 +105,7 @@ def partition_counts(bootstrap_servers: str) -> dict[str, int]:
 
 def _counts_once_made(bootstrap_servers: str) -> dict[str, int]:
     """Return the partitions of all topics there are; those made a moment ago are waited for."""
-    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    admin = admin_client(bootstrap_servers)
     wanted = {topic for topics in TABLES.values() for topic in topics}
     deadline = time.monotonic() + WAIT_SECONDS
     while True:

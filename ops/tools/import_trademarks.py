@@ -18,6 +18,7 @@ from processors.identifiers import trademark_key
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.wire.codec import Codec, SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
+from streams.kafka.clients import producer_settings
 from streams.sources.registers.reader import read
 from streams.sources.registers.records import ImportRejection
 
@@ -128,15 +129,10 @@ class Sender:
         self.last_error = ""
         self._codec = codec
         self._producer = Producer(
-            {
-                "bootstrap.servers": bootstrap_servers,
-                "acks": "all",
-                "enable.idempotence": True,
-                "partitioner": "murmur2_random",
-                "compression.type": "lz4",
-                "linger.ms": 20,
-                "delivery.timeout.ms": DELIVERY_TIMEOUT_MILLISECONDS,
-            }
+            producer_settings(
+                bootstrap_servers,
+                {"linger.ms": 20, "delivery.timeout.ms": DELIVERY_TIMEOUT_MILLISECONDS},
+            )
         )
 
     def send(self, event: TrademarkRecorded) -> None:

@@ -13,7 +13,6 @@ import yaml
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from ops.errors import OperatorError
-from ops.trials.worker_processes import producer_to
 from processors.findings.findings import Findings
 from processors.rules.rule_set import (
     COMPLAINTS,
@@ -24,6 +23,7 @@ from processors.rules.rule_set import (
 )
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
+from streams.kafka.producing import producer_to
 from streams.policies.rule_files import (
     BUILT_IN_DIRECTORY,
     failed_tests,

@@ -11,6 +11,7 @@ from schemas.events.switches import DispatchSwitched
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.dispatch.switches import ScopeInvalid, check_scope
+from streams.kafka.clients import producer_settings
 from streams.tables.switch_table import TOPIC
 
 TIMEOUT_SECONDS = 10.0
@@ -50,13 +51,15 @@ def throw(bootstrap_servers: str, codec: Codec, switch: DispatchSwitched) -> Non
     ends: list[KafkaError | None] = []
     # Not idempotent, as that costs half a second at the start: a switch thrown twice is the same.
     producer = Producer(
-        {
-            "bootstrap.servers": bootstrap_servers,
-            "partitioner": "murmur2_random",
-            "acks": "all",
-            "linger.ms": 0,
-            "message.timeout.ms": int(TIMEOUT_SECONDS * 1000),
-        }
+        producer_settings(
+            bootstrap_servers,
+            {
+                "enable.idempotence": False,
+                "acks": "all",
+                "linger.ms": 0,
+                "message.timeout.ms": int(TIMEOUT_SECONDS * 1000),
+            },
+        )
     )
     producer.produce(
         TOPIC,

@@ -2,26 +2,18 @@
 
 import random
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from schemas.events.complaints import ComplaintFiled, Evidence
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
 from schemas.events.trademarks import Owner, TrademarkRecorded
+from streams.kafka.producing import Keyed
 
 NICE_CLASSES = (3, 9, 14, 18, 25, 28)
 GOODS = ("shoes", "bag", "watch", "phone case", "lipstick", "jacket", "toy car", "headphones")
 WORDS = ("new", "2017", "men", "women", "black", "original", "sale", "free shipping", "set of 2")
 MARKS = 200
 START_MILLISECONDS = 1_500_000_000_000
-
-
-class Keyed(NamedTuple):
-    """An event with its topic and key."""
-
-    topic: str
-    key: str
-    event: ListingChanged | ComplaintFiled | TrademarkRecorded | PartyRecorded
 
 
 def reference_events() -> Iterator[Keyed]:

@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from ops.errors import OperatorError
 from ops.local.process import ServerProcess
-from ops.trials.load import Keyed
-from schemas.wire.codec import Codec
+from streams.kafka.clients import client_settings
 from streams.topology import PARTY_INPUTS
 
 GROUP = "ip-takedowns"
@@ -51,42 +50,11 @@ def end_worker(process: ServerProcess) -> None:
     process.stop()
 
 
-def producer_to(bootstrap_servers: str) -> Producer:
-    """Return a producer as those of marketplaces are to be set: idempotent, keyed alike."""
-    return Producer(
-        {
-            "bootstrap.servers": bootstrap_servers,
-            "enable.idempotence": True,
-            "partitioner": "murmur2_random",
-            "linger.ms": 5,
-            "compression.type": "lz4",
-            "queue.buffering.max.messages": 200_000,
-        }
-    )
-
-
-def send(
-    producer: Producer, codec: Codec, keyed: Keyed, at_milliseconds: int | None = None
-) -> None:
-    """Send one event as of a time, or now, waiting while the producer's queue is full."""
-    topic, key, event = keyed
-    value = codec.encode(topic, event)
-    at = time.time_ns() // 1_000_000 if at_milliseconds is None else at_milliseconds
-    headers: list[tuple[str, str | bytes | None]] = [*codec.headers(event, key, at)]
-    while True:
-        try:
-            producer.produce(topic, value, key.encode(), headers=headers, timestamp=at)
-        except BufferError:
-            producer.poll(0.1)
-        else:
-            return
-
-
 class Progress:
     """What a group has committed on some topics."""
 
     def __init__(self, bootstrap_servers: str, topics: tuple[str, ...], group: str = GROUP) -> None:
-        self._consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": group})
+        self._consumer = Consumer(client_settings(bootstrap_servers, {"group.id": group}))
         self._inputs = [
             TopicPartition(topic, number)
             for topic in topics

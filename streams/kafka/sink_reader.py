@@ -14,8 +14,8 @@ from schemas.wire.codec import Codec, DecodeError
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import PositionMoved, Sink, SinkUnavailable, Span
 from streams.clock import Clock
+from streams.kafka.clients import consumer_settings
 from streams.kafka.messages import record_of
-from streams.worker.settings import RECONNECT_MILLISECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -154,13 +154,11 @@ class SinkReader:
         consumer.incremental_unassign(revoked)
 
     def _configuration(self) -> dict[str, Any]:
-        return {
-            "bootstrap.servers": self._settings.bootstrap_servers,
-            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
-            "group.id": self._settings.group,
-            "partition.assignment.strategy": "cooperative-sticky",
-            "session.timeout.ms": self._settings.session_timeout_milliseconds,
-            "isolation.level": "read_committed",
-            "enable.auto.commit": False,
-            "auto.offset.reset": "earliest",
-        }
+        return consumer_settings(
+            self._settings.bootstrap_servers,
+            self._settings.group,
+            {
+                "partition.assignment.strategy": "cooperative-sticky",
+                "session.timeout.ms": self._settings.session_timeout_milliseconds,
+            },
+        )

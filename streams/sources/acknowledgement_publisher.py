@@ -13,7 +13,7 @@ from schemas.wire.codec import Codec
 from sinks.contract import SinkUnavailable
 from sinks.database.acknowledgement_outbox import AcknowledgementOutbox, UnpublishedAcknowledgement
 from streams.clock import Clock
-from streams.worker.settings import RECONNECT_MILLISECONDS
+from streams.kafka.clients import producer_settings
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +34,9 @@ class AcknowledgementPublisher:
         self._clock = clock
         self._outbox = outbox
         self._producer = Producer(
-            {
-                "bootstrap.servers": bootstrap_servers,
-                "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
-                "enable.idempotence": True,
-                "partitioner": "murmur2_random",
-                "message.timeout.ms": MESSAGE_TIMEOUT_MILLISECONDS,
-                "linger.ms": 5,
-            }
+            producer_settings(
+                bootstrap_servers, {"message.timeout.ms": MESSAGE_TIMEOUT_MILLISECONDS}
+            )
         )
 
     def run(self, wait: Callable[[float], bool]) -> None:

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import (
-    AdminClient,
     OffsetSpec,
 )
 
 from streams.clock import Clock
+from streams.kafka.clients import admin_client
 from streams.state.loading import load_rows
 from streams.state.local_state import LocalState, partition_prefix
 from streams.topology import CHANGELOG
@@ -54,7 +54,7 @@ class Restorer:
         clock: Clock,
     ) -> None:
         self._consumer = Consumer(configuration)
-        self._admin = AdminClient({"bootstrap.servers": configuration["bootstrap.servers"]})
+        self._admin = admin_client(configuration["bootstrap.servers"])
         self._state = state
         self._decode_row = decode_row
         self._clock = clock

@@ -13,7 +13,7 @@ from schemas.events.switches import DispatchSwitched
 from schemas.wire.codec import Codec, DecodeError
 from sinks.dispatch.switches import ScopeInvalid, Switches, check_scope
 from streams.clock import Clock
-from streams.worker.settings import RECONNECT_MILLISECONDS
+from streams.kafka.clients import FETCH_WAIT_MILLISECONDS, consumer_settings
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,6 @@ TOPIC = "ip.switches.state"
 POLL_SECONDS = 0.05
 """How long a turn gathers switches: the client waits it out where fewer come."""
 
-FETCH_WAIT_MILLISECONDS = 100
 PROBE_SECONDS = 2.0
 PROBE_TIMEOUT_SECONDS = 2.0
 OUT_OF_SIGHT_SECONDS = 10.0
@@ -50,16 +49,11 @@ class SwitchTable:
         self._probed_at = float("-inf")
         self._answered_at = clock.monotonic_seconds()
         self._consumer = Consumer(
-            {
-                "bootstrap.servers": bootstrap_servers,
-                "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
-                "group.id": "ip-switch-table",
-                "isolation.level": "read_committed",
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "auto.offset.reset": "earliest",
-                "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
-            }
+            consumer_settings(
+                bootstrap_servers,
+                "ip-switch-table",
+                {"enable.partition.eof": True, "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS},
+            )
         )
 
     def run(self, wait: Callable[[float], bool]) -> None:

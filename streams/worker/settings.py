@@ -4,15 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from streams.kafka.clients import FETCH_WAIT_MILLISECONDS, client_settings, consumer_settings
 from streams.worker.circuit import CircuitSettings
-
-FETCH_WAIT_MILLISECONDS = 100
-"""How long a broker holds an empty fetch. What comes meanwhile is answered at once, so a short wait
-only costs requests; but a partition added or resumed waits for the fetch under way."""
-
-
-RECONNECT_MILLISECONDS = 1_000
-"""The longest pause before a broker that was away is tried again."""
 
 
 @dataclass(frozen=True)
@@ -49,36 +42,32 @@ class WorkerSettings:
         cooperative-sticky, as a rebalance then stops only the partitions that move. A static
         member (group.instance.id) gets its partitions back without a rebalance.
         """
-        return {
-            "bootstrap.servers": self.bootstrap_servers,
-            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
-            "group.id": self.group,
-            "group.instance.id": self.instance,
-            "partition.assignment.strategy": "cooperative-sticky",
-            "session.timeout.ms": self.session_timeout_milliseconds,
-            "heartbeat.interval.ms": self.session_timeout_milliseconds // 5,
-            "isolation.level": "read_committed",
-            "enable.auto.commit": False,
-            "auto.offset.reset": "earliest",
-            "queued.max.messages.kbytes": self.queued_kilobytes,
-            "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
-            "fetch.message.max.bytes": 4 << 20,
-        }
+        return consumer_settings(
+            self.bootstrap_servers,
+            self.group,
+            {
+                "group.instance.id": self.instance,
+                "partition.assignment.strategy": "cooperative-sticky",
+                "session.timeout.ms": self.session_timeout_milliseconds,
+                "heartbeat.interval.ms": self.session_timeout_milliseconds // 5,
+                "queued.max.messages.kbytes": self.queued_kilobytes,
+                "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
+                "fetch.message.max.bytes": 4 << 20,
+            },
+        )
 
     def reader(self, purpose: str) -> dict[str, Any]:
         """Configuration of a consumer outside the group, for changelogs and global tables."""
-        return {
-            "bootstrap.servers": self.bootstrap_servers,
-            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
-            "group.id": f"{self.group}-{self.instance}-{purpose}",
-            "isolation.level": "read_committed",
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "auto.offset.reset": "earliest",
-            "queued.max.messages.kbytes": self.queued_kilobytes,
-            "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
-            "fetch.message.max.bytes": 8 << 20,
-        }
+        return consumer_settings(
+            self.bootstrap_servers,
+            f"{self.group}-{self.instance}-{purpose}",
+            {
+                "enable.partition.eof": True,
+                "queued.max.messages.kbytes": self.queued_kilobytes,
+                "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
+                "fetch.message.max.bytes": 8 << 20,
+            },
+        )
 
     def producer(self) -> dict[str, Any]:
         """Configuration of the transactional producer.
@@ -86,18 +75,19 @@ class WorkerSettings:
         A message times out before its transaction does, so that an error is an abort and not an
         unknown; a transaction left behind blocks readers no longer than its timeout.
         """
-        return {
-            "bootstrap.servers": self.bootstrap_servers,
-            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
-            "transactional.id": self.transactional_id,
-            "transaction.timeout.ms": self.transaction_timeout_milliseconds,
-            "message.timeout.ms": self.transaction_timeout_milliseconds - 1_000,
-            "enable.idempotence": True,
-            "linger.ms": 5,
-            "batch.num.messages": 10_000,
-            "batch.size": 1 << 20,
-            "queue.buffering.max.messages": 500_000,
-            "queue.buffering.max.kbytes": 262_144,
-            "message.max.bytes": 2_097_152,
-            "compression.type": "lz4",
-        }
+        return client_settings(
+            self.bootstrap_servers,
+            {
+                "transactional.id": self.transactional_id,
+                "transaction.timeout.ms": self.transaction_timeout_milliseconds,
+                "message.timeout.ms": self.transaction_timeout_milliseconds - 1_000,
+                "enable.idempotence": True,
+                "linger.ms": 5,
+                "batch.num.messages": 10_000,
+                "batch.size": 1 << 20,
+                "queue.buffering.max.messages": 500_000,
+                "queue.buffering.max.kbytes": 262_144,
+                "message.max.bytes": 2_097_152,
+                "compression.type": "lz4",
+            },
+        )

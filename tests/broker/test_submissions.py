@@ -17,9 +17,9 @@ from statement_events import NOON, decided, removal, sanction
 from world import complaint
 
 from ops.local.process import ServerProcess
-from ops.trials.worker_processes import producer_to, send
 from schemas.events.takedowns import TakeDownListing
 from schemas.wire.registry import connect
+from streams.kafka.producing import producer_to, send
 
 CASES = 150
 TIMEOUT_SECONDS = 60.0

@@ -14,8 +14,8 @@ from views.made import MARK, breached, closed, decided, standing, surveyed, take
 from ops.errors import OperatorError
 from ops.local.process import ServerProcess, free_port
 from ops.services import views as views_command
-from ops.trials.worker_processes import producer_to, send
 from schemas.wire.registry import connect
+from streams.kafka.producing import producer_to, send
 from streams.views.faust_transport import seek_to_committed
 
 pytestmark = pytest.mark.broker

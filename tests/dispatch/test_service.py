@@ -16,10 +16,10 @@ from ops.local.postgres import PostgresServer
 from ops.local.process import ServerProcess, free_port
 from ops.tools.switch import throw
 from ops.trials.bench.receivers import endpoints_file
-from ops.trials.worker_processes import producer_to, send
 from schemas.events.enforcement import EnforcementOverdue
 from schemas.events.switches import DispatchSwitched
 from schemas.wire.registry import connect
+from streams.kafka.producing import producer_to, send
 
 TIMEOUT_SECONDS = 60.0
 MARKETPLACES = ("alpha", "beta", "gamma")

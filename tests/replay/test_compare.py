@@ -17,9 +17,10 @@ from topology.test_standing import (
 from ops.tools.replay import comparisons
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.load import complaints, listing_changes, waiting_complaint
-from ops.trials.worker_processes import end_worker, producer_to
+from ops.trials.worker_processes import end_worker
 from replay.compare import committed_outputs, compare
 from replay.log import KafkaLog
+from streams.kafka.producing import producer_to
 
 
 def test_keys_are_the_same_where_values_and_order_are():

@@ -12,13 +12,14 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 from world import START, rule_set
 
 from ops.local.process import free_port
-from ops.trials.worker_processes import Progress, end_worker, producer_to, start_worker
+from ops.trials.worker_processes import Progress, end_worker, start_worker
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect, offline_codec
 from streams.driver import Driver, DriverSettings
 from streams.kafka.dead_letters import reason_of
+from streams.kafka.producing import producer_to
 from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS
 
 PARTITIONS = 4

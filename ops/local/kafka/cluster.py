@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
 
 from ops.errors import OperatorError
 from ops.local.kafka.prerequisites import install, java
 from ops.local.process import LocalServer, ServerProcess, free_port
+from streams.kafka.clients import admin_client
 
 SETTINGS = Path(__file__).with_name("server.properties")
 CLUSTER_ID = "ipTakedownStreams00000"
@@ -72,7 +72,7 @@ class KafkaCluster(LocalServer):
 
     def _ready(self) -> bool:
         # One short-lived client a try: an old one would back off for longer each time.
-        client = AdminClient({"bootstrap.servers": self.bootstrap_servers, "log_level": 0})
+        client = admin_client(self.bootstrap_servers, {"log_level": 0})
         try:
             return len(client.list_topics(timeout=1.0).brokers) == len(
                 [p for p in self._processes.values() if p.running]

@@ -19,6 +19,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from fastavro.types import Schema
 from rocksdict import Options, Rdict, WriteBatch
 
+from streams.kafka.clients import client_settings
+
 LISTINGS, COMPLAINTS = "ip.listings.events", "ip.complaints.events"
 PARTITIONS = range(4)
 PREFIX_BYTES = 5
@@ -60,7 +62,7 @@ class BareLoop:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        servers = {"bootstrap.servers": options.bootstrap_servers}
+        servers = client_settings(options.bootstrap_servers)
         self._consumer = Consumer(
             servers
             | {

@@ -25,15 +25,11 @@ from ops.trials.bench.prepared_log import (
 )
 from ops.trials.bench.throughput import worker_arguments
 from ops.trials.load import complaints, each_listing, reference_events
-from ops.trials.worker_processes import (
-    GROUP,
-    Progress,
-    end_worker,
-    producer_to,
-    start_worker,
-)
+from ops.trials.worker_processes import GROUP, Progress, end_worker, start_worker
 from schemas.events.decisions import ComplaintDecided
 from schemas.wire.registry import connect
+from streams.kafka.clients import client_settings
+from streams.kafka.producing import producer_to
 
 COMPLAINTS, DECISIONS = "ip.complaints.events", "ip.decisions.events"
 INSTANCE = "latency"
@@ -130,12 +126,14 @@ class Line:
 
     def _consumer(self) -> Consumer:
         consumer = Consumer(
-            {
-                "bootstrap.servers": self._setting.addresses[0],
-                "group.id": "bench-latency",
-                "isolation.level": "read_committed",
-                "fetch.wait.max.ms": 100,
-            }
+            client_settings(
+                self._setting.addresses[0],
+                {
+                    "group.id": "bench-latency",
+                    "isolation.level": "read_committed",
+                    "fetch.wait.max.ms": 100,
+                },
+            )
         )
         ends = [TopicPartition(DECISIONS, number) for number in range(PARTITIONS)]
         for end in ends:

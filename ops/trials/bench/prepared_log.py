@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import NewTopic
 
 from ops.topics import create_topics, make_topics
-from ops.trials.load import Keyed, complaints, listing_changes, reference_events
-from ops.trials.worker_processes import producer_to, send
+from ops.trials.load import complaints, listing_changes, reference_events
 from schemas.catalog import load_topics
 from schemas.wire.registry import connect
+from streams.kafka.clients import admin_client
+from streams.kafka.producing import Keyed, producer_to, send
 
 PARTITIONS = 4
 INPUTS = ("ip.listings.events", "ip.complaints.events")
@@ -57,7 +58,7 @@ def prepare(setting: Setting, log: Log) -> None:
 
 def fresh_topics(setting: Setting) -> None:
     """Make all topics anew. Errors: KafkaException, OperatorError."""
-    admin = AdminClient({"bootstrap.servers": setting.addresses[0]})
+    admin = admin_client(setting.addresses[0])
     names = {*load_topics(), *PEER_TOPICS}
     present = set(admin.list_topics(timeout=TOPICS_TIMEOUT_SECONDS).topics) & names
     if present:

@@ -18,12 +18,12 @@ from ops.trials.worker_processes import (
     Progress,
     end_worker,
     peak_resident_bytes,
-    producer_to,
     start_worker,
 )
 from processors.identifiers import trademark_key
 from schemas.events.trademarks import Owner, TrademarkRecorded, TrademarkStatus
 from schemas.wire.registry import connect
+from streams.kafka.producing import producer_to
 
 TRADEMARKS = "ip.trademarks.events"
 INSTANCE = "tables"

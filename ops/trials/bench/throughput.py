@@ -19,6 +19,7 @@ from ops.trials.bench.prepared_log import (
     Setting,
 )
 from ops.trials.worker_processes import GROUP, Progress, cpu_seconds, end_worker, start_worker
+from streams.kafka.clients import client_settings
 
 BATCH = 5_000
 
@@ -71,26 +72,30 @@ def over_log(setting: Setting, log: Log, group: str, process: ServerProcess) -> 
 def _copy_bytes(bootstrap_servers: str, answers: Any) -> None:
     os.sched_setaffinity(0, {CORE})
     consumer = Consumer(
-        {
-            "bootstrap.servers": bootstrap_servers,
-            "group.id": "bench-bytes",
-            "auto.offset.reset": "earliest",
-            "fetch.wait.max.ms": 10,
-            "fetch.message.max.bytes": 4 << 20,
-        }
+        client_settings(
+            bootstrap_servers,
+            {
+                "group.id": "bench-bytes",
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": 10,
+                "fetch.message.max.bytes": 4 << 20,
+            },
+        )
     )
     topic = INPUTS[0]
     numbers = range(PARTITIONS)
     ends = {n: consumer.get_watermark_offsets(TopicPartition(topic, n))[1] for n in numbers}
     consumer.assign([TopicPartition(topic, number, 0) for number in numbers])
     producer = Producer(
-        {
-            "bootstrap.servers": bootstrap_servers,
-            "linger.ms": 5,
-            "batch.size": 1 << 20,
-            "compression.type": "lz4",
-            "queue.buffering.max.messages": 500_000,
-        }
+        client_settings(
+            bootstrap_servers,
+            {
+                "linger.ms": 5,
+                "batch.size": 1 << 20,
+                "compression.type": "lz4",
+                "queue.buffering.max.messages": 500_000,
+            },
+        )
     )
     total = sum(ends.values())
     count, started, head = 0, 0.0, 0

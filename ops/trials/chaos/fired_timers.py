@@ -11,6 +11,7 @@ from replay.log import KafkaLog
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.wire.codec import Codec
+from streams.kafka.clients import consumer_settings
 
 SLA, DECISIONS = "ip.sla.events", "ip.decisions.events"
 TOPICS = (SLA, DECISIONS)
@@ -32,14 +33,7 @@ class FiredTimerCounter:
     """Counts committed events of timers as they come."""
 
     def __init__(self, bootstrap_servers: str) -> None:
-        self._consumer = Consumer(
-            {
-                "bootstrap.servers": bootstrap_servers,
-                "group.id": "told",
-                "enable.auto.commit": False,
-                "isolation.level": "read_committed",
-            }
-        )
+        self._consumer = Consumer(consumer_settings(bootstrap_servers, "told"))
         numbers = KafkaLog(bootstrap_servers).partitions(SLA)
         self._consumer.assign([TopicPartition(SLA, number, 0) for number in numbers])
         self._count = 0

@@ -10,9 +10,10 @@ from ops.local.process import free_port
 from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed
 from ops.trials.chaos.verify import COMMANDS, Verdict
 from ops.trials.load import complaints, listing_changes
-from ops.trials.worker_processes import Progress, end_worker, producer_to
+from ops.trials.worker_processes import Progress, end_worker
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
+from streams.kafka.producing import producer_to
 from streams.topology import DEAD_LETTERS, LEAD_TOPIC
 
 BAD_RECORDS = 50_000

@@ -14,12 +14,13 @@ from ops.local.process import free_port
 from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed
 from ops.trials.chaos.verify import COMMANDS, Verdict
 from ops.trials.load import complaints, listing_changes
-from ops.trials.worker_processes import end_worker, producer_to
+from ops.trials.worker_processes import end_worker
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
 from schemas.wire.codec import Headers
 from schemas.wire.registry import connect
 from streams.kafka.dead_letters import field_of
+from streams.kafka.producing import producer_to
 from streams.topology import DEAD_LETTERS, INPUTS, PARTY_INPUTS
 
 MAXIMUM_LENGTH = 4_000

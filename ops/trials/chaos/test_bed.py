@@ -6,15 +6,15 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from confluent_kafka.admin import AdminClient
-
 from ops.errors import OperatorError
 from ops.local.process import ServerProcess
 from ops.topics import create_topics
-from ops.trials.load import Keyed, reference_events
-from ops.trials.worker_processes import Progress, producer_to, send, start_worker
+from ops.trials.load import reference_events
+from ops.trials.worker_processes import Progress, start_worker
 from schemas.catalog import load_topics
 from schemas.wire.registry import connect
+from streams.kafka.clients import admin_client
+from streams.kafka.producing import Keyed, producer_to, send
 from streams.topology import INPUTS
 
 PARTITIONS = 4
@@ -53,7 +53,7 @@ class TestBed(NamedTuple):
 
     def clear(self) -> None:
         """Make all topics anew, with the load's marks and parties."""
-        admin = AdminClient({"bootstrap.servers": self.addresses[0]})
+        admin = admin_client(self.addresses[0])
         names = set(load_topics()) & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics)
         if names:
             deleted = admin.delete_topics(sorted(names), operation_timeout=TIMEOUT_SECONDS)

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from confluent_kafka.admin import (
-    AdminClient,
     AlterConfigOpType,
     ConfigEntry,
     ConfigResource,
@@ -27,8 +26,10 @@ from ops.trials.chaos.timeline import Timeline
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.load import waiting_complaint
-from ops.trials.worker_processes import Progress, producer_to, send
+from ops.trials.worker_processes import Progress
 from schemas.wire.registry import connect
+from streams.kafka.clients import admin_client
+from streams.kafka.producing import producer_to, send
 
 HOUR = 3_600_000
 START_OFFSET = -200 * HOUR
@@ -216,7 +217,7 @@ class _Run:
 
 def _stamp_on_arrival(bootstrap_servers: str) -> None:
     """Have the broker give output records its own time."""
-    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
+    admin = admin_client(bootstrap_servers)
     entry = ConfigEntry(
         "message.timestamp.type",
         "LogAppendTime",

@@ -11,7 +11,6 @@ from ops.trials.evaluation.labelled_complaints import (
     LabelledSet,
     RegisterRecord,
 )
-from ops.trials.load import Keyed
 from processors.identifiers import trademark_key
 from processors.rules.rule_set import RuleSet
 from schemas.events.complaints import ComplaintFiled, Evidence, EvidenceKind, Ground
@@ -22,6 +21,7 @@ from schemas.events.parties import PartyRecorded
 from schemas.events.trademarks import MarkFeature, Owner, TrademarkRecorded, TrademarkStatus
 from schemas.wire.registry import offline_codec
 from streams.driver import Driver, DriverSettings
+from streams.kafka.producing import Keyed
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 FILED_ON = "2026-01-15"

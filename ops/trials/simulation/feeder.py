@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from ops.trials.load import Keyed
 from ops.trials.simulation.arrivals import arrival_times
 from ops.trials.simulation.day import Day
 from ops.trials.simulation.scenario import complaint, listing, parties, story
-from ops.trials.worker_processes import producer_to, send
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.wire.codec import Codec
+from streams.kafka.producing import Keyed, producer_to, send
 
 FLUSH_SECONDS = 60.0
 POLL_SECONDS = 0.005

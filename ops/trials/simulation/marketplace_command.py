@@ -6,13 +6,12 @@ from pathlib import Path
 from aiohttp import web
 
 from ops.clocks import add_clock_arguments, clock_of
-from ops.trials.load import Keyed
 from ops.trials.simulation.journal import Journal
 from ops.trials.simulation.marketplace import Behaviour, Marketplace
 from ops.trials.simulation.scenario import listing, story
-from ops.trials.worker_processes import producer_to, send
 from schemas.events.listings import ListingChanged, ListingStatus
 from schemas.wire.registry import connect
+from streams.kafka.producing import Keyed, producer_to, send
 
 FLUSH_SECONDS = 5.0
 

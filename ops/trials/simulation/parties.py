@@ -8,16 +8,16 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaException
 
-from ops.trials.load import Keyed
 from ops.trials.simulation.day import Day
 from ops.trials.simulation.scenario import story
-from ops.trials.worker_processes import producer_to, send
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.appeals import AppealFiled
 from schemas.events.complaints import ClarificationProvided, ComplaintRetracted, Evidence
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.events.notices import NotifyParty
 from schemas.wire.codec import Codec
+from streams.kafka.clients import consumer_settings
+from streams.kafka.producing import Keyed, producer_to, send
 
 NOTICES = "ip.notices.commands"
 DISPUTES = "ip.counter-notices.events"
@@ -40,15 +40,7 @@ class Crowd(threading.Thread):
 
     def __init__(self, servers: str, codec: Codec, day: Day) -> None:
         super().__init__(name="crowd", daemon=True)
-        self._consumer = Consumer(
-            {
-                "bootstrap.servers": servers,
-                "group.id": "crowd",
-                "enable.auto.commit": False,
-                "auto.offset.reset": "earliest",
-                "isolation.level": "read_committed",
-            }
-        )
+        self._consumer = Consumer(consumer_settings(servers, "crowd"))
         self._producer = producer_to(servers)
         self._codec = codec
         self._day = day

@@ -15,6 +15,7 @@ from schemas.catalog import event_of
 from schemas.wire.codec import Codec
 from sinks.database.locks import Lock, lock_key
 from streams.clock import Clock
+from streams.kafka.clients import producer_settings
 from streams.sources.desk.rows import Connection, fetch_all
 
 logger = logging.getLogger(__name__)
@@ -104,13 +105,5 @@ class OutboxPublisher:
 def make_producer(bootstrap_servers: str) -> Producer:
     """Return the outbox's producer: idempotent, and keyed as marketplaces' producers are."""
     return Producer(
-        {
-            "bootstrap.servers": bootstrap_servers,
-            "enable.idempotence": True,
-            "partitioner": "murmur2_random",
-            "linger.ms": 5,
-            "compression.type": "lz4",
-            "message.timeout.ms": MESSAGE_TIMEOUT_MILLISECONDS,
-            "reconnect.backoff.max.ms": 1_000,
-        }
+        producer_settings(bootstrap_servers, {"message.timeout.ms": MESSAGE_TIMEOUT_MILLISECONDS})
     )

@@ -15,8 +15,8 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from psycopg.rows import dict_row
 
 from streams.clock import Clock
+from streams.kafka.clients import producer_settings
 from streams.metrics.metrics import Metrics
-from streams.worker.settings import RECONNECT_MILLISECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -99,15 +99,9 @@ class OutboxPublisher:
         self._metrics.filing_outbox(waiting["records"], max(0.0, age))
 
     def _configuration(self) -> dict[str, Any]:
-        return {
-            "bootstrap.servers": self._bootstrap_servers,
-            "enable.idempotence": True,
-            "partitioner": "murmur2_random",
-            "linger.ms": 5,
-            "compression.type": "lz4",
-            "message.timeout.ms": MESSAGE_TIMEOUT_MILLISECONDS,
-            "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
-        }
+        return producer_settings(
+            self._bootstrap_servers, {"message.timeout.ms": MESSAGE_TIMEOUT_MILLISECONDS}
+        )
 
 
 def publish_batch(

@@ -1,0 +1,64 @@
+"""Configurations of all Kafka clients (librdkafka's names), made in one place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from confluent_kafka.admin import AdminClient
+
+RECONNECT_MILLISECONDS = 1_000
+"""The longest pause before a broker that was away is tried again."""
+
+FETCH_WAIT_MILLISECONDS = 100
+"""How long a broker holds an empty fetch. What comes meanwhile is answered at once, so a short wait
+only costs requests; but a partition added or resumed waits for the fetch under way."""
+
+
+def client_settings(
+    bootstrap_servers: str, settings: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a client's configuration: how any client reaches the brokers, and its own settings.
+
+    What holds for every client, such as encryption and authentication, belongs here.
+    """
+    return {
+        "bootstrap.servers": bootstrap_servers,
+        "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
+        **(settings or {}),
+    }
+
+
+def consumer_settings(
+    bootstrap_servers: str, group: str, settings: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a consumer's configuration: committed records, from the first; it commits nothing."""
+    return client_settings(
+        bootstrap_servers,
+        {
+            "group.id": group,
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "auto.offset.reset": "earliest",
+            **(settings or {}),
+        },
+    )
+
+
+def producer_settings(
+    bootstrap_servers: str, settings: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a producer's configuration: idempotent, and partitioned as Java's clients do."""
+    return client_settings(
+        bootstrap_servers,
+        {
+            "enable.idempotence": True,
+            "partitioner": "murmur2_random",
+            "linger.ms": 5,
+            "compression.type": "lz4",
+            **(settings or {}),
+        },
+    )
+
+
+def admin_client(bootstrap_servers: str, settings: Mapping[str, Any] | None = None) -> AdminClient:
+    """Return a client for topics and groups."""
+    return AdminClient(client_settings(bootstrap_servers, settings))
