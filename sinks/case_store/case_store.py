@@ -14,8 +14,8 @@ from schemas.wire.delivered import Delivered, Source
 from sinks.case_store.case_rows import concerned, patches_of
 from sinks.case_store.stale_tasks import end_stale_tasks
 from sinks.contract import Span
-from sinks.database.database import Connection, advance_positions
-from sinks.database.kept_connection import KeptConnection
+from sinks.database.database import Connection
+from sinks.database.database_sink import DatabaseSink
 from sinks.database.locks import Lock, lock_key
 from sinks.database.merging import NUL, REPLACEMENT, write_patches
 
@@ -40,20 +40,12 @@ BadRecord = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLi
 """What PostgreSQL says of a record that it can't hold, whatever the others of its batch."""
 
 
-class CaseStore:
+class CaseStore(DatabaseSink):
     """The sink of one reader; `name` is that under which its positions are kept."""
 
     def __init__(self, address: str, name: str = "case-store") -> None:
-        self._kept = KeptConnection(address)
-        self._name = name
+        super().__init__(address, name)
         self.endings: Counter[str] = Counter()
-
-    def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Return the offset from which each partition is still to be read.
-
-        Errors: SinkUnavailable.
-        """
-        return self._kept.positions(self._name, topics)
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Write all records and positions, or none. Errors: SinkUnavailable, PositionMoved.
@@ -66,20 +58,14 @@ class CaseStore:
             logger.warning("a batch is written record by record: %s", error)
             self._write_singly(records, spans)
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._kept.close()
-
     def _write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
-        with self._kept.transaction() as connection:
-            self._begin(connection, spans)
+        with self._batch(spans) as connection:
             _write_rows(connection, records)
         self.endings["written"] += len(records)
 
     def _write_singly(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         refused = 0
-        with self._kept.transaction() as connection:
-            self._begin(connection, spans)
+        with self._batch(spans) as connection:
             for record in records:
                 try:
                     with connection.transaction():
@@ -90,11 +76,10 @@ class CaseStore:
         self.endings["written"] += len(records) - refused
         self.endings["refused"] += refused
 
-    def _begin(self, connection: Connection, spans: dict[Source, Span]) -> None:
+    def _before_positions(self, connection: Connection, spans: dict[Source, Span]) -> None:
         for partition in sorted({partition for _, partition in spans}):
             key = lock_key(Lock.CASE_STORE_PARTITION, self._name, str(partition))
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
-        advance_positions(connection, self._name, spans)
 
     def _set_aside(self, connection: Connection, record: Delivered, error: psycopg.Error) -> None:
         name = type(record.event).__name__

@@ -11,8 +11,8 @@ from typing import Any
 from schemas.events.enforcement import EnforcementOverdue
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
-from sinks.database.database import Connection, advance_positions
-from sinks.database.kept_connection import KeptConnection
+from sinks.database.database import Connection
+from sinks.database.database_sink import DatabaseSink
 from sinks.database.locks import Lock, lock_key
 from sinks.dispatch.caps import Caps, Slice
 from sinks.dispatch.delivery_addresses import NO_ENDPOINT, address_again, takers_of
@@ -60,24 +60,19 @@ _REMIND = f"""
 """  # noqa: S608
 
 
-class DeliveryStore:
+class DeliveryStore(DatabaseSink):
     """The sink of commands (sinks/contract.py); times by the given clock, milliseconds UTC."""
 
     def __init__(
         self, address: str, settings: DispatchSettings, now_milliseconds: Callable[[], int]
     ) -> None:
-        self._kept = KeptConnection(address)
+        super().__init__(address, SINK)
         self._settings = settings
         self._now = now_milliseconds
 
-    def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Return the offset from which each partition is to be read. Errors: SinkUnavailable."""
-        return self._kept.positions(SINK, topics)
-
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Write deliveries, reminders and positions. Errors: SinkUnavailable, PositionMoved."""
-        with self._kept.transaction() as connection:
-            advance_positions(connection, SINK, spans)
+        with self._batch(spans) as connection:
             self._take_in(connection, [record.event for record in records])
 
     def address_again(self) -> None:
@@ -88,10 +83,6 @@ class DeliveryStore:
         """
         with self._kept.transaction() as connection:
             address_again(connection, self._settings)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._kept.close()
 
     def _take_in(self, connection: Connection, events: list[Any]) -> None:
         messages = [message for event in events for message in self._addressed(event)]

@@ -12,8 +12,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.takedowns import TakeDownListing
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
-from sinks.database.database import Connection, advance_positions
-from sinks.database.kept_connection import KeptConnection
+from sinks.database.database import Connection
 from sinks.lumen.client import DESTINATION
 from sinks.lumen.mapping import (
     LumenSettings,
@@ -27,6 +26,7 @@ from sinks.lumen.mapping import (
 )
 from sinks.lumen.validation import validate
 from sinks.submissions import queue
+from sinks.submissions.submission_sink import SubmissionSink
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ _MERGE = """
 Parts = dict[str, Any]
 
 
-class LumenStore:
+class LumenStore(SubmissionSink[LumenSettings]):
     """The sink of one reader. `count` is told how many notices were made or set aside."""
 
     def __init__(
@@ -66,18 +66,7 @@ class LumenStore:
         now_milliseconds: Callable[[], int],
         count: Callable[[dict[str, int]], None] = lambda _endings: None,
     ) -> None:
-        self._kept = KeptConnection(address)
-        self._settings = settings
-        self._now = now_milliseconds
-        self._count = count
-        self.endings: Counter[str] = Counter()
-
-    def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Return the offset from which each partition is still to be read.
-
-        Errors: SinkUnavailable.
-        """
-        return self._kept.positions(SINK, topics)
+        super().__init__(address, SINK, settings, now_milliseconds, count)
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Merge the records into their cases and queue what is due, with the positions, or nothing.
@@ -88,19 +77,13 @@ class LumenStore:
         for record in records:
             self._take(record.event, cases)
         endings: Counter[str] = Counter()
-        with self._kept.transaction() as connection:
-            advance_positions(connection, SINK, spans)
+        with self._batch(spans) as connection:
             # In one order, so that readers do not wait for each other in a circle.
             for key in sorted(cases):
                 for draft in self._drafts(key, _merge(connection, key, cases[key])):
                     if queue.put(connection, DESTINATION, [draft], self._now()):
                         endings["invalid" if draft.errors else "made"] += 1
-        self.endings.update(endings)
-        self._count(dict(+endings))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._kept.close()
+        self._tell(endings)
 
     def _take(self, event: Any, cases: dict[str, Parts]) -> None:
         match event:

@@ -11,12 +11,11 @@ from schemas.events.standings import SanctionParty
 from schemas.record import as_avro
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
-from sinks.database.database import advance_positions
-from sinks.database.kept_connection import KeptConnection
 from sinks.statements.client import DESTINATION
 from sinks.statements.mapping import OmittedStatement, StatementSettings, statement_of
 from sinks.statements.validation import validate
 from sinks.submissions import queue
+from sinks.submissions.submission_sink import SubmissionSink
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +26,7 @@ KINDS: dict[str, Any] = {
 }
 
 
-class StatementStore:
+class StatementStore(SubmissionSink[StatementSettings]):
     """The sink of one reader. `count` is told how many events became what."""
 
     def __init__(
@@ -37,18 +36,7 @@ class StatementStore:
         now_milliseconds: Callable[[], int],
         count: Callable[[dict[str, int]], None] = lambda _endings: None,
     ) -> None:
-        self._kept = KeptConnection(address)
-        self._settings = settings
-        self._now = now_milliseconds
-        self._count = count
-        self.endings: Counter[str] = Counter()
-
-    def positions(self, topics: list[str]) -> dict[Source, int]:
-        """Return the offset from which each partition is still to be read.
-
-        Errors: SinkUnavailable.
-        """
-        return self._kept.positions(SINK, topics)
+        super().__init__(address, SINK, settings, now_milliseconds, count)
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Queue the statements that the records make due, with the positions, or nothing.
@@ -58,16 +46,10 @@ class StatementStore:
         endings: Counter[str] = Counter()
         drafts = [draft for each in records if (draft := self._draft(each.event, endings))]
         now = self._now()
-        with self._kept.transaction() as connection:
-            advance_positions(connection, SINK, spans)
+        with self._batch(spans) as connection:
             added = queue.put(connection, DESTINATION, drafts, now)
         endings["repeated"] += len(drafts) - added
-        self.endings.update(endings)
-        self._count(dict(+endings))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._kept.close()
+        self._tell(endings)
 
     def _draft(self, event: Any, endings: Counter[str]) -> queue.Draft | None:
         if type(event).__name__ not in KINDS:
