@@ -2,24 +2,30 @@
 
 import argparse
 import logging
-import signal
 import threading
 from collections import Counter
 
 import psycopg
 from confluent_kafka import KafkaException
 
-from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    database_answers,
+    migrate_database,
+    serve_metrics,
+    stop_on_signals,
+)
 from schemas.wire.registry import connect as connect_registry
 from sinks.case_store.case_store import TOPICS, CaseStore
 from sinks.contract import SinkUnavailable
-from sinks.database.database import connect, migrate
+from sinks.database.database import connect
 from streams.clock import Clock
 from streams.kafka.sink_reader import SinkReader, SinkSettings
 from streams.metrics.metrics import Metrics
 from streams.sources.desk.queue import queue_state
-from streams.worker.worker import stop_on_signal
 
 logger = logging.getLogger(__name__)
 
@@ -34,17 +40,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
     parser.add_argument("--group", default="case-store")
     parser.add_argument("--batch-records", type=int, default=1_000)
-    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    add_metrics_arguments(parser)
     add_clock_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Fill the store until SIGTERM or SIGINT. Errors: OperatorError."""
-    try:
-        migrate(options.database)
-    except SinkUnavailable as error:
-        raise OperatorError(f"the database does not answer: {error}") from error
+    migrate_database(options.database)
     clock, metrics = clock_of(options), Metrics()
     codec = connect_registry(options.schema_registry, register=True)
     store = CaseStore(options.database)
@@ -52,15 +55,12 @@ def run(options: argparse.Namespace) -> int:
         options.bootstrap_servers, options.group, TOPICS, batch_records=options.batch_records
     )
     reader = SinkReader(settings, codec, store, clock)
-    handler = stop_on_signal(reader)
-    signal.signal(signal.SIGTERM, handler)
-    signal.signal(signal.SIGINT, handler)
+    stop_on_signals(reader.stop)
     ended = threading.Event()
     measuring = threading.Thread(
         target=_measure, args=(options.database, store, clock, metrics, ended), daemon=True
     )
-    if options.metrics_port:
-        metrics.serve(options.metrics_port)
+    if serve_metrics(options, metrics, lambda: database_answers(options.database)):
         measuring.start()
     try:
         reader.run()

@@ -11,15 +11,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ops.errors import OperatorError
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    database_answers,
+    migrate_database,
+    serve_metrics,
+)
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.database.acknowledgement_outbox import AcknowledgementOutbox
-from sinks.database.database import migrate
 from sinks.dispatch.sender import SenderTiming, WebhookSender
 from sinks.dispatch.settings import DispatchSettings, SettingsInvalid, load_settings
 from sinks.dispatch.store import TOPICS, DeliveryStore
 from sinks.dispatch.switches import Switches
-from streams.clock import Clock, ScaledClock, SystemClock
+from streams.clock import Clock
 from streams.kafka.sink_reader import SinkReader, SinkSettings
 from streams.metrics.metrics import Metrics
 from streams.sources.acknowledgement_publisher import AcknowledgementPublisher
@@ -46,15 +53,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
     parser.add_argument("--endpoints", type=Path, required=True, help="endpoints file (YAML)")
     parser.add_argument("--group", default="ip-dispatch")
-    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    add_metrics_arguments(parser)
     parser.add_argument(
         *("--lease-margin-seconds", "--lease-margin"),
         type=float,
         default=15.0,
         help="beyond the longest timeout, how long a killed sender's claims are left to it",
     )
-    parser.add_argument("--clock-factor", type=float, default=1.0, help="of a simulated day")
-    parser.add_argument("--clock-started-at-milliseconds", type=int, default=0)
+    add_clock_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -64,11 +70,9 @@ def run(options: argparse.Namespace) -> int:
         settings = load_settings(options.endpoints)
     except SettingsInvalid as error:
         raise OperatorError(str(error)) from error
-    migrate(options.database)
+    migrate_database(options.database)
     codec = connect(options.schema_registry, register=True)
     metrics = Metrics()
-    if options.metrics_port:
-        metrics.serve(options.metrics_port)
     asyncio.run(_serve(options, settings, codec, metrics))
     return 0
 
@@ -76,9 +80,14 @@ def run(options: argparse.Namespace) -> int:
 async def _serve(
     options: argparse.Namespace, settings: DispatchSettings, codec: Codec, metrics: Metrics
 ) -> None:
-    clock = _clock(options)
+    clock = clock_of(options)
     loop = asyncio.get_running_loop()
     switches = Switches()
+
+    def ready() -> bool:
+        return switches.in_sight and database_answers(options.database)
+
+    serve_metrics(options, metrics, ready)
     sender = WebhookSender(
         options.database,
         settings,
@@ -145,9 +154,3 @@ def _parts(
         Part("reader", reader.run, reader.stop),
         Part("publisher", lambda: publisher.run(stopping.wait), stopping.set),
     ]
-
-
-def _clock(options: argparse.Namespace) -> Clock:
-    if options.clock_factor == 1.0:
-        return SystemClock()
-    return ScaledClock(options.clock_factor, options.clock_started_at_milliseconds)

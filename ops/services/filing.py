@@ -5,12 +5,17 @@ from pathlib import Path
 
 import uvicorn
 
-from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    database_answers,
+    migrate_database,
+    serve_metrics,
+)
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
-from sinks.contract import SinkUnavailable
-from sinks.database.database import migrate
 from sinks.dispatch.settings import SettingsInvalid, load_settings
 from sinks.evidence.vault import EvidenceVault
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
@@ -44,7 +49,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--audience", default=AUDIENCE)
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    add_metrics_arguments(parser)
     parser.add_argument("--filings-per-second", type=float, default=2.0, help="of one party")
     parser.add_argument("--filings-at-once", type=int, default=60, help="of one party")
     add_clock_arguments(parser)
@@ -58,13 +63,12 @@ def run(options: argparse.Namespace) -> int:
     )
     clock = clock_of(options)
     try:
-        migrate(options.database)
+        migrate_database(options.database)
         codec = connect(options.schema_registry, register=True)
         vault = EvidenceVault(options.vault, settings.maximum_evidence_bytes)
         keys = TokenKeys(options.keys, options.issuer, options.audience)
         signing = _marketplace_keys(options.endpoints)
     except (
-        SinkUnavailable,
         SchemaRegistryUnavailable,
         SchemaRefused,
         SettingsInvalid,
@@ -78,8 +82,7 @@ def run(options: argparse.Namespace) -> int:
     publisher = OutboxPublisher(
         options.database, options.bootstrap_servers, clock, services.metrics
     )
-    if options.metrics_port:
-        services.metrics.serve(options.metrics_port)
+    serve_metrics(options, services.metrics, lambda: database_answers(options.database))
     retention = Retention(database, services.evidence, vault, settings, clock)
     app = make_app(settings, services, (database, publisher, retention))
     uvicorn.run(

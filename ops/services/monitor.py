@@ -1,15 +1,19 @@
 """`python -m ops monitor`: run one monitor process, which watches the titles of listings."""
 
 import argparse
-import gc
-import logging
-import signal
 from importlib.metadata import version
 from pathlib import Path
 
-from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
-from ops.services.worker import DISTRIBUTION, GARBAGE_THRESHOLD_OBJECTS
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    open_state,
+    run_with_state,
+    serve_metrics,
+)
+from ops.services.worker import DISTRIBUTION
 from processors.matching.scoring import Weights, built_in_weights, weights_from
 from processors.matching.vocabulary import known_words
 from processors.rules.rule_set import RuleSet, RuleSetRefused
@@ -21,12 +25,8 @@ from streams.monitor.engine import MonitoringEngine
 from streams.monitor.monitor import Monitor
 from streams.monitor.tables import MonitoringTables
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
-from streams.state.local_state import LocalState, StateCorrupted, remove_state
 from streams.topology import LEAD_TOPIC
 from streams.worker.settings import WorkerSettings
-from streams.worker.worker import stop_on_signal
-
-logger = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -37,7 +37,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--instance", required=True, help="its lasting name in its group")
     parser.add_argument("--group", default="ip-monitors")
     parser.add_argument("--state-directory", type=Path, required=True)
-    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    add_metrics_arguments(parser)
     parser.add_argument("--batch-records", type=int, default=2_000)
     parser.add_argument("--rules", type=Path, default=MISUSE_DIRECTORY, help="rules on titles")
     parser.add_argument("--weights", type=Path, help="learned weights; else those built in")
@@ -47,18 +47,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Run a monitor until SIGTERM or SIGINT. Errors: OperatorError."""
-    monitor = make_monitor(options)
-    # What was made until here stays; batches make much garbage, and little of it in cycles.
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD_OBJECTS, 50, 50)
-    handler = stop_on_signal(monitor)
-    signal.signal(signal.SIGTERM, handler)
-    signal.signal(signal.SIGINT, handler)
-    try:
-        monitor.run()
-    except StateCorrupted as error:
-        remove_state(options.state_directory)
-        raise OperatorError(f"local state is broken and was removed: {error}") from error
+    run_with_state(make_monitor(options), options.state_directory)
     return 0
 
 
@@ -72,12 +61,7 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
         batch_records=options.batch_records,
     )
     codec = connect(options.schema_registry, register=True)
-    try:
-        state = LocalState(settings.state_directory)
-    except StateCorrupted as error:
-        logger.error("local state is removed and read again: %s", error)
-        remove_state(settings.state_directory)
-        state = LocalState(settings.state_directory)
+    state = open_state(settings.state_directory)
     try:
         rules = RuleSet(load_rules(options.rules), MISUSE)
     except RuleSetRefused as error:
@@ -87,10 +71,10 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
     software = version(DISTRIBUTION)
     engine = MonitoringEngine(codec, tables, rules, _weights(options.weights), partitions, software)
     metrics = Metrics()
-    if options.metrics_port:
-        metrics.serve(options.metrics_port)
     known_words()
-    return Monitor(settings, engine, tables, clock_of(options), metrics)
+    monitor = Monitor(settings, engine, tables, clock_of(options), metrics)
+    serve_metrics(options, metrics, lambda: monitor.ready)
+    return monitor
 
 
 def _weights(path: Path | None) -> Weights:

@@ -2,19 +2,17 @@
 
 import argparse
 import logging
-import signal
 import threading
 import time
 
 import psycopg
 from confluent_kafka import KafkaException
 
-from ops.clocks import add_clock_arguments, clock_of
-from ops.errors import OperatorError
+from ops.services.service import add_clock_arguments, clock_of, migrate_database, stopping_event
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
-from sinks.database.database import connect, migrate
+from sinks.database.database import connect
 from streams.clock import Clock
 from streams.sources.desk.desk import Desk
 from streams.sources.desk.outbox import OutboxPublisher, make_producer
@@ -38,14 +36,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Publish until SIGTERM or SIGINT. Errors: OperatorError."""
-    try:
-        migrate(options.database)
-    except SinkUnavailable as error:
-        raise OperatorError(f"the database does not answer: {error}") from error
+    migrate_database(options.database)
     codec, clock = connect_registry(options.schema_registry, register=True), clock_of(options)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_signal: stopping.set())
+    stopping = stopping_event()
     while not stopping.is_set():
         try:
             _publish(options, codec, clock, stopping)

@@ -3,7 +3,6 @@
 import argparse
 import logging
 import os
-import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +11,19 @@ from typing import NamedTuple
 import psycopg
 from confluent_kafka import KafkaException
 
-from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    database_answers,
+    migrate_database,
+    serve_metrics,
+    stop_on_signals,
+)
 from schemas.wire.registry import connect
 from sinks.contract import Sink, SinkUnavailable
 from sinks.database.database import connect as connect_database
-from sinks.database.database import migrate
 from sinks.submissions import queue
 from sinks.submissions.contract import Destination, SubmissionsStopped
 from sinks.submissions.sender import Sender
@@ -58,7 +64,7 @@ def add_service_arguments(parser: argparse.ArgumentParser, group: str, token: st
     parser.add_argument("--settings", type=Path, help="YAML file about the service")
     parser.add_argument("--group", default=group)
     parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
-    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    add_metrics_arguments(parser)
     add_clock_arguments(parser)
 
 
@@ -79,13 +85,9 @@ def token_of(options: argparse.Namespace, variable: str) -> str:
 
 def prepare(options: argparse.Namespace) -> tuple[Clock, Metrics]:
     """Bring the database to its version, and serve metrics. Errors: OperatorError."""
-    try:
-        migrate(options.database)
-    except SinkUnavailable as error:
-        raise OperatorError(f"the database does not answer: {error}") from error
+    migrate_database(options.database)
     metrics = Metrics()
-    if options.metrics_port:
-        metrics.serve(options.metrics_port)
+    serve_metrics(options, metrics, lambda: database_answers(options.database))
     return clock_of(options), metrics
 
 
@@ -107,7 +109,7 @@ def run_service(
     ended = threading.Event()
     failures: list[str] = []
 
-    def stop(*_signal: object) -> None:
+    def stop() -> None:
         reader.stop()
         sender.stop()
         ended.set()
@@ -127,8 +129,7 @@ def run_service(
     threads += [
         threading.Thread(target=_repeat, args=(each, ended)) for each in (gauge, *service.periodic)
     ]
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    stop_on_signals(stop)
     for thread in threads:
         thread.start()
     try:

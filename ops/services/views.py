@@ -8,8 +8,8 @@ import faust
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import NewTopic
 
-from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
+from ops.services.service import add_clock_arguments, clock_of
 from ops.topics import CHANGELOG_SETTINGS, make_topics
 from schemas.wire.registry import connect
 from streams.kafka.clients import admin_client

@@ -1,15 +1,19 @@
 """`python -m ops worker`: run one worker process."""
 
 import argparse
-import gc
-import logging
-import signal
 import threading
 from importlib.metadata import version
 from pathlib import Path
 
-from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    open_state,
+    run_with_state,
+    serve_metrics,
+)
 from processors.matching.vocabulary import common_words, known_words
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
@@ -21,19 +25,15 @@ from streams.kafka.transactions import Probe
 from streams.metrics.metrics import Metrics
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
 from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
-from streams.state.local_state import LocalState, StateCorrupted, remove_state
 from streams.tables.global_tables import GlobalTables
 from streams.topology import LEAD_TOPIC
 from streams.worker.circuit import CircuitSettings
 from streams.worker.engine import Engine
 from streams.worker.observation import Observation
 from streams.worker.settings import WorkerSettings
-from streams.worker.worker import Worker, stop_on_signal
-
-logger = logging.getLogger(__name__)
+from streams.worker.worker import Worker
 
 DISTRIBUTION = "ip-takedown-streams"
-GARBAGE_THRESHOLD_OBJECTS = 100_000
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,7 +50,7 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--instance", required=True, help="this worker's lasting name in its group")
     parser.add_argument("--group", default="ip-takedowns")
     parser.add_argument("--state-directory", type=Path, required=True)
-    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    add_metrics_arguments(parser)
     parser.add_argument("--batch-records", type=int, default=10_000)
     parser.add_argument("--linger-seconds", type=float, default=0.02)
     parser.add_argument("--partitions", type=int, help="of the topics, as they were made")
@@ -81,18 +81,7 @@ def run(options: argparse.Namespace) -> int:
     """Run a worker until SIGTERM or SIGINT."""
     level = level_of(options)
     worker = make_worker(options, lambda _step: None, clock_of(options), level)
-    # What was made until here stays; batches make much garbage, and little of it in cycles.
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD_OBJECTS, 50, 50)
-    handler = stop_on_signal(worker)
-    signal.signal(signal.SIGTERM, handler)
-    signal.signal(signal.SIGINT, handler)
-    try:
-        worker.run()
-    except StateCorrupted as error:
-        # The supervisor's next start then restores from the changelog, rather than fail again.
-        remove_state(options.state_directory)
-        raise OperatorError(f"local state is broken and was removed: {error}") from error
+    run_with_state(worker, options.state_directory)
     return 0
 
 
@@ -113,12 +102,7 @@ def make_worker(
     )
     codec = connect(options.schema_registry, register=True)
     rules = rule_set_published(load_rules(BUILT_IN_DIRECTORY), "active", "built-in", 0)
-    try:
-        state = LocalState(settings.state_directory)
-    except StateCorrupted as error:
-        logger.error("local state is removed and restored: %s", error)
-        remove_state(settings.state_directory)
-        state = LocalState(settings.state_directory)
+    state = open_state(settings.state_directory)
     tables = GlobalTables(state, codec, RuleSet.compile(rules))
     partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
     engine = Engine(codec, tables, level, partitions, version(DISTRIBUTION))
@@ -127,10 +111,10 @@ def make_worker(
     common_words()
     threading.Thread(target=known_words, daemon=True).start()
     metrics = Metrics()
-    if options.metrics_port:
-        metrics.serve(options.metrics_port)
     observation = Observation(metrics, clock)
-    return Worker(settings, engine, state, tables, clock, observation, probe)
+    worker = Worker(settings, engine, state, tables, clock, observation, probe)
+    serve_metrics(options, metrics, lambda: worker.ready)
+    return worker
 
 
 def level_of(options: argparse.Namespace) -> ServiceLevel:

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import psycopg
 
-from ops.clocks import add_clock_arguments, clock_of
 from ops.errors import OperatorError
+from ops.services.service import add_clock_arguments, clock_of
 from processors.reviews.assignment import Reviewer
 from schemas.events.reviews import ReviewOutcome
 from sinks.contract import SinkUnavailable

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from streams.metrics.declared import DECLARED, Metric
 
@@ -21,10 +21,6 @@ class Metrics:
         self._desk: set[tuple[str, tuple[str, ...]]] = set()
         self._open: frozenset[tuple[str, int]] = frozenset()
         self._held_reasons: set[str] = set()
-
-    def serve(self, port: int, address: str = "127.0.0.1") -> None:
-        """Serve the metrics over HTTP, in a thread of their own."""
-        start_http_server(port, address, self.registry)
 
     def decided(self, outcome: str, marketplace: str, latencies_seconds: Iterable[float]) -> None:
         """Tell decisions and their latencies."""

@@ -62,6 +62,8 @@ class Monitor:
         )
         self._versions = engine.versions(clock.now_milliseconds())
         self._stopping = False
+        self.ready = False
+        """Whether its tables are loaded and indexed, so that it takes part in its group."""
 
     def stop(self) -> None:
         """Ask the monitor to end after the transaction under way; safe in a signal handler."""
@@ -73,6 +75,7 @@ class Monitor:
             self._load()
             self._transactions.open()
             self._consumer.subscribe(list(MONITOR_INPUTS))
+            self.ready = True
             while not self._stopping:
                 self._turn()
         finally:

@@ -1,8 +1,7 @@
 """The worker: reads a batch, takes it through the engine, and commits it as one transaction."""
 
 import logging
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from confluent_kafka import Consumer, KafkaException
 
@@ -83,6 +82,8 @@ class Worker:
         self._refused: list[OutputRecord] = []
         self._lingers = True
         self._stopping = False
+        self.ready = False
+        """Whether its tables are loaded, so that it takes part in its group."""
 
     def stop(self) -> None:
         """Ask the worker to end after the transaction under way; safe in a signal handler."""
@@ -96,6 +97,7 @@ class Worker:
         self._observation.tables_at(self._reader.positions())
         self._transactions.open()
         self._partitions.subscribe()
+        self.ready = True
         try:
             while not self._stopping:
                 self._turn()
@@ -248,22 +250,3 @@ def _positions(
     latest = {record[1]: record for record in records if record[0] not in PARTY_INPUTS}
     offsets = {source: record.offset + 1 for source, record in last.items()}
     return offsets, {number: Origin(*record[:3]) for number, record in latest.items()}
-
-
-class Stoppable(Protocol):
-    """What can be asked to end."""
-
-    def stop(self) -> None:
-        """Ask it to end."""
-
-
-SignalHandler = Callable[[int, Any], None]
-
-
-def stop_on_signal(worker: Stoppable) -> SignalHandler:
-    """Return a signal handler that asks a worker to end."""
-
-    def handle(_signal: int, _frame: Any) -> None:
-        worker.stop()
-
-    return handle

@@ -5,12 +5,11 @@ import os
 import signal
 from pathlib import Path
 
-from ops.clocks import clock_of
 from ops.errors import OperatorError
+from ops.services.service import clock_of, stop_on_signals
 from ops.services.worker import add_worker_arguments, level_of, make_worker
 from ops.trials.chaos.jumping_clock import JumpingClock
 from streams.kafka.transactions import Probe
-from streams.worker.worker import stop_on_signal
 
 STEPS = (
     "after_consume",
@@ -47,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         wait = int(options.listing_wait_seconds * 1000)
         level = level._replace(listing_wait_milliseconds=wait)
     worker = make_worker(options, probe, clock, level)
-    signal.signal(signal.SIGTERM, stop_on_signal(worker))
+    stop_on_signals(worker.stop)
     worker.run()
     return 0
 

@@ -1,0 +1,128 @@
+"""What every service has: its clock, its end, its metrics and health, its database's version."""
+
+import argparse
+import gc
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+from ops.errors import OperatorError
+from ops.services.endpoint import Endpoint
+from sinks.contract import SinkUnavailable
+from sinks.database.database import connect, migrate
+from streams.clock import Clock, ScaledClock, SystemClock
+from streams.metrics.metrics import Metrics
+from streams.state.local_state import LocalState, StateCorrupted, remove_state
+
+logger = logging.getLogger(__name__)
+
+GARBAGE_THRESHOLD_OBJECTS = 100_000
+
+
+class StatefulProcess(Protocol):
+    """A worker or a monitor."""
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+
+    def stop(self) -> None:
+        """Ask it to end; safe in a signal handler."""
+
+
+def add_clock_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments by which a service's time may run faster than the machine's."""
+    parser.add_argument("--clock-factor", type=float, default=1.0, help="1 is the machine's time")
+    parser.add_argument(
+        "--clock-started-at-milliseconds",
+        type=int,
+        default=0,
+        help="when both times agree; may lie ahead, and the service's time is then behind until it",
+    )
+
+
+def clock_of(options: argparse.Namespace) -> Clock:
+    """Return the machine's clock, or the scaled one where a factor is given."""
+    if options.clock_factor == 1.0:
+        return SystemClock()
+    return ScaledClock(options.clock_factor, options.clock_started_at_milliseconds)
+
+
+def add_metrics_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say where metrics and health are served."""
+    parser.add_argument("--metrics-port", type=int, default=0, help="0 serves none")
+    parser.add_argument(
+        "--metrics-address", default="127.0.0.1", help="what /metrics, /live and /ready listen on"
+    )
+
+
+def serve_metrics(
+    options: argparse.Namespace, metrics: Metrics, ready: Callable[[], bool]
+) -> Endpoint | None:
+    """Serve metrics and health, where a port is given. Errors: OperatorError."""
+    if not options.metrics_port:
+        return None
+    try:
+        return Endpoint(options.metrics_address, options.metrics_port, metrics.registry, ready)
+    except OSError as error:
+        where = f"{options.metrics_address}:{options.metrics_port}"
+        raise OperatorError(f"metrics can't be served on {where}: {error}") from error
+
+
+def migrate_database(address: str) -> None:
+    """Bring a service's database to its version. Errors: OperatorError."""
+    try:
+        migrate(address)
+    except SinkUnavailable as error:
+        raise OperatorError(f"the database does not answer: {error}") from error
+
+
+def database_answers(address: str) -> bool:
+    """Tell whether a database answers now."""
+    try:
+        with connect(address) as connection:
+            connection.execute("SELECT 1")
+    except (SinkUnavailable, psycopg.Error):
+        return False
+    return True
+
+
+def stop_on_signals(stop: Callable[[], object]) -> None:
+    """Have SIGTERM and SIGINT ask a service to end."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_signal: stop())
+
+
+def stopping_event() -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stopping = threading.Event()
+    stop_on_signals(stopping.set)
+    return stopping
+
+
+def open_state(directory: Path) -> LocalState:
+    """Open a process's local state; what can't be read is removed and made anew."""
+    try:
+        return LocalState(directory)
+    except StateCorrupted as error:
+        logger.error("local state is removed and made anew: %s", error)
+        remove_state(directory)
+        return LocalState(directory)
+
+
+def run_with_state(process: StatefulProcess, directory: Path) -> None:
+    """Run a process that has local state until SIGTERM or SIGINT. Errors: OperatorError."""
+    # What was made until here stays; batches make much garbage, and little of it in cycles.
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD_OBJECTS, 50, 50)
+    stop_on_signals(process.stop)
+    try:
+        process.run()
+    except StateCorrupted as error:
+        # The supervisor's next start then makes it anew, rather than fail again.
+        remove_state(directory)
+        raise OperatorError(f"local state is broken and was removed: {error}") from error

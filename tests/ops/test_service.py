@@ -1,0 +1,146 @@
+"""The shell of services: clock, signals, state, and metrics with health on a chosen address."""
+
+import argparse
+import gc
+import os
+import signal
+import socket
+import urllib.error
+import urllib.request
+
+import pytest
+from prometheus_client import CollectorRegistry, Gauge
+
+from ops.errors import OperatorError
+from ops.services.endpoint import Endpoint
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    database_answers,
+    migrate_database,
+    open_state,
+    run_with_state,
+    serve_metrics,
+    stopping_event,
+)
+from streams.clock import ScaledClock, SystemClock
+from streams.metrics.metrics import Metrics
+from streams.state.local_state import StateCorrupted
+
+NOBODY = "postgresql://nobody@127.0.0.1:1/none"
+
+
+def get(port, path, address="127.0.0.1"):
+    try:
+        with urllib.request.urlopen(f"http://{address}:{port}{path}", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def options_of(*arguments):
+    parser = argparse.ArgumentParser()
+    add_clock_arguments(parser)
+    add_metrics_arguments(parser)
+    return parser.parse_args(arguments)
+
+
+@pytest.fixture
+def process():
+    """What a service sets in its process is put back."""
+    threshold = gc.get_threshold()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+
+
+def test_health_follows_the_service_and_metrics_are_its_registry():
+    registry, state = CollectorRegistry(), {"ready": False}
+    Gauge("of_this_test", "A gauge.", registry=registry).set(7)
+    endpoint = Endpoint("127.0.0.1", 0, registry, lambda: state["ready"])
+    try:
+        assert get(endpoint.port, "/live") == (200, "live\n")
+        assert get(endpoint.port, "/ready") == (503, "not ready\n")
+        state["ready"] = True
+        assert get(endpoint.port, "/ready") == (200, "ready\n")
+        status, text = get(endpoint.port, "/metrics")
+        assert status == 200
+        assert "of_this_test 7.0" in text.splitlines()
+    finally:
+        endpoint.close()
+    with pytest.raises(OSError, match="refused"):
+        get(endpoint.port, "/live")
+
+
+def test_it_listens_where_it_is_told():
+    endpoint = Endpoint("127.0.0.2", 0, CollectorRegistry(), lambda: True)
+    try:
+        assert get(endpoint.port, "/live", "127.0.0.2")[0] == 200
+        with pytest.raises(OSError, match="refused"):
+            get(endpoint.port, "/live", "127.0.0.1")
+    finally:
+        endpoint.close()
+
+
+def test_a_port_in_use_is_told():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(OperatorError, match=f"127.0.0.1:{port}"):
+            serve_metrics(options_of("--metrics-port", str(port)), Metrics(), lambda: True)
+
+
+def test_none_is_served_without_a_port():
+    assert serve_metrics(options_of(), Metrics(), lambda: True) is None
+
+
+def test_the_clock_is_the_machines_or_a_scaled_one():
+    assert isinstance(clock_of(options_of()), SystemClock)
+    assert isinstance(clock_of(options_of("--clock-factor", "24")), ScaledClock)
+
+
+@pytest.mark.usefixtures("process")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_asks_for_the_end(number):
+    stopping = stopping_event()
+    assert not stopping.is_set()
+    os.kill(os.getpid(), number)
+    assert stopping.wait(10)
+
+
+def test_a_database_that_is_away_is_told():
+    assert not database_answers(NOBODY)
+    with pytest.raises(OperatorError, match="the database does not answer"):
+        migrate_database(NOBODY)
+
+
+def test_a_database_that_is_there_answers(database):
+    migrate_database(database)
+    assert database_answers(database)
+
+
+class Broken:
+    """A process whose state turns out to be broken at work."""
+
+    def run(self):
+        raise StateCorrupted("a block's checksum is wrong")
+
+    def stop(self):
+        raise AssertionError("nobody asked for it")
+
+
+@pytest.mark.usefixtures("process")
+def test_state_that_is_broken_is_removed_and_told(tmp_path):
+    directory = tmp_path / "state"
+    open_state(directory).close()
+    assert (directory / "database").exists()
+    with pytest.raises(OperatorError, match="local state is broken and was removed"):
+        run_with_state(Broken(), directory)
+    assert not (directory / "database").exists()
+    open_state(directory).close()
