@@ -15,7 +15,8 @@ from schemas.wire.delivered import Delivered, Source
 from sinks.contract import PositionMoved, Sink, SinkUnavailable, Span
 from streams.clock import Clock
 from streams.kafka.clients import consumer_settings
-from streams.kafka.messages import record_of
+from streams.kafka.consuming import records_of
+from streams.kafka.records import InputRecord
 
 logger = logging.getLogger(__name__)
 
@@ -85,20 +86,10 @@ class SinkReader:
             self.endings["moved"] += 1
             self._rewind()
 
-    def _batch(self, messages: list[Any]) -> list[Any]:
-        records = []
-        for message in messages:
-            error = message.error()
-            if error is None:
-                if (message.topic(), message.partition()) in self._positions:
-                    records.append(record_of(message))
-            elif error.fatal():
-                raise KafkaException(error)
-            else:
-                logger.warning("consumer: %s", error)
-        return records
+    def _batch(self, messages: list[Any]) -> list[InputRecord]:
+        return [each for each in records_of(messages) if each[:2] in self._positions]
 
-    def _take(self, records: list[Any]) -> None:
+    def _take(self, records: list[InputRecord]) -> None:
         delivered = []
         spans: dict[Source, Span] = {}
         for record in records:

@@ -6,11 +6,11 @@ import shutil
 from collections import Counter
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from schemas.events.conduct import ConductRecorded
 from streams.clock import Clock
-from streams.kafka.messages import record_of
+from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
 from streams.kafka.transactions import (
     TransactionAborted,
@@ -101,15 +101,8 @@ class Monitor:
         if self._tables.matcher.changed_terms >= REBUILD_TERMS and not self._builder.busy:
             self._begin_build()
         settings = self._settings
-        records = []
-        for message in self._consumer.consume(settings.batch_records, settings.linger_seconds):
-            error = message.error()
-            if error is None:
-                records.append(record_of(message))
-            elif error.fatal():
-                raise KafkaException(error)
-            else:
-                logger.warning("consumer: %s", error)
+        messages = self._consumer.consume(settings.batch_records, settings.linger_seconds)
+        records = records_of(messages)
         if records:
             try:
                 self._commit(records)

@@ -7,13 +7,15 @@ does not answer, a switch could be thrown unseen: the table is then out of sight
 import logging
 from collections.abc import Callable
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.events.switches import DispatchSwitched
 from schemas.wire.codec import Codec, DecodeError
 from sinks.dispatch.switches import ScopeInvalid, Switches, check_scope
 from streams.clock import Clock
 from streams.kafka.clients import FETCH_WAIT_MILLISECONDS, consumer_settings
+from streams.kafka.consuming import records_of
+from streams.kafka.records import InputRecord
 
 logger = logging.getLogger(__name__)
 
@@ -77,16 +79,9 @@ class SwitchTable:
     def turn(self) -> None:
         """Take in what came, or wait a moment for it, and see whether the broker answers."""
         found: dict[str, DispatchSwitched | None] = {}
-        for message in self._consumer.consume(MAXIMUM_RECORDS, POLL_SECONDS):
-            error = message.error()
-            if error is None:
-                self._take(message, found)
-            elif error.code() == KafkaError._PARTITION_EOF:
-                self._behind.discard(message.partition())
-            elif error.fatal():
-                raise KafkaException(error)
-            else:
-                logger.warning("switches: %s", error)
+        messages = self._consumer.consume(MAXIMUM_RECORDS, POLL_SECONDS)
+        for record in records_of(messages, lambda _topic, number: self._behind.discard(number)):
+            self._take(record, found)
         if found:
             self._switches.apply(found)
             logger.warning("halted: %s", ", ".join(sorted(self._switches.halted_scopes)) or "none")
@@ -100,14 +95,13 @@ class SwitchTable:
         elif found:
             self._changed()
 
-    def _take(self, message: object, found: dict[str, DispatchSwitched | None]) -> None:
-        key = (message.key() or b"").decode("utf-8", "replace")  # type: ignore[attr-defined]
-        value = message.value()  # type: ignore[attr-defined]
-        if value is None:
+    def _take(self, record: InputRecord, found: dict[str, DispatchSwitched | None]) -> None:
+        key = (record.key or b"").decode("utf-8", "replace")
+        if record.value is None:
             found[key] = None
             return
         try:
-            event = self._codec.decode(TOPIC, value, message.headers)  # type: ignore[attr-defined]
+            event = self._codec.decode(TOPIC, record.value, record.headers_source)
             found[check_scope(event.scope)] = event
         except (DecodeError, ScopeInvalid) as error:
             # Who meant to halt something must not be passed over: better nothing is sent.

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from streams.kafka.messages import record_of
+from streams.kafka.consuming import records_of
 from streams.tables.global_tables import GlobalTables, TableUpdate
 from streams.topology import GLOBAL_TABLES
 
@@ -55,19 +55,16 @@ class TableReader:
         self, maximum_records: int, timeout_seconds: float
     ) -> tuple[TableUpdate, int, int | None]:
         """Apply a slice: what it did, how many records, and the latest record's time."""
-        records = []
-        for message in self._consumer.consume(maximum_records, timeout_seconds):
-            error = message.error()
-            if error is None:
-                records.append(record_of(message))
-            elif error.code() == KafkaError._PARTITION_EOF:
-                self._behind.discard((message.topic(), message.partition()))
-            elif error.fatal() or not error.retriable():
-                raise KafkaException(error)
+        messages = self._consumer.consume(maximum_records, timeout_seconds)
+        # A table without one of its partitions would be a wrong one.
+        records = records_of(messages, self._at_end, only_retriable=True)
         if not records:
             return TableUpdate(frozenset(), ()), 0, None
         latest = max(record.timestamp_milliseconds for record in records)
         return self._tables.apply(records), len(records), latest
+
+    def _at_end(self, topic: str, partition: int) -> None:
+        self._behind.discard((topic, partition))
 
     def close(self) -> None:
         """Close the consumer."""

@@ -3,11 +3,11 @@
 import logging
 from typing import NamedTuple
 
-from confluent_kafka import Consumer, KafkaException
+from confluent_kafka import Consumer
 
 from processors.step import Origin
 from streams.clock import Clock
-from streams.kafka.messages import record_of
+from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.kafka.transactions import (
     Probe,
@@ -161,15 +161,7 @@ class Worker:
         stimuli = self._watch.take(settings.stimuli_per_batch, running)
         urgent = timers or stimuli or self._restorer.partitions or not self._lingers
         linger = 0.0 if urgent else settings.linger_seconds
-        records = []
-        for message in self._consumer.consume(settings.batch_records, linger):
-            error = message.error()
-            if error is None:
-                records.append(record_of(message))
-            elif error.fatal():
-                raise KafkaException(error)
-            else:
-                logger.warning("consumer: %s", error)
+        records = records_of(self._consumer.consume(settings.batch_records, linger))
         # A rebalance within consume may have taken partitions away.
         held = self._partitions.running
         return Batch(

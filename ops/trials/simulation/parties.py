@@ -6,7 +6,7 @@ import threading
 from itertools import count
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaException
+from confluent_kafka import Consumer
 
 from ops.trials.simulation.day import Day
 from ops.trials.simulation.scenario import story
@@ -17,6 +17,7 @@ from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeF
 from schemas.events.notices import NotifyParty
 from schemas.wire.codec import Codec
 from streams.kafka.clients import consumer_settings
+from streams.kafka.consuming import records_of
 from streams.kafka.producing import Keyed, producer_to, send
 
 NOTICES = "ip.notices.commands"
@@ -74,13 +75,8 @@ class Crowd(threading.Thread):
         self._stopping.set()
 
     def _read(self) -> None:
-        for message in self._consumer.consume(BATCH_RECORDS, POLL_SECONDS):
-            error = message.error()
-            if error is not None:
-                if error.fatal():
-                    raise KafkaException(error)
-                continue
-            notice = self._codec.decode(NOTICES, message.value() or b"", None)
+        for record in records_of(self._consumer.consume(BATCH_RECORDS, POLL_SECONDS)):
+            notice = self._codec.decode(NOTICES, record.value or b"", record.headers_source)
             self._consider(notice)
 
     def _consider(self, notice: NotifyParty) -> None:

@@ -1,0 +1,42 @@
+"""What a consumer brought, as records; and what is done about its errors, the same for all."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException
+
+from streams.kafka.messages import record_of
+from streams.kafka.records import InputRecord
+
+logger = logging.getLogger(__name__)
+
+AtEnd = Callable[[str, int], object]
+"""Is told the topic and partition that was read to its end."""
+
+
+def ignore_end(_topic: str, _partition: int) -> None:
+    """Take no notice of a partition's end."""
+
+
+def records_of(
+    messages: Iterable[Any], at_end: AtEnd = ignore_end, only_retriable: bool = False
+) -> list[InputRecord]:
+    """Return the records of what a consumer brought, in order.
+
+    Errors: KafkaException for one that ends the client; with `only_retriable` for any that trying
+    again won't mend, where a reader that goes on without a partition would be wrong. The client
+    goes on after all others, which are logged.
+    """
+    records = []
+    for message in messages:
+        error = message.error()
+        if error is None:
+            records.append(record_of(message))
+        elif error.code() == KafkaError._PARTITION_EOF:
+            at_end(message.topic(), message.partition())
+        elif error.fatal() or (only_retriable and not error.retriable()):
+            raise KafkaException(error)
+        else:
+            logger.warning("consumer: %s", error)
+    return records
