@@ -187,9 +187,10 @@ def event_of(event_name: str, fields: Mapping[str, Any]) -> Any:
 
     Errors: KeyError where there is no such event, or a field without a default is missing.
     """
+    event_type = EVENT_TYPES[event_name]
     declared = load_schema(event_name)["fields"]
     defaults = {each["name"]: each["default"] for each in declared if "default" in each}
-    return record_of(EVENT_TYPES[event_name], {**defaults, **fields})
+    return record_of(event_type, {**defaults, **fields})
 
 
 def load_versions(event_name: str) -> list[dict[str, Any]]:

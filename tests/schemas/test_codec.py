@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world import START, complaint, listing, trademark
 
-from schemas.catalog import load_schema, load_topics
+from schemas.catalog import event_of, load_schema, load_topics
 from schemas.record import as_avro
 from schemas.wire.codec import Codec, DecodeError, SchemaRegistryUnavailable
 from schemas.wire.hostile import without_logical_types
@@ -209,3 +209,8 @@ def test_no_schemas_knows_nothing():
     assert NoSchemas().by_id(1) is None
     assert NoSchemas().by_guid(UUID(int=1)) is None
     assert json.dumps(load_schema("ListingChanged"))
+
+
+def test_fields_of_an_unknown_event_are_refused_as_the_outbox_expects():
+    with pytest.raises(KeyError, match="NoEvent"):
+        event_of("NoEvent", {})
