@@ -9,13 +9,13 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from ops.errors import OperatorError
 from ops.tools.rules import user_name
-from ops.trials.worker_processes import producer_to
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.rules import SERVICE_POLICY_KEY, ServicePolicyPublished
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
+from streams.kafka.producing import producer_to
 from streams.policies.policy_files import ServicePolicyRefused, load_service_policy
 from streams.policies.versions import version_of_service_policy
 
