@@ -8,7 +8,8 @@ import time
 import psycopg
 from confluent_kafka import KafkaException
 
-from ops.services.service import add_clock_arguments, clock_of, migrate_database, stopping_event
+from ops.services.service import add_clock_arguments, clock_of, stopping_event
+from ops.services.service_database import migrate_database
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable

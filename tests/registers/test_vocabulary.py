@@ -18,7 +18,9 @@ from streams.sources.registers.vocabulary import (
 
 
 def table(name: str) -> dict[str, object]:
-    return yaml.safe_load(files("streams.sources.registers").joinpath(name).read_text(encoding="utf-8"))
+    return yaml.safe_load(
+        files("streams.sources.registers").joinpath(name).read_text(encoding="utf-8")
+    )
 
 
 def test_tables_use_our_words_only() -> None:
