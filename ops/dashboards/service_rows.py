@@ -14,15 +14,18 @@ FILING = Row(
         ),
         Panel(
             "Events to be published",
-            "Of filings accepted.",
+            "By who wrote them, and those that were set aside because they can't be sent.",
             "short",
-            (Query("sum(ip_filing_outbox_records)", "waiting"),),
+            (
+                Query("max by (source) (ip_outbox_records)", "{{source}}"),
+                Query("max by (source) (ip_outbox_refused_records)", "{{source}}: set aside"),
+            ),
         ),
         Panel(
             "Age of the oldest event to be published",
-            "Of filings accepted.",
+            "By who wrote them: filings, the review desk, acknowledgements of dispatch.",
             "s",
-            (Query("max(ip_filing_outbox_age_seconds)", "age"),),
+            (Query("max by (source) (ip_outbox_age_seconds)", "{{source}}"),),
         ),
     ),
 )
@@ -120,17 +123,6 @@ REVIEW = Row(
             "Open tasks that will be late at the present rate of decisions.",
             "short",
             (Query("max(ip_breach_forecast_cases)", "late"),),
-        ),
-        Panel(
-            "Decisions of reviewers that are not on the topic yet",
-            "And the age of the oldest, in seconds.",
-            "short",
-            (
-                Query("max(ip_desk_outbox_unsent)", "unsent"),
-                Query("max(ip_desk_outbox_oldest_seconds)", "oldest"),
-            ),
-            width=24,
-            height=6,
         ),
     ),
 )

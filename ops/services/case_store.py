@@ -13,14 +13,16 @@ from ops.services.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
+    database_answers,
+    migrate_database,
     serve_metrics,
     stop_on_signals,
 )
-from ops.services.service_database import database_answers, migrate_database
 from schemas.wire.registry import connect as connect_registry
 from sinks.case_store.case_store import TOPICS, CaseStore
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
+from sinks.database.outbox import read_backlogs
 from streams.clock import Clock
 from streams.kafka.sink_reader import SinkReader, SinkSettings
 from streams.metrics.metrics import Metrics
@@ -81,8 +83,12 @@ def _measure(
         told = endings
         try:
             with connect(address) as connection:
-                state = queue_state(connection, clock.now_milliseconds())
+                now = clock.now_milliseconds()
+                state, backlogs = queue_state(connection, now), read_backlogs(connection, now)
         except (SinkUnavailable, psycopg.OperationalError) as error:
             logger.warning("the queue is not measured: %s", error)
             continue
         metrics.review_queue(state.gauges())
+        # Told here too: it is when no publisher runs that most is to be told.
+        for source, backlog in backlogs.items():
+            metrics.outbox(source, *backlog)

@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ops.errors import OperatorError
-from ops.services.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
-from ops.services.service_database import database_answers, migrate_database
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    database_answers,
+    migrate_database,
+    serve_metrics,
+)
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
-from sinks.database.acknowledgement_outbox import AcknowledgementOutbox
 from sinks.dispatch.sender import SenderTiming, WebhookSender
 from sinks.dispatch.settings import DispatchSettings, SettingsInvalid, load_settings
 from sinks.dispatch.store import TOPICS, DeliveryStore
@@ -23,7 +28,7 @@ from sinks.dispatch.switches import Switches
 from streams.clock import Clock
 from streams.kafka.sink_reader import SinkReader, SinkSettings
 from streams.metrics.metrics import Metrics
-from streams.sources.acknowledgement_publisher import AcknowledgementPublisher
+from streams.sources.outbox_publisher import OutboxPublisher
 from streams.tables.switch_table import SwitchTable
 
 logger = logging.getLogger(__name__)
@@ -107,7 +112,7 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     parts = _parts(
-        options, settings, codec, clock, switches, stopping,
+        options, settings, codec, (clock, metrics), switches, stopping,
         functools.partial(loop.call_soon_threadsafe, sender.switched),
     )  # fmt: skip
     threads = [
@@ -131,18 +136,18 @@ def _parts(
     options: argparse.Namespace,
     settings: DispatchSettings,
     codec: Codec,
-    clock: Clock,
+    shared: tuple[Clock, Metrics],
     switches: Switches,
     stopping: threading.Event,
     changed: Callable[[], object],
 ) -> list[Part]:
     servers = options.bootstrap_servers
+    clock, metrics = shared
     store = DeliveryStore(options.database, settings, clock.now_milliseconds)
     store.address_again()
     reader = SinkReader(SinkSettings(servers, options.group, TOPICS), codec, store, clock)
     table = SwitchTable(servers, codec, switches, clock, changed)
-    outbox = AcknowledgementOutbox(options.database)
-    publisher = AcknowledgementPublisher(servers, codec, outbox, clock)
+    publisher = OutboxPublisher(options.database, servers, codec, clock, metrics)
     return [
         Part("switches", lambda: table.run(stopping.wait), stopping.set),
         Part("reader", reader.run, reader.stop),

@@ -6,8 +6,14 @@ from pathlib import Path
 import uvicorn
 
 from ops.errors import OperatorError
-from ops.services.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
-from ops.services.service_database import database_answers, migrate_database
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    database_answers,
+    migrate_database,
+    serve_metrics,
+)
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from sinks.dispatch.settings import SettingsInvalid, load_settings
@@ -15,12 +21,12 @@ from sinks.evidence.vault import EvidenceVault
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.app import make_app
 from streams.sources.filing.database import Database
-from streams.sources.filing.outbox import OutboxPublisher
 from streams.sources.filing.rate_limits import Rate
 from streams.sources.filing.retention import Retention
 from streams.sources.filing.services import make_services
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.tokens import KeysInvalid, TokenKeys
+from streams.sources.outbox_publisher import OutboxPublisher
 
 ISSUER = "ip-takedown-streams"
 AUDIENCE = "ip-filing"
@@ -74,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     database = Database(options.database)
     services = make_services(settings, clock, codec, (keys, signing), database, vault)
     publisher = OutboxPublisher(
-        options.database, options.bootstrap_servers, clock, services.metrics
+        options.database, options.bootstrap_servers, codec, clock, services.metrics
     )
     serve_metrics(options, services.metrics, lambda: database_answers(options.database))
     retention = Retention(database, services.evidence, vault, settings, clock)

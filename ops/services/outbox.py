@@ -1,26 +1,30 @@
-"""`python -m ops desk-outbox`: send what the desk decided to Kafka, and keep the queue in order."""
+"""`python -m ops desk-outbox`: publish the outbox, and keep the review desk's queue in order."""
 
 import argparse
 import logging
 import threading
-import time
 
 import psycopg
-from confluent_kafka import KafkaException
 
-from ops.services.service import add_clock_arguments, clock_of, stopping_event
-from ops.services.service_database import migrate_database
-from schemas.wire.codec import Codec
+from ops.services.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    database_answers,
+    migrate_database,
+    serve_metrics,
+    stopping_event,
+)
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
 from streams.clock import Clock
+from streams.metrics.metrics import Metrics
 from streams.sources.desk.desk import Desk
-from streams.sources.desk.outbox import OutboxPublisher, make_producer
+from streams.sources.outbox_publisher import OutboxPublisher
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 UPKEEP_SECONDS = 5.0
 
@@ -31,6 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
     parser.add_argument("--bootstrap-servers", required=True)
     parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_metrics_arguments(parser)
     add_clock_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -39,28 +44,22 @@ def run(options: argparse.Namespace) -> int:
     """Publish until SIGTERM or SIGINT. Errors: OperatorError."""
     migrate_database(options.database)
     codec, clock = connect_registry(options.schema_registry, register=True), clock_of(options)
-    stopping = stopping_event()
-    while not stopping.is_set():
-        try:
-            _publish(options, codec, clock, stopping)
-        except (SinkUnavailable, psycopg.OperationalError, KafkaException) as error:
-            # A new connection and a new producer: what the old ones did last isn't known.
-            logger.warning("the outbox waits: %s", error)
-            stopping.wait(RETRY_SECONDS)
+    metrics, stopping = Metrics(), stopping_event()
+    publisher = OutboxPublisher(options.database, options.bootstrap_servers, codec, clock, metrics)
+    serve_metrics(options, metrics, lambda: database_answers(options.database))
+    with publisher:
+        while not stopping.is_set():
+            try:
+                _keep_queue(options.database, clock, stopping)
+            except (SinkUnavailable, psycopg.OperationalError) as error:
+                logger.warning("the desk's upkeep waits: %s", error)
+                stopping.wait(RETRY_SECONDS)
     return 0
 
 
-def _publish(
-    options: argparse.Namespace, codec: Codec, clock: Clock, stopping: threading.Event
-) -> None:
-    with connect(options.database) as connection:
-        producer = make_producer(options.bootstrap_servers)
-        publisher = OutboxPublisher(connection, producer, codec, clock)
+def _keep_queue(address: str, clock: Clock, stopping: threading.Event) -> None:
+    with connect(address) as connection:
         desk = Desk(connection, clock)
-        upkeep_at = 0.0
         while not stopping.is_set():
-            if time.monotonic() >= upkeep_at:
-                desk.upkeep()
-                upkeep_at = time.monotonic() + UPKEEP_SECONDS
-            if not publisher.publish():
-                stopping.wait(IDLE_SECONDS)
+            desk.upkeep()
+            stopping.wait(UPKEEP_SECONDS)

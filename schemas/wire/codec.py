@@ -128,9 +128,8 @@ class Codec:
             raise DecodeError("message_too_large", f"{len(value)} bytes")
         return self._read(reader, value, start)
 
-    def headers(
-        self, event: Any, key: str, time_milliseconds: int, source: str = SOURCE
-    ) -> Headers:
+    @staticmethod
+    def headers(event: Any, key: str, time_milliseconds: int, source: str = SOURCE) -> Headers:
         """Return the CloudEvents attributes of an event (Kafka binding, binary mode)."""
         name = type(event).__name__
         return [

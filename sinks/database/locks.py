@@ -13,10 +13,10 @@ class Lock(StrEnum):
 
     MIGRATION = "migration"
     CASE_STORE_PARTITION = "case-store-partition"
-    DESK_OUTBOX = "desk-outbox"
     DISPATCH_COUNTING = "dispatch-counting"
     EVIDENCE_DOCUMENT = "evidence-document"
     FILING_IDEMPOTENCY_KEY = "filing-idempotency-key"
+    OUTBOX = "outbox"
     SUBMISSION_DESTINATION = "submission-destination"
 
 

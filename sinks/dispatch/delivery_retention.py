@@ -25,10 +25,9 @@ async def forget_old(connection: AsyncConnection, now_milliseconds: int) -> None
     )
     await connection.execute(
         """
-        DELETE FROM acknowledgement_outbox WHERE acknowledgement_number IN (
-            SELECT acknowledgement_number FROM acknowledgement_outbox
-            WHERE published AND acknowledged_at_milliseconds < %(before)s
-            ORDER BY acknowledgement_number LIMIT %(limit)s
+        DELETE FROM recorded_acknowledgements WHERE acknowledgement_id IN (
+            SELECT acknowledgement_id FROM recorded_acknowledgements
+            WHERE acknowledged_at_milliseconds < %(before)s LIMIT %(limit)s
         )
         """,
         values,

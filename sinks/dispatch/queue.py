@@ -10,6 +10,8 @@ from psycopg.rows import class_row
 
 from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.database.async_connection import AsyncConnection, DispatchDatabase
+from sinks.database.outbox import INSERT_ROW, content_row
+from sinks.dispatch.acknowledgement import TOPIC
 from sinks.dispatch.delivery import DeferredDelivery, Delivery, Received, Tally
 from sinks.dispatch.delivery_order import PROMOTE_AFTER, PROMOTE_ALL
 from sinks.dispatch.delivery_retention import forget_old
@@ -55,11 +57,12 @@ _SET_ASIDE = """
     AND d.state = 'due'
 """
 
-_ACKNOWLEDGE = f"""
-    INSERT INTO acknowledgement_outbox ({", ".join(CommandAcknowledged._fields)})
-    VALUES ({", ".join(["%s"] * len(CommandAcknowledged._fields))})
+_NOT_RECORDED_BEFORE = """
+    INSERT INTO recorded_acknowledgements (acknowledgement_id, acknowledged_at_milliseconds)
+    SELECT * FROM unnest(%s::text[], %s::bigint[])
     ON CONFLICT (acknowledgement_id) DO NOTHING
-"""  # noqa: S608
+    RETURNING acknowledgement_id
+"""
 
 
 class DeliveryQueue:
@@ -174,12 +177,25 @@ async def _record_received(connection: AsyncConnection, received: list[Received]
         for each in received
     ]
     await connection.execute(_RECEIVED, _columns(rows))
-    acknowledgements = [each.acknowledgement for each in received if each.acknowledgement]
-    if acknowledgements:
-        async with connection.cursor() as cursor:
-            await cursor.executemany(_ACKNOWLEDGE, acknowledgements)
+    await _tell(connection, [each.acknowledgement for each in received if each.acknowledgement])
     numbers = [each.delivery.delivery_number for each in received]
     await connection.execute(PROMOTE_AFTER, {"numbers": numbers})
+
+
+async def _tell(connection: AsyncConnection, told: list[CommandAcknowledged]) -> None:
+    """Put acknowledgements into the outbox, each once however often it comes."""
+    if not told:
+        return
+    given = [(each.acknowledgement_id, each.acknowledged_at_milliseconds) for each in told]
+    new = await connection.execute(_NOT_RECORDED_BEFORE, _columns(given))
+    first = {each.acknowledgement_id: each for each in reversed(told)}
+    events = [first[acknowledgement_id] for (acknowledgement_id,) in await new.fetchall()]
+    rows = [
+        content_row("dispatch", TOPIC, event.listing_id, event, event.acknowledged_at_milliseconds)
+        for event in events
+    ]
+    async with connection.cursor() as cursor:
+        await cursor.executemany(INSERT_ROW, rows)
 
 
 def _set_aside_rows(set_aside: list[DeferredDelivery]) -> list[tuple[object, ...]]:

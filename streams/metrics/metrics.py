@@ -155,10 +155,11 @@ class Metrics:
         """Tell an answer of the filing API; the route is its template."""
         self._metrics["ip_filing_requests_total"].labels(route, str(status)).inc()
 
-    def filing_outbox(self, records: int, age_seconds: float) -> None:
-        """Tell what waits to be published."""
-        self._metrics["ip_filing_outbox_records"].set(records)
-        self._metrics["ip_filing_outbox_age_seconds"].set(age_seconds)
+    def outbox(self, source: str, records: int, age_seconds: float, refused: int) -> None:
+        """Tell what of a source waits to be published, and what was set aside."""
+        self._metrics["ip_outbox_records"].labels(source).set(records)
+        self._metrics["ip_outbox_age_seconds"].labels(source).set(age_seconds)
+        self._metrics["ip_outbox_refused_records"].labels(source).set(refused)
 
     def review_queue(self, values: dict[tuple[str, tuple[str, ...]], float]) -> None:
         """Tell the state of the review desk: values of gauges by name and labels.

@@ -55,7 +55,7 @@ class World:
         return fetch_all(self.connection, query)
 
     def outbox(self, name):
-        query = f"SELECT content FROM outbox WHERE event = '{name}' ORDER BY outbox_id"
+        query = f"SELECT content FROM outbox WHERE event_type = '{name}' ORDER BY outbox_id"
         return [row["content"] for row in self.rows(query)]
 
     def state(self, case_id):

@@ -7,9 +7,12 @@ import pytest
 from aiohttp import web
 
 from dispatch.marketplace import START, Marketplace, World, reinstate, settings, take_down
+from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.enforcement import EnforcementOverdue
-from sinks.database.acknowledgement_outbox import AcknowledgementOutbox
+from schemas.identity import event_id
+from schemas.record import record_of
 from sinks.database.async_connection import DispatchDatabase
+from sinks.database.database import connect
 from sinks.dispatch.queue import DeliveryQueue
 from sinks.dispatch.retry_schedule import SCHEDULE_SECONDS
 
@@ -152,12 +155,11 @@ def test_an_acknowledgement_in_the_answer_goes_to_the_outbox_once(database):
                 world.take_in(overdue(1, 1))
                 await world.until(lambda: world.told["received"] == 2)
             assert world.rows("result", "detail") == [("refused", "no such\ufffd listing")]
-            outbox = AcknowledgementOutbox(database)
-            (waiting,) = outbox.unpublished(10)
-            assert (waiting.event.command_id, waiting.event.result) == ("takedown-1", "refused")
-            outbox.mark_published([waiting.number])
-            assert outbox.unpublished(10) == []
-            outbox.close()
+            with connect(database) as connection:
+                ((content, headers),) = connection.execute("SELECT content, headers FROM outbox")
+            event = record_of(CommandAcknowledged, content)
+            assert (event.command_id, event.result) == ("takedown-1", "refused")
+            assert dict(headers)["ce_id"] == event_id(event, "listing-1", 0)
 
     run(scene())
 

@@ -119,7 +119,7 @@ class Api:
 
     def events(self):
         """Return topic, key and event of all that is in the outbox, in order."""
-        rows = self.rows("SELECT * FROM filing_outbox ORDER BY outbox_id")
+        rows = self.rows("SELECT * FROM outbox ORDER BY outbox_id")
         return [
             (row["topic"], row["record_key"], CODEC.decode(row["topic"], bytes(row["value"]), []))
             for row in rows

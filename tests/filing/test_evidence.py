@@ -208,9 +208,9 @@ def test_filings_go_when_their_time_is_over_but_not_before_they_are_published(ap
     api.clock.advance(401 * DAY)
     sweep(api)
     assert len(api.rows("SELECT * FROM filings")) == 1
-    api.execute("UPDATE filing_outbox SET sent_at_milliseconds = 1")
+    api.execute("UPDATE outbox SET sent_at_milliseconds = 1")
     sweep(api)
-    for table in ("filings", "filed_complaints", "filing_outbox"):
+    for table in ("filings", "filed_complaints"):
         assert api.rows(f"SELECT * FROM {table}") == []
 
 

@@ -101,9 +101,9 @@ GOOD = {
     'ip_endpoint_circuit_open{marketplace="shop"}': "0+0x{n}",
     "ip_breach_forecast_ratio": "0.01+0x{n}",
     'ip_review_queue_tasks{kind="complaint",state="unclaimable"}': "0+0x{n}",
-    "ip_desk_outbox_oldest_seconds": "1+0x{n}",
     'ip_inquiries{state="overdue"}': "0+0x{n}",
-    "ip_filing_outbox_age_seconds": "1+0x{n}",
+    'ip_outbox_age_seconds{source="filing"}': "1+0x{n}",
+    'ip_outbox_refused_records{source="filing"}': "0+0x{n}",
     'ip_sink_records_total{sink="case-store",ending="refused"}': "3+0x{n}",
 }
 """One sample a minute of a system in order."""
@@ -136,8 +136,8 @@ BAD = {
     "IpReviewTasksUnclaimable": {
         'ip_review_queue_tasks{kind="complaint",state="unclaimable"}': "2+0x{n}"
     },
-    "IpDeskOutboxStuck": {"ip_desk_outbox_oldest_seconds": "0+60x{n}"},
-    "IpFilingsStuck": {"ip_filing_outbox_age_seconds": "0+60x{n}"},
+    "IpOutboxStuck": {'ip_outbox_age_seconds{source="filing"}': "0+60x{n}"},
+    "IpOutboxRefused": {'ip_outbox_refused_records{source="filing"}': "1+0x{n}"},
     "IpInquiriesOverdue": {'ip_inquiries{state="overdue"}': "1+0x{n}"},
     "IpSinkRecordsRefused": {
         'ip_sink_records_total{sink="case-store",ending="refused"}': "0+1x{n}"

@@ -33,7 +33,7 @@ def test_names_and_keys_are_unique():
 
 def test_a_key_is_the_same_in_every_process_and_version():
     assert lock_key(Lock.DISPATCH_COUNTING) == 731708716231590607
-    assert lock_key(Lock.DESK_OUTBOX) == 4836802293242650285
+    assert lock_key(Lock.OUTBOX) == -2759165529440021490
 
 
 def test_parts_are_told_apart():

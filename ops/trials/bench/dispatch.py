@@ -213,7 +213,7 @@ def prepare(address: str) -> None:
     """Make the tables, or empty them."""
     migrate(address)
     connection = connect(address)
-    connection.execute("TRUNCATE deliveries, positions, acknowledgement_outbox CASCADE")
+    connection.execute("TRUNCATE deliveries, positions, recorded_acknowledgements, outbox CASCADE")
     connection.close()
 
 

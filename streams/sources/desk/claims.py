@@ -57,13 +57,6 @@ _TAKE = f"""
     ), noted AS (
         INSERT INTO assignments (task_id, reviewer_id, assigned_at_milliseconds)
         SELECT task_id, reviewer_id, %(now)s FROM taken
-    ), told AS (
-        INSERT INTO outbox (topic, key, event, content, written_at_milliseconds)
-        SELECT '{DESK_TOPIC}', case_id, 'ReviewAssigned', jsonb_build_object(
-            'task_id', task_id, 'case_id', case_id, 'reviewer_id', reviewer_id,
-            'assigned_at_milliseconds', %(now)s::bigint,
-            'lease_until_milliseconds', lease_until_milliseconds
-        ), %(now)s FROM taken
     )
     SELECT * FROM taken
 """  # noqa: S608 - a text of our own
@@ -115,9 +108,11 @@ def claim(
         heads = fetch_all(connection, _HEADS, wanted)
     heads.sort(key=lambda row: priority(task_of(row), now))
     for head in heads:
-        row = fetch_one(connection, _TAKE, {**wanted, "lane": head["lane"]})
-        if row is not None:
-            return _assigned(row)
+        # What is told goes to the server with the commit.
+        with connection.pipeline(), connection.transaction():
+            row = fetch_one(connection, _TAKE, {**wanted, "lane": head["lane"]})
+            if row is not None:
+                return _assign(connection, row, now)
     return None
 
 
@@ -140,9 +135,7 @@ def assign(
         until = now + settings.lease_milliseconds
         row.update(state="leased", reviewer_id=reviewer_id, lease_until_milliseconds=until)
         connection.execute(_GIVE, {**row, "now": now})
-        told = ReviewAssigned(task_id, row["case_id"], reviewer_id, now, until)
-        tell(connection, DESK_TOPIC, row["case_id"], told, now)
-        return _assigned(row)
+        return _assign(connection, row, now)
 
 
 def skip(connection: Connection, task_id: str, reviewer_id: str, reason: str, now: int) -> None:
@@ -231,10 +224,13 @@ def look_again(connection: Connection) -> int:
         return len(taken)
 
 
-def _assigned(row: dict[str, Any]) -> TaskAssignment:
+def _assign(connection: Connection, row: dict[str, Any], now: int) -> TaskAssignment:
+    """Tell that a task, whose row was leased, is with its reviewer; return it."""
+    case_id, until = row["case_id"], row["lease_until_milliseconds"]
+    told = ReviewAssigned(row["task_id"], case_id, row["reviewer_id"], now, until)
+    tell(connection, DESK_TOPIC, case_id, told, now)
     number, listing_id = row["decision_number"], row["listing_id"]
-    until = row["lease_until_milliseconds"]
-    return TaskAssignment(task_of(row), row["case_id"], number, listing_id, until, row)
+    return TaskAssignment(task_of(row), case_id, number, listing_id, until, row)
 
 
 def _note_skip(connection: Connection, row: dict[str, Any], reason: str, now: int) -> None:

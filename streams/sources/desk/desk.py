@@ -18,9 +18,6 @@ from streams.sources.desk.types import (
     VerdictResult,
 )
 
-PRUNED_ROWS = 10_000
-OUTBOX_RETENTION_MILLISECONDS = 7 * 86_400_000
-
 _END_STALE_ASSIGNMENTS = """
     UPDATE assignments SET ended_at_milliseconds = %s, ending = 'stale' FROM review_tasks
     WHERE review_tasks.task_id = assignments.task_id AND review_tasks.state = 'stale'
@@ -124,20 +121,12 @@ class Desk:
         return queue.queue_state(self._connection, self._now())
 
     def upkeep(self) -> None:
-        """Put back what reviewers let lie, ask for calls, and forget what was long sent."""
+        """Put back what reviewers let lie, ask for calls, and end holds of what is stale."""
         now = self._now()
         with self._connection.transaction():
             claims.expire_leases(self._connection, now)
         outreach.request_outreach(self._connection, now, self._settings)
         self._connection.execute(_END_STALE_ASSIGNMENTS, (now,))
-        self._connection.execute(
-            """
-            DELETE FROM outbox WHERE outbox_id IN (
-                SELECT outbox_id FROM outbox WHERE sent_at_milliseconds < %s LIMIT %s
-            )
-            """,
-            (now - OUTBOX_RETENTION_MILLISECONDS, PRUNED_ROWS),
-        )
 
     def _now(self) -> int:
         return self._clock.now_milliseconds()

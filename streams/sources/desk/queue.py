@@ -22,10 +22,6 @@ _REST = """
     SELECT
         (SELECT count(*) FROM review_tasks
          WHERE state = 'decided' AND ended_at_milliseconds > %(since)s) AS reviews,
-        (SELECT count(*) FROM outbox
-         WHERE sent_at_milliseconds IS NULL AND refusal IS NULL) AS unsent,
-        (SELECT min(written_at_milliseconds) FROM outbox
-         WHERE sent_at_milliseconds IS NULL AND refusal IS NULL) AS oldest_unsent,
         (SELECT count(*) FROM inquiries WHERE answered_at_milliseconds IS NULL) AS inquiries,
         (SELECT count(*) FROM inquiries WHERE answered_at_milliseconds IS NULL
          AND answer_until_milliseconds < %(now)s) AS overdue
@@ -40,8 +36,6 @@ class QueueState(NamedTuple):
     oldest_seconds: dict[str, float]
     reviews_per_second: float
     forecast: BreachForecast
-    unsent: int
-    oldest_unsent_seconds: float
     inquiries: int
     overdue_inquiries: int
 
@@ -56,8 +50,6 @@ class QueueState(NamedTuple):
             ("ip_review_rate_per_second", ()): self.reviews_per_second,
             ("ip_breach_forecast_cases", ()): self.forecast.late,
             ("ip_breach_forecast_ratio", ()): self.forecast.share,
-            ("ip_desk_outbox_unsent", ()): self.unsent,
-            ("ip_desk_outbox_oldest_seconds", ()): self.oldest_unsent_seconds,
             ("ip_inquiries", ("open",)): self.inquiries,
             ("ip_inquiries", ("overdue",)): self.overdue_inquiries,
         }
@@ -84,14 +76,11 @@ def queue_state(connection: Connection, now: int) -> QueueState:
     since = {"now": now, "since": now - RATE_WINDOW_MILLISECONDS}
     rest = fetch_one(connection, _REST, since) or {}
     rate = rest["reviews"] * 1000 / RATE_WINDOW_MILLISECONDS
-    unsent_since = now if rest["oldest_unsent"] is None else rest["oldest_unsent"]
     return QueueState(
         tasks=tasks,
         oldest_seconds=oldest,
         reviews_per_second=rate,
         forecast=breach_forecast(deadlines, rate, now),
-        unsent=rest["unsent"],
-        oldest_unsent_seconds=max(0, now - unsent_since) / 1000,
         inquiries=rest["inquiries"],
         overdue_inquiries=rest["overdue"],
     )

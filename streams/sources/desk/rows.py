@@ -1,6 +1,5 @@
 """Rows of the desk's tables, read and written."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from processors.reviews.assignment import Reviewer, Task
-from schemas.record import as_avro
+from sinks.database.outbox import INSERT_ROW, content_row
 from streams.sources.desk.types import DeskRefused
 
 Connection = psycopg.Connection[Any]
@@ -107,10 +106,4 @@ def end_assignment(connection: Connection, task_id: str, ending: str, at: int) -
 
 def tell(connection: Connection, topic: str, key: str, event: Any, at: int) -> None:
     """Put an event into the outbox, in the caller's transaction."""
-    connection.execute(
-        """
-        INSERT INTO outbox (topic, key, event, content, written_at_milliseconds)
-        VALUES (%s, %s, %s, %s, %s)
-        """,
-        (topic, key, type(event).__name__, json.dumps(as_avro(event)), at),
-    )
+    connection.execute(INSERT_ROW, content_row("desk", topic, key, event, at))

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from schemas.events.appeals import AppealFiled
 from schemas.events.complaints import ClarificationProvided, ComplaintRetracted
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from sinks.database.outbox import encoded_row
 from streams.sources.filing.case_models import (
     AppealRequest,
     ClarificationRequest,
@@ -18,7 +19,7 @@ from streams.sources.filing.case_models import (
 )
 from streams.sources.filing.cases import CaseReference
 from streams.sources.filing.complaint_routes import evidence_of, respond
-from streams.sources.filing.filings import Answer, Filing, Identity, record_of, timestamp
+from streams.sources.filing.filings import Answer, Filing, Identity, timestamp
 from streams.sources.filing.problems import (
     INVALID,
     KEY_IN_USE,
@@ -84,7 +85,7 @@ class PostedRequest(NamedTuple):
             case_id=case_id,
             request=self.content,
             answer=Answer(201, receipt.model_dump(mode="json")),
-            records=(record_of(self.services.codec, *record, self.now_milliseconds),),
+            records=(encoded_row("filing", self.services.codec, *record, self.now_milliseconds),),
             received_at_milliseconds=self.now_milliseconds,
             evidence_ids=evidence_ids,
         )

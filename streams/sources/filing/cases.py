@@ -66,9 +66,9 @@ _FILED_COLUMNS = """
     SELECT complaint_id, complaints.filing_id, listing_id, marketplace, complainant_id,
         rights_holder_id, received_at_milliseconds,
         EXISTS (
-            SELECT FROM filing_outbox AS outbox
-            WHERE outbox.filing_id = complaints.filing_id
-            AND outbox.record_key = complaints.listing_id AND sent_at_milliseconds IS NULL
+            SELECT FROM outbox
+            WHERE source = 'filing' AND source_id = complaints.filing_id
+            AND record_key = complaints.listing_id AND sent_at_milliseconds IS NULL
         ) AS waiting
     FROM filed_complaints AS complaints JOIN filings USING (filing_id)
 """

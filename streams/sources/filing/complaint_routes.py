@@ -9,6 +9,7 @@ from processors.findings.completeness import missing_elements
 from processors.identifiers import hashed
 from processors.validity import invalid_fields
 from schemas.events.complaints import ComplaintFiled, Evidence
+from sinks.database.outbox import encoded_row
 from streams.sources.filing.complaint_models import (
     BatchReceipt,
     BatchStatus,
@@ -17,7 +18,7 @@ from streams.sources.filing.complaint_models import (
     ListingRefused,
     RowResult,
 )
-from streams.sources.filing.filings import Answer, Filing, Identity, record_of, timestamp
+from streams.sources.filing.filings import Answer, Filing, Identity, timestamp
 from streams.sources.filing.problems import (
     INVALID,
     KEY_IN_USE,
@@ -177,7 +178,7 @@ def _filing(
         request=content,
         answer=Answer(207 if rejected else 201, receipt.model_dump(mode="json")),
         records=tuple(
-            record_of(services.codec, TOPIC, complaint.listing_id, complaint, now)
+            encoded_row("filing", services.codec, TOPIC, complaint.listing_id, complaint, now)
             for _, complaint in complaints
         ),
         received_at_milliseconds=now,

@@ -8,26 +8,7 @@ from typing import Any, NamedTuple
 from processors.identifiers import hashed
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.desk import InquiryReceived
-from schemas.wire.codec import Codec
-from streams.kafka.partitioner import partition_of
-
-LANES = 16
-"""As many as the migration made rows in filing_outbox_lanes."""
-
-
-class OutboxRecord(NamedTuple):
-    """One event as it will be published: always the same bytes, however often it is sent."""
-
-    topic: str
-    key: str
-    value: bytes
-    headers: list[list[str]]
-    timestamp_milliseconds: int
-
-    @property
-    def lane(self) -> int:
-        """Where it waits; records of one key wait in one lane, in order."""
-        return partition_of(self.key.encode(), LANES)
+from sinks.database.outbox import OutboxRow
 
 
 class Identity(NamedTuple):
@@ -59,7 +40,7 @@ class Filing(NamedTuple):
     case_id: str | None
     request: dict[str, Any]
     answer: Answer
-    records: tuple[OutboxRecord, ...]
+    records: tuple[OutboxRow, ...]
     received_at_milliseconds: int
     complaints: tuple[tuple[int, ComplaintFiled], ...] = ()
     evidence_ids: tuple[str, ...] = ()
@@ -70,12 +51,6 @@ def fingerprint(method: str, path: str, body: Any) -> bytes:
     """Return a hash of what a request asks for; spaces and the order of members don't count."""
     canonical = json.dumps([method, path, body], sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode("utf-8")).digest()
-
-
-def record_of(codec: Codec, topic: str, key: str, event: Any, at_milliseconds: int) -> OutboxRecord:
-    """Encode an event for a topic."""
-    headers = [[name, value.decode()] for name, value in codec.headers(event, key, at_milliseconds)]
-    return OutboxRecord(topic, key, codec.encode(topic, event), headers, at_milliseconds)
 
 
 def timestamp(milliseconds: int) -> str:

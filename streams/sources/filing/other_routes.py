@@ -10,6 +10,7 @@ from processors.policies.business_calendar import business_days_end
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.desk import InquiryReceived
 from schemas.events.surveys import SurveyAnswered
+from sinks.database.outbox import encoded_row
 from sinks.dispatch.acknowledgement import acknowledgement_id
 from streams.sources.filing.acknowledgement_signing import SignatureRefused
 from streams.sources.filing.case_models import (
@@ -20,7 +21,7 @@ from streams.sources.filing.case_models import (
 )
 from streams.sources.filing.case_routes import POSTED, Key, Party, answered, posted
 from streams.sources.filing.complaint_routes import FilingId
-from streams.sources.filing.filings import Answer, Filing, record_of, timestamp
+from streams.sources.filing.filings import Answer, Filing, timestamp
 from streams.sources.filing.problems import (
     INVALID,
     NOT_FOUND,
@@ -142,7 +143,9 @@ def ask(request: Request, body: InquiryRequest, caller: Party, given: Key) -> JS
             case_id=body.case_id,
             request=filing.content,
             answer=Answer(201, receipt.model_dump(mode="json")),
-            records=(record_of(services.codec, DESK, key, event, filing.now_milliseconds),),
+            records=(
+                encoded_row("filing", services.codec, DESK, key, event, filing.now_milliseconds),
+            ),
             received_at_milliseconds=filing.now_milliseconds,
             inquiry=(event, body.question),
         )

@@ -1,11 +1,10 @@
-"""Removes what is kept no longer: documents, filings, events that were sent long ago."""
+"""Removes what is kept no longer: documents and filings."""
 
 import logging
 import threading
 
 import psycopg
 
-from schemas.durations import DAY_MILLISECONDS
 from sinks.evidence.vault import EvidenceVault
 from streams.clock import Clock
 from streams.sources.filing.database import Database
@@ -18,7 +17,6 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 60.0
 SWEEP_ROWS = 1_000
 UNFINISHED_SECONDS = 3_600.0
-SENT_LIFETIME_MILLISECONDS = 2 * DAY_MILLISECONDS
 STOP_SECONDS = 30.0
 
 
@@ -57,24 +55,15 @@ class Retention:
         self._vault.remove_unfinished(UNFINISHED_SECONDS)
         self._evidence.remove_expired()
         with self._database.connection() as connection:
-            connection.execute(
-                """
-                DELETE FROM filing_outbox WHERE outbox_id IN (
-                    SELECT outbox_id FROM filing_outbox
-                    WHERE sent_at_milliseconds < %s LIMIT %s
-                )
-                """,
-                (now - SENT_LIFETIME_MILLISECONDS, SWEEP_ROWS),
-            )
             # One that has an event to send is kept, however old: nothing is lost.
             connection.execute(
                 """
                 DELETE FROM filings WHERE filing_id IN (
                     SELECT filing_id FROM filings WHERE received_at_milliseconds < %s
                     AND NOT EXISTS (
-                        SELECT FROM filing_outbox AS outbox
-                        WHERE outbox.filing_id = filings.filing_id
-                        AND outbox.sent_at_milliseconds IS NULL
+                        SELECT FROM outbox
+                        WHERE source = 'filing' AND source_id = filings.filing_id
+                        AND sent_at_milliseconds IS NULL
                     )
                     LIMIT %s
                 )

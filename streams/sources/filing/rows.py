@@ -1,7 +1,6 @@
 """Rows of a filing beside its own: complaints, events to publish, the question of an inquiry."""
 
-from psycopg.types.json import Jsonb
-
+from sinks.database.outbox import INSERT_ROW
 from streams.sources.filing.database import Connection
 from streams.sources.filing.filings import Filing
 
@@ -28,26 +27,10 @@ def insert_complaints(connection: Connection, filing: Filing) -> None:
 
 def insert_records(connection: Connection, filing: Filing) -> None:
     """Write the events of a filing, to be published in this order for each key."""
+    filing_id = filing.identity.filing_id
+    rows = [record._replace(source_id=filing_id) for record in filing.records]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            """
-            INSERT INTO filing_outbox (
-                filing_id, lane, topic, record_key, value, headers, timestamp_milliseconds
-            ) VALUES (%s, %s, %s, %s, %s, %s, %s)
-            """,
-            [
-                (
-                    filing.identity.filing_id,
-                    record.lane,
-                    record.topic,
-                    record.key,
-                    record.value,
-                    Jsonb(record.headers),
-                    record.timestamp_milliseconds,
-                )
-                for record in filing.records
-            ],
-        )
+        cursor.executemany(INSERT_ROW, rows)
 
 
 def insert_inquiry(connection: Connection, filing: Filing) -> None:

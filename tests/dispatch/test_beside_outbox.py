@@ -1,14 +1,15 @@
-"""Dispatch with caps, beside the desk's outbox: neither waits for the other's locks."""
+"""Dispatch with caps, beside the outbox's publisher: neither waits for the other's locks."""
 
 import pytest
 from confluent_kafka import Producer
+from outbox.support import CODEC, DESK, skipped
 
 from dispatch.marketplace import START, Marketplace, World, settings, take_down
-from schemas.wire.registry import offline_codec
 from sinks.database.database import connect
+from sinks.database.outbox import INSERT_ROW, content_row
 from sinks.dispatch.store import DeliveryStore
 from streams.clock import VirtualClock
-from streams.sources.desk.outbox import OutboxPublisher
+from streams.sources.outbox import OutboxSender
 
 CAPS = {"seller": {"commands": 1, "window_seconds": 3_600}}
 LOCK_TIMEOUT = "?options=-c%20lock_timeout%3D2000"
@@ -17,11 +18,8 @@ LOCK_TIMEOUT = "?options=-c%20lock_timeout%3D2000"
 
 def put_unknown_event(connection):
     """Put a row into the outbox that only a leading publisher ends, without a broker."""
-    connection.execute(
-        "INSERT INTO outbox (topic, key, event, content, written_at_milliseconds)"
-        " VALUES ('ip.reviews.events', 'listing-1', 'NoEvent', '{}', %s)",
-        (START,),
-    )
+    row = content_row("desk", DESK, "case-1", skipped("case-1"), START)
+    connection.execute(INSERT_ROW, row._replace(event_type="NoEvent"))
 
 
 def refused(connection):
@@ -34,32 +32,32 @@ def world(database):
 
 
 @pytest.fixture
-def publisher(world):
+def sender(world):
     # Nothing that it publishes here reaches the producer.
     producer = Producer({"bootstrap.servers": "127.0.0.1:1", "log_level": 0})
     connection = connect(world.address + LOCK_TIMEOUT)
     clock = VirtualClock(START)
-    yield OutboxPublisher(connection, producer, offline_codec(), clock)
+    yield OutboxSender(connection, producer, CODEC, clock)
     connection.close()
 
 
-def test_commands_are_taken_in_while_the_outbox_is_led(world, publisher):
+def test_commands_are_taken_in_while_the_outbox_is_led(world, sender):
     with connect(world.address) as connection:
         put_unknown_event(connection)
-        publisher.publish()
+        sender.turn()
         assert refused(connection) == (1,)
     world.store = DeliveryStore(world.address + LOCK_TIMEOUT, world.settings, lambda: world.now)
     world.take_in(take_down(1, seller_id="one"), take_down(2, seller_id="one"))
     assert sorted(world.rows("state")) == ["due", "held"]
 
 
-def test_the_outbox_is_led_while_commands_are_counted(world, publisher):
+def test_the_outbox_is_led_while_commands_are_counted(world, sender):
     world.take_in(take_down(1, seller_id="one"))
     with connect(world.address) as connection:
         put_unknown_event(connection)
     with world.store._kept.transaction() as connection:
         world.store._take_in(connection, [take_down(2, seller_id="one")])
-        publisher.publish()
+        sender.turn()
         with connect(world.address) as other:
             assert refused(other) == (1,)
     assert sorted(world.rows("state")) == ["due", "held"]
