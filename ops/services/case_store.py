@@ -13,11 +13,10 @@ from ops.services.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
-    database_answers,
-    migrate_database,
     serve_metrics,
     stop_on_signals,
 )
+from ops.services.service_database import database_answers, migrate_database
 from schemas.wire.registry import connect as connect_registry
 from sinks.case_store.case_store import TOPICS, CaseStore
 from sinks.contract import SinkUnavailable

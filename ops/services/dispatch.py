@@ -11,14 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ops.errors import OperatorError
-from ops.services.service import (
-    add_clock_arguments,
-    add_metrics_arguments,
-    clock_of,
-    database_answers,
-    migrate_database,
-    serve_metrics,
-)
+from ops.services.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
+from ops.services.service_database import database_answers, migrate_database
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.dispatch.sender import SenderTiming, WebhookSender

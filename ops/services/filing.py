@@ -6,14 +6,8 @@ from pathlib import Path
 import uvicorn
 
 from ops.errors import OperatorError
-from ops.services.service import (
-    add_clock_arguments,
-    add_metrics_arguments,
-    clock_of,
-    database_answers,
-    migrate_database,
-    serve_metrics,
-)
+from ops.services.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
+from ops.services.service_database import database_answers, migrate_database
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from sinks.dispatch.settings import SettingsInvalid, load_settings

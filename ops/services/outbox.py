@@ -10,11 +10,10 @@ from ops.services.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
-    database_answers,
-    migrate_database,
     serve_metrics,
     stopping_event,
 )
+from ops.services.service_database import database_answers, migrate_database
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect

@@ -1,4 +1,4 @@
-"""What every service has: its clock, its end, its metrics and health, its database's version."""
+"""What every service has: its clock, its end, its metrics and health."""
 
 import argparse
 import gc
@@ -9,12 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-import psycopg
-
 from ops.errors import OperatorError
 from ops.services.endpoint import Endpoint
-from sinks.contract import SinkUnavailable
-from sinks.database.database import connect, migrate
 from streams.clock import Clock, ScaledClock, SystemClock
 from streams.metrics.metrics import Metrics
 from streams.state.local_state import LocalState, StateCorrupted, remove_state
@@ -71,24 +67,6 @@ def serve_metrics(
     except OSError as error:
         where = f"{options.metrics_address}:{options.metrics_port}"
         raise OperatorError(f"metrics can't be served on {where}: {error}") from error
-
-
-def migrate_database(address: str) -> None:
-    """Bring a service's database to its version. Errors: OperatorError."""
-    try:
-        migrate(address)
-    except SinkUnavailable as error:
-        raise OperatorError(f"the database does not answer: {error}") from error
-
-
-def database_answers(address: str) -> bool:
-    """Tell whether a database answers now."""
-    try:
-        with connect(address) as connection:
-            connection.execute("SELECT 1")
-    except (SinkUnavailable, psycopg.Error):
-        return False
-    return True
 
 
 def stop_on_signals(stop: Callable[[], object]) -> None:

@@ -16,11 +16,10 @@ from ops.services.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
-    database_answers,
-    migrate_database,
     serve_metrics,
     stop_on_signals,
 )
+from ops.services.service_database import database_answers, migrate_database
 from schemas.wire.registry import connect
 from sinks.contract import Sink, SinkUnavailable
 from sinks.database.database import connect as connect_database

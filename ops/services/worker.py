@@ -14,7 +14,6 @@ from ops.services.service import (
     run_with_state,
     serve_metrics,
 )
-from processors.matching.vocabulary import common_words, known_words
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
@@ -31,6 +30,7 @@ from streams.worker.circuit import CircuitSettings
 from streams.worker.engine import Engine
 from streams.worker.observation import Observation
 from streams.worker.settings import WorkerSettings
+from streams.worker.word_file import ready_words
 from streams.worker.worker import Worker
 
 DISTRIBUTION = "ip-takedown-streams"
@@ -100,16 +100,16 @@ def make_worker(
         transaction_timeout_milliseconds=options.transaction_timeout_milliseconds,
         circuit=CircuitSettings(bad_ratio=options.bad_ratio),
     )
+    # Meanwhile the registry is asked.
+    words = threading.Thread(target=ready_words, args=(settings.state_directory,))
+    words.start()
     codec = connect(options.schema_registry, register=True)
     rules = rule_set_published(load_rules(BUILT_IN_DIRECTORY), "active", "built-in", 0)
     state = open_state(settings.state_directory)
     tables = GlobalTables(state, codec, RuleSet.compile(rules))
     partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
     engine = Engine(codec, tables, level, partitions, version(DISTRIBUTION))
-    # Loaded now, so that no complaint waits for them; the many in the background, as they take
-    # seconds, and few complaints need them.
-    common_words()
-    threading.Thread(target=known_words, daemon=True).start()
+    words.join()
     metrics = Metrics()
     observation = Observation(metrics, clock)
     worker = Worker(settings, engine, state, tables, clock, observation, probe)

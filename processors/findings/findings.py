@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.events.complaints import Ground
+
 ListingFinding = Literal["active", "suspended", "removed"]
 """Whether buyers can see the listing."""
 
@@ -42,9 +44,12 @@ SellerFinding = Literal["authorised", "not_authorised"]
 
 
 class Findings(NamedTuple):
-    """What each step found; all values are words, so equal findings decide alike."""
+    """What each step found; all values are words, so equal findings decide alike.
 
-    ground: str
+    A changed field or word is a new version: see `processors.findings.versions`.
+    """
+
+    ground: Ground
     listing: ListingFinding
     authority: AuthorityFinding
     registry: RegistryFinding

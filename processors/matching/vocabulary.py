@@ -4,6 +4,7 @@ wordfreq (its small lists: words of one in a million or more), the word list of 
 edition from english-words, and first and last names of the 1990 US census from names.
 """
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -30,9 +31,25 @@ SHORT_FREQUENCY = 5.3
 """Zipf scale: words of one or two letters below it are abbreviations."""
 
 
+_lists: dict[str, frozenset[str]] = {}
+"""Lists that were made before and are taken as they were, by name."""
+
+
+def word_lists() -> dict[str, frozenset[str]]:
+    """Return the lists that take long to make, by name, to be kept under VOCABULARY_VERSION."""
+    return {"common": common_words(), "dictionary": dictionary_words(), "known": known_words()}
+
+
+def use_word_lists(lists: Mapping[str, Iterable[str]]) -> None:
+    """Take lists that `word_lists` gave under this VOCABULARY_VERSION, before any is asked for."""
+    _lists.update((name, frozenset(words)) for name, words in lists.items())
+
+
 @cache
 def known_words() -> frozenset[str]:
     """Return folded words in Latin letters that are no misspelling of anything else."""
+    if "known" in _lists:
+        return _lists["known"]
     words = {
         _folded(word)
         for language in LANGUAGES
@@ -44,6 +61,8 @@ def known_words() -> frozenset[str]:
 @cache
 def dictionary_words() -> frozenset[str]:
     """Return folded English words that are written in lower case."""
+    if "dictionary" in _lists:
+        return _lists["dictionary"]
     words = get_english_words_set(["web2"], lower=False)
     return frozenset(_folded(word) for word in words if word.islower())
 
@@ -56,6 +75,8 @@ def _folded(word: str) -> str:
 @cache
 def common_words() -> frozenset[str]:
     """Return folded English words in common use."""
+    if "common" in _lists:
+        return _lists["common"]
     used = wordfreq.get_frequency_dict("en", "small")
     return frozenset(
         word

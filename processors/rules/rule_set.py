@@ -1,71 +1,28 @@
-"""A rule set: conditions in CEL over the findings, the first that holds decides.
+"""A rule set: conditions over the findings, the first that holds decides.
 
-CEL is evaluated by a native library; no rule text is ever evaluated as Python.
+Conditions are compiled to a decision diagram; no rule text is ever evaluated as a program.
 """
 
 import json
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from hashlib import sha256
-from itertools import product
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-import cel
-
-from processors.findings.findings import (
-    AuthorityFinding,
-    EvidenceFinding,
-    Findings,
-    ListingFinding,
-    ListingMatchFinding,
-    NiceClassFinding,
-    RegistryFinding,
-    SellerFinding,
-    TerritoryFinding,
-)
-from schemas.events.complaints import Ground
-from schemas.events.decisions import Outcome
+from processors.rules.condition import Condition, holds
+from processors.rules.diagram import DiagramTooLarge
+from processors.rules.domain import COMPLAINTS, Domain
+from processors.rules.parser import condition_of
+from processors.rules.rule_diagram import RuleDiagram
+from processors.rules.tokens import ConditionInvalid
 from schemas.events.rules import Rule, RuleSetPublished
 from schemas.reasons import REASONS
 from schemas.record import as_avro
 
 MAXIMUM_RULES = 500
-MAXIMUM_CONDITION_CHARACTERS = 4_000
-RULE_OUTCOMES: frozenset[str] = frozenset(get_args(Outcome)) - {
-    "wait_for_listing",
-    "reinstate",
-    "retract",
-}
-
-_MACRO = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(")
-
-
-class Domain(NamedTuple):
-    """What rules are about: the findings with all their values, outcomes, and the one in doubt."""
-
-    findings: type[Any]
-    values: dict[str, tuple[str, ...]]
-    outcomes: frozenset[str]
-    in_doubt: str
-
-
-COMPLAINTS = Domain(
-    Findings,
-    {
-        "ground": get_args(Ground),
-        "listing": get_args(ListingFinding),
-        "authority": get_args(AuthorityFinding),
-        "registry": get_args(RegistryFinding),
-        "nice_class": get_args(NiceClassFinding),
-        "territory": get_args(TerritoryFinding),
-        "listing_match": get_args(ListingMatchFinding),
-        "evidence": get_args(EvidenceFinding),
-        "seller": get_args(SellerFinding),
-    },
-    RULE_OUTCOMES,
-    "send_to_review",
-)
-"""Rules on complaints. All values of each finding: the rules' whole input space is finite."""
+MAXIMUM_REMEMBERED_RULINGS = 16_384
+NO_RULE_ID = "step:rules"
+"""Named in place of a rule where none holds, or a finding is no declared word."""
 
 
 class RuleSetRefused(Exception):
@@ -80,25 +37,30 @@ class Ruling(NamedTuple):
     rule_id: str
 
 
+Branches = tuple[int, dict[str, Any]]
+"""The place of the finding asked for, and by its word other branches or a ruling."""
+
+
 class RuleSet:
     """Compiled rules. Equal rules in any order have the same hash and decide alike."""
 
+    decide: Callable[[Any], Ruling]
+    """Return the ruling of the first rule whose condition holds on findings."""
+
     def __init__(self, rules: tuple[Rule, ...], domain: Domain = COMPLAINTS) -> None:
-        self._domain = domain
+        self.domain = domain
         self.rules = tuple(sorted(rules, key=lambda rule: rule.priority))
         self.hash = rule_set_hash(rules)
         self._check()
-        for rule in self.rules:
-            _try_condition(rule, domain)
-        try:
-            self._program = cel.compile(_together(self.rules))
-        except ValueError as error:
-            raise RuleSetRefused(f"the conditions together: {error}") from error
-        self._rulings = [
-            Ruling(rule.outcome, rule.reason_codes, rule.rule_id) for rule in self.rules
-        ]
-        # Findings are a finite set of words, so this is bounded by their product.
-        self._known: dict[Any, Ruling] = {}
+        self.conditions = tuple(_condition(rule, domain) for rule in self.rules)
+        self.rulings = (
+            *(Ruling(rule.outcome, rule.reason_codes, rule.rule_id) for rule in self.rules),
+            Ruling(domain.in_doubt, ("no_rule_applies",), NO_RULE_ID),
+        )
+        """Those of the rules, in order of priority, and the one where no rule holds."""
+        self._error = Ruling(domain.in_doubt, ("rule_error",), NO_RULE_ID)
+        self._root, self.nodes = self._compiled()
+        self.decide = lru_cache(MAXIMUM_REMEMBERED_RULINGS)(self._decide)
 
     @classmethod
     def compile(cls, published: RuleSetPublished) -> "RuleSet":
@@ -108,27 +70,45 @@ class RuleSet:
             raise RuleSetRefused("the rule set's hash is not that of its rules")
         return rule_set
 
-    def decide(self, findings: Any) -> Ruling:
-        """Return the ruling of the first rule whose condition holds."""
-        ruling = self._known.get(findings)
-        if ruling is None:
-            ruling = self._known[findings] = self._evaluate(findings)
-        return ruling
-
-    def holds(self, findings: Any) -> list[str]:
+    def holding(self, findings: Any) -> list[str]:
         """Return the ids of all rules whose condition holds, in order of priority."""
-        held = self._program.execute(findings._asdict())
-        return [rule.rule_id for rule, holds in zip(self.rules, held, strict=True) if holds]
+        words = findings._asdict()
+        return [
+            rule.rule_id
+            for rule, condition in zip(self.rules, self.conditions, strict=True)
+            if holds(condition, words)
+        ]
 
-    def _evaluate(self, findings: Any) -> Ruling:
+    def _decide(self, findings: Any) -> Ruling:
+        place = self._root
         try:
-            held: list[bool] = self._program.execute(findings._asdict())
-        except Exception:
-            # A person decides what the rules can't; the metrics and the decision show it.
-            return Ruling(self._domain.in_doubt, ("rule_error",), "step:rules")
-        if True not in held:
-            return Ruling(self._domain.in_doubt, ("no_rule_applies",), "step:rules")
-        return self._rulings[held.index(True)]
+            while not isinstance(place, Ruling):
+                finding, branches = place
+                place = branches[findings[finding]]
+        except KeyError:
+            # A person decides what is in no word that the rules know; metrics and decision show it.
+            return self._error
+        return place
+
+    def _compiled(self) -> tuple[Branches | Ruling, int]:
+        """Return the rules as branches, and the number of the diagram's nodes."""
+        rules = RuleDiagram(self.domain.words)
+        try:
+            function = rules.first_that_holds(self.conditions)
+        except DiagramTooLarge as error:
+            raise RuleSetRefused(f"the conditions together are too involved: {error}") from error
+        words = list(self.domain.words.values())
+        numbers = rules.diagram.reachable(function)
+        made: dict[int, Branches | Ruling] = {
+            ~place: ruling for place, ruling in enumerate(self.rulings)
+        }
+        for number in reversed(numbers):
+            level, branches = rules.diagram.node(number)
+            made[number] = (
+                level,
+                dict(zip(words[level], map(made.__getitem__, branches), strict=True)),
+            )
+        return made[function], len(numbers)
 
     def _check(self) -> None:
         if not 1 <= len(self.rules) <= MAXIMUM_RULES:
@@ -139,7 +119,7 @@ class RuleSet:
             if twice:
                 raise RuleSetRefused(f"{name} is given twice: {', '.join(twice)}")
         for rule in self.rules:
-            _check_rule(rule, self._domain)
+            _check_rule(rule, self.domain)
 
 
 def rule_set_hash(rules: Iterable[Rule]) -> str:
@@ -153,12 +133,6 @@ def canonical_rules(rules: Iterable[Rule]) -> str:
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def all_findings(domain: Domain = COMPLAINTS) -> Iterable[Any]:
-    """Return every combination of findings."""
-    every: Any = product(*(domain.values[field] for field in domain.findings._fields))
-    return (domain.findings(*values) for values in every)
-
-
 def _check_rule(rule: Rule, domain: Domain) -> None:
     if not rule.description.strip():
         raise RuleSetRefused(f"{rule.rule_id}: the description is missing")
@@ -167,38 +141,10 @@ def _check_rule(rule: Rule, domain: Domain) -> None:
     unknown = [code for code in rule.reason_codes if code not in REASONS]
     if unknown or not rule.reason_codes:
         raise RuleSetRefused(f"{rule.rule_id}: unknown or no reason codes: {', '.join(unknown)}")
-    if _MACRO.search(rule.condition):
-        # Nested, they take minutes; conditions over words have no use for them.
-        raise RuleSetRefused(f"{rule.rule_id}: all, exists, map and filter are not for conditions")
-    if len(rule.condition) > MAXIMUM_CONDITION_CHARACTERS:
-        raise RuleSetRefused(
-            f"{rule.rule_id}: the condition is longer than {MAXIMUM_CONDITION_CHARACTERS}"
-        )
 
 
-def _try_condition(rule: Rule, domain: Domain) -> None:
-    """Compile a condition and try it on sample findings."""
+def _condition(rule: Rule, domain: Domain) -> Condition:
     try:
-        program = cel.compile(rule.condition)
-        # Every value of every finding once, so that a name misspelt in a branch shows too.
-        for sample in _samples(domain.values):
-            held = program.execute(sample)
-            if not isinstance(held, bool):
-                raise RuleSetRefused(f"{rule.rule_id}: the condition gives {held!r}, no boolean")
-    except RuleSetRefused:
-        raise
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
+        return condition_of(rule.condition, domain.words)
+    except ConditionInvalid as error:
         raise RuleSetRefused(f"{rule.rule_id}: {error}") from error
-
-
-def _samples(every: dict[str, tuple[str, ...]]) -> Iterable[dict[str, str]]:
-    for index in range(max(len(values) for values in every.values())):
-        yield {name: values[index % len(values)] for name, values in every.items()}
-
-
-def _together(rules: tuple[Rule, ...]) -> str:
-    """Return one expression for all conditions: findings are then converted once, not per rule."""
-    # The line's end ends a comment that a condition may end with.
-    return "[" + ", ".join(f"({rule.condition}\n)" for rule in rules) + "]"

@@ -8,7 +8,7 @@ from processors.matching.folding import fold
 from processors.matching.hits import Hit
 from processors.matching.scoring import ScoredHit, Weights, judge_hits
 from processors.matching.terms import TermKind
-from processors.rules.rule_set import Domain
+from processors.rules.domain import Domain
 
 SpellingFinding = Literal["exact", "disguised", "near", "sound", "none"]
 """How the mark is written; none where a listing only resembles one that was taken down."""
@@ -45,22 +45,7 @@ class MisuseFindings(NamedTuple):
     relisting: RelistingFinding
 
 
-MISUSE = Domain(
-    MisuseFindings,
-    {
-        "spelling": get_args(SpellingFinding),
-        "mark_kind": get_args(TermKind),
-        "use": get_args(UseFinding),
-        "counterfeit_words": get_args(CounterfeitWordsFinding),
-        "nice_class": get_args(NiceClassFinding),
-        "territory": get_args(MarkTerritoryFinding),
-        "seller": get_args(SellerFinding),
-        "strikes": get_args(StrikesFinding),
-        "relisting": get_args(RelistingFinding),
-    },
-    frozenset(get_args(MisuseOutcome)),
-    "send_to_review",
-)
+MISUSE = Domain(MisuseFindings, frozenset(get_args(MisuseOutcome)), "send_to_review", 1)
 """Rules on titles."""
 
 

@@ -5,6 +5,7 @@ framework, for the four calls that are needed here.
 """
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from schemas.catalog import load_schema, load_topics, subject_of
 from schemas.wire.codec import Codec, SchemaRegistryUnavailable
 
 TIMEOUT_SECONDS = 10.0
+CONCURRENT_CALLS = 8
 MAXIMUM_SCHEMA_CHARACTERS = 200_000
 NOT_FOUND = frozenset({404, 422})
 MEDIA_TYPE = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
@@ -111,12 +113,15 @@ def connect(address: str, register: bool) -> Codec:
     """
     registry = SchemaRegistry(address)
     resolve = registry.register if register else registry.look_up
-    ids = {
-        (topic.name, event): resolve(subject_of(topic.name, event), load_schema(event))
-        for topic in load_topics().values()
-        for event in topic.events
-    }
-    return Codec(ids, registry)
+    events = [(topic.name, event) for topic in load_topics().values() for event in topic.events]
+
+    def resolved(each: tuple[str, str]) -> int:
+        topic, event = each
+        return resolve(subject_of(topic, event), load_schema(event))
+
+    # A worker that starts waits for these calls, and each is mostly the registry's own time.
+    with ThreadPoolExecutor(CONCURRENT_CALLS) as calls:
+        return Codec(dict(zip(events, calls.map(resolved, events), strict=True)), registry)
 
 
 def offline_codec() -> Codec:

@@ -1,12 +1,14 @@
 """Configurations of all Kafka clients (librdkafka's names), made in one place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from confluent_kafka.admin import AdminClient
 
 RECONNECT_MILLISECONDS = 1_000
 """The longest pause before a broker that was away is tried again."""
+
+METADATA_TIMEOUT_SECONDS = 10.0
 
 FETCH_WAIT_MILLISECONDS = 100
 """How long a broker holds an empty fetch. What comes meanwhile is answered at once, so a short wait
@@ -62,3 +64,12 @@ def producer_settings(
 def admin_client(bootstrap_servers: str, settings: Mapping[str, Any] | None = None) -> AdminClient:
     """Return a client for topics and groups."""
     return AdminClient(client_settings(bootstrap_servers, settings))
+
+
+def ask_leaders(consumer: Any, topics: Iterable[str]) -> None:
+    """Have a consumer know who leads the partitions of topics, before they are assigned to it.
+
+    Else the client asks by a timer of its own, up to a second later. Errors: KafkaException.
+    """
+    for topic in topics:
+        consumer.list_topics(topic, timeout=METADATA_TIMEOUT_SECONDS)

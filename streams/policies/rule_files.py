@@ -6,13 +6,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from processors.findings.findings import Findings
-from processors.rules.rule_set import (
-    COMPLAINTS,
-    Domain,
-    RuleSet,
-    RuleSetRefused,
-    rule_set_hash,
-)
+from processors.rules.domain import COMPLAINTS, Domain
+from processors.rules.rule_set import RuleSet, RuleSetRefused, rule_set_hash
 from processors.titles.misuse import MISUSE, MisuseFindings
 from schemas.events.rules import Rule, RuleSetPublished, RuleSetRole
 
@@ -96,7 +91,7 @@ def failed_tests(
     return [
         test
         for test in load_tests(directory, plain)
-        if (test.rule_id in rule_set.holds(test.findings)) != test.holds
+        if (test.rule_id in rule_set.holding(test.findings)) != test.holds
     ]
 
 

@@ -14,7 +14,7 @@ from confluent_kafka.admin import (
 )
 
 from streams.clock import Clock
-from streams.kafka.clients import admin_client
+from streams.kafka.clients import admin_client, ask_leaders
 from streams.state.loading import load_rows
 from streams.state.local_state import LocalState, partition_prefix
 from streams.topology import CHANGELOG
@@ -71,6 +71,7 @@ class Restorer:
         To be called after the group's offsets of the partitions were read as stable, so that no
         transaction of a former owner is still to end. Errors: KafkaException, to be tried again.
         """
+        ask_leaders(self._consumer, (CHANGELOG,))
         first = self._offsets(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
         last = self._offsets(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
         now = self._clock.monotonic_seconds()

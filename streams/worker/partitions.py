@@ -18,6 +18,7 @@ from confluent_kafka import (
 )
 
 from processors.step import Origin
+from streams.kafka.clients import ask_leaders
 from streams.state.restore import Restoration, Restorer
 from streams.topology import ALL_INPUTS, LEAD_TOPIC
 
@@ -52,6 +53,7 @@ class Partitions:
 
     def subscribe(self) -> None:
         """Join the group."""
+        ask_leaders(self._consumer, ALL_INPUTS)
         self._consumer.subscribe(
             [LEAD_TOPIC], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked
         )

@@ -7,7 +7,7 @@ from math import prod
 import yaml
 
 from ops.documents import command as docs_command
-from processors.rules.rule_set import COMPLAINTS
+from processors.rules.domain import COMPLAINTS
 from schemas.reasons import REASONS
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
@@ -53,7 +53,7 @@ def test_the_guide_to_rules_names_every_value_of_every_finding():
     text = (docs_command.ROOT / "docs/rules.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^  \| `(\w+)` \| (.*) \|$", text, re.MULTILINE))
     written = {name: tuple(re.findall(r"`(\w+)`", values)) for name, values in rows.items()}
-    assert written == COMPLAINTS.values
+    assert written == COMPLAINTS.words
 
 
 def test_the_guides_example_is_a_rule():
@@ -65,7 +65,7 @@ def test_the_guides_example_is_a_rule():
 
 
 def test_numbers_of_combinations_in_the_guides_are_those_of_the_code():
-    combinations = f"{prod(len(values) for values in COMPLAINTS.values.values()):,}"
+    combinations = f"{prod(len(values) for values in COMPLAINTS.words.values()):,}"
     for path in ("docs/rules.md", "docs/decisions/0003-rules-in-cel.md"):
         text = (docs_command.ROOT / path).read_text(encoding="utf-8")
         assert set(re.findall(r"\b\d{3},\d{3}\b", text)) == {combinations}

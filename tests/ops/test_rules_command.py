@@ -10,9 +10,11 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from ops.__main__ import main
 from ops.tools.rules import TOPIC
+from processors.findings.versions import FINDINGS_VERSION
+from processors.rules.domain import COMPLAINTS
 from processors.rules.rule_set import RuleSet
 from schemas.wire.registry import connect
-from streams.policies.rule_files import BUILT_IN_DIRECTORY, PLAIN_COUNTERFEIT
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, PLAIN_COUNTERFEIT
 
 COUNTERFEIT = {
     "rule_id": "counterfeit",
@@ -74,21 +76,63 @@ def test_findings_that_no_rule_decides_are_counted(tmp_path, capsys):
     assert "no_rule_applies: " in capsys.readouterr().out
 
 
-def test_a_condition_that_fails_on_some_findings_only_is_shown(tmp_path, capsys):
-    # No sample has these two together, so that the rule set itself can't notice.
-    hidden = 'listing == "removed" && evidence == "sufficient" && seller == "not_authorised"'
-    rule = {**COUNTERFEIT, "condition": f"{hidden} ? nobody : true"}
-    rule["tests"] = [{"findings": {}, "holds": True}]
-    assert main(["rules", "check", write(tmp_path, rule, EVERYTHING_ELSE)]) == 1
-    assert "rule_error: " in capsys.readouterr().out
+def test_rules_on_titles_are_checked_and_compared_too(tmp_path, capsys):
+    assert main(["rules", "check", "--on", "titles"]) == 0
+    assert capsys.readouterr().out.startswith("15 rules, 11,520 combinations of findings, ")
+    candidate = Path(shutil.copytree(MISUSE_DIRECTORY, tmp_path / "candidate"))
+    (candidate / "review-comparison.yaml").unlink()
+    assert main(["rules", "diff", "--on", "titles", str(MISUSE_DIRECTORY), str(candidate)]) == 0
+    assert "send_to_review -> leave" in capsys.readouterr().out
+    assert main(["rules", "check", str(candidate)]) == 2
+    assert "a test has no such finding" in capsys.readouterr().err
+
+
+def test_a_rule_that_never_holds_and_one_behind_many_are_told_apart(tmp_path, capsys):
+    never = {**COUNTERFEIT, "condition": "false", "tests": [{"findings": {}, "holds": False}]}
+    assert main(["rules", "check", write(tmp_path, never, EVERYTHING_ELSE)]) == 1
+    never_line, _ = capsys.readouterr().out.splitlines()
+    assert never_line == "counterfeit: never decides; its condition holds on no findings"
+    grounds = [f"{ground}-ground" for ground in COMPLAINTS.words["ground"]]
+    some = [
+        {**COUNTERFEIT, "rule_id": name, "priority": n, "tests": [{"findings": {}, "holds": not n}],
+         "condition": f'ground == "{name.removesuffix("-ground")}"'}
+        for n, name in enumerate(grounds)
+    ]  # fmt: skip
+    rules = write(tmp_path / "more", *some, {**EVERYTHING_ELSE, "rule_id": "all", "priority": 99})
+    assert main(["rules", "check", rules]) == 1
+    idle, _ = capsys.readouterr().out.splitlines()
+    told, _, shadows = idle.partition(" is decided before by ")
+    assert told == "all: never decides; all that it holds on"
+    assert shadows == ", ".join(grounds)
+
+
+def test_the_number_in_a_decision_is_told_in_words(capsys):
+    number = COMPLAINTS.numbering.number_of(PLAIN_COUNTERFEIT)
+    assert main(["rules", "explain", str(FINDINGS_VERSION), str(number)]) == 0
+    told = [tuple(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert told == list(PLAIN_COUNTERFEIT._asdict().items())
+
+
+@pytest.mark.parametrize(
+    ("version", "number", "said"),
+    [
+        ("0", "0", "a decision with version 0 was made without rules"),
+        ("99", "0", "no findings have version 99"),
+        ("1", "158400", "158400 is not from 0 to 158399"),
+        ("1", "-1", "-1 is not from 0"),
+    ],
+)
+def test_a_number_that_no_decision_has_is_refused(capsys, version, number, said):
+    assert main(["rules", "explain", "--", version, number]) == 2
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"condition": "ground =="}, "mismatched input"),
-        ({"condition": "grund == 'other'"}, "Undefined variable"),
-        ({"condition": "1 + 1"}, "no boolean"),
+        ({"condition": "ground =="}, "at character 10: a word in quotes"),
+        ({"condition": "grund == 'other'"}, "at character 1: no finding is named 'grund'"),
+        ({"condition": "1 + 1"}, "at character 1: '1' is in no condition"),
         ({"condition": 7}, "condition is 7, not of type str"),
         ({"priority": "high"}, "priority is 'high', not of type int"),
         ({"priority": True}, "priority is True, not of type int"),

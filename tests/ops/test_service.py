@@ -17,13 +17,12 @@ from ops.services.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
-    database_answers,
-    migrate_database,
     open_state,
     run_with_state,
     serve_metrics,
     stopping_event,
 )
+from ops.services.service_database import database_answers, migrate_database
 from streams.clock import ScaledClock, SystemClock
 from streams.metrics.metrics import Metrics
 from streams.state.local_state import StateCorrupted

@@ -249,8 +249,10 @@ def test_rules_are_swapped_shadowed_and_refused(driven):
     assert decide(2) == ("send_to_review", None)
     publish("active", (review_all._replace(condition="true // why) ||"),))
     publish("active", (review_all._replace(condition="nonsense"),))
+    # Valid in CEL, and of a form that rules may not have.
+    publish("active", (review_all._replace(condition="ground.startsWith('c') ? true : false"),))
     publish("active", ())
     assert decide(3) == ("send_to_review", None)
-    assert driven.dead_letters() == ["rule_set_refused"] * 2
+    assert driven.dead_letters() == ["rule_set_refused"] * 3
     driven.restart(lose_state=True)
     assert decide(4) == ("send_to_review", None)
