@@ -162,4 +162,6 @@ def _capsule(case: Case, judgement: Judgement, moment: Moment, trigger: str) -> 
         listing_version=case.listing_version,
         software_version=moment.software_version,
         policy_hash=case.policy_hash,
+        findings_version=judgement.findings_version,
+        findings_number=judgement.findings_number,
     )

@@ -15,6 +15,7 @@ from processors.findings.registry_match import (
     territory_finding,
 )
 from processors.identifiers import reference_of
+from processors.rules.domain import COMPLAINTS
 from processors.step import Moment, Reference
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.decisions import Outcome
@@ -27,7 +28,10 @@ STANDING_RULE_ID = "step:standing"
 
 
 class Judgement(NamedTuple):
-    """What was decided on a complaint and why, with the registry version relied on."""
+    """What was decided on a complaint and why, with the registry version relied on.
+
+    The findings' number and its version are those of `processors.findings.versions`.
+    """
 
     outcome: Outcome
     reason_codes: tuple[str, ...]
@@ -37,6 +41,8 @@ class Judgement(NamedTuple):
     shadow_outcome: str | None
     rule_set_hash: str
     reviewer_ids: tuple[str, ...] = ()
+    findings_version: int = 0
+    findings_number: int | None = None
 
 
 def trademark_as_of(
@@ -86,6 +92,8 @@ def judge(
         trademark,
         None if shadow is None else shadow.decide(findings).outcome,
         reference.rule_set.hash,
+        findings_version=COMPLAINTS.version,
+        findings_number=COMPLAINTS.numbering.number_of(findings),
     )
 
 

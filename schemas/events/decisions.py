@@ -30,6 +30,8 @@ class Capsule(NamedTuple):
     listing_version: int | None
     software_version: str
     policy_hash: str = ""
+    findings_version: int = 0
+    findings_number: int | None = None
 
 
 class ComplaintDecided(NamedTuple):

@@ -1,5 +1,6 @@
 """The number of findings in a decision, and the versions by which it is read."""
 
+import json
 from hashlib import sha256
 from itertools import pairwise, product
 
@@ -11,6 +12,7 @@ from processors.findings.numbering import Numbering, TooManyCombinations
 from processors.findings.versions import FINDINGS_VERSION, FINDINGS_VERSIONS
 from processors.rules.domain import COMPLAINTS
 from processors.titles.misuse import MISUSE
+from schemas.catalog import DIRECTORY
 from streams.policies.rule_files import PLAIN_COUNTERFEIT
 
 HASHES = {1: "24d7814340fcb0f4"}
@@ -71,3 +73,19 @@ def test_words_are_not_taken_away():
 def test_all_findings_are_words(domain):
     assert tuple(domain.words) == domain.findings._fields
     assert all(words and len(set(words)) == len(words) for words in domain.words.values())
+
+
+def test_numbers_in_the_examples_of_decisions_are_those_of_their_findings():
+    decisions = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (DIRECTORY / "examples" / "ComplaintDecided").glob("*.json")
+    ]
+    for decision in decisions:
+        capsule = decision["capsule"]
+        if not capsule["findings_version"]:
+            assert (capsule["findings_number"], capsule["rule_set_hash"]) == (None, "")
+            continue
+        numbering = Numbering(FINDINGS_VERSIONS[capsule["findings_version"]])
+        found = numbering.findings_of(capsule["findings_number"])
+        assert found.items() <= decision["findings"].items()
+    assert any(decision["capsule"]["findings_version"] for decision in decisions)

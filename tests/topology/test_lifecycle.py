@@ -4,6 +4,8 @@ import pytest
 from world import START, agent, complaint, listing, owner, review, trademark
 from world_disputes import acknowledgement, answer, appeal, clarification, objection
 
+from processors.findings.numbering import Numbering
+from processors.findings.versions import FINDINGS_VERSION, FINDINGS_VERSIONS
 from processors.identifiers import command_id
 from schemas.events.enforcement import EnforcementConfirmed
 from schemas.events.sla import CaseClosed, SlaClockStarted
@@ -55,6 +57,10 @@ def test_a_counterfeit_is_taken_down_once_with_its_times(harness):
     assert decision.outcome == "take_down"
     assert decision.findings["registry"] == "in_force"
     assert decision.capsule.input_topic == COMPLAINTS
+    assert decision.capsule.findings_version == FINDINGS_VERSION
+    numbering = Numbering(FINDINGS_VERSIONS[FINDINGS_VERSION])
+    found = numbering.findings_of(decision.capsule.findings_number)
+    assert found.items() <= decision.findings.items()
     started, closed = harness.read(SLA)
     assert isinstance(started, SlaClockStarted)
     assert isinstance(closed, CaseClosed)
@@ -106,6 +112,9 @@ def test_a_complaint_before_its_listing_waits_for_it(harness):
     send(harness, LISTINGS, listing())
     harness.settle()
     assert [outcome for outcome, *_ in outcomes(harness)] == ["wait_for_listing", "take_down"]
+    capsules = [decision.capsule for decision in harness.read(DECISIONS)]
+    assert (capsules[0].findings_version, capsules[0].findings_number) == (0, None)
+    assert capsules[1].findings_number is not None
     assert len(harness.read(COMMANDS)) == 1
 
 
