@@ -45,33 +45,31 @@ def shares(rule_set: RuleSet, condition: Condition = EVERYWHERE) -> list[Share]:
 
     Errors: DiagramTooLarge.
     """
-    rules = RuleDiagram(rule_set.domain.words)
-    decided = rules.first_that_holds(rule_set.conditions)
-    # Where the condition does not hold stands one value more, which is no ruling's.
-    elsewhere = len(rule_set.rulings)
-    within = rules.diagram.choose(rules.function_of(condition), decided, leaf(elsewhere))
-    counts = rules.diagram.counts(within)
+    decided = _Decided(rule_set)
+    within = decided.within(condition)
     return [
         Share(
             rule_set.rulings[place],
-            counts[place],
-            next(_findings(rules, within, place, rule_set.domain)),
+            combinations,
+            next(_findings(decided.rules, within, place, rule_set.domain)),
         )
-        for place in sorted(counts.keys() - {elsewhere})
+        for place, combinations in decided.counts(within).items()
     ]
 
 
 def idle_rules(rule_set: RuleSet) -> list[IdleRule]:
     """Return the rules that decide nothing, in order of priority. Errors: DiagramTooLarge."""
-    deciding = {share.ruling.rule_id for share in shares(rule_set)}
-    return [
-        IdleRule(
-            rule.rule_id,
-            tuple(share.ruling.rule_id for share in shares(rule_set, condition)),
-        )
-        for rule, condition in zip(rule_set.rules, rule_set.conditions, strict=True)
-        if rule.rule_id not in deciding
-    ]
+    decided = _Decided(rule_set)
+    deciding = decided.counts(decided.within(EVERYWHERE))
+    found = []
+    for place, (rule, condition) in enumerate(
+        zip(rule_set.rules, rule_set.conditions, strict=True)
+    ):
+        if place not in deciding:
+            shadows = decided.counts(decided.within(condition))
+            shadowed_by = tuple(rule_set.rulings[shadow].rule_id for shadow in shadows)
+            found.append(IdleRule(rule.rule_id, shadowed_by))
+    return found
 
 
 def differences(before: RuleSet, after: RuleSet, maximum_examples: int) -> list[Difference]:
@@ -102,6 +100,25 @@ def differences(before: RuleSet, after: RuleSet, maximum_examples: int) -> list[
         if pair is not None and number in counts
     ]
     return sorted(found, key=lambda difference: -difference.combinations)
+
+
+class _Decided:
+    """Which ruling a rule set gives, as a function of the findings."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rules = RuleDiagram(rule_set.domain.words)
+        self._function = self.rules.first_that_holds(rule_set.conditions)
+        self._elsewhere = len(rule_set.rulings)
+
+    def within(self, condition: Condition) -> int:
+        """Return the function where a condition holds; elsewhere its value is no ruling's."""
+        holding = self.rules.function_of(condition)
+        return self.rules.diagram.choose(holding, self._function, leaf(self._elsewhere))
+
+    def counts(self, within: int) -> dict[int, int]:
+        """Return on how many combinations each ruling is given, by its place and in that order."""
+        counts = self.rules.diagram.counts(within)
+        return {place: counts[place] for place in sorted(counts.keys() - {self._elsewhere})}
 
 
 def _findings(rules: RuleDiagram, function: int, value: int, domain: Domain) -> Iterator[Any]:
