@@ -50,6 +50,11 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--instance", required=True, help="this worker's lasting name in its group")
     parser.add_argument("--group", default="ip-takedowns")
     parser.add_argument("--state-directory", type=Path, required=True)
+    parser.add_argument(
+        "--lease-directory",
+        type=Path,
+        help="of this host; of processes with one instance and lease one works, others stand by",
+    )
     add_metrics_arguments(parser)
     parser.add_argument("--batch-records", type=int, default=10_000)
     parser.add_argument("--linger-seconds", type=float, default=0.02)
@@ -98,6 +103,7 @@ def make_worker(
         linger_seconds=options.linger_seconds,
         session_timeout_milliseconds=options.session_timeout_milliseconds,
         transaction_timeout_milliseconds=options.transaction_timeout_milliseconds,
+        lease_directory=options.lease_directory,
         circuit=CircuitSettings(bad_ratio=options.bad_ratio),
     )
     # Meanwhile the registry is asked.

@@ -14,6 +14,7 @@ class WorkerSettings:
 
     `instance` is the worker's own name among those of its group and lasts through restarts: by it
     the broker gives a restarted worker its partitions back at once, and fences its predecessor.
+    Of processes with one name and one `lease_directory` one works, and the others stand by.
     """
 
     bootstrap_servers: str
@@ -29,6 +30,7 @@ class WorkerSettings:
     timers_per_batch: int = 2_000
     stimuli_per_batch: int = 1_000
     table_records_per_turn: int = 2_000
+    lease_directory: Path | None = None
     circuit: CircuitSettings = field(default_factory=CircuitSettings)
 
     @property

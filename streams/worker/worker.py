@@ -25,11 +25,13 @@ from streams.topology import PARTY_INPUTS
 from streams.worker.batch_journal import BatchJournal
 from streams.worker.breaker import Breaker
 from streams.worker.engine import Engine
+from streams.worker.lease import Lease
 from streams.worker.observation import Observation
 from streams.worker.partitions import Partitions
 from streams.worker.registry_watch import RegistryWatch
 from streams.worker.results import RegistryStimulus, Result
 from streams.worker.settings import WorkerSettings
+from streams.worker.standby import Standby
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,10 @@ class Worker:
         self._journal = BatchJournal(
             engine.outputs, tables, engine.service_level, engine.software_version
         )
+        self._lease = None
+        if settings.lease_directory is not None:
+            self._lease = Lease(settings.lease_directory, settings.transactional_id)
+        self._noted: list[int] | None = None
         self._next_due: dict[int, int | None] = {}
         self._refused: list[OutputRecord] = []
         self._lingers = True
@@ -95,10 +101,12 @@ class Worker:
         while not (self._reader.loaded or self._stopping):
             self._turn_tables(self._settings.linger_seconds)
         self._observation.tables_at(self._reader.positions())
-        self._transactions.open()
-        self._partitions.subscribe()
-        self.ready = True
         try:
+            if not self._stands_by():
+                return
+            self._transactions.open()
+            self._partitions.subscribe()
+            self.ready = True
             while not self._stopping:
                 self._turn()
         finally:
@@ -106,6 +114,21 @@ class Worker:
             self._transactions.discard()
             self._restorer.close()
             self._reader.close()
+            if self._lease is not None:
+                self._lease.close()
+
+    def _stands_by(self) -> bool:
+        """Wait while another process of this host is this worker; False where it is to stop."""
+        if self._lease is None:
+            return not self._stopping
+        standby = Standby(self._lease, self._restorer, self._clock)
+        return standby.wait(lambda: self._stopping, self._turn_tables)
+
+    def _note_partitions(self) -> None:
+        held = self._partitions.all
+        if self._lease is not None and held != self._noted:
+            self._lease.note(held)
+            self._noted = held
 
     def _turn(self) -> None:
         self._turn_tables(0.0)
@@ -119,6 +142,7 @@ class Worker:
                 restored.rows,
                 restored.seconds,
             )
+        self._note_partitions()
         self._breaker.release()
         batch = self._collect()
         self._observation.turned(self._consumer, self._partitions, self._breaker.open_sources())

@@ -14,6 +14,7 @@ from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
+from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.verify import verify
@@ -45,6 +46,14 @@ def test_timers_fire_once_and_never_early_through_kills_and_clock_jumps(field):
 def test_a_zombie_writes_nothing(field):
     verdict = freeze_at(field, 4_000, 7, "after_send_offsets")
     assert not verdict.problems
+
+
+def test_a_standby_takes_over_at_each_step(field):
+    assert not take_over_at_each_step(field, 4_000, 7).problems
+
+
+def test_a_live_worker_whose_name_is_taken_is_fenced_and_writes_nothing(field):
+    assert not lose_the_name(field, 4_000, 7).problems
 
 
 def test_fuzzed_records_are_accounted_for_by_one_living_process(field):

@@ -20,7 +20,7 @@ from ops.trials.bench.peers import (
     kafka_streams,
 )
 from ops.trials.bench.prepared_log import Log, Setting, prepare
-from ops.trials.bench.recovery import decides_again, restore_rate
+from ops.trials.bench.recovery import decides_again, restore_rate, standby_decides
 from ops.trials.bench.report import (
     tell,
     tell_costs,
@@ -122,6 +122,9 @@ def _over_log(setting: Setting, log: Log, parts: list[str]) -> None:
         for state_kept, name in ((True, "kept"), (False, "lost")):
             seconds = decides_again(setting, log, state_kept)
             tell(f"{f'decides again after kill -9, state {name}':44} {seconds:10.2f} s")
+        seconds, memory = standby_decides(setting, log)
+        tell(f"{'decides again after kill -9, by a standby':44} {seconds:10.2f} s")
+        tell(f"{'the standby held at most':44} {memory / 1e6:10,.0f} MB")
 
 
 def _peers(setting: Setting, log: Log, limit: float) -> dict[str, float]:

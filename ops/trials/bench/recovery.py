@@ -7,9 +7,17 @@ from ops.local.process import ServerProcess
 from ops.trials.bench.prepared_log import INPUTS, RUN_TIMEOUT_SECONDS, Log, Setting, produce
 from ops.trials.bench.throughput import worker_arguments
 from ops.trials.load import complaints
-from ops.trials.worker_processes import GROUP, Progress, end_worker, start_worker
+from ops.trials.worker_processes import (
+    GROUP,
+    Progress,
+    end_worker,
+    peak_resident_bytes,
+    start_worker,
+)
 
 COMPLAINTS = 1_000
+STANDING_BY = "standing by"
+"""What a standby tells in its log."""
 
 
 def decides_again(setting: Setting, log: Log, state_kept: bool) -> float:
@@ -32,6 +40,32 @@ def decides_again(setting: Setting, log: Log, state_kept: bool) -> float:
     end_worker(process)
     progress.close()
     return decided - killed
+
+
+def standby_decides(setting: Setting, log: Log) -> tuple[float, int]:
+    """Kill the worker of a log at work beside its standby; return the seconds from kill -9 to the
+    next committed decision, and the standby's peak memory in bytes. Errors: OperatorError."""
+    progress = _progress(setting, log)
+    lease = ("--lease-directory", str(setting.directory / "leases"))
+    process = _start(setting, log, lease)
+    end = progress.end()
+    produce(setting, complaints(COMPLAINTS, setting.listings, 42))
+    progress.wait(end + 1, process, RUN_TIMEOUT_SECONDS)
+    name = f"{log.name}-standby"
+    words = (*worker_arguments(log.name), *lease, "--instance", log.name)
+    standby = start_worker(setting.addresses, name, setting.directory, words)
+    standby.wait_until(lambda: STANDING_BY in standby.tail(), RUN_TIMEOUT_SECONDS, "the standby")
+    progress.wait(progress.end(), process, RUN_TIMEOUT_SECONDS)
+    produce(setting, complaints(COMPLAINTS, setting.listings, 52))
+    process.kill()
+    killed = time.monotonic()
+    before = progress.committed()
+    decided = progress.wait(before + 1, standby, RUN_TIMEOUT_SECONDS)
+    progress.wait(progress.end(), standby, RUN_TIMEOUT_SECONDS)
+    memory = peak_resident_bytes(standby.pid)
+    end_worker(standby)
+    progress.close()
+    return decided - killed, memory
 
 
 def restore_rate(setting: Setting, log: Log) -> float:
@@ -57,8 +91,8 @@ def _progress(setting: Setting, log: Log) -> Progress:
     return Progress(setting.addresses[0], INPUTS, f"{GROUP}-{log.name}")
 
 
-def _start(setting: Setting, log: Log) -> ServerProcess:
-    arguments = worker_arguments(log.name)
+def _start(setting: Setting, log: Log, more: tuple[str, ...] = ()) -> ServerProcess:
+    arguments = (*worker_arguments(log.name), *more)
     return start_worker(setting.addresses, log.name, setting.directory, arguments)
 
 

@@ -14,12 +14,13 @@ from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
+from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 
-FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers")
+FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers", "takeover")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -76,6 +77,11 @@ def _runs(
     if "freeze" in faults:
         few = min(inputs, 20_000)
         runs += [("freeze", partial(freeze_at, inputs=few, seed=1, step=at)) for at in STEPS]
+    if "takeover" in faults:
+        few = min(inputs, 20_000)
+        for seed in options.seeds:
+            runs.append(("takeover", partial(take_over_at_each_step, inputs=few, seed=seed)))
+            runs.append(("lost name", partial(lose_the_name, inputs=few, seed=seed)))
     if "flood" in faults:
         runs.append(("flood", flood))
     if "timers" in faults:
