@@ -1,7 +1,8 @@
 """What no record may say: ids, texts and numbers that can't be processed."""
 
 import re
-from functools import singledispatch
+from collections.abc import Callable
+from typing import Any, Final
 
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.appeals import AppealFiled
@@ -26,13 +27,17 @@ _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-@singledispatch
 def invalid_fields(event: object) -> tuple[str, ...]:
-    """Return reason codes of a record that can't be processed at all; it becomes a dead letter."""
-    raise TypeError(f"no such input: {type(event).__name__}")
+    """Return reason codes of a record that can't be processed at all; it becomes a dead letter.
+
+    Errors: TypeError where there is no such input.
+    """
+    check = _CHECKS.get(type(event))
+    if check is None:
+        raise TypeError(f"no such input: {type(event).__name__}")
+    return check(event)
 
 
-@invalid_fields.register
 def invalid_listing(listing: ListingChanged) -> tuple[str, ...]:
     """Check a listing. Hot: it is called for each change of each listing."""
     found = _bad_ids(listing.listing_id, listing.seller_id, listing.marketplace)
@@ -49,7 +54,6 @@ def invalid_listing(listing: ListingChanged) -> tuple[str, ...]:
     return found
 
 
-@invalid_fields.register
 def invalid_complaint(complaint: ComplaintFiled) -> tuple[str, ...]:
     """Check a complaint."""
     found = _bad_ids(
@@ -73,7 +77,6 @@ def invalid_complaint(complaint: ComplaintFiled) -> tuple[str, ...]:
     return found
 
 
-@invalid_fields.register
 def invalid_review(review: ReviewDecided) -> tuple[str, ...]:
     """Check a reviewer's decision."""
     found = _bad_ids(review.review_id, review.case_id, review.listing_id, review.reviewer_id)
@@ -84,7 +87,6 @@ def invalid_review(review: ReviewDecided) -> tuple[str, ...]:
     return found
 
 
-@invalid_fields.register
 def invalid_clarification(clarification: ClarificationProvided) -> tuple[str, ...]:
     """Check what a complainant added."""
     found = _bad_ids(
@@ -113,7 +115,6 @@ def invalid_clarification(clarification: ClarificationProvided) -> tuple[str, ..
     return found
 
 
-@invalid_fields.register
 def invalid_retraction(retraction: ComplaintRetracted) -> tuple[str, ...]:
     """Check a retraction."""
     return _bad_ids(
@@ -124,7 +125,6 @@ def invalid_retraction(retraction: ComplaintRetracted) -> tuple[str, ...]:
     ) + _too_long((retraction.explanation,), MAXIMUM_TEXT_CHARACTERS)
 
 
-@invalid_fields.register
 def invalid_counter_notice(filed: CounterNoticeFiled) -> tuple[str, ...]:
     """Check a seller's objection."""
     found = _bad_ids(filed.counter_notice_id, filed.case_id, filed.listing_id, filed.seller_id)
@@ -135,7 +135,6 @@ def invalid_counter_notice(filed: CounterNoticeFiled) -> tuple[str, ...]:
     return found
 
 
-@invalid_fields.register
 def invalid_answer(answered: CounterNoticeAnswered) -> tuple[str, ...]:
     """Check a complainant's answer to an objection."""
     return _bad_ids(
@@ -143,7 +142,6 @@ def invalid_answer(answered: CounterNoticeAnswered) -> tuple[str, ...]:
     ) + _too_long((answered.explanation,), MAXIMUM_TEXT_CHARACTERS)
 
 
-@invalid_fields.register
 def invalid_appeal(filed: AppealFiled) -> tuple[str, ...]:
     """Check an appeal."""
     return _bad_ids(filed.appeal_id, filed.case_id, filed.listing_id, filed.party_id) + _too_long(
@@ -151,7 +149,6 @@ def invalid_appeal(filed: AppealFiled) -> tuple[str, ...]:
     )
 
 
-@invalid_fields.register
 def invalid_acknowledgement(acknowledgement: CommandAcknowledged) -> tuple[str, ...]:
     """Check what a marketplace told."""
     return _bad_ids(
@@ -162,7 +159,6 @@ def invalid_acknowledgement(acknowledgement: CommandAcknowledged) -> tuple[str, 
     ) + _too_long((acknowledgement.detail,), MAXIMUM_TEXT_CHARACTERS)
 
 
-@invalid_fields.register
 def invalid_conduct(conduct: ConductRecorded) -> tuple[str, ...]:
     """Check what counts for or against a party."""
     found = _bad_ids(
@@ -177,7 +173,6 @@ def invalid_conduct(conduct: ConductRecorded) -> tuple[str, ...]:
     return found + _too_long((conduct.ground,), MAXIMUM_ID_CHARACTERS)
 
 
-@invalid_fields.register
 def invalid_trademark(trademark: TrademarkRecorded) -> tuple[str, ...]:
     """Check a registry record."""
     numbers = [trademark.application_number]
@@ -199,10 +194,25 @@ def invalid_trademark(trademark: TrademarkRecorded) -> tuple[str, ...]:
     return found
 
 
-@invalid_fields.register
 def invalid_party(party: PartyRecorded) -> tuple[str, ...]:
     """Check a party's record."""
     return _bad_ids(party.party_id)
+
+
+_CHECKS: Final[dict[type[Any], Callable[[Any], tuple[str, ...]]]] = {
+    ListingChanged: invalid_listing,
+    ComplaintFiled: invalid_complaint,
+    ReviewDecided: invalid_review,
+    ClarificationProvided: invalid_clarification,
+    ComplaintRetracted: invalid_retraction,
+    CounterNoticeFiled: invalid_counter_notice,
+    CounterNoticeAnswered: invalid_answer,
+    AppealFiled: invalid_appeal,
+    CommandAcknowledged: invalid_acknowledgement,
+    ConductRecorded: invalid_conduct,
+    TrademarkRecorded: invalid_trademark,
+    PartyRecorded: invalid_party,
+}
 
 
 def _too_long(texts: tuple[str | None, ...], maximum_characters: int) -> tuple[str, ...]:
