@@ -92,6 +92,10 @@ class Codec:
         """Return the bytes before the body of an event on a topic."""
         return self._prefixes[topic, event_type][0]
 
+    def maximum_bytes(self, topic: str) -> int:
+        """Return how long a record's value on a topic may be."""
+        return self._maximum_bytes[topic]
+
     def encode(self, topic: str, event: Any) -> bytes:
         """Return the bytes of an event. Errors: KeyError where the topic does not carry it."""
         prefix, encode, schema = self._prefixes[topic, type(event)]

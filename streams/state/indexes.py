@@ -3,7 +3,7 @@
 Both follow from the rows alone, so the changelog holds rows only and a restore derives the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, get_args
 
 from processors.identifiers import reference_of
@@ -14,9 +14,13 @@ from schemas.events.party_rows import PartyConduct
 from streams.state.local_state import REFERENCES, TIMERS, Change, LocalState, partition_prefix
 
 _KINDS: tuple[TimerKind, ...] = get_args(TimerKind)
+_KIND_BYTES = {kind: bytes([number]) for number, kind in enumerate(_KINDS)}
 _STANDING_DUE = 255
 _SEPARATOR = b"\x00"
 _UNSEEN = -1
+
+Entries = dict[tuple[str, bytes], bytes]
+"""Index entries by column family and key."""
 
 
 class DueTimer(NamedTuple):
@@ -45,12 +49,12 @@ def row_key(partition: int, row: bytes) -> bytes:
 def timer_key(due: DueTimer) -> bytes:
     """Return the key of a timer's index entry, ascending by due time within a partition."""
     timer = due.timer
-    at = timer.due_at_milliseconds.to_bytes(8, "big")
     if isinstance(timer, StandingDue):
-        kind, case_id = _STANDING_DUE, b""
+        kind, case_id = bytes([_STANDING_DUE]), b""
     else:
-        kind, case_id = _KINDS.index(timer.kind), timer.case_id.encode()
-    return partition_prefix(due.partition) + at + bytes([kind]) + due.row + _SEPARATOR + case_id
+        kind, case_id = _KIND_BYTES[timer.kind], timer.case_id.encode()
+    at = timer.due_at_milliseconds.to_bytes(8, "big")
+    return b"".join((partition_prefix(due.partition), at, kind, due.row, _SEPARATOR, case_id))
 
 
 def differences(partition: int, row: bytes, before: Any, after: Any) -> Iterator[Change]:
@@ -60,47 +64,45 @@ def differences(partition: int, row: bytes, before: Any, after: Any) -> Iterator
     if isinstance(after, PartyConduct):
         if before is not None and before.due_at_milliseconds == after.due_at_milliseconds:
             return
+        old = {} if before is None else _of_party(partition, row, before)
+        new = _of_party(partition, row, after)
     else:
         cases = () if before is None else before.cases
         if cases is after.cases or not (cases or after.cases):
             return
-    old = _entries(partition, row, before)
-    new = _entries(partition, row, after)
-    for name, change in old.items():
-        if name not in new:
-            yield change._replace(value=None)
-    for name, change in new.items():
-        if old.get(name) != change:
-            yield change
+        # The entries of a case have its id in them, so those of a case that stays need no look.
+        had, has = {id(case) for case in cases}, {id(case) for case in after.cases}
+        old = _of_cases(partition, row, (case for case in cases if id(case) not in has))
+        new = _of_cases(partition, row, (case for case in after.cases if id(case) not in had))
+    for family, key in old.keys() - new.keys():
+        yield Change(family, key, None)
+    for entry, value in new.items():
+        if old.get(entry) != value:
+            yield Change(*entry, value)
 
 
-def _entries(partition: int, row: bytes, content: Any) -> dict[bytes, Change]:
-    """Return all index entries of a row, by family and key."""
-    if content is None:
+def _of_party(partition: int, row: bytes, party: PartyConduct) -> Entries:
+    if party.due_at_milliseconds is None:
         return {}
-    if isinstance(content, PartyConduct):
-        found = _of_party(partition, row, content)
-    else:
-        found = (c for case in content.cases for c in _of_case(partition, row, case))
-    return {change.family.encode() + change.key: change for change in found}
+    due = DueTimer(partition, row, StandingDue(party.due_at_milliseconds))
+    return {(TIMERS, timer_key(due)): b""}
 
 
-def _of_party(partition: int, row: bytes, party: PartyConduct) -> Iterator[Change]:
-    if party.due_at_milliseconds is not None:
-        due = DueTimer(partition, row, StandingDue(party.due_at_milliseconds))
-        yield Change(TIMERS, timer_key(due), b"")
-
-
-def _of_case(partition: int, row: bytes, case: Case) -> Iterator[Change]:
+def _of_cases(partition: int, row: bytes, cases: Iterable[Case]) -> Entries:
+    """Return the index entries of some cases of a row."""
+    entries: Entries = {}
     prefix = partition_prefix(partition)
-    for timer in case.timers:
-        fired = TimerFired(case.complaint.complaint_id, timer.kind, timer.due_at_milliseconds)
-        yield Change(TIMERS, timer_key(DueTimer(partition, row, fired)), b"")
-    reference = reference_of(case.complaint).encode()
-    considered = case.trademark_recorded_at_milliseconds
-    value = (_UNSEEN if considered is None else considered).to_bytes(8, "big", signed=True)
-    name = row + _SEPARATOR + case.complaint.complaint_id.encode()
-    yield Change(REFERENCES, prefix + reference + _SEPARATOR + name, value)
+    for case in cases:
+        complaint = case.complaint
+        name = row + _SEPARATOR + complaint.complaint_id.encode()
+        for kind, due_at in case.timers:
+            key = b"".join((prefix, due_at.to_bytes(8, "big"), _KIND_BYTES[kind], name))
+            entries[TIMERS, key] = b""
+        considered = case.trademark_recorded_at_milliseconds
+        value = (_UNSEEN if considered is None else considered).to_bytes(8, "big", signed=True)
+        reference = reference_of(complaint).encode()
+        entries[REFERENCES, b"".join((prefix, reference, _SEPARATOR, name))] = value
+    return entries
 
 
 def due_timers(

@@ -10,9 +10,11 @@ from typing import Any
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels, ServicePolicy
 from processors.step import Moment, Origin, Reference
+from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
 from schemas.wire.codec import Codec, DecodeError
+from schemas.wire.row_codec import RowCodec, RowInPieces
 from schemas.wire.rows import ListingRows
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.output_records import OutputRecords
@@ -20,6 +22,7 @@ from streams.kafka.records import InputRecord, OutputRecord
 from streams.state.indexes import DueTimer
 from streams.state.local_state import LocalState
 from streams.state.old_rows import OldRows
+from streams.state.row_cache import RowCache
 from streams.state.row_keys import can_be_listing_id
 from streams.state.row_kinds import LISTING, RowKind
 from streams.topology import CHANGELOG
@@ -47,6 +50,8 @@ class Engine:
         self._policy: ServicePolicy | None = None
         self.levels = CaseLevels(service_level)
         self.outputs = OutputRecords(codec, partitions)
+        self._rows = RowCodec(codec, CHANGELOG)
+        self._kept_rows = RowCache()
         self.listing_rows = ListingRows(
             codec.prefix("ip.listings.events", ListingChanged),
             codec.prefix(CHANGELOG, ListingCases),
@@ -106,12 +111,26 @@ class Engine:
             self.levels,
         )
 
-    def encode_row(self, row: Any) -> bytes:
-        """Return the bytes of a row, as they stand in the changelog and in the local state."""
-        return self._codec.encode(CHANGELOG, row)
+    def encode_row(self, name: bytes, row: Any, before: RowInPieces | None) -> RowInPieces:
+        """Return a row with its bytes, as they stand in the changelog and in the local state."""
+        encoded = self._rows.encode(row, before)
+        self._kept_rows.put(name, encoded)
+        return encoded
+
+    def read_row(self, name: bytes, value: bytes) -> RowInPieces:
+        """Return the row of a name and its bytes, a listing's or a party's."""
+        row = self._kept_rows.get(name, value)
+        if row is None:
+            row = self._rows.decode(value)
+            self._kept_rows.put(name, row)
+        return row
+
+    def encode_version(self, version: VersionRecorded) -> bytes:
+        """Return the bytes of the times that cases keep, as they stand among the rows."""
+        return self._codec.encode(CHANGELOG, version)
 
     def decode_row(self, value: bytes) -> Any:
-        """Return the row of its bytes, a listing's or a party's."""
+        """Return the row of its bytes, of any kind."""
         return self._codec.decode(CHANGELOG, value, None)
 
     def dead_letter(self, record: InputRecord, reason_code: str, detail: str) -> OutputRecord:

@@ -9,9 +9,11 @@ from processors.cases.row import find_case, split_by_marketplace
 from processors.identifiers import reference_of
 from processors.policies.service_policy import CaseLevels
 from processors.step import Moment, Origin, RegistryChanged, TimerFired
+from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
 from schemas.wire.codec import DecodeError
+from schemas.wire.row_codec import RowInPieces
 from schemas.wire.rows import ListingRows
 from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
@@ -51,11 +53,17 @@ class Workshop(Protocol):
     def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
         """Return what a step needs besides row and event."""
 
-    def encode_row(self, row: Any) -> bytes:
-        """Return the bytes of a row."""
+    def encode_row(self, name: bytes, row: Any, before: RowInPieces | None) -> RowInPieces:
+        """Return a row with its bytes."""
+
+    def read_row(self, name: bytes, value: bytes) -> RowInPieces:
+        """Return the row of a name and its bytes."""
+
+    def encode_version(self, version: VersionRecorded) -> bytes:
+        """Return the bytes of the times that cases keep."""
 
     def decode_row(self, value: bytes) -> Any:
-        """Return the row of its bytes."""
+        """Return the row of its bytes, of any kind."""
 
     def dead_letter(self, record: InputRecord, reason_code: str, detail: str) -> OutputRecord:
         """Return the dead letter of a record."""
@@ -80,6 +88,7 @@ class WorkingSet:
         self._rows = RowNames(state, engine.old_rows(state))
         self._bytes: dict[bytes, bytes | None] = {}
         self._before: dict[bytes, Any] = {}
+        self._in_pieces: dict[bytes, RowInPieces] = {}
         self._after: dict[bytes, Any] = {}
         self._times: dict[bytes, int] = {}
         self._split: dict[bytes, Any] = {}
@@ -232,8 +241,11 @@ class WorkingSet:
         if refusal is not None:
             return refusal
         if given.state is not row:
-            if kind.items_of(given.state) > kind.small_items and self._too_large(given.state):
-                return kind.too_large
+            if kind.items_of(given.state) > kind.small_items:
+                encoded = self._engine.encode_row(name, given.state, self._in_pieces.get(name))
+                if len(encoded.value) > MAXIMUM_ROW_BYTES:
+                    return kind.too_large
+                self._in_pieces[name] = encoded
             self._after[name] = given.state
             self._times[name] = moment.now_milliseconds
         partition = int.from_bytes(name[:PREFIX_BYTES], "big")
@@ -254,7 +266,11 @@ class WorkingSet:
         row = self._before.get(name)
         if row is None:
             value = self._bytes.get(name)
-            row = kind.empty if value is None else self._engine.decode_row(value)
+            if value is None:
+                row = kind.empty
+            else:
+                self._in_pieces[name] = self._engine.read_row(name, value)
+                row = self._in_pieces[name].row
             if kind is LISTING and row.cases:
                 self._learn_levels(name[:PREFIX_BYTES], row)
             self._before[name] = row
@@ -285,15 +301,12 @@ class WorkingSet:
             return []
         names = sorted(hashes)
         known = self._state.get_many(ROWS, names)
-        encode, get = self._engine.encode_row, self._engine.levels.get
+        encode, get = self._engine.encode_version, self._engine.levels.get
         return [
             (name, encode(version_of_service_level(get(hashes[name]))), times[name])
             for name, value in zip(names, known, strict=True)
             if value is None
         ]
-
-    def _too_large(self, row: Any) -> bool:
-        return len(self._engine.encode_row(row)) > MAXIMUM_ROW_BYTES
 
     def _bury(self, record: InputRecord, reason_code: str, detail: str) -> None:
         self._outputs.append(self._engine.dead_letter(record, reason_code, detail))
@@ -314,7 +327,7 @@ class WorkingSet:
             if row is None:
                 value = self._bytes[name] or b""
             else:
-                value = self._engine.encode_row(row)
+                value = self._engine.encode_row(name, row, self._in_pieces.get(name)).value
                 changes += differences(partition, key, self._before.get(name), row)
             changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
             changes.append(Change(ROWS, name, value))

@@ -29,7 +29,7 @@ SEAMS = (
     Seam(Worker, "_collect", "consume"),
     Seam(LocalState, "get_many", "state read"),
     Seam(Engine, "decode", "decode"),
-    Seam(Engine, "decode_row", "row decode"),
+    Seam(Engine, "read_row", "row decode"),
     Seam(complaint_steps, "invalid_fields", "validate"),
     Seam(complaint_steps, "judge", "judge"),
     Seam(working_set, "take_listing", "effect"),
