@@ -13,7 +13,10 @@ from streams.kafka.clients import admin_client
 
 TIMEOUT_SECONDS = 30.0
 POLL_SECONDS = 0.05
-SHARED_ROLES = ("input", "output", "changelog", "journal", "dead_letters")
+SHARED_ROLES = (
+    *("input", "output", "internal_input", "internal_table"),
+    *("changelog", "journal", "dead_letters"),
+)
 """Roles whose topics have one partition count, since partition n of one goes with n of another."""
 
 CHANGELOG_SETTINGS = {

@@ -12,17 +12,22 @@ from schemas.events.batches import TablePosition
 from schemas.events.parties import PartyRecorded
 from schemas.events.standings import StandingChanged
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.topic_names import PARTIES_STATE, STANDINGS_STATE, TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
 from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
 from streams.state.cache import Cache
 from streams.state.local_state import TABLES, Change, LocalState
-from streams.tables.global_tables import PARTIES, STANDINGS, TRADEMARKS
 from streams.tables.table_events import table_event, with_standing, with_version
 
 _SEPARATOR = b"\x00"
 _MARK, _ALIAS, _PARTY, _STANDING = b"T", b"A", b"P", b"N"
-_TOPICS = {_MARK: TRADEMARKS, _ALIAS: TRADEMARKS, _PARTY: PARTIES, _STANDING: STANDINGS}
+_TOPICS = {
+    _MARK: TRADEMARKS_EVENTS,
+    _ALIAS: TRADEMARKS_EVENTS,
+    _PARTY: PARTIES_STATE,
+    _STANDING: STANDINGS_STATE,
+}
 
 Entry = tuple[int, int, Any]
 """A record's partition and offset, and what it says."""
@@ -50,7 +55,7 @@ class TablesAsOf:
 
     def load(self, log: Log) -> None:
         """Take in all records of the tables' topics. Errors: ReplayError."""
-        for topic in (TRADEMARKS, PARTIES, STANDINGS):
+        for topic in (TRADEMARKS_EVENTS, PARTIES_STATE, STANDINGS_STATE):
             for partition in log.partitions(topic):
                 records = log.read(topic, partition)
                 while batch := list(islice(records, BATCH_RECORDS)):
@@ -104,7 +109,7 @@ class TablesAsOf:
 
         try:
             if record.value is None:
-                if record.topic == PARTIES and record.key is not None:
+                if record.topic == PARTIES_STATE and record.key is not None:
                     yield change(_PARTY, record.key.decode(), b"")
                 return
             event = table_event(self._codec, record)
@@ -113,16 +118,16 @@ class TablesAsOf:
             return
         if isinstance(event, TrademarkRecorded):
             own = registry_reference(event.office, "application", event.application_number)
-            yield change(_MARK, own, self._codec.encode(TRADEMARKS, event))
+            yield change(_MARK, own, self._codec.encode(TRADEMARKS_EVENTS, event))
             if event.registration_number:
                 number = event.registration_number
                 other = registry_reference(event.office, "registration", number)
                 yield change(_ALIAS, other, own.encode())
         elif isinstance(event, PartyRecorded):
-            yield change(_PARTY, event.party_id, self._codec.encode(PARTIES, event))
+            yield change(_PARTY, event.party_id, self._codec.encode(PARTIES_STATE, event))
         elif isinstance(event, StandingChanged) and event.role == "complainant":
             name = standing_key(event.role, event.party_id)
-            yield change(_STANDING, name, self._codec.encode(STANDINGS, event))
+            yield change(_STANDING, name, self._codec.encode(STANDINGS_STATE, event))
 
     def _seen(self, kind: bytes, name: str) -> list[Any]:
         """Return what records under a name said, those that had been read, by offset."""

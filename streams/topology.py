@@ -28,87 +28,60 @@ the tables and the takedowns so far.
     ip.takedowns.commands -+
     ip.detections.events --+                                 +--> ip.conduct.events
 
-docs/topology.md is generated from this file and from schemas/topics.yaml.
+Which events a topic carries and who makes them is declared with the events (schemas/events), roles
+in schemas/topics.yaml; docs/topology.md is generated from them and from this file.
 """
 
 from typing import Final
 
-LEAD_TOPIC: Final = "ip.listings.events"
+from schemas.catalog import EVENT_TYPES, Role, load_topics
+from schemas.declaration import Maker, declaration_of
+from schemas.topic_names import (
+    CASES_STATE,
+    DETECTIONS_EVENTS,
+    LISTINGS_EVENTS,
+    PARTIES_STATE,
+    REVIEWS_EVENTS,
+    TAKEDOWNS_COMMANDS,
+    TRADEMARKS_EVENTS,
+)
+
+Carried = dict[str, tuple[str, ...]]
+"""Events by topic."""
+
+
+def _with_role(*roles: Role) -> Carried:
+    return {t.name: t.events for role in roles for t in load_topics().values() if t.role == role}
+
+
+def _on(*topics: str) -> Carried:
+    return {name: load_topics()[name].events for name in topics}
+
+
+def _made_by(maker: Maker) -> dict[str, str]:
+    """Return topics by event."""
+    declared = {name: declaration_of(kind) for name, kind in EVENT_TYPES.items()}
+    return {name: each.topics[0] for name, each in declared.items() if maker in each.made_by}
+
+
+LEAD_TOPIC: Final = LISTINGS_EVENTS
 """The group's partitions are shared out by this topic; the other inputs' follow it."""
 
-INPUTS: Final[dict[str, tuple[str, ...]]] = {
-    "ip.listings.events": ("ListingChanged",),
-    "ip.complaints.events": ("ComplaintFiled", "ClarificationProvided", "ComplaintRetracted"),
-    "ip.reviews.events": ("ReviewDecided",),
-    "ip.counter-notices.events": ("CounterNoticeFiled", "CounterNoticeAnswered", "AppealFiled"),
-    "ip.acknowledgements.events": ("CommandAcknowledged",),
-}
-
-PARTY_INPUTS: Final[dict[str, tuple[str, ...]]] = {
-    "ip.conduct.events": ("ConductRecorded",),
-}
+INPUTS: Final = _with_role("input")
+PARTY_INPUTS: Final = _with_role("internal_input")
 """Inputs keyed by party, which workers and monitors write themselves. Partition n of each goes to
 the worker that holds partition n of the lead topic, as with the inputs keyed by listing."""
 
 ALL_INPUTS: Final = (*INPUTS, *PARTY_INPUTS)
+GLOBAL_TABLES: Final = _with_role("global_table", "internal_table")
+MONITOR_INPUTS: Final = _on(LISTINGS_EVENTS, REVIEWS_EVENTS)
+MONITOR_TABLES: Final = _on(TRADEMARKS_EVENTS, PARTIES_STATE, TAKEDOWNS_COMMANDS, DETECTIONS_EVENTS)
 
-GLOBAL_TABLES: Final[dict[str, tuple[str, ...]]] = {
-    "ip.trademarks.events": ("TrademarkRecorded",),
-    "ip.parties.state": ("PartyRecorded",),
-    "ip.rules.state": ("RuleSetPublished", "ServicePolicyPublished"),
-    "ip.standings.state": ("StandingChanged",),
-}
-
-MONITOR_INPUTS: Final[dict[str, tuple[str, ...]]] = {
-    "ip.listings.events": ("ListingChanged",),
-    "ip.reviews.events": ("ReviewDecided",),
-}
-
-MONITOR_TABLES: Final[dict[str, str]] = {
-    "ip.trademarks.events": "TrademarkRecorded",
-    "ip.parties.state": "PartyRecorded",
-    "ip.takedowns.commands": "TakeDownListing and others",
-    "ip.detections.events": "MisuseDetected",
-}
-
-MONITOR_OUTPUTS: Final[dict[str, str]] = {
-    "MisuseDetected": "ip.detections.events",
-    "BlockListing": "ip.takedowns.commands",
-    "DelistListing": "ip.takedowns.commands",
-    "ReviewDetection": "ip.reviews.commands",
-    "ConductRecorded": "ip.conduct.events",
-}
-
-OUTPUTS: Final[dict[str, str]] = {
-    "ComplaintDecided": "ip.decisions.events",
-    "TakeDownListing": "ip.takedowns.commands",
-    "ReinstateListing": "ip.takedowns.commands",
-    "ReviewComplaint": "ip.reviews.commands",
-    "AppealDecided": "ip.decisions.events",
-    "NotifyParty": "ip.notices.commands",
-    "ConductRecorded": "ip.conduct.events",
-    "SlaClockStarted": "ip.sla.events",
-    "SlaClockPaused": "ip.sla.events",
-    "SlaClockResumed": "ip.sla.events",
-    "SlaWarningRaised": "ip.sla.events",
-    "SlaBreached": "ip.sla.events",
-    "CaseClosed": "ip.sla.events",
-    "EnforcementConfirmed": "ip.sla.events",
-    "EnforcementOverdue": "ip.sla.events",
-    "StandingChanged": "ip.standings.state",
-    "SanctionParty": "ip.accounts.commands",
-}
-
-PARTY_OUTPUTS: Final = frozenset(
-    {"ConductRecorded", "NotifyParty", "StandingChanged", "SanctionParty"}
-)
-"""Outputs that go to the partition of their party; others stay in that of their listing."""
-
-JOURNAL: Final[dict[str, str]] = {
-    "BatchProcessed": "ip.batches.events",
-    "VersionRecorded": "ip.versions.state",
+OUTPUTS: Final = _made_by("worker")
+MONITOR_OUTPUTS: Final = _made_by("monitor")
+JOURNAL: Final = {
+    event: topic for topic, events in _with_role("journal").items() for event in events
 }
 """What workers and monitors note of their own work, and nobody but a replay reads."""
 
-CHANGELOG: Final = "ip.cases.state"
-DEAD_LETTERS: Final = "ip.dead-letters"
+CHANGELOG: Final = CASES_STATE

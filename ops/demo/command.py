@@ -29,6 +29,7 @@ from replay.compare import committed_outputs
 from replay.log import KafkaLog
 from schemas.events.detections import MisuseDetected
 from schemas.events.takedowns import TakeDownListing
+from schemas.topic_names import DECISIONS_EVENTS, DETECTIONS_EVENTS, SLA_EVENTS, TAKEDOWNS_COMMANDS
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.sla_report import SlaReport
@@ -37,9 +38,7 @@ from streams.topology import INPUTS, MONITOR_INPUTS
 
 GROUP, MONITORS = "demo", "demo-monitors"
 TIMEOUT_SECONDS = 120.0
-RESULTS = frozenset({"ip.takedowns.commands", "ip.decisions.events", "ip.sla.events"})
-DETECTIONS = "ip.detections.events"
-TAKEDOWNS = "ip.takedowns.commands"
+RESULTS = frozenset({TAKEDOWNS_COMMANDS, DECISIONS_EVENTS, SLA_EVENTS})
 LATENCY = "ip_decision_latency_seconds"
 MAXIMUM_SHOWN = 20
 
@@ -103,8 +102,8 @@ def _watch(addresses: tuple[str, str], codec: Codec, producer: Producer, directo
     seconds = _await(progress, progress.end(), monitor)
     end_worker(monitor)
     progress.close()
-    for record in KafkaLog(addresses[0]).read_all(DETECTIONS):
-        _tell(f"  {_detected(codec.decode(DETECTIONS, record.value or b'', None))}")
+    for record in KafkaLog(addresses[0]).read_all(DETECTIONS_EVENTS):
+        _tell(f"  {_detected(codec.decode(DETECTIONS_EVENTS, record.value or b'', None))}")
     _tell(f"  judged after {seconds:.1f} s, the monitor's start included")
 
 
@@ -121,9 +120,9 @@ def _show(bootstrap_servers: str, codec: Codec, metrics: str) -> int:
             for value in values:
                 event = codec.decode(topic, value, None)
                 report.add(event)
-                if topic == TAKEDOWNS:
+                if topic == TAKEDOWNS_COMMANDS:
                     commands.append(event)
-    _tell(f"\nCommands on {TAKEDOWNS}")
+    _tell(f"\nCommands on {TAKEDOWNS_COMMANDS}")
     for command in commands[:MAXIMUM_SHOWN]:
         _tell(f"  {_shown(command)}")
     _tell("\nService level")

@@ -12,7 +12,7 @@ from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled, Evidence
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import Authorisation, PartyRecorded
-from streams.kafka.producing import Keyed
+from streams.kafka.producing import Keyed, keyed
 
 DATA = Path(__file__).with_name("data")
 REGISTER_FILES = sorted((DATA / "registers").glob("*.xml"))
@@ -34,7 +34,7 @@ def parties(now_milliseconds: int) -> Iterator[Keyed]:
             authorised_seller_ids=(),
             recorded_at_milliseconds=now_milliseconds,
         )
-        yield Keyed("ip.parties.state", party.party_id, party)
+        yield keyed(party)
 
 
 def listings(now_milliseconds: int) -> Iterator[Keyed]:
@@ -58,7 +58,7 @@ def complaints(now_milliseconds: int) -> Iterator[Keyed]:
                 event = _complaint(
                     f"complaint-{number}-{row['id']}", entry, row["id"], now_milliseconds
                 )
-                yield Keyed("ip.complaints.events", event.listing_id, event)
+                yield keyed(event)
 
 
 @cache
@@ -83,7 +83,7 @@ def _listing(row: dict[str, Any], seller_id: str, now_milliseconds: int) -> Keye
         url=f"https://marketplace.example/item/{row['id']}",
         changed_at_milliseconds=now_milliseconds,
     )
-    return Keyed("ip.listings.events", event.listing_id, event)
+    return keyed(event)
 
 
 def _complaint(

@@ -1,14 +1,8 @@
 """docs/topology.md, made from streams/topology.py and schemas/topics.yaml."""
 
 from schemas.catalog import Topic, load_topics
-from streams.topology import (
-    ALL_INPUTS,
-    CHANGELOG,
-    DEAD_LETTERS,
-    GLOBAL_TABLES,
-    LEAD_TOPIC,
-    OUTPUTS,
-)
+from schemas.topic_names import DEAD_LETTERS
+from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, LEAD_TOPIC, OUTPUTS
 
 HEAD = """# Topology
 

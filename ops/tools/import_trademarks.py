@@ -16,13 +16,13 @@ from tqdm import tqdm
 from ops.errors import OperatorError
 from processors.identifiers import trademark_key
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec, SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from streams.kafka.clients import producer_settings
 from streams.sources.registers.reader import read
 from streams.sources.registers.records import ImportRejection
 
-TOPIC = "ip.trademarks.events"
 DELIVERY_TIMEOUT_MILLISECONDS = 120_000
 """After which a record that no broker took counts as failed."""
 
@@ -138,12 +138,12 @@ class Sender:
     def send(self, event: TrademarkRecorded) -> None:
         """Send an event; waits while the producer's queue is full."""
         key = trademark_key(event.office, event.application_number)
-        value = self._codec.encode(TOPIC, event)
+        value = self._codec.encode(TRADEMARKS_EVENTS, event)
         headers = self._codec.headers(event, key, event.recorded_at_milliseconds)
         while True:
             try:
                 self._producer.produce(
-                    TOPIC,
+                    TRADEMARKS_EVENTS,
                     value,
                     key.encode(),
                     headers=cast(Any, headers),

@@ -11,10 +11,10 @@ from processors.matching.scoring import PARTS, weights_from
 from replay.log import KafkaLog, ReplayError
 from schemas.events.detections import MisuseDetected
 from schemas.events.reviews import ReviewDecided
+from schemas.topic_names import DETECTIONS_EVENTS, REVIEWS_EVENTS
 from schemas.wire.codec import DecodeError
 from schemas.wire.registry import connect
 
-DETECTIONS, REVIEWS = "ip.detections.events", "ip.reviews.events"
 MINIMUM_HITS = 200
 
 
@@ -39,11 +39,11 @@ def run(options: argparse.Namespace) -> int:
                 codec.decode(topic, record.value or b"", record.headers)
                 for record in KafkaLog(options.bootstrap_servers).read_all(topic)
             ]
-            for topic in (DETECTIONS, REVIEWS)
+            for topic in (DETECTIONS_EVENTS, REVIEWS_EVENTS)
         }
     except (ReplayError, DecodeError) as error:
         raise OperatorError(str(error)) from error
-    hits = reviewed_hits(events[DETECTIONS], events[REVIEWS])
+    hits = reviewed_hits(events[DETECTIONS_EVENTS], events[REVIEWS_EVENTS])
     right = sum(hit.right for hit in hits)
     if len(hits) < options.minimum_hits or right in (0, len(hits)):
         raise OperatorError(

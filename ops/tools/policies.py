@@ -13,13 +13,13 @@ from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.rules import SERVICE_POLICY_KEY, ServicePolicyPublished
+from schemas.topic_names import RULES_STATE
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from streams.kafka.producing import producer_to
 from streams.policies.policy_files import ServicePolicyRefused, load_service_policy
 from streams.policies.versions import version_of_service_policy
 
-TOPIC = "ip.rules.state"
 TIMEOUT_SECONDS = 30.0
 BUILT_IN_DIRECTORY = Path(__file__).parents[2] / "processors" / "policies" / "built_in"
 
@@ -64,10 +64,10 @@ def run_publish(options: argparse.Namespace) -> int:
 
     try:
         codec = connect(options.schema_registry, register=True)
-        value = codec.encode(TOPIC, event)
+        value = codec.encode(RULES_STATE, event)
         producer = producer_to(options.bootstrap_servers)
         producer.produce(
-            TOPIC,
+            RULES_STATE,
             value,
             SERVICE_POLICY_KEY.encode(),
             headers=codec.headers(event, SERVICE_POLICY_KEY, now),  # type: ignore[arg-type]

@@ -15,12 +15,12 @@ from processors.findings.versions import FINDINGS_VERSION, FINDINGS_VERSIONS
 from processors.rules.diagram import DiagramTooLarge
 from processors.rules.proofs import differences, idle_rules, shares
 from processors.rules.rule_set import NO_RULE_ID
+from schemas.topic_names import RULES_STATE
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from streams.kafka.producing import producer_to
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, rule_set_published
 
-TOPIC = "ip.rules.state"
 TIMEOUT_SECONDS = 30.0
 FALLBACK_RULES = frozenset({"review-everything-else"})
 """Rules that may be left with nothing to decide: they are there for what nobody thought of."""
@@ -112,11 +112,11 @@ def run_publish(options: argparse.Namespace) -> int:
 
     try:
         codec = connect(options.schema_registry, register=True)
-        value = codec.encode(TOPIC, event)
+        value = codec.encode(RULES_STATE, event)
         headers = codec.headers(event, event.role, now)
         producer = producer_to(options.bootstrap_servers)
         producer.produce(
-            TOPIC,
+            RULES_STATE,
             value,
             event.role.encode(),
             headers=headers,  # type: ignore[arg-type]

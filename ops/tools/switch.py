@@ -8,11 +8,11 @@ from confluent_kafka import KafkaError, Producer
 
 from ops.errors import OperatorError
 from schemas.events.switches import DispatchSwitched
+from schemas.topic_names import SWITCHES_STATE
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.dispatch.switches import ScopeInvalid, check_scope
 from streams.kafka.clients import producer_settings
-from streams.tables.switch_table import TOPIC
 
 TIMEOUT_SECONDS = 10.0
 
@@ -62,8 +62,8 @@ def throw(bootstrap_servers: str, codec: Codec, switch: DispatchSwitched) -> Non
         )
     )
     producer.produce(
-        TOPIC,
-        codec.encode(TOPIC, switch),
+        SWITCHES_STATE,
+        codec.encode(SWITCHES_STATE, switch),
         switch.scope.encode(),
         headers=codec.headers(switch, switch.scope, switch.switched_at_milliseconds),  # type: ignore[arg-type]
         on_delivery=lambda error, _message: ends.append(error),

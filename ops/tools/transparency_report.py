@@ -13,6 +13,14 @@ import yaml
 
 from ops.errors import OperatorError
 from replay.log import KafkaLog, ReplayError
+from schemas.topic_names import (
+    ACCOUNTS_COMMANDS,
+    COMPLAINTS_EVENTS,
+    COUNTER_NOTICES_EVENTS,
+    DECISIONS_EVENTS,
+    SLA_EVENTS,
+    TAKEDOWNS_COMMANDS,
+)
 from schemas.wire.codec import DecodeError
 from schemas.wire.registry import connect
 from sinks.transparency_report.cases import Histories
@@ -22,12 +30,12 @@ from sinks.transparency_report.tables import tables_of
 from sinks.transparency_report.template import Table
 
 TOPICS = (
-    "ip.complaints.events",
-    "ip.decisions.events",
-    "ip.takedowns.commands",
-    "ip.sla.events",
-    "ip.accounts.commands",
-    "ip.counter-notices.events",
+    COMPLAINTS_EVENTS,
+    DECISIONS_EVENTS,
+    TAKEDOWNS_COMMANDS,
+    SLA_EVENTS,
+    ACCOUNTS_COMMANDS,
+    COUNTER_NOTICES_EVENTS,
 )
 
 

@@ -7,7 +7,7 @@ from schemas.events.complaints import ComplaintFiled, Evidence
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
 from schemas.events.trademarks import Owner, TrademarkRecorded
-from streams.kafka.producing import Keyed
+from streams.kafka.producing import Keyed, keyed
 
 NICE_CLASSES = (3, 9, 14, 18, 25, 28)
 GOODS = ("shoes", "bag", "watch", "phone case", "lipstick", "jacket", "toy car", "headphones")
@@ -19,11 +19,11 @@ START_MILLISECONDS = 1_500_000_000_000
 def reference_events() -> Iterator[Keyed]:
     """Return the marks and their owners that the load's complaints rely on."""
     for number in range(MARKS):
-        yield Keyed("ip.trademarks.events", f"US:{_application(number)}", _trademark(number))
+        yield keyed(_trademark(number))
         party = PartyRecorded(
             f"holder-{number}", "rights_holder", f"{_mark(number)} Inc.", (), (), True, (), (), 0
         )
-        yield Keyed("ip.parties.state", party.party_id, party)
+        yield keyed(party)
 
 
 def listing_changes(
@@ -36,7 +36,7 @@ def listing_changes(
         number = source.randrange(listings)
         versions[number] = versions.get(number, first_version - 1) + 1
         event = _listing(number, versions[number], source)
-        yield Keyed("ip.listings.events", event.listing_id, event)
+        yield keyed(event)
 
 
 def each_listing(listings: int, seed: int) -> Iterator[Keyed]:
@@ -44,7 +44,7 @@ def each_listing(listings: int, seed: int) -> Iterator[Keyed]:
     source = random.Random(seed)
     for number in range(listings):
         event = _listing(number, 1, source)
-        yield Keyed("ip.listings.events", event.listing_id, event)
+        yield keyed(event)
 
 
 def complaints(count: int, listings: int, seed: int) -> Iterator[Keyed]:
@@ -52,13 +52,13 @@ def complaints(count: int, listings: int, seed: int) -> Iterator[Keyed]:
     source = random.Random(seed)
     for index in range(count):
         event = _complaint(f"complaint-{seed}-{index}", source.randrange(listings), source)
-        yield Keyed("ip.complaints.events", event.listing_id, event)
+        yield keyed(event)
 
 
 def waiting_complaint(number: int) -> Keyed:
     """Return a complaint against a listing that is not there."""
     event = _complaint(f"complaint-{number}", number, random.Random(number))
-    return Keyed("ip.complaints.events", event.listing_id, event)
+    return keyed(event)
 
 
 def _mark(number: int) -> str:

@@ -2,10 +2,18 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import event
+from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS
+
 AcknowledgementResult = Literal["executed", "refused", "failed"]
 """What the marketplace did."""
 
 
+@event(
+    ACKNOWLEDGEMENTS_EVENTS,
+    identity=("acknowledgement_id", "command_id", "result"),
+    owner="listing",
+)
 class CommandAcknowledged(NamedTuple):
     """A marketplace told what it did about a command. Fields: schemas/avro."""
 

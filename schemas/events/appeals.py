@@ -2,9 +2,12 @@
 
 from typing import NamedTuple
 
+from schemas.declaration import event
 from schemas.events.parties import PartyRole
+from schemas.topic_names import COUNTER_NOTICES_EVENTS, DECISIONS_EVENTS
 
 
+@event(COUNTER_NOTICES_EVENTS, identity=("appeal_id",), owner="listing")
 class AppealFiled(NamedTuple):
     """A party to a case appealed its decision (DSA Article 20), within 6 months of it. Fields:
     schemas/avro."""
@@ -18,6 +21,12 @@ class AppealFiled(NamedTuple):
     marketplace: str = ""
 
 
+@event(
+    DECISIONS_EVENTS,
+    identity=("appeal_id", "case_id", "decision_number"),
+    owner="listing",
+    made_by=("worker",),
+)
 class AppealDecided(NamedTuple):
     """An appeal was decided by a person who had not decided the case before. Fields:
     schemas/avro."""

@@ -2,6 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
+from schemas.topic_names import BATCHES_EVENTS, CASES_STATE, VERSIONS_STATE
+
 VersionKind = Literal["rule_set", "misuse_rule_set", "service_level", "weights", "service_policy"]
 """What was in use."""
 
@@ -42,6 +45,7 @@ class DecisionBasis(NamedTuple):
     service_policy_hash: str = ""
 
 
+@event(BATCHES_EVENTS, identity=ALL_FIELDS, key="{partition}")
 class BatchProcessed(NamedTuple):
     """A worker took a batch of one partition through the steps: timers, then registry changes,
     then inputs, each in order. Fields: schemas/avro."""
@@ -55,6 +59,7 @@ class BatchProcessed(NamedTuple):
     basis: DecisionBasis | None
 
 
+@event(VERSIONS_STATE, CASES_STATE, identity=ALL_FIELDS, key="{version}")
 class VersionRecorded(NamedTuple):
     """Rules, times or weights that decide were put on record under their hash. Fields:
     schemas/avro."""

@@ -2,11 +2,13 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.decisions import Outcome
 from schemas.events.enforcement import EnforcementAction
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRole
+from schemas.topic_names import CASES_STATE
 
 TimerKind = Literal[
     "listing_wait",
@@ -102,6 +104,7 @@ class Case(NamedTuple):
     policy_hash: str = ""
 
 
+@event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")
 class ListingCases(NamedTuple):
     """State of one listing: its latest content and the cases against it; one row of a worker's
     state. Fields: schemas/avro."""

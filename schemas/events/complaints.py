@@ -2,6 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import event
+from schemas.topic_names import COMPLAINTS_EVENTS
+
 TrademarkNumberKind = Literal["application", "registration"]
 """Which of a mark's two numbers is given."""
 
@@ -30,6 +33,7 @@ class Evidence(NamedTuple):
     sha256: str | None
 
 
+@event(COMPLAINTS_EVENTS, identity=("complaint_id",), owner="listing")
 class ComplaintFiled(NamedTuple):
     """A rights holder, or its agent, filed a complaint against one listing (DSA Article 16(2);
     DMCA 512(c)(3)(A)). Fields: schemas/avro."""
@@ -54,6 +58,7 @@ class ComplaintFiled(NamedTuple):
     batch_id: str | None = None
 
 
+@event(COMPLAINTS_EVENTS, identity=("clarification_id",), owner="listing")
 class ClarificationProvided(NamedTuple):
     """The complainant added to a complaint what was asked for; what is null stays as it was.
     Fields: schemas/avro."""
@@ -75,6 +80,7 @@ class ClarificationProvided(NamedTuple):
     marketplace: str = ""
 
 
+@event(COMPLAINTS_EVENTS, identity=("retraction_id",), owner="listing")
 class ComplaintRetracted(NamedTuple):
     """The complainant took a complaint back. Fields: schemas/avro."""
 

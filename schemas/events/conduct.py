@@ -2,7 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import event
 from schemas.events.parties import PartyRole
+from schemas.topic_names import CONDUCT_EVENTS
 
 ConductKind = Literal[
     "complaint_upheld",
@@ -16,6 +18,7 @@ ConductKind = Literal[
 """What happened."""
 
 
+@event(CONDUCT_EVENTS, identity=("conduct_id",), owner="party", made_by=("worker", "monitor"))
 class ConductRecorded(NamedTuple):
     """Something that counts for or against a complainant or a seller. Fields: schemas/avro."""
 

@@ -2,7 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import event
 from schemas.events.complaints import Evidence
+from schemas.topic_names import COUNTER_NOTICES_EVENTS
 
 CounterNoticeReason = Literal[
     "owner", "authorized", "no_right", "fair_use", "removed", "not_used", "other"
@@ -13,6 +15,7 @@ CounterNoticeAnswer = Literal["accept", "reject", "court_action"]
 """What the complainant says to a counter-notice."""
 
 
+@event(COUNTER_NOTICES_EVENTS, identity=("counter_notice_id",), owner="listing")
 class CounterNoticeFiled(NamedTuple):
     """A seller objected to a takedown (DMCA 512(g)(3); Alibaba's three rounds). Fields:
     schemas/avro."""
@@ -31,6 +34,7 @@ class CounterNoticeFiled(NamedTuple):
     marketplace: str = ""
 
 
+@event(COUNTER_NOTICES_EVENTS, identity=("answer_id",), owner="listing")
 class CounterNoticeAnswered(NamedTuple):
     """The complainant answered a counter-notice. Fields: schemas/avro."""
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from schemas.declaration import event
+from schemas.topic_names import DECISIONS_EVENTS
+
 Outcome = Literal[
     "take_down",
     "decline",
@@ -34,6 +37,9 @@ class Capsule(NamedTuple):
     findings_number: int | None = None
 
 
+@event(
+    DECISIONS_EVENTS, identity=("case_id", "decision_number"), owner="listing", made_by=("worker",)
+)
 class ComplaintDecided(NamedTuple):
     """A complaint was decided, for the first time or again. Fields: schemas/avro."""
 

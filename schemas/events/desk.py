@@ -2,10 +2,14 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
+from schemas.topic_names import DESK_EVENTS
+
 OutreachReason = Literal["new_party", "complicated_case"]
 """Why."""
 
 
+@event(DESK_EVENTS, identity=ALL_FIELDS, key="{case_id}")
 class ReviewAssigned(NamedTuple):
     """A reviewer was given a task. Fields: schemas/avro."""
 
@@ -16,6 +20,7 @@ class ReviewAssigned(NamedTuple):
     lease_until_milliseconds: int
 
 
+@event(DESK_EVENTS, identity=ALL_FIELDS, key="{case_id}")
 class ReviewSkipped(NamedTuple):
     """A reviewer passed a task on; it does not come back to the same one. Fields: schemas/avro."""
 
@@ -26,6 +31,7 @@ class ReviewSkipped(NamedTuple):
     skipped_at_milliseconds: int
 
 
+@event(DESK_EVENTS, identity=ALL_FIELDS, key="{case_id}")
 class ReviewEscalated(NamedTuple):
     """A task needs a more senior reviewer. Fields: schemas/avro."""
 
@@ -37,6 +43,7 @@ class ReviewEscalated(NamedTuple):
     escalated_at_milliseconds: int
 
 
+@event(DESK_EVENTS, identity=("inquiry_id",), key="{case_id|inquiry_id}")
 class InquiryReceived(NamedTuple):
     """A party asked the team a question. Fields: schemas/avro."""
 
@@ -48,6 +55,7 @@ class InquiryReceived(NamedTuple):
     answer_until_milliseconds: int
 
 
+@event(DESK_EVENTS, identity=("inquiry_id",), key="{case_id|inquiry_id}")
 class InquiryAnswered(NamedTuple):
     """The team answered a question. Fields: schemas/avro."""
 
@@ -59,6 +67,7 @@ class InquiryAnswered(NamedTuple):
     elapsed_seconds: float
 
 
+@event(DESK_EVENTS, identity=("outreach_id",), owner="party")
 class OutreachRequested(NamedTuple):
     """Somebody of the team is to call on a party. Fields: schemas/avro."""
 

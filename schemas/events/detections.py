@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from schemas.declaration import event
+from schemas.topic_names import DETECTIONS_EVENTS, REVIEWS_COMMANDS, TAKEDOWNS_COMMANDS
+
 
 class DetectedMark(NamedTuple):
     """One mark in the title. Fields: schemas/avro."""
@@ -20,6 +23,7 @@ class DetectedMark(NamedTuple):
     rule_id: str
 
 
+@event(DETECTIONS_EVENTS, identity=("detection_id",), owner="listing", made_by=("monitor",))
 class MisuseDetected(NamedTuple):
     """A title was found to misuse marks, or to repeat what was taken down. Fields: schemas/avro."""
 
@@ -45,6 +49,7 @@ class MisuseDetected(NamedTuple):
     detected_at_milliseconds: int
 
 
+@event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("monitor",))
 class BlockListing(NamedTuple):
     """The marketplace is told not to show this version of a listing. Fields: schemas/avro."""
 
@@ -63,6 +68,7 @@ class BlockListing(NamedTuple):
     automated: bool = True
 
 
+@event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("monitor",))
 class DelistListing(NamedTuple):
     """The marketplace is told to remove a listing. Fields: schemas/avro."""
 
@@ -81,6 +87,7 @@ class DelistListing(NamedTuple):
     automated: bool = True
 
 
+@event(REVIEWS_COMMANDS, identity=("command_id",), owner="listing", made_by=("monitor",))
 class ReviewDetection(NamedTuple):
     """The review team is asked to judge a detection. Fields: schemas/avro."""
 

@@ -2,6 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import event
+from schemas.topic_names import SLA_EVENTS
+
 EnforcementAction = Literal["take_down", "reinstate"]
 """What was commanded."""
 
@@ -12,6 +15,7 @@ EnforcementMissing = Literal["acknowledgement", "proof"]
 """What has not come."""
 
 
+@event(SLA_EVENTS, identity=("command_id", "stage"), owner="listing", made_by=("worker",))
 class EnforcementConfirmed(NamedTuple):
     """A command was acknowledged, or the listing itself shows its effect. Fields: schemas/avro."""
 
@@ -26,6 +30,12 @@ class EnforcementConfirmed(NamedTuple):
     elapsed_seconds: float
 
 
+@event(
+    SLA_EVENTS,
+    identity=("command_id", "missing", "reminder_number"),
+    owner="listing",
+    made_by=("worker",),
+)
 class EnforcementOverdue(NamedTuple):
     """A command's acknowledgement, or its proof, did not come in time; dispatch is to send it
     again. Fields: schemas/avro."""

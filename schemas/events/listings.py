@@ -2,10 +2,14 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
+from schemas.topic_names import LISTINGS_EVENTS
+
 ListingStatus = Literal["active", "suspended", "removed"]
 """Whether buyers can see the listing: active yes, suspended not for now, removed not any more."""
 
 
+@event(LISTINGS_EVENTS, identity=ALL_FIELDS, owner="listing")
 class ListingChanged(NamedTuple):
     """A listing was created or changed: its whole new content. Fields: schemas/avro."""
 

@@ -2,7 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import event
 from schemas.events.parties import PartyRole
+from schemas.topic_names import NOTICES_COMMANDS
 
 NoticeKind = Literal[
     "complaint_received",
@@ -18,6 +20,7 @@ NoticeKind = Literal[
 """What it is about."""
 
 
+@event(NOTICES_COMMANDS, identity=("command_id",), owner="party", made_by=("worker",))
 class NotifyParty(NamedTuple):
     """A party to a case is to be told something (DSA Articles 16(4)-(5) and 17; DMCA 512(g)(2)).
     Fields: schemas/avro."""

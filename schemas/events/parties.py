@@ -2,6 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
+from schemas.topic_names import PARTIES_STATE
+
 PartyKind = Literal["rights_holder", "agent", "seller"]
 """What the party is."""
 
@@ -22,6 +25,7 @@ class Authorisation(NamedTuple):
     rights: tuple[str, ...] = ()
 
 
+@event(PARTIES_STATE, identity=ALL_FIELDS, owner="party")
 class PartyRecorded(NamedTuple):
     """A rights holder, agent or seller as now known; the last record for a key counts. Fields:
     schemas/avro."""

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
 from schemas.events.conduct import ConductKind
 from schemas.events.standings import StandingChanged
+from schemas.topic_names import CASES_STATE
 
 
 class ConcludedComplaint(NamedTuple):
@@ -38,6 +40,7 @@ class Strike(NamedTuple):
     marketplace: str = ""
 
 
+@event(CASES_STATE, identity=ALL_FIELDS, owner="party", key="")
 class PartyConduct(NamedTuple):
     """State of one party: its conduct within the window, and how it stands by it; one row of a
     worker's state. Fields: schemas/avro."""

@@ -2,6 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import event
+from schemas.topic_names import REVIEWS_COMMANDS, REVIEWS_EVENTS
+
 ReviewOutcome = Literal["take_down", "decline", "ask_for_clarification", "reinstate"]
 """What the reviewer decided."""
 
@@ -9,6 +12,7 @@ ReviewKind = Literal["complaint", "counter_notice", "appeal", "registry_change"]
 """What is to be decided."""
 
 
+@event(REVIEWS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class ReviewComplaint(NamedTuple):
     """The review team is asked to decide a case. Fields: schemas/avro."""
 
@@ -35,6 +39,7 @@ class ReviewComplaint(NamedTuple):
     excluded_reviewer_ids: tuple[str, ...] = ()
 
 
+@event(REVIEWS_EVENTS, identity=("review_id",), owner="listing")
 class ReviewDecided(NamedTuple):
     """The review team decided a case that had been sent to it. Fields: schemas/avro."""
 

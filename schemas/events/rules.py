@@ -2,6 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
+from schemas.topic_names import RULES_STATE
+
 RuleSetRole = Literal["active", "shadow"]
 """Whether the set decides, or only is compared."""
 
@@ -17,6 +20,7 @@ class Rule(NamedTuple):
     reason_codes: tuple[str, ...]
 
 
+@event(RULES_STATE, identity=ALL_FIELDS, key="{role}")
 class RuleSetPublished(NamedTuple):
     """A rule set was published for use, or for running in shadow. Fields: schemas/avro."""
 
@@ -31,6 +35,7 @@ SERVICE_POLICY_KEY = "service_policy"
 """Key of the policy in force, beside the roles of rule sets."""
 
 
+@event(RULES_STATE, identity=ALL_FIELDS, key=SERVICE_POLICY_KEY)
 class ServicePolicyPublished(NamedTuple):
     """A policy was published: which times cases are allowed that begin from now on. Fields:
     schemas/avro."""

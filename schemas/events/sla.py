@@ -2,9 +2,12 @@
 
 from typing import NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
 from schemas.events.decisions import Outcome
+from schemas.topic_names import SLA_EVENTS
 
 
+@event(SLA_EVENTS, identity=ALL_FIELDS, owner="listing", made_by=("worker",))
 class SlaClockStarted(NamedTuple):
     """The 24-hour clock of a case was started. Fields: schemas/avro."""
 
@@ -15,6 +18,7 @@ class SlaClockStarted(NamedTuple):
     deadline_at_milliseconds: int
 
 
+@event(SLA_EVENTS, identity=ALL_FIELDS, owner="listing", made_by=("worker",))
 class SlaWarningRaised(NamedTuple):
     """A case is still open close to its deadline. Fields: schemas/avro."""
 
@@ -27,6 +31,7 @@ class SlaWarningRaised(NamedTuple):
     outcome: Outcome
 
 
+@event(SLA_EVENTS, identity=ALL_FIELDS, owner="listing", made_by=("worker",))
 class SlaBreached(NamedTuple):
     """A case is still open at its deadline. Fields: schemas/avro."""
 
@@ -39,6 +44,7 @@ class SlaBreached(NamedTuple):
     outcome: Outcome
 
 
+@event(SLA_EVENTS, identity=("case_id", "decision_number"), owner="listing", made_by=("worker",))
 class CaseClosed(NamedTuple):
     """A case was closed by a decision. Fields: schemas/avro."""
 
@@ -56,6 +62,7 @@ class CaseClosed(NamedTuple):
     paused_seconds: float = 0.0
 
 
+@event(SLA_EVENTS, identity=ALL_FIELDS, owner="listing", made_by=("worker",))
 class SlaClockPaused(NamedTuple):
     """The clock of a case stands while the complainant is asked for something. Fields:
     schemas/avro."""
@@ -68,6 +75,7 @@ class SlaClockPaused(NamedTuple):
     paused_at_milliseconds: int
 
 
+@event(SLA_EVENTS, identity=ALL_FIELDS, owner="listing", made_by=("worker",))
 class SlaClockResumed(NamedTuple):
     """The clock of a case goes on after a pause. Fields: schemas/avro."""
 

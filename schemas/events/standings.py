@@ -2,7 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
 from schemas.events.parties import PartyRole
+from schemas.topic_names import ACCOUNTS_COMMANDS, STANDINGS_STATE
 
 Tier = Literal["ordinary", "fast_lane", "suspended", "warned", "restricted", "closed"]
 """How a party stands: fast_lane and suspended are for complainants, restricted and closed for
@@ -32,6 +34,13 @@ class ConductFactors(NamedTuple):
     intention: str
 
 
+@event(
+    STANDINGS_STATE,
+    identity=ALL_FIELDS,
+    owner="party",
+    key="{role}:{party_id}",
+    made_by=("worker",),
+)
 class StandingChanged(NamedTuple):
     """How a complainant or seller stands has changed; the last record for a key counts. Fields:
     schemas/avro."""
@@ -46,6 +55,7 @@ class StandingChanged(NamedTuple):
     changed_at_milliseconds: int
 
 
+@event(ACCOUNTS_COMMANDS, identity=("command_id",), owner="party", made_by=("worker",))
 class SanctionParty(NamedTuple):
     """Marketplaces are told to warn, restrict, close or suspend an account, or to lift that.
     Fields: schemas/avro."""

@@ -2,9 +2,12 @@
 
 from typing import NamedTuple
 
+from schemas.declaration import event
 from schemas.events.parties import PartyRole
+from schemas.topic_names import SURVEYS_EVENTS
 
 
+@event(SURVEYS_EVENTS, identity=("survey_id",), owner="party")
 class SurveyAnswered(NamedTuple):
     """A party told how satisfied it was with a case. Fields: schemas/avro."""
 

@@ -2,7 +2,11 @@
 
 from typing import NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
+from schemas.topic_names import SWITCHES_STATE
 
+
+@event(SWITCHES_STATE, identity=ALL_FIELDS, key="{scope}")
 class DispatchSwitched(NamedTuple):
     """Somebody halted the dispatch of commands, or let it go on; the last record for a scope
     counts. Fields: schemas/avro."""

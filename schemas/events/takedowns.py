@@ -2,7 +2,11 @@
 
 from typing import NamedTuple
 
+from schemas.declaration import event
+from schemas.topic_names import TAKEDOWNS_COMMANDS
 
+
+@event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class TakeDownListing(NamedTuple):
     """The marketplace is told to take a listing down. Fields: schemas/avro."""
 
@@ -28,6 +32,7 @@ class TakeDownListing(NamedTuple):
     automated: bool = True
 
 
+@event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class ReinstateListing(NamedTuple):
     """The marketplace is told to put a listing back. Fields: schemas/avro."""
 

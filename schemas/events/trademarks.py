@@ -2,6 +2,9 @@
 
 from typing import Literal, NamedTuple
 
+from schemas.declaration import ALL_FIELDS, event
+from schemas.topic_names import TRADEMARKS_EVENTS
+
 MarkFeature = Literal[
     "standard_characters",
     "word",
@@ -40,6 +43,7 @@ class Owner(NamedTuple):
     country: str | None
 
 
+@event(TRADEMARKS_EVENTS, identity=ALL_FIELDS, key="{office}:{application_number}")
 class TrademarkRecorded(NamedTuple):
     """The state of one trademark as its office published it: one version in a bitemporal table.
     Fields: schemas/avro."""

@@ -10,6 +10,19 @@ from collections import Counter
 
 import psycopg
 
+from schemas.topic_names import (
+    ACKNOWLEDGEMENTS_EVENTS,
+    COMPLAINTS_EVENTS,
+    COUNTER_NOTICES_EVENTS,
+    DECISIONS_EVENTS,
+    DETECTIONS_EVENTS,
+    NOTICES_COMMANDS,
+    REVIEWS_COMMANDS,
+    REVIEWS_EVENTS,
+    SLA_EVENTS,
+    STANDINGS_STATE,
+    TAKEDOWNS_COMMANDS,
+)
 from schemas.wire.delivered import Delivered, Source
 from sinks.case_store.case_rows import concerned, patches_of
 from sinks.case_store.stale_tasks import end_stale_tasks
@@ -22,17 +35,17 @@ from sinks.database.merging import NUL, REPLACEMENT, write_patches
 logger = logging.getLogger(__name__)
 
 TOPICS = (
-    "ip.complaints.events",
-    "ip.decisions.events",
-    "ip.takedowns.commands",
-    "ip.detections.events",
-    "ip.reviews.commands",
-    "ip.reviews.events",
-    "ip.counter-notices.events",
-    "ip.acknowledgements.events",
-    "ip.sla.events",
-    "ip.notices.commands",
-    "ip.standings.state",
+    COMPLAINTS_EVENTS,
+    DECISIONS_EVENTS,
+    TAKEDOWNS_COMMANDS,
+    DETECTIONS_EVENTS,
+    REVIEWS_COMMANDS,
+    REVIEWS_EVENTS,
+    COUNTER_NOTICES_EVENTS,
+    ACKNOWLEDGEMENTS_EVENTS,
+    SLA_EVENTS,
+    NOTICES_COMMANDS,
+    STANDINGS_STATE,
 )
 MAXIMUM_REFUSAL_CHARACTERS = 2_000
 

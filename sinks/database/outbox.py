@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from psycopg.rows import tuple_row
 from psycopg.types.json import Json
 
+from schemas.declaration import key_of, topic_of
 from schemas.record import as_avro
 from schemas.wire.codec import Codec
 from sinks.database.database import Connection
@@ -58,35 +59,25 @@ class Backlog(NamedTuple):
     refused: int = 0
 
 
-def content_row(
-    source: Source, topic: str, key: str, event: Any, at_milliseconds: int
-) -> OutboxRow:
+def content_row(source: Source, event: Any, at_milliseconds: int) -> OutboxRow:
     """Return a row that the publisher encodes."""
-    content = Json(as_avro(event))
-    return _row(source, topic, key, event, None, content, at_milliseconds)
+    return _row(source, event, at_milliseconds)._replace(content=Json(as_avro(event)))
 
 
-def encoded_row(
-    source: Source, codec: Codec, topic: str, key: str, event: Any, at_milliseconds: int
-) -> OutboxRow:
+def encoded_row(source: Source, codec: Codec, event: Any, at_milliseconds: int) -> OutboxRow:
     """Return a row that is encoded. Errors: as Codec.encode."""
-    value = codec.encode(topic, event)
-    return _row(source, topic, key, event, value, None, at_milliseconds)
+    row = _row(source, event, at_milliseconds)
+    return row._replace(value=codec.encode(row.topic, event))
 
 
-def _row(
-    source: Source,
-    topic: str,
-    key: str,
-    event: Any,
-    value: bytes | None,
-    content: Json | None,
-    at_milliseconds: int,
-) -> OutboxRow:
+def _row(source: Source, event: Any, at_milliseconds: int) -> OutboxRow:
+    key = key_of(event)
     made = Codec.headers(event, key, at_milliseconds)
     headers = Json([[name, text.decode()] for name, text in made])
-    name = type(event).__name__
-    return OutboxRow(source, None, topic, key, name, value, content, headers, at_milliseconds)
+    kind = type(event)
+    return OutboxRow(
+        *(source, None, topic_of(kind), key, kind.__name__, None, None, headers, at_milliseconds)
+    )
 
 
 def read_backlogs(connection: Connection, now_milliseconds: int) -> dict[Source, Backlog]:

@@ -4,7 +4,6 @@ import json
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-TOPIC = "ip.acknowledgements.events"
 RESULTS = frozenset({"executed", "refused", "failed"})
 MAXIMUM_DETAIL_CHARACTERS = 2_000
 

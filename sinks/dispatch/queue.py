@@ -11,7 +11,6 @@ from psycopg.rows import class_row
 from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.database.async_connection import AsyncConnection, DispatchDatabase
 from sinks.database.outbox import INSERT_ROW, content_row
-from sinks.dispatch.acknowledgement import TOPIC
 from sinks.dispatch.delivery import DeferredDelivery, Delivery, Received, Tally
 from sinks.dispatch.delivery_order import PROMOTE_AFTER, PROMOTE_ALL
 from sinks.dispatch.delivery_retention import forget_old
@@ -190,10 +189,7 @@ async def _tell(connection: AsyncConnection, told: list[CommandAcknowledged]) ->
     new = await connection.execute(_NOT_RECORDED_BEFORE, _columns(given))
     first = {each.acknowledgement_id: each for each in reversed(told)}
     events = [first[acknowledgement_id] for (acknowledgement_id,) in await new.fetchall()]
-    rows = [
-        content_row("dispatch", TOPIC, event.listing_id, event, event.acknowledged_at_milliseconds)
-        for event in events
-    ]
+    rows = [content_row("dispatch", each, each.acknowledged_at_milliseconds) for each in events]
     async with connection.cursor() as cursor:
         await cursor.executemany(INSERT_ROW, rows)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from schemas.events.enforcement import EnforcementOverdue
+from schemas.topic_names import ACCOUNTS_COMMANDS, NOTICES_COMMANDS, SLA_EVENTS, TAKEDOWNS_COMMANDS
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database.database import Connection
@@ -30,10 +31,10 @@ logger = logging.getLogger(__name__)
 
 SINK = "dispatch"
 TOPICS = (
-    "ip.takedowns.commands",
-    "ip.accounts.commands",
-    "ip.notices.commands",
-    "ip.sla.events",
+    TAKEDOWNS_COMMANDS,
+    ACCOUNTS_COMMANDS,
+    NOTICES_COMMANDS,
+    SLA_EVENTS,
 )
 
 _INSERT = f"""

@@ -10,6 +10,12 @@ from schemas.events.complaints import ComplaintFiled
 from schemas.events.counter_notices import CounterNoticeFiled
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.takedowns import TakeDownListing
+from schemas.topic_names import (
+    COMPLAINTS_EVENTS,
+    COUNTER_NOTICES_EVENTS,
+    DECISIONS_EVENTS,
+    TAKEDOWNS_COMMANDS,
+)
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database.database import Connection
@@ -31,10 +37,10 @@ from sinks.submissions.submission_sink import SubmissionSink
 logger = logging.getLogger(__name__)
 
 TOPICS = (
-    "ip.complaints.events",
-    "ip.decisions.events",
-    "ip.takedowns.commands",
-    "ip.counter-notices.events",
+    COMPLAINTS_EVENTS,
+    DECISIONS_EVENTS,
+    TAKEDOWNS_COMMANDS,
+    COUNTER_NOTICES_EVENTS,
 )
 SINK = "lumen"
 MAXIMUM_COUNTERS = 20

@@ -9,6 +9,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.standings import SanctionParty
 from schemas.record import as_avro
+from schemas.topic_names import ACCOUNTS_COMMANDS, DECISIONS_EVENTS, TAKEDOWNS_COMMANDS
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.statements.client import DESTINATION
@@ -19,7 +20,7 @@ from sinks.submissions.submission_sink import SubmissionSink
 
 logger = logging.getLogger(__name__)
 
-TOPICS = ("ip.decisions.events", "ip.takedowns.commands", "ip.accounts.commands")
+TOPICS = (DECISIONS_EVENTS, TAKEDOWNS_COMMANDS, ACCOUNTS_COMMANDS)
 SINK = "statements"
 KINDS: dict[str, Any] = {
     kind.__name__: kind for kind in (ComplaintDecided, BlockListing, DelistListing, SanctionParty)

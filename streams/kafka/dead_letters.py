@@ -5,8 +5,8 @@ Headers are named as Kafka Connect names its own, so that tools that know those 
 
 from hashlib import sha256
 
+from schemas.topic_names import DEAD_LETTERS
 from streams.kafka.records import InputRecord, OutputRecord
-from streams.topology import DEAD_LETTERS
 
 _PREFIX = "__connect.errors."
 MAXIMUM_DETAIL_CHARACTERS = 1_000

@@ -1,14 +1,33 @@
 """Outputs of steps as records: which topic, which partition, which key."""
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
+from schemas.catalog import EVENT_TYPES
+from schemas.declaration import declaration_of, key_maker
 from schemas.wire.codec import SOURCE, Codec
 from streams.kafka.partitioner import partition_of
 from streams.kafka.records import OutputRecord
-from streams.topology import JOURNAL, MONITOR_OUTPUTS, OUTPUTS, PARTY_OUTPUTS
+from streams.topology import JOURNAL, MONITOR_OUTPUTS, OUTPUTS
 
-_TOPICS = {**OUTPUTS, **MONITOR_OUTPUTS}
+
+class _Route(NamedTuple):
+    """Where the records of an event go: topic, what makes the key, whether to its party."""
+
+    topic: str
+    key_of: Callable[[Any], str]
+    is_of_party: bool
+
+
+def _route(kind: Any, topic: str) -> _Route:
+    return _Route(topic, key_maker(kind), declaration_of(kind).owner == "party")
+
+
+_ROUTES: Final = {
+    EVENT_TYPES[name]: _route(EVENT_TYPES[name], topic)
+    for name, topic in (OUTPUTS | MONITOR_OUTPUTS).items()
+}
 
 
 class OutputRecords:
@@ -22,15 +41,10 @@ class OutputRecords:
     def record(self, event: Any, partition: int, now_milliseconds: int) -> OutputRecord:
         """Return the record of an output: what is a party's goes to the partition of that party,
         what is a listing's to the same partition number as its input."""
-        name = type(event).__name__
-        topic = _TOPICS[name]
-        if name in PARTY_OUTPUTS:
+        topic, key_of, is_of_party = _ROUTES[type(event)]
+        key = key_of(event)
+        if is_of_party:
             partition = party_partition(event.party_id, self._partitions)
-            key = event.party_id
-            if name == "StandingChanged":
-                key = standing_key(event.role, event.party_id)
-        else:
-            key = event.listing_id
         return OutputRecord(
             topic,
             partition,

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import Producer
 
+from schemas.declaration import key_of, topic_of
 from schemas.wire.codec import Codec
 from streams.kafka.clients import producer_settings
 
@@ -17,6 +18,11 @@ class Keyed(NamedTuple):
     topic: str
     key: str
     event: Any
+
+
+def keyed(event: Any) -> Keyed:
+    """Return an event with the topic and key that are declared for it."""
+    return Keyed(topic_of(type(event)), key_of(event), event)
 
 
 def producer_to(bootstrap_servers: str) -> Producer:

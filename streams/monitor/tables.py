@@ -22,6 +22,7 @@ from schemas.events.detections import BlockListing, DelistListing, MisuseDetecte
 from schemas.events.parties import PartyRecorded
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.topic_names import DETECTIONS_EVENTS
 from schemas.wire.codec import Codec
 from streams.kafka.records import InputRecord
 from streams.monitor.term_index import TERM_ROWS
@@ -30,7 +31,6 @@ from streams.tables.global_tables import GlobalTables, Pending, TableUpdate
 
 logger = logging.getLogger(__name__)
 
-DETECTIONS = "ip.detections.events"
 _HOLDERS, _OFFENCES, _DETECTIONS, _FOLDING = b"H", b"S", b"D", b"F"
 _END = b"\x00"
 CHANGES_IN_ONE_WRITE = 10_000
@@ -93,7 +93,7 @@ class MonitoringTables(GlobalTables):
     def detection(self, detection_id: str) -> MisuseDetected | None:
         """Return a detection that was sent to review."""
         value = self._state.get(TABLES, _DETECTIONS + detection_id.encode())
-        return None if value is None else self._codec.decode(DETECTIONS, value, None)
+        return None if value is None else self._codec.decode(DETECTIONS_EVENTS, value, None)
 
     def _is_watched(self, term: str) -> bool:
         return any(True for _ in self._state.scan(TABLES, TERM_ROWS + term.encode() + _END))
@@ -121,7 +121,7 @@ class MonitoringTables(GlobalTables):
     def _on_other(self, event: Any, pending: Pending) -> None:
         if isinstance(event, MisuseDetected):
             if event.outcome == "send_to_review":
-                value = self._codec.encode(DETECTIONS, event)
+                value = self._codec.encode(DETECTIONS_EVENTS, event)
                 pending[_DETECTIONS + event.detection_id.encode()] = value
             return
         if not isinstance(event, TakeDownListing | ReinstateListing | BlockListing | DelistListing):

@@ -18,6 +18,7 @@ from schemas.events.parties import PartyRecorded
 from schemas.events.rules import RuleSetPublished, ServicePolicyPublished
 from schemas.events.standings import StandingChanged
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.topic_names import PARTIES_STATE, RULES_STATE, STANDINGS_STATE, TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
 from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
@@ -32,8 +33,6 @@ logger = logging.getLogger(__name__)
 Pending = dict[bytes, bytes | None]
 """Changes to the tables that a batch has gathered, by key."""
 
-TRADEMARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.state"
-STANDINGS = "ip.standings.state"
 _POLICY = b"L"
 
 
@@ -64,13 +63,13 @@ class GlobalTables:
         stored = state.get(TABLES, _POLICY)
         if stored is not None:
             try:
-                self.service_policy = _policy_of(codec.decode(RULES, stored, None))
+                self.service_policy = _policy_of(codec.decode(RULES_STATE, stored, None))
             except (DecodeError, VersionInvalid) as error:
                 # Published for another version of this software; its settings give the times.
                 logger.error("the published policy is not used: %s", error)
         for _, value in state.scan(TABLES, b"R"):
             try:
-                self._use_rules(codec.decode(RULES, value, None))
+                self._use_rules(codec.decode(RULES_STATE, value, None))
             except (DecodeError, RuleSetRefused) as error:
                 # Published for another version of this software; the built-in rules decide.
                 logger.error("published rules are not used: %s", error)
@@ -88,7 +87,7 @@ class GlobalTables:
         if party_id in self._parties:
             return self._parties.get(party_id)
         value = self._state.get(TABLES, b"P" + party_id.encode())
-        party = None if value is None else self._codec.decode(PARTIES, value, None)
+        party = None if value is None else self._codec.decode(PARTIES_STATE, value, None)
         self._parties.put(party_id, party)
         return party
 
@@ -148,13 +147,13 @@ class GlobalTables:
             yield from self._take_trademark(event, pending)
         elif isinstance(event, PartyRecorded):
             self._on_party(self.party(event.party_id), event, pending)
-            pending[b"P" + event.party_id.encode()] = self._codec.encode(PARTIES, event)
+            pending[b"P" + event.party_id.encode()] = self._codec.encode(PARTIES_STATE, event)
             self._parties.drop(event.party_id)
         elif isinstance(event, StandingChanged):
             name = standing_key(event.role, event.party_id)
             versions = with_standing(self._read_standings(name, pending), event)
             pending[b"N" + name.encode()] = framed(
-                self._codec.encode(STANDINGS, version) for version in versions
+                self._codec.encode(STANDINGS_STATE, version) for version in versions
             )
             self._standings.drop(name)
         elif isinstance(event, RuleSetPublished):
@@ -162,14 +161,14 @@ class GlobalTables:
                 _compiled(event)
             except RuleSetRefused as error:
                 raise DecodeError("rule_set_refused", str(error)) from error
-            pending[b"R" + event.role.encode()] = self._codec.encode(RULES, event)
+            pending[b"R" + event.role.encode()] = self._codec.encode(RULES_STATE, event)
             rules.append(event)
         elif isinstance(event, ServicePolicyPublished):
             try:
                 policy = _policy_of(event)
             except VersionInvalid as error:
                 raise DecodeError("service_policy_refused", str(error)) from error
-            pending[_POLICY] = self._codec.encode(RULES, event)
+            pending[_POLICY] = self._codec.encode(RULES_STATE, event)
             self.service_policy = policy
         else:
             self._on_other(event, pending)
@@ -189,7 +188,7 @@ class GlobalTables:
         raise DecodeError("unexpected_event", f"{type(event).__name__} stands in no table here")
 
     def _delete(self, record: InputRecord, pending: Pending) -> None:
-        if record.topic != PARTIES or record.key is None:
+        if record.topic != PARTIES_STATE or record.key is None:
             raise DecodeError("tombstone_refused", f"{record.topic} takes no tombstone")
         pending[b"P" + record.key] = None
         self._parties.drop(record.key.decode())
@@ -201,7 +200,7 @@ class GlobalTables:
         history = with_version(before, event)
         self._on_trademark(reference, before, history, pending)
         pending[b"T" + name] = framed(
-            self._codec.encode(TRADEMARKS, version) for version in history
+            self._codec.encode(TRADEMARKS_EVENTS, version) for version in history
         )
         yield reference
         if event.registration_number:
@@ -217,12 +216,14 @@ class GlobalTables:
         if frames is None:
             target = read(b"A" + name)
             frames = None if target is None else read(b"T" + target)
-        return tuple(self._codec.decode(TRADEMARKS, frame, None) for frame in unframed(frames))
+        return tuple(
+            self._codec.decode(TRADEMARKS_EVENTS, frame, None) for frame in unframed(frames)
+        )
 
     def _read_standings(self, name: str, pending: Pending) -> tuple[StandingChanged, ...]:
         key = b"N" + name.encode()
         frames = pending[key] if key in pending else self._state.get(TABLES, key)
-        return tuple(self._codec.decode(STANDINGS, frame, None) for frame in unframed(frames))
+        return tuple(self._codec.decode(STANDINGS_STATE, frame, None) for frame in unframed(frames))
 
     def _use_rules(self, published: RuleSetPublished) -> None:
         compiled = _compiled(published)

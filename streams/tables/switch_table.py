@@ -10,6 +10,7 @@ from collections.abc import Callable
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.events.switches import DispatchSwitched
+from schemas.topic_names import SWITCHES_STATE
 from schemas.wire.codec import Codec, DecodeError
 from sinks.dispatch.switches import ScopeInvalid, Switches, check_scope
 from streams.clock import Clock
@@ -19,7 +20,6 @@ from streams.kafka.records import InputRecord
 
 logger = logging.getLogger(__name__)
 
-TOPIC = "ip.switches.state"
 POLL_SECONDS = 0.05
 """How long a turn gathers switches: the client waits it out where fewer come."""
 
@@ -70,11 +70,15 @@ class SwitchTable:
 
     def start(self) -> None:
         """Begin at the topic's beginning. Errors: KafkaException where there is no topic."""
-        metadata = self._consumer.list_topics(TOPIC, timeout=OUT_OF_SIGHT_SECONDS).topics[TOPIC]
+        metadata = self._consumer.list_topics(SWITCHES_STATE, timeout=OUT_OF_SIGHT_SECONDS).topics[
+            SWITCHES_STATE
+        ]
         if metadata.error is not None:
             raise KafkaException(metadata.error)
         self._behind = set(metadata.partitions)
-        self._consumer.assign([TopicPartition(TOPIC, number, 0) for number in metadata.partitions])
+        self._consumer.assign(
+            [TopicPartition(SWITCHES_STATE, number, 0) for number in metadata.partitions]
+        )
 
     def turn(self) -> None:
         """Take in what came, or wait a moment for it, and see whether the broker answers."""
@@ -101,7 +105,7 @@ class SwitchTable:
             found[key] = None
             return
         try:
-            event = self._codec.decode(TOPIC, record.value, record.headers_source)
+            event = self._codec.decode(SWITCHES_STATE, record.value, record.headers_source)
             found[check_scope(event.scope)] = event
         except (DecodeError, ScopeInvalid) as error:
             # Who meant to halt something must not be passed over: better nothing is sent.
@@ -114,7 +118,7 @@ class SwitchTable:
             return
         self._probed_at = now
         try:
-            partition = TopicPartition(TOPIC, 0)
+            partition = TopicPartition(SWITCHES_STATE, 0)
             self._consumer.get_watermark_offsets(partition, PROBE_TIMEOUT_SECONDS)
         except KafkaException as error:
             logger.warning("switches can't be seen: %s", error)

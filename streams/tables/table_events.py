@@ -3,15 +3,14 @@
 from typing import Any
 
 from processors.bitemporal import History, insert
-from processors.identifiers import trademark_key
 from processors.validity import invalid_fields
+from schemas.declaration import key_of
 from schemas.events.parties import PartyRecorded
-from schemas.events.rules import SERVICE_POLICY_KEY, RuleSetPublished, ServicePolicyPublished
 from schemas.events.standings import StandingChanged
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.wire.codec import Codec, DecodeError
-from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
+from streams.topology import GLOBAL_TABLES
 
 MAXIMUM_VERSIONS = 1_000
 """Versions kept of one mark; the oldest are forgotten beyond it."""
@@ -27,19 +26,12 @@ def table_event(codec: Codec, record: InputRecord) -> Any:
         invalid = invalid_fields(event)
         if invalid:
             raise DecodeError(invalid[0], "the record can't be used in a table")
+    if record.topic in GLOBAL_TABLES:
+        _check_key(record, key_of(event))
     if isinstance(event, TrademarkRecorded):
-        _check_key(record, trademark_key(event.office, event.application_number))
         # Nothing was recorded after it was written: a clock that runs ahead would hide it.
         known_at = min(event.recorded_at_milliseconds, record.timestamp_milliseconds)
         return event._replace(recorded_at_milliseconds=known_at)
-    if isinstance(event, PartyRecorded):
-        _check_key(record, event.party_id)
-    elif isinstance(event, StandingChanged):
-        _check_key(record, standing_key(event.role, event.party_id))
-    elif isinstance(event, RuleSetPublished):
-        _check_key(record, event.role)
-    elif isinstance(event, ServicePolicyPublished):
-        _check_key(record, SERVICE_POLICY_KEY)
     return event
 
 

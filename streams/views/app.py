@@ -15,6 +15,13 @@ import faust
 from yarl import URL
 
 from schemas.events.standings import StandingChanged
+from schemas.topic_names import (
+    DECISIONS_EVENTS,
+    SLA_EVENTS,
+    STANDINGS_STATE,
+    SURVEYS_EVENTS,
+    TAKEDOWNS_COMMANDS,
+)
 from schemas.wire.codec import Codec
 from streams.clock import Clock
 from streams.views.batches import FLUSH_SECONDS, TableFolder
@@ -25,9 +32,9 @@ from streams.views.rows import Place, Rows, fold
 
 CASES, SURVEYS, SELLERS = "cases", "surveys", "sellers"
 TABLES: Mapping[str, tuple[str, ...]] = {
-    CASES: ("ip.decisions.events", "ip.sla.events", "ip.takedowns.commands"),
-    SURVEYS: ("ip.surveys.events",),
-    SELLERS: ("ip.standings.state",),
+    CASES: (DECISIONS_EVENTS, SLA_EVENTS, TAKEDOWNS_COMMANDS),
+    SURVEYS: (SURVEYS_EVENTS,),
+    SELLERS: (STANDINGS_STATE,),
 }
 """Tables, each with the topics that fill it; these have the same keys and partitions."""
 

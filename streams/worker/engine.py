@@ -13,6 +13,7 @@ from processors.step import Moment, Origin, Reference
 from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
+from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
 from schemas.wire.row_codec import RowCodec, RowInPieces
 from schemas.wire.rows import ListingRows
@@ -53,7 +54,7 @@ class Engine:
         self._rows = RowCodec(codec, CHANGELOG)
         self._kept_rows = RowCache()
         self.listing_rows = ListingRows(
-            codec.prefix("ip.listings.events", ListingChanged),
+            codec.prefix(LISTINGS_EVENTS, ListingChanged),
             codec.prefix(CHANGELOG, ListingCases),
         )
 

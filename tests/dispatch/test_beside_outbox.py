@@ -2,7 +2,7 @@
 
 import pytest
 from confluent_kafka import Producer
-from outbox.support import CODEC, DESK, skipped
+from outbox.support import CODEC, skipped
 
 from dispatch.marketplace import START, Marketplace, World, settings, take_down
 from sinks.database.database import connect
@@ -18,7 +18,7 @@ LOCK_TIMEOUT = "?options=-c%20lock_timeout%3D2000"
 
 def put_unknown_event(connection):
     """Put a row into the outbox that only a leading publisher ends, without a broker."""
-    row = content_row("desk", DESK, "case-1", skipped("case-1"), START)
+    row = content_row("desk", skipped("case-1"), START)
     connection.execute(INSERT_ROW, row._replace(event_type="NoEvent"))
 
 

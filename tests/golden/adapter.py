@@ -9,12 +9,13 @@ from processors.rules.rule_set import RuleSet, rule_set_hash
 from schemas.catalog import event_of
 from schemas.events.rules import Rule
 from schemas.record import record_of
+from schemas.topic_names import DEAD_LETTERS
 from schemas.wire.registry import offline_codec
 from streams.driver import Driver, DriverSettings
 from streams.kafka.dead_letters import field_of
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.state.row_keys import LEVEL_PREFIX, address_of
-from streams.topology import CHANGELOG, DEAD_LETTERS, OUTPUTS
+from streams.topology import CHANGELOG, OUTPUTS
 
 PARTY_ROW = b"\x01party:"
 Batch = dict[str, Any]

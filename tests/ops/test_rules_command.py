@@ -9,10 +9,10 @@ import yaml
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from ops.__main__ import main
-from ops.tools.rules import TOPIC
 from processors.findings.versions import FINDINGS_VERSION
 from processors.rules.domain import COMPLAINTS
 from processors.rules.rule_set import RuleSet
+from schemas.topic_names import RULES_STATE
 from schemas.wire.registry import connect
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, PLAIN_COUNTERFEIT
 
@@ -226,13 +226,13 @@ def test_published_rules_stand_in_the_topic_and_compile(tmp_path, topics, schema
     assert main(["rules", "publish", directory, *options]) == 0
     consumer = Consumer({"bootstrap.servers": topics, "group.id": "rules-test"})
     try:
-        consumer.assign([TopicPartition(TOPIC, 0, OFFSET_BEGINNING)])
+        consumer.assign([TopicPartition(RULES_STATE, 0, OFFSET_BEGINNING)])
         (message,) = consumer.consume(1, TIMEOUT_SECONDS)
     finally:
         consumer.close()
     assert message.key() == b"shadow"
     codec = connect(schema_registry.address, register=False)
-    event = codec.decode(TOPIC, message.value(), message.headers())
+    event = codec.decode(RULES_STATE, message.value(), message.headers())
     assert (event.role, event.published_by) == ("shadow", "rule desk")
     rule_set = RuleSet.compile(event)
     assert rule_set.decide(PLAIN_COUNTERFEIT).outcome == "take_down"

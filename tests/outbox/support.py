@@ -33,18 +33,18 @@ def skipped(case_id, number=1):
 
 
 def put_review(connection, listing_id, number=1):
-    row = content_row("desk", REVIEWS, listing_id, review(listing_id, number), START + number)
+    row = content_row("desk", review(listing_id, number), START + number)
     connection.execute(INSERT_ROW, row)
 
 
 def put_skip(connection, case_id, number=1):
-    row = content_row("desk", DESK, case_id, skipped(case_id, number), START + number)
+    row = content_row("desk", skipped(case_id, number), START + number)
     connection.execute(INSERT_ROW, row)
 
 
 def put_encoded(connection, listing_id, number=1):
     event = review(listing_id, number)
-    row = encoded_row("filing", CODEC, REVIEWS, listing_id, event, START + number)
+    row = encoded_row("filing", CODEC, event, START + number)
     connection.execute(INSERT_ROW, row._replace(source_id=f"filing-{listing_id}"))
 
 

@@ -157,7 +157,7 @@ def test_a_topic_that_takes_nothing_holds_up_no_other_one(connection, sender, cl
 def test_what_can_never_be_sent_is_set_aside_with_its_reason_and_others_go_on(
     connection, sender, clock, producer, changes, reason
 ):
-    row = content_row("desk", REVIEWS, "L1", review("L1"), START)
+    row = content_row("desk", review("L1"), START)
     connection.execute(INSERT_ROW, row._replace(**changes))
     put_review(connection, "L1", 2)
     put_review(connection, "L2")
@@ -172,7 +172,7 @@ def test_what_can_never_be_sent_is_set_aside_with_its_reason_and_others_go_on(
 def test_a_row_set_aside_is_sent_when_it_is_let_go_with_its_first_id(
     connection, sender, clock, producer
 ):
-    row = content_row("desk", REVIEWS, "L1", review("L1"), START)
+    row = content_row("desk", review("L1"), START)
     connection.execute(INSERT_ROW, row._replace(event_type="ReviewSettled"))
     send_all(sender, clock)
     assert producer.sent == []
@@ -278,14 +278,14 @@ def test_an_event_is_in_the_outbox_only_with_what_it_tells(connection):
     with connection.transaction(force_rollback=True):
         put_review(connection, "L1")
     assert waiting(connection) == 0
-    row = content_row("desk", REVIEWS, "L1", review("L1"), START)
+    row = content_row("desk", review("L1"), START)
     with pytest.raises(psycopg.errors.CheckViolation):
         connection.execute(INSERT_ROW, row._replace(content=None))
 
 
 def test_texts_that_json_can_hold_are_sent_as_they_are(connection, sender, clock, producer):
     event = skipped("case-1")._replace(reason='nul \x00, "quotes", ☂ and\nlines')
-    connection.execute(INSERT_ROW, content_row("desk", DESK, "case-1", event, START))
+    connection.execute(INSERT_ROW, content_row("desk", event, START))
     send_all(sender, clock)
     assert producer.sent[0][2] == event
 

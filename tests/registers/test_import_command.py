@@ -13,10 +13,11 @@ from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.tools import import_trademarks as import_command
-from ops.tools.import_trademarks import TOPIC, Sender, import_files
+from ops.tools.import_trademarks import Sender, import_files
 from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.registry import connect, offline_codec
 from streams.sources.registers.reader import read
 
@@ -107,7 +108,7 @@ def consumed(bootstrap_servers: str, count: int) -> Iterator[tuple[bytes, bytes,
             "auto.offset.reset": "earliest",
         }
     )
-    consumer.subscribe([TOPIC])
+    consumer.subscribe([TRADEMARKS_EVENTS])
     try:
         messages = []
         for _ in range(60):
@@ -129,7 +130,7 @@ def test_records_arrive_in_kafka(tmp_path: Path) -> None:
         SchemaRegistryServer(tmp_path / "registry") as registry,
     ):
         admin = AdminClient({"bootstrap.servers": cluster.bootstrap_servers})
-        admin.create_topics([NewTopic(TOPIC, 4, 1)])[TOPIC].result(30)
+        admin.create_topics([NewTopic(TRADEMARKS_EVENTS, 4, 1)])[TRADEMARKS_EVENTS].result(30)
         status = run(
             *map(str, paths),
             f"--bootstrap-servers={cluster.bootstrap_servers}",
@@ -138,7 +139,7 @@ def test_records_arrive_in_kafka(tmp_path: Path) -> None:
         assert status == 0
         codec = connect(registry.address, register=False)
         events = {
-            key.decode(): codec.decode(TOPIC, value, headers)
+            key.decode(): codec.decode(TRADEMARKS_EVENTS, value, headers)
             for key, value, headers in consumed(cluster.bootstrap_servers, 5)
         }
     expected = {

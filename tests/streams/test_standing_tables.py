@@ -11,12 +11,13 @@ from processors.standing.standing import StandingDue
 from processors.step import Moment, Origin
 from schemas.events.party_rows import PartyConduct
 from schemas.events.standings import ConductFactors, GroundStanding, StandingChanged
+from schemas.topic_names import STANDINGS_STATE
 from schemas.wire.registry import offline_codec
 from streams.kafka.records import InputRecord
 from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
 from streams.state.indexes import DueTimer, differences, due_timers, next_due
 from streams.state.local_state import LocalState
-from streams.tables.global_tables import STANDINGS, GlobalTables
+from streams.tables.global_tables import GlobalTables
 from streams.tables.table_events import MAXIMUM_STANDINGS
 
 CODEC = offline_codec()
@@ -43,8 +44,8 @@ def standing(tier, at, role="complainant", until=None):
 
 def record_of(offset, event, key=None):
     name = f"{event.role}:{event.party_id}" if key is None else key
-    value = CODEC.encode(STANDINGS, event)
-    return InputRecord(STANDINGS, 0, offset, name.encode(), value, None, START)
+    value = CODEC.encode(STANDINGS_STATE, event)
+    return InputRecord(STANDINGS_STATE, 0, offset, name.encode(), value, None, START)
 
 
 def told(tables, *events):

@@ -15,12 +15,13 @@ from ops.local.process import free_port
 from ops.trials.worker_processes import Progress, end_worker, start_worker
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
+from schemas.topic_names import DEAD_LETTERS
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect, offline_codec
 from streams.driver import Driver, DriverSettings
 from streams.kafka.dead_letters import reason_of
 from streams.kafka.producing import producer_to
-from streams.topology import CHANGELOG, DEAD_LETTERS, GLOBAL_TABLES, INPUTS
+from streams.topology import CHANGELOG, GLOBAL_TABLES, INPUTS
 
 PARTITIONS = 4
 TIMEOUT_SECONDS = 30.0

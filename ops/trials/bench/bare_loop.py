@@ -19,9 +19,9 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from fastavro.types import Schema
 from rocksdict import Options, Rdict, WriteBatch
 
+from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS
 from streams.kafka.clients import client_settings
 
-LISTINGS, COMPLAINTS = "ip.listings.events", "ip.complaints.events"
 PARTITIONS = range(4)
 PREFIX_BYTES = 5
 LINGER_SECONDS = 0.05
@@ -95,7 +95,11 @@ class BareLoop:
     def run(self) -> None:
         """Join until `stop` is called. Errors: KafkaException, which ends the benchmark."""
         self._producer.init_transactions()
-        inputs = [TopicPartition(t, n, 0) for t in (LISTINGS, COMPLAINTS) for n in PARTITIONS]
+        inputs = [
+            TopicPartition(t, n, 0)
+            for t in (LISTINGS_EVENTS, COMPLAINTS_EVENTS)
+            for n in PARTITIONS
+        ]
         self._consumer.assign(inputs)
         while not self._stopping:
             messages = self._consumer.consume(self._options.batch_records, LINGER_SECONDS)
@@ -120,12 +124,12 @@ class BareLoop:
 
     def _join(self, messages: list[Any]) -> dict[bytes, bytes]:
         """Take messages in order; return the rows that changed."""
-        complained = list({m.key() for m in messages if m.topic() == COMPLAINTS})
+        complained = list({m.key() for m in messages if m.topic() == COMPLAINTS_EVENTS})
         stored = dict(zip(complained, self._stored(complained), strict=True))
         fresh: dict[bytes, bytes] = {}
         for message in messages:
             key, value, partition = message.key(), message.value(), message.partition()
-            if message.topic() == LISTINGS:
+            if message.topic() == LISTINGS_EVENTS:
                 self._decode(value)
                 fresh[key] = value
                 self._producer.produce(self._options.changelog, value, key, partition)

@@ -14,11 +14,10 @@ from ops.trials.bench.prepared_log import (
 from ops.trials.bench.throughput import worker_arguments
 from ops.trials.load import complaints, listing_changes, reference_events
 from ops.trials.worker_processes import GROUP, Progress, end_worker, start_worker
+from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS
 from streams.topology import ALL_INPUTS
 
 INSTANCE = "cost"
-COMPLAINTS = "ip.complaints.events"
-LISTINGS = "ip.listings.events"
 BATCH_RECORDS = 2_000
 
 
@@ -46,9 +45,9 @@ def costs(setting: Setting, changes: int, complained: int) -> list[Cost]:
     # As many complaints as listings, so two in three of these have a case.
     again = listing_changes(changes // 5, listings, 13, first_version=changes + 1)
     return [
-        _cost(setting, "listing change", LISTINGS, produce(setting, changed)),
-        _cost(setting, "complaint", COMPLAINTS, produce(setting, filed)),
-        _cost(setting, "change after complaints", LISTINGS, produce(setting, again)),
+        _cost(setting, "listing change", LISTINGS_EVENTS, produce(setting, changed)),
+        _cost(setting, "complaint", COMPLAINTS_EVENTS, produce(setting, filed)),
+        _cost(setting, "change after complaints", LISTINGS_EVENTS, produce(setting, again)),
     ]
 
 

@@ -17,6 +17,7 @@ from schemas.events.complaints import ComplaintFiled, Ground
 from schemas.events.decisions import Capsule, ComplaintDecided
 from schemas.events.reviews import ReviewComplaint
 from schemas.events.sla import SlaClockStarted
+from schemas.topic_names import COMPLAINTS_EVENTS, DECISIONS_EVENTS, REVIEWS_COMMANDS, SLA_EVENTS
 from schemas.wire.delivered import Delivered, Source
 from sinks.case_store.case_store import CaseStore
 from sinks.contract import Span
@@ -30,7 +31,7 @@ BATCH = 1_000
 REVIEWERS = 100
 LANGUAGES = ("en", "de", "zh", "th")
 GROUNDS: tuple[Ground, ...] = ("counterfeit", "trademark_infringement")
-CAPSULE = Capsule("ComplaintFiled", "ip.complaints.events", 0, 0, "", None, None, None, None, "1")
+CAPSULE = Capsule("ComplaintFiled", COMPLAINTS_EVENTS, 0, 0, "", None, None, None, None, "1")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -140,8 +141,8 @@ def _records(cases: int) -> Iterator[Delivered]:
             trusted_flagger=random.random() < 0.05, fast_lane=random.random() < 0.3,
             price_euros=random.choice((10.0, 50.0, 2_000.0)),
         )  # fmt: skip
-        yield Delivered("ip.complaints.events", 0, number, complaint, at)
+        yield Delivered(COMPLAINTS_EVENTS, 0, number, complaint, at)
         clock = SlaClockStarted(case_id, listing_id, "shop", at, until)
-        yield Delivered("ip.sla.events", 0, number, clock, at)
-        yield Delivered("ip.decisions.events", 0, number, decided, at)
-        yield Delivered("ip.reviews.commands", 0, number, task, at)
+        yield Delivered(SLA_EVENTS, 0, number, clock, at)
+        yield Delivered(DECISIONS_EVENTS, 0, number, decided, at)
+        yield Delivered(REVIEWS_COMMANDS, 0, number, task, at)

@@ -20,6 +20,7 @@ import aiohttp
 from ops.local.process import ServerProcess, free_port
 from ops.trials.bench.receivers import endpoints_file
 from schemas.events.takedowns import TakeDownListing
+from schemas.topic_names import TAKEDOWNS_COMMANDS
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
 from sinks.database.database import connect, migrate
@@ -30,7 +31,6 @@ from sinks.dispatch.switches import Switches
 from sinks.dispatch.webhook_message import message_of
 from sinks.dispatch.webhook_signing import signed_headers
 
-TOPIC = "ip.takedowns.commands"
 BATCHES_PER_SECOND = 20
 READY_SECONDS = 60.0
 FINISH_SECONDS = 180.0
@@ -128,10 +128,10 @@ def load(address: str, given: object, numbers: range, rate: float | None) -> Non
         now = _now()
         chosen = range(start, min(start + size, numbers.stop))
         records = [
-            Delivered(TOPIC, 0, number, command(number, marketplaces, now), now)
+            Delivered(TAKEDOWNS_COMMANDS, 0, number, command(number, marketplaces, now), now)
             for number in chosen
         ]
-        store.write(records, {(TOPIC, 0): Span(chosen.start, chosen.stop)})
+        store.write(records, {(TAKEDOWNS_COMMANDS, 0): Span(chosen.start, chosen.stop)})
     store.close()
 
 

@@ -27,11 +27,11 @@ from ops.trials.bench.throughput import worker_arguments
 from ops.trials.load import complaints, each_listing, reference_events
 from ops.trials.worker_processes import GROUP, Progress, end_worker, start_worker
 from schemas.events.decisions import ComplaintDecided
+from schemas.topic_names import COMPLAINTS_EVENTS, DECISIONS_EVENTS
 from schemas.wire.registry import connect
 from streams.kafka.clients import client_settings
 from streams.kafka.producing import producer_to
 
-COMPLAINTS, DECISIONS = "ip.complaints.events", "ip.decisions.events"
 INSTANCE = "latency"
 POLL_SECONDS = 0.5
 LEAD_SECONDS = 1.0
@@ -135,7 +135,7 @@ class Line:
                 },
             )
         )
-        ends = [TopicPartition(DECISIONS, number) for number in range(PARTITIONS)]
+        ends = [TopicPartition(DECISIONS_EVENTS, number) for number in range(PARTITIONS)]
         for end in ends:
             end.offset = consumer.get_watermark_offsets(end)[1]
         consumer.assign(ends)
@@ -162,7 +162,7 @@ class Line:
         codec = connect(self._setting.addresses[1], register=True)
         decided: dict[int, float] = {}
         for arrived, value in arrivals:
-            event = codec.decode(DECISIONS, value, None)
+            event = codec.decode(DECISIONS_EVENTS, value, None)
             if isinstance(event, ComplaintDecided):
                 _, seed, index = event.case_id.rsplit("-", 2)
                 if int(seed) == self._seed:
@@ -187,6 +187,6 @@ def _send_at_rate(setting: Setting, rate: int, seconds: int, seed: int, answers:
         late = max(late, now - due)
         producer.poll(0)
         at = int(due * 1000)
-        producer.produce(COMPLAINTS, value, key.encode(), headers=headers, timestamp=at)
+        producer.produce(COMPLAINTS_EVENTS, value, key.encode(), headers=headers, timestamp=at)
     producer.flush()
     answers.put((started, late))

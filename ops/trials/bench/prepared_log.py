@@ -10,12 +10,13 @@ from confluent_kafka.admin import NewTopic
 from ops.topics import create_topics, make_topics
 from ops.trials.load import complaints, listing_changes, reference_events
 from schemas.catalog import load_topics
+from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS
 from schemas.wire.registry import connect
 from streams.kafka.clients import admin_client
 from streams.kafka.producing import Keyed, producer_to, send
 
 PARTITIONS = 4
-INPUTS = ("ip.listings.events", "ip.complaints.events")
+INPUTS = (LISTINGS_EVENTS, COMPLAINTS_EVENTS)
 PEER_TOPICS = ("bench.bytes", "bench.changelog", "bench.joined")
 BYTES, PEER_CHANGELOG, JOINED = PEER_TOPICS
 CORE = 1

@@ -22,10 +22,10 @@ from ops.trials.worker_processes import (
 )
 from processors.identifiers import trademark_key
 from schemas.events.trademarks import Owner, TrademarkRecorded, TrademarkStatus
+from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to
 
-TRADEMARKS = "ip.trademarks.events"
 INSTANCE = "tables"
 LOAD_TIMEOUT_SECONDS = 3_600.0
 PROCESSES = 2
@@ -112,7 +112,7 @@ def _produce_share(addresses: tuple[str, str], marks: int, share: int) -> None:
 
     def encoded(mark: TrademarkRecorded) -> tuple[str, bytes, Any]:
         headers = codec.headers(mark, mark.office, mark.recorded_at_milliseconds)
-        return mark.office, codec.encode(TRADEMARKS, mark), headers
+        return mark.office, codec.encode(TRADEMARKS_EVENTS, mark), headers
 
     # Each mark is its template's bytes with numbers and a name of its own: to encode ten million
     # would take longer than to load them.
@@ -136,7 +136,7 @@ def _send(producer: Producer, template: tuple[str, bytes, Any], mark: int) -> No
     key = trademark_key(office, application).encode()
     while True:
         try:
-            producer.produce(TRADEMARKS, value, key, headers=headers)
+            producer.produce(TRADEMARKS_EVENTS, value, key, headers=headers)
         except BufferError:
             producer.poll(0.1)
         else:

@@ -10,11 +10,11 @@ from ops.trials.chaos.timeline import Timeline
 from replay.log import KafkaLog
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
+from schemas.topic_names import DECISIONS_EVENTS, SLA_EVENTS
 from schemas.wire.codec import Codec
 from streams.kafka.clients import consumer_settings
 
-SLA, DECISIONS = "ip.sla.events", "ip.decisions.events"
-TOPICS = (SLA, DECISIONS)
+TOPICS = (SLA_EVENTS, DECISIONS_EVENTS)
 COUNTED = frozenset({b"ip.SlaWarningRaised", b"ip.SlaBreached", b"ip.CaseClosed"})
 MAXIMUM_SHOWN = 5
 BATCH_RECORDS = 10_000
@@ -34,8 +34,8 @@ class FiredTimerCounter:
 
     def __init__(self, bootstrap_servers: str) -> None:
         self._consumer = Consumer(consumer_settings(bootstrap_servers, "told"))
-        numbers = KafkaLog(bootstrap_servers).partitions(SLA)
-        self._consumer.assign([TopicPartition(SLA, number, 0) for number in numbers])
+        numbers = KafkaLog(bootstrap_servers).partitions(SLA_EVENTS)
+        self._consumer.assign([TopicPartition(SLA_EVENTS, number, 0) for number in numbers])
         self._count = 0
 
     def count(self, timeout_seconds: float) -> int:

@@ -8,13 +8,14 @@ import httpx
 from ops.errors import OperatorError
 from ops.local.process import free_port
 from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed
-from ops.trials.chaos.verify import COMMANDS, Verdict
+from ops.trials.chaos.verify import Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import Progress, end_worker
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
+from schemas.topic_names import COMPLAINTS_EVENTS, DEAD_LETTERS, TAKEDOWNS_COMMANDS
 from streams.kafka.producing import producer_to
-from streams.topology import DEAD_LETTERS, LEAD_TOPIC
+from streams.topology import LEAD_TOPIC
 
 BAD_RECORDS = 50_000
 GOOD_COMPLAINTS = 1_000
@@ -36,13 +37,13 @@ def flood(test_bed: TestBed) -> Verdict:
     producer.flush()
     _await_open(port)
     test_bed.send(complaints(GOOD_COMPLAINTS, 500, 1))
-    complained = Progress(test_bed.addresses[0], ("ip.complaints.events",), test_bed.group)
+    complained = Progress(test_bed.addresses[0], (COMPLAINTS_EVENTS,), test_bed.group)
     complained.wait(complained.end(), worker, RUN_TIMEOUT_SECONDS)
     complained.close()
     end_worker(worker)
     log = KafkaLog(test_bed.addresses[0])
-    found = committed_outputs(log, frozenset({DEAD_LETTERS, COMMANDS}))
-    letters, commands = found[DEAD_LETTERS], found[COMMANDS]
+    found = committed_outputs(log, frozenset({DEAD_LETTERS, TAKEDOWNS_COMMANDS}))
+    letters, commands = found[DEAD_LETTERS], found[TAKEDOWNS_COMMANDS]
     buried = sum(map(len, letters.values()))
     decided = sum(map(len, commands.values()))
     sys.stdout.write(f"flood: {BAD_RECORDS:,} bad records, {buried:,} buried before the pause\n")

@@ -12,16 +12,17 @@ import httpx
 from ops.errors import OperatorError
 from ops.local.process import free_port
 from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed
-from ops.trials.chaos.verify import COMMANDS, Verdict
+from ops.trials.chaos.verify import Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import end_worker
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
+from schemas.topic_names import DEAD_LETTERS, TAKEDOWNS_COMMANDS
 from schemas.wire.codec import Headers
 from schemas.wire.registry import connect
 from streams.kafka.dead_letters import field_of
 from streams.kafka.producing import producer_to
-from streams.topology import DEAD_LETTERS, INPUTS, PARTY_INPUTS
+from streams.topology import INPUTS, PARTY_INPUTS
 
 MAXIMUM_LENGTH = 4_000
 INSTANCE = "fuzzed"
@@ -128,7 +129,9 @@ def fuzz(test_bed: TestBed, count: int, seed: int) -> Verdict:
     changed = _changed(test_bed, places)
     if changed:
         problems.append(f"{changed} dead letters differ from the record as it came")
-    commands = committed_outputs(KafkaLog(test_bed.addresses[0]), frozenset({COMMANDS}))[COMMANDS]
+    commands = committed_outputs(KafkaLog(test_bed.addresses[0]), frozenset({TAKEDOWNS_COMMANDS}))[
+        TAKEDOWNS_COMMANDS
+    ]
     shown = ", ".join(f"{reason} {number:,}" for reason, number in reasons.most_common())
     sys.stdout.write(
         f"fuzz, seed {seed}: {sent:,} records in {seconds:.0f} s, one process; "

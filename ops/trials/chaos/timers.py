@@ -27,6 +27,7 @@ from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.load import waiting_complaint
 from ops.trials.worker_processes import Progress
+from schemas.topic_names import COMPLAINTS_EVENTS
 from schemas.wire.registry import connect
 from streams.kafka.clients import admin_client
 from streams.kafka.producing import producer_to, send
@@ -204,7 +205,7 @@ class _Run:
                 count, since = more, time.monotonic()
 
     def _taken_in(self) -> None:
-        progress = Progress(self._field.addresses[0], ("ip.complaints.events",), self._field.group)
+        progress = Progress(self._field.addresses[0], (COMPLAINTS_EVENTS,), self._field.group)
         wanted = progress.end()
         deadline = time.monotonic() + STALL_SECONDS
         while progress.committed() < wanted:

@@ -8,10 +8,10 @@ from ops.tools.replay import comparisons
 from ops.trials.chaos.test_bed import TestBed
 from replay.compare import committed_outputs, committed_rows
 from replay.log import KafkaLog
+from schemas.topic_names import TAKEDOWNS_COMMANDS
 from schemas.wire.registry import connect
 from streams.state.local_state import ROWS, LocalState
 
-COMMANDS = "ip.takedowns.commands"
 MAXIMUM_SHOWN = 5
 
 
@@ -38,10 +38,10 @@ def verify(test_bed: TestBed, state_directories: tuple[Path, ...]) -> Verdict:
     """
     problems = []
     log = KafkaLog(test_bed.addresses[0])
-    committed = committed_outputs(log, frozenset({COMMANDS}))[COMMANDS]
+    committed = committed_outputs(log, frozenset({TAKEDOWNS_COMMANDS}))[TAKEDOWNS_COMMANDS]
     codec = connect(test_bed.addresses[1], register=False)
     ids = Counter(
-        codec.decode(COMMANDS, value, None).command_id
+        codec.decode(TAKEDOWNS_COMMANDS, value, None).command_id
         for values in committed.values()
         for value in values
     )

@@ -11,7 +11,6 @@ from ops.trials.evaluation.labelled_complaints import (
     LabelledSet,
     RegisterRecord,
 )
-from processors.identifiers import trademark_key
 from processors.rules.rule_set import RuleSet
 from schemas.events.complaints import ComplaintFiled, Evidence, EvidenceKind, Ground
 from schemas.events.conduct import ConductRecorded
@@ -19,9 +18,13 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
 from schemas.events.trademarks import MarkFeature, Owner, TrademarkRecorded, TrademarkStatus
+from schemas.topic_names import (
+    CONDUCT_EVENTS,
+    DECISIONS_EVENTS,
+)
 from schemas.wire.registry import offline_codec
 from streams.driver import Driver, DriverSettings
-from streams.kafka.producing import Keyed
+from streams.kafka.producing import Keyed, keyed
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 FILED_ON = "2026-01-15"
@@ -66,12 +69,12 @@ def judge_all(labelled: LabelledSet, scratch: Path) -> list[JudgedComplaint]:
             _send(driver, make, labelled)
         decisions = {
             each.case_id: each
-            for each in driver.read("ip.decisions.events")
+            for each in driver.read(DECISIONS_EVENTS)
             if isinstance(each, ComplaintDecided)
         }
         unfounded = {
             each.case_id
-            for each in driver.read("ip.conduct.events")
+            for each in driver.read(CONDUCT_EVENTS)
             if isinstance(each, ConductRecorded)
             and each.kind == "complaint_declined"
             and each.manifest
@@ -104,9 +107,7 @@ def _send(
 
 def _register(labelled: LabelledSet) -> Iterator[Keyed]:
     for record in labelled.marks.values():
-        event = _trademark(record)
-        key = trademark_key(event.office, event.application_number)
-        yield Keyed("ip.trademarks.events", key, event)
+        yield keyed(_trademark(record))
 
 
 def _parties(labelled: LabelledSet) -> Iterator[Keyed]:
@@ -123,7 +124,7 @@ def _parties(labelled: LabelledSet) -> Iterator[Keyed]:
             authorised_seller_ids=(_seller(each),) if each.seller == "licensed" else (),
             recorded_at_milliseconds=_milliseconds(each.listed_on),
         )
-        yield Keyed("ip.parties.state", party.party_id, party)
+        yield keyed(party)
 
 
 def _listings(labelled: LabelledSet) -> Iterator[Keyed]:
@@ -143,7 +144,7 @@ def _listings(labelled: LabelledSet) -> Iterator[Keyed]:
             changed_at_milliseconds=_milliseconds(each.listed_on),
             language=each.language,
         )
-        yield Keyed("ip.listings.events", event.listing_id, event)
+        yield keyed(event)
 
 
 def _complaints(labelled: LabelledSet) -> Iterator[Keyed]:
@@ -169,7 +170,7 @@ def _complaints(labelled: LabelledSet) -> Iterator[Keyed]:
             filed_at_milliseconds=_milliseconds(FILED_ON),
             language=each.language,
         )
-        yield Keyed("ip.complaints.events", event.listing_id, event)
+        yield keyed(event)
 
 
 def _trademark(record: RegisterRecord) -> TrademarkRecorded:

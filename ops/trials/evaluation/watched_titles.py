@@ -13,6 +13,7 @@ from schemas.events.detections import BlockListing, DelistListing, MisuseDetecte
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.topic_names import LISTINGS_EVENTS
 from streams.policies.rule_files import built_in_misuse_rules
 
 NICE_CLASS = 25
@@ -96,7 +97,7 @@ def watch_titles(
     watched = []
     for number, title in enumerate(titles):
         now = NOW_MILLISECONDS + number * LISTING_INTERVAL_MILLISECONDS
-        origin = Origin("ip.listings.events", 0, number)
+        origin = Origin(LISTINGS_EVENTS, 0, number)
         watch = Watch(now, origin, register, rules, weights, "evaluation")
         listing = _listing(title, number, number // listings_of_a_seller, now)
         result = watch_listing(listing, watch)

@@ -10,6 +10,7 @@ from ops.trials.simulation.arrivals import arrival_times
 from ops.trials.simulation.day import Day
 from ops.trials.simulation.scenario import complaint, listing, parties, story
 from schemas.durations import HOUR_MILLISECONDS
+from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS, PARTIES_STATE
 from schemas.wire.codec import Codec
 from streams.kafka.producing import Keyed, producer_to, send
 
@@ -44,12 +45,12 @@ class Feeder(threading.Thread):
         """Send parties, and all listings that are there before the day."""
         now = self._clock.now_milliseconds()
         for party in parties(now):
-            self._send("ip.parties.state", party.party_id, party, now)
+            self._send(PARTIES_STATE, party.party_id, party, now)
         for number in range(self._day.complaints):
             told = story(self._day.seed, number)
             if told.listing_number == number and told.kind not in ("listing_late", "listing_never"):
                 event = listing(told, 1, "active", now)
-                self._send("ip.listings.events", told.listing_id, event, now)
+                self._send(LISTINGS_EVENTS, told.listing_id, event, now)
         self._producer.flush(FLUSH_SECONDS)
 
     def begin(self, at_milliseconds: int) -> None:
@@ -88,14 +89,14 @@ class Feeder(threading.Thread):
     def _file(self, number: int, now: int, late: list[tuple[int, int]]) -> None:
         told = story(self._day.seed, number)
         event = complaint(told, now)
-        self._send("ip.complaints.events", told.listing_id, event, now)
+        self._send(COMPLAINTS_EVENTS, told.listing_id, event, now)
         self.sent += 1
         if self._source.random() < REPEAT_SHARE:
-            self._send("ip.complaints.events", told.listing_id, event, now)
+            self._send(COMPLAINTS_EVENTS, told.listing_id, event, now)
             self.repeats += 1
         if self._source.random() < BAD_SHARE:
             noise = self._source.randbytes(100)
-            self._producer.produce("ip.complaints.events", noise, told.listing_id, timestamp=now)
+            self._producer.produce(COMPLAINTS_EVENTS, noise, told.listing_id, timestamp=now)
             self.bad += 1
         if told.kind == "listing_late" and told.listing_number == number:
             late.append((now + self._source.randrange(HOUR_MILLISECONDS * 3 // 4), number))
@@ -107,7 +108,7 @@ class Feeder(threading.Thread):
                 rest.append((due, number))
                 continue
             told = story(self._day.seed, number)
-            self._send("ip.listings.events", told.listing_id, listing(told, 1, "active", now), now)
+            self._send(LISTINGS_EVENTS, told.listing_id, listing(told, 1, "active", now), now)
         return rest
 
     def _send(self, topic: str, key: str, event: Any, at_milliseconds: int) -> None:

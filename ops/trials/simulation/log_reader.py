@@ -11,12 +11,21 @@ from schemas.events.reviews import ReviewComplaint, ReviewDecided
 from schemas.events.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
 from schemas.events.standings import SanctionParty
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.topic_names import (
+    ACCOUNTS_COMMANDS,
+    DEAD_LETTERS,
+    DECISIONS_EVENTS,
+    REVIEWS_COMMANDS,
+    REVIEWS_EVENTS,
+    SLA_EVENTS,
+    TAKEDOWNS_COMMANDS,
+)
 from schemas.wire.codec import Codec, DecodeError
-from streams.topology import ALL_INPUTS, DEAD_LETTERS
+from streams.topology import ALL_INPUTS
 
 READ = (
-    *("ip.sla.events", "ip.decisions.events", "ip.takedowns.commands", "ip.accounts.commands"),
-    *("ip.reviews.commands", "ip.reviews.events"),
+    *(SLA_EVENTS, DECISIONS_EVENTS, TAKEDOWNS_COMMANDS, ACCOUNTS_COMMANDS),
+    *(REVIEWS_COMMANDS, REVIEWS_EVENTS),
 )
 COMMANDS = (TakeDownListing, ReinstateListing)
 

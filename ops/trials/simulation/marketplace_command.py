@@ -11,7 +11,7 @@ from ops.trials.simulation.marketplace import Behaviour, Marketplace
 from ops.trials.simulation.scenario import listing, story
 from schemas.events.listings import ListingChanged, ListingStatus
 from schemas.wire.registry import connect
-from streams.kafka.producing import Keyed, producer_to, send
+from streams.kafka.producing import keyed, producer_to, send
 
 FLUSH_SECONDS = 5.0
 
@@ -39,8 +39,7 @@ def run(options: argparse.Namespace) -> int:
     producer = producer_to(options.bootstrap_servers)
 
     def publish(event: ListingChanged) -> None:
-        keyed = Keyed("ip.listings.events", event.listing_id, event)
-        send(producer, codec, keyed, event.changed_at_milliseconds)
+        send(producer, codec, keyed(event), event.changed_at_milliseconds)
         producer.poll(0)
 
     def state(listing_id: str, version: int, status: ListingStatus, at: int) -> ListingChanged:

@@ -15,14 +15,12 @@ from schemas.events.appeals import AppealFiled
 from schemas.events.complaints import ClarificationProvided, ComplaintRetracted, Evidence
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.events.notices import NotifyParty
+from schemas.topic_names import COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, NOTICES_COMMANDS
 from schemas.wire.codec import Codec
 from streams.kafka.clients import consumer_settings
 from streams.kafka.consuming import records_of
 from streams.kafka.producing import Keyed, producer_to, send
 
-NOTICES = "ip.notices.commands"
-DISPUTES = "ip.counter-notices.events"
-COMPLAINTS = "ip.complaints.events"
 CLARIFY, OBJECT, ANSWER, APPEAL, RETRACT = 0.9, 0.02, 0.7, 0.03, 0.005
 """Shares of notices that are answered: a question, a takedown, an objection, a refusal, a receipt.
 Assumptions."""
@@ -60,7 +58,7 @@ class Crowd(threading.Thread):
     def run(self) -> None:
         """Answer until `stop` is called."""
         try:
-            self._consumer.subscribe([NOTICES])
+            self._consumer.subscribe([NOTICES_COMMANDS])
             while not self._stopping.is_set():
                 self._read()
                 self._answer()
@@ -76,7 +74,9 @@ class Crowd(threading.Thread):
 
     def _read(self) -> None:
         for record in records_of(self._consumer.consume(BATCH_RECORDS, POLL_SECONDS)):
-            notice = self._codec.decode(NOTICES, record.value or b"", record.headers_source)
+            notice = self._codec.decode(
+                NOTICES_COMMANDS, record.value or b"", record.headers_source
+            )
             self._consider(notice)
 
     def _consider(self, notice: NotifyParty) -> None:
@@ -126,7 +126,7 @@ def _completed(event: ClarificationProvided, kind: str) -> ClarificationProvided
 def _clarification(
     notice: NotifyParty, _source: random.Random, now: int
 ) -> tuple[str, ClarificationProvided]:
-    return COMPLAINTS, ClarificationProvided(
+    return COMPLAINTS_EVENTS, ClarificationProvided(
         clarification_id=f"clarification-{notice.command_id[:24]}",
         case_id=notice.case_id,
         listing_id=notice.listing_id,
@@ -148,7 +148,7 @@ def _clarification(
 def _retraction(
     notice: NotifyParty, _source: random.Random, now: int
 ) -> tuple[str, ComplaintRetracted]:
-    return COMPLAINTS, ComplaintRetracted(
+    return COMPLAINTS_EVENTS, ComplaintRetracted(
         retraction_id=f"retraction-{notice.command_id[:24]}",
         case_id=notice.case_id,
         listing_id=notice.listing_id,
@@ -162,7 +162,7 @@ def _retraction(
 def _objection(
     notice: NotifyParty, source: random.Random, now: int
 ) -> tuple[str, CounterNoticeFiled]:
-    return DISPUTES, CounterNoticeFiled(
+    return COUNTER_NOTICES_EVENTS, CounterNoticeFiled(
         counter_notice_id=f"counter-notice-{notice.command_id[:24]}",
         case_id=notice.case_id,
         listing_id=notice.listing_id,
@@ -181,7 +181,7 @@ def _objection(
 def _reply(
     notice: NotifyParty, source: random.Random, now: int
 ) -> tuple[str, CounterNoticeAnswered]:
-    return DISPUTES, CounterNoticeAnswered(
+    return COUNTER_NOTICES_EVENTS, CounterNoticeAnswered(
         answer_id=f"answer-{notice.command_id[:24]}",
         case_id=notice.case_id,
         listing_id=notice.listing_id,
@@ -194,7 +194,7 @@ def _reply(
 
 
 def _appeal(notice: NotifyParty, _source: random.Random, now: int) -> tuple[str, AppealFiled]:
-    return DISPUTES, AppealFiled(
+    return COUNTER_NOTICES_EVENTS, AppealFiled(
         appeal_id=f"appeal-{notice.command_id[:24]}",
         case_id=notice.case_id,
         listing_id=notice.listing_id,

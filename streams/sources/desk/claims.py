@@ -19,7 +19,6 @@ from streams.sources.desk.rows import (
 )
 from streams.sources.desk.types import DeskRefused, DeskSettings, TaskAssignment
 
-DESK_TOPIC = "ip.desk.events"
 LANES = 16
 
 _ELIGIBLE = """
@@ -144,7 +143,7 @@ def skip(connection: Connection, task_id: str, reviewer_id: str, reason: str, no
         row = lock_held(connection, task_id, reviewer_id)
         _note_skip(connection, row, reason, now)
         told = ReviewSkipped(task_id, row["case_id"], reviewer_id, reason, now)
-        tell(connection, DESK_TOPIC, row["case_id"], told, now)
+        tell(connection, told, now)
         give_back(connection, row, "skipped", now)
 
 
@@ -198,7 +197,7 @@ def raise_level(
     query = "UPDATE review_tasks SET level = %s, outreach_checked = false WHERE task_id = %s"
     connection.execute(query, (level, row["task_id"]))
     told = ReviewEscalated(row["task_id"], row["case_id"], level, *cause, now)
-    tell(connection, DESK_TOPIC, row["case_id"], told, now)
+    tell(connection, told, now)
 
 
 def expire_leases(connection: Connection, now: int) -> int:
@@ -228,7 +227,7 @@ def _assign(connection: Connection, row: dict[str, Any], now: int) -> TaskAssign
     """Tell that a task, whose row was leased, is with its reviewer; return it."""
     case_id, until = row["case_id"], row["lease_until_milliseconds"]
     told = ReviewAssigned(row["task_id"], case_id, row["reviewer_id"], now, until)
-    tell(connection, DESK_TOPIC, case_id, told, now)
+    tell(connection, told, now)
     number, listing_id = row["decision_number"], row["listing_id"]
     return TaskAssignment(task_of(row), case_id, number, listing_id, until, row)
 

@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 from schemas.events.desk import InquiryAnswered, InquiryReceived
-from streams.sources.desk.claims import DESK_TOPIC
 from streams.sources.desk.rows import Connection, fetch_all, fetch_one, find_reviewer, tell
 from streams.sources.desk.types import DeskRefused, DeskSettings
 
@@ -40,7 +39,7 @@ def receive(connection: Connection, inquiry: Inquiry, now: int, settings: DeskSe
                 now,
                 until,
             )
-            tell(connection, DESK_TOPIC, inquiry.case_id or inquiry.inquiry_id, told, now)
+            tell(connection, told, now)
         return bool(new)
 
 
@@ -64,7 +63,7 @@ def answer(connection: Connection, inquiry_id: str, reviewer_id: str, text: str,
         elapsed: float = max(0, now - row["received_at_milliseconds"]) / 1000
         case_id = row["case_id"]
         told = InquiryAnswered(inquiry_id, case_id, row["party_id"], reviewer_id, now, elapsed)
-        tell(connection, DESK_TOPIC, case_id or inquiry_id, told, now)
+        tell(connection, told, now)
         return elapsed
 
 

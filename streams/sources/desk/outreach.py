@@ -4,7 +4,6 @@ from typing import Any
 
 from processors.identifiers import hashed
 from schemas.events.desk import OutreachReason, OutreachRequested
-from streams.sources.desk.claims import DESK_TOPIC
 from streams.sources.desk.rows import Connection, fetch_all, find_reviewer, tell
 from streams.sources.desk.types import DeskRefused, DeskSettings
 
@@ -87,5 +86,5 @@ def _request(connection: Connection, row: dict[str, Any], reason: OutreachReason
     ).rowcount
     if new:
         told = OutreachRequested(outreach_id, party_id, case_id, reason, now)
-        tell(connection, DESK_TOPIC, party_id, told, now)
+        tell(connection, told, now)
     return new

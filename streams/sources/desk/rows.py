@@ -104,6 +104,6 @@ def end_assignment(connection: Connection, task_id: str, ending: str, at: int) -
     )
 
 
-def tell(connection: Connection, topic: str, key: str, event: Any, at: int) -> None:
+def tell(connection: Connection, event: Any, at: int) -> None:
     """Put an event into the outbox, in the caller's transaction."""
-    connection.execute(INSERT_ROW, content_row("desk", topic, key, event, at))
+    connection.execute(INSERT_ROW, content_row("desk", event, at))

@@ -30,7 +30,6 @@ from streams.sources.desk.types import (
     VerdictStatus,
 )
 
-REVIEWS_TOPIC = "ip.reviews.events"
 OUTCOMES = {
     "complaint": ("take_down", "decline", "ask_for_clarification", "reinstate"),
     "registry_change": ("take_down", "decline", "ask_for_clarification", "reinstate"),
@@ -142,7 +141,7 @@ def _settle(
         raise DeskRefused(", ".join(invalid))
     connection.execute(_END, (now, task_id))
     end_assignment(connection, task_id, "decided", now)
-    tell(connection, REVIEWS_TOPIC, row["listing_id"], review, now)
+    tell(connection, review, now)
 
 
 def _note_opinion(connection: Connection, verdict: Verdict, now: int) -> None:

@@ -41,8 +41,6 @@ from streams.sources.filing.routes import (
 from streams.sources.filing.services import Services, services_of
 from streams.sources.filing.tokens import Caller
 
-COMPLAINTS = "ip.complaints.events"
-COUNTER_NOTICES = "ip.counter-notices.events"
 POSTED: dict[str, Any] = {
     "status_code": 201,
     "response_model": Receipt,
@@ -70,10 +68,10 @@ class PostedRequest(NamedTuple):
         self,
         kind: str,
         case_id: str | None,
-        record: tuple[str, str, Any],
+        event: Any,
         evidence_ids: tuple[str, ...] = (),
     ) -> JSONResponse:
-        """File one event, given with topic and key, and answer with the receipt."""
+        """File one event, and answer with the receipt."""
         receipt = Receipt(
             filing_id=self.identity.filing_id,
             case_id=case_id,
@@ -85,7 +83,7 @@ class PostedRequest(NamedTuple):
             case_id=case_id,
             request=self.content,
             answer=Answer(201, receipt.model_dump(mode="json")),
-            records=(encoded_row("filing", self.services.codec, *record, self.now_milliseconds),),
+            records=(encoded_row("filing", self.services.codec, event, self.now_milliseconds),),
             received_at_milliseconds=self.now_milliseconds,
             evidence_ids=evidence_ids,
         )
@@ -136,8 +134,7 @@ def clarify(
         provided_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
     )
-    record = (COMPLAINTS, case.listing_id, event)
-    return filing.file("clarification", case.case_id, record, evidence_ids)
+    return filing.file("clarification", case.case_id, event, evidence_ids)
 
 
 @router.post("/complaints/{complaint_id}/retraction", **POSTED)
@@ -160,7 +157,7 @@ def retract(
         retracted_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
     )
-    return filing.file("retraction", case.case_id, (COMPLAINTS, case.listing_id, event))
+    return filing.file("retraction", case.case_id, event)
 
 
 @router.post("/cases/{case_id}/counter-notices", **POSTED)
@@ -189,8 +186,7 @@ def object_to_takedown(
         filed_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
     )
-    record = (COUNTER_NOTICES, case.listing_id, event)
-    return filing.file("counter_notice", case.case_id, record, evidence_ids)
+    return filing.file("counter_notice", case.case_id, event, evidence_ids)
 
 
 @router.post("/cases/{case_id}/counter-notices/{counter_notice_id}/answer", **POSTED)
@@ -222,9 +218,7 @@ def answer_counter_notice(
         answered_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
     )
-    return filing.file(
-        "counter_notice_answer", case.case_id, (COUNTER_NOTICES, case.listing_id, event)
-    )
+    return filing.file("counter_notice_answer", case.case_id, event)
 
 
 @router.post("/cases/{case_id}/appeals", **POSTED)
@@ -246,7 +240,7 @@ def appeal(
         filed_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
     )
-    return filing.file("appeal", case.case_id, (COUNTER_NOTICES, case.listing_id, event))
+    return filing.file("appeal", case.case_id, event)
 
 
 def _of_complainant(

@@ -42,7 +42,6 @@ from streams.sources.filing.services import Services, services_of
 from streams.sources.filing.store import EvidenceKept, evidence_unknown
 from streams.sources.filing.tokens import Caller
 
-TOPIC = "ip.complaints.events"
 READERS = ("rights_holder", "agent", "reviewer", "operator")
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["complaints"])
 FilingId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -178,8 +177,7 @@ def _filing(
         request=content,
         answer=Answer(207 if rejected else 201, receipt.model_dump(mode="json")),
         records=tuple(
-            encoded_row("filing", services.codec, TOPIC, complaint.listing_id, complaint, now)
-            for _, complaint in complaints
+            encoded_row("filing", services.codec, complaint, now) for _, complaint in complaints
         ),
         received_at_milliseconds=now,
         complaints=tuple(complaints),

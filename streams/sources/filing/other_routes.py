@@ -34,9 +34,6 @@ from streams.sources.filing.routes import ActsAs, GuardedRoute, KeyGiven
 from streams.sources.filing.services import services_of
 from streams.sources.filing.tokens import Caller
 
-ACKNOWLEDGEMENTS = "ip.acknowledgements.events"
-SURVEYS = "ip.surveys.events"
-DESK = "ip.desk.events"
 router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 
 
@@ -81,7 +78,7 @@ def acknowledge(
         detail=body.detail,
         acknowledged_at_milliseconds=filing.now_milliseconds,
     )
-    return filing.file("acknowledgement", body.case_id, (ACKNOWLEDGEMENTS, body.listing_id, event))
+    return filing.file("acknowledgement", body.case_id, event)
 
 
 @router.post("/surveys", tags=["cases"], **POSTED)
@@ -101,7 +98,7 @@ def answer_survey(request: Request, body: SurveyRequest, caller: Party, given: K
         score=body.score,
         answered_at_milliseconds=filing.now_milliseconds,
     )
-    return filing.file("survey", case.case_id, (SURVEYS, caller.party_id, event))
+    return filing.file("survey", case.case_id, event)
 
 
 @router.post("/inquiries", tags=["cases"], **POSTED)
@@ -129,7 +126,6 @@ def ask(request: Request, body: InquiryRequest, caller: Party, given: Key) -> JS
         received_at_milliseconds=filing.now_milliseconds,
         answer_until_milliseconds=until,
     )
-    key = body.case_id or event.inquiry_id
     receipt = Receipt(
         filing_id=event.inquiry_id,
         case_id=body.case_id,
@@ -143,9 +139,7 @@ def ask(request: Request, body: InquiryRequest, caller: Party, given: Key) -> JS
             case_id=body.case_id,
             request=filing.content,
             answer=Answer(201, receipt.model_dump(mode="json")),
-            records=(
-                encoded_row("filing", services.codec, DESK, key, event, filing.now_milliseconds),
-            ),
+            records=(encoded_row("filing", services.codec, event, filing.now_milliseconds),),
             received_at_milliseconds=filing.now_milliseconds,
             inquiry=(event, body.question),
         )
