@@ -1,4 +1,4 @@
-"""What panels are made of, and queries on what streams/metrics/declared.py declares."""
+"""What panels are made of, and queries on what ops/documents/metrics.py gathers."""
 
 from typing import Literal, NamedTuple
 

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ops.dashboards import build
-from ops.documents import openapi, reason_codes, topology
+from ops.documents import metrics, openapi, reason_codes, topology
 from schemas import asyncapi
-from streams.metrics import declared
 
 ROOT = Path(__file__).parents[2]
 
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/asyncapi.yaml": asyncapi.render,
-    "docs/metrics.md": declared.render,
+    "docs/metrics.md": metrics.render,
     "docs/openapi.json": openapi.render,
     "docs/reason-codes.md": reason_codes.render,
     "docs/topology.md": topology.render,

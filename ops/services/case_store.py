@@ -4,6 +4,7 @@ import argparse
 import logging
 import threading
 from collections import Counter
+from typing import NamedTuple
 
 import psycopg
 from confluent_kafka import KafkaException
@@ -23,13 +24,29 @@ from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
 from sinks.database.outbox import read_backlogs
 from streams.clock import Clock
+from streams.kafka.sink_metrics import SinkMetrics
 from streams.kafka.sink_reader import SinkReader, SinkSettings
-from streams.metrics.metrics import Metrics
+from streams.sources.desk.metrics import DeskMetrics
 from streams.sources.desk.queue import queue_state
+from streams.sources.outbox_metrics import OutboxMetrics
 
 logger = logging.getLogger(__name__)
 
 MEASURE_SECONDS = 15.0
+
+
+class CaseStoreMetrics(NamedTuple):
+    """What the service tells, on one registry."""
+
+    desk: DeskMetrics
+    sink: SinkMetrics
+    outbox: OutboxMetrics
+
+    @classmethod
+    def make(cls) -> "CaseStoreMetrics":
+        """Make them."""
+        desk = DeskMetrics()
+        return cls(desk, SinkMetrics(desk.registry), OutboxMetrics(desk.registry))
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,7 +65,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(options: argparse.Namespace) -> int:
     """Fill the store until SIGTERM or SIGINT. Errors: OperatorError."""
     migrate_database(options.database)
-    clock, metrics = clock_of(options), Metrics()
+    clock, metrics = clock_of(options), CaseStoreMetrics.make()
     codec = connect_registry(options.schema_registry, register=True)
     store = CaseStore(options.database)
     settings = SinkSettings(
@@ -60,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     measuring = threading.Thread(
         target=_measure, args=(options.database, store, clock, metrics, ended), daemon=True
     )
-    if serve_metrics(options, metrics, lambda: database_answers(options.database)):
+    if serve_metrics(options, metrics.desk.registry, lambda: database_answers(options.database)):
         measuring.start()
     try:
         reader.run()
@@ -73,12 +90,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _measure(
-    address: str, store: CaseStore, clock: Clock, metrics: Metrics, ended: threading.Event
+    address: str, store: CaseStore, clock: Clock, metrics: CaseStoreMetrics, ended: threading.Event
 ) -> None:
     told: Counter[str] = Counter()
     while not ended.wait(MEASURE_SECONDS):
         endings = Counter(store.endings)
-        metrics.sink_records("case-store", dict(endings - told))
+        metrics.sink.sink_records("case-store", dict(endings - told))
         told = endings
         try:
             with connect(address) as connection:
@@ -87,7 +104,7 @@ def _measure(
         except (SinkUnavailable, psycopg.OperationalError) as error:
             logger.warning("the queue is not measured: %s", error)
             continue
-        metrics.review_queue(state.gauges())
+        metrics.desk.review_queue(state.gauges())
         # Told here too: it is when no publisher runs that most is to be told.
         for source, backlog in backlogs.items():
-            metrics.outbox(source, *backlog)
+            metrics.outbox.outbox(source, *backlog)

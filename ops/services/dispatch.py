@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ops.errors import OperatorError
+from ops.services.dispatch_metrics import DispatchMetrics
 from ops.services.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
 from ops.services.service_database import database_answers, migrate_database
 from schemas.wire.codec import Codec
@@ -21,7 +22,7 @@ from sinks.dispatch.store import TOPICS, DeliveryStore
 from sinks.dispatch.switches import Switches
 from streams.clock import Clock
 from streams.kafka.sink_reader import SinkReader, SinkSettings
-from streams.metrics.metrics import Metrics
+from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
 from streams.tables.switch_table import SwitchTable
 
@@ -65,13 +66,13 @@ def run(options: argparse.Namespace) -> int:
         raise OperatorError(str(error)) from error
     migrate_database(options.database)
     codec = connect(options.schema_registry, register=True)
-    metrics = Metrics()
+    metrics = DispatchMetrics()
     asyncio.run(_serve(options, settings, codec, metrics))
     return 0
 
 
 async def _serve(
-    options: argparse.Namespace, settings: DispatchSettings, codec: Codec, metrics: Metrics
+    options: argparse.Namespace, settings: DispatchSettings, codec: Codec, metrics: DispatchMetrics
 ) -> None:
     clock = clock_of(options)
     loop = asyncio.get_running_loop()
@@ -80,7 +81,7 @@ async def _serve(
     def ready() -> bool:
         return switches.in_sight and database_answers(options.database)
 
-    serve_metrics(options, metrics, ready)
+    serve_metrics(options, metrics.registry, ready)
     sender = WebhookSender(
         options.database,
         settings,
@@ -106,7 +107,7 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     parts = _parts(
-        options, settings, codec, (clock, metrics), switches, stopping,
+        options, settings, codec, (clock, OutboxMetrics(metrics.registry)), switches, stopping,
         functools.partial(loop.call_soon_threadsafe, sender.switched),
     )  # fmt: skip
     threads = [
@@ -130,7 +131,7 @@ def _parts(
     options: argparse.Namespace,
     settings: DispatchSettings,
     codec: Codec,
-    shared: tuple[Clock, Metrics],
+    shared: tuple[Clock, OutboxMetrics],
     switches: Switches,
     stopping: threading.Event,
     changed: Callable[[], object],

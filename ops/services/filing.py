@@ -20,6 +20,7 @@ from streams.sources.filing.retention import Retention
 from streams.sources.filing.services import make_services
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.tokens import KeysInvalid, TokenKeys
+from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
 
 ISSUER = "ip-takedown-streams"
@@ -73,10 +74,10 @@ def run(options: argparse.Namespace) -> int:
         raise OperatorError(f"the vault can't be used: {error}") from error
     database = Database(options.database)
     services = make_services(settings, clock, codec, (keys, signing), database, vault)
-    publisher = OutboxPublisher(
-        options.database, options.bootstrap_servers, codec, clock, services.metrics
-    )
-    serve_metrics(options, services.metrics, lambda: database_answers(options.database))
+    registry = services.metrics.registry
+    metrics = OutboxMetrics(registry)
+    publisher = OutboxPublisher(options.database, options.bootstrap_servers, codec, clock, metrics)
+    serve_metrics(options, registry, lambda: database_answers(options.database))
     retention = Retention(database, services.evidence, vault, settings, clock)
     app = make_app(settings, services, (database, publisher, retention))
     uvicorn.run(

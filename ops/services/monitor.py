@@ -20,8 +20,8 @@ from processors.rules.rule_set import RuleSet, RuleSetRefused
 from processors.titles.misuse import MISUSE
 from schemas.catalog import load_topics
 from schemas.wire.registry import connect
-from streams.metrics.metrics import Metrics
 from streams.monitor.engine import MonitoringEngine
+from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.monitor import Monitor
 from streams.monitor.tables import MonitoringTables
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
@@ -70,10 +70,10 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
     partitions = load_topics()[LEAD_TOPIC].partitions
     software = version(DISTRIBUTION)
     engine = MonitoringEngine(codec, tables, rules, _weights(options.weights), partitions, software)
-    metrics = Metrics()
+    metrics = MonitorMetrics()
     known_words()
     monitor = Monitor(settings, engine, tables, clock_of(options), metrics)
-    serve_metrics(options, metrics, lambda: monitor.ready)
+    serve_metrics(options, metrics.registry, lambda: monitor.ready)
     return monitor
 
 

@@ -18,8 +18,8 @@ from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
 from streams.clock import Clock
-from streams.metrics.metrics import Metrics
 from streams.sources.desk.desk import Desk
+from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
 
 logger = logging.getLogger(__name__)
@@ -43,9 +43,9 @@ def run(options: argparse.Namespace) -> int:
     """Publish until SIGTERM or SIGINT. Errors: OperatorError."""
     migrate_database(options.database)
     codec, clock = connect_registry(options.schema_registry, register=True), clock_of(options)
-    metrics, stopping = Metrics(), stopping_event()
+    metrics, stopping = OutboxMetrics(), stopping_event()
     publisher = OutboxPublisher(options.database, options.bootstrap_servers, codec, clock, metrics)
-    serve_metrics(options, metrics, lambda: database_answers(options.database))
+    serve_metrics(options, metrics.registry, lambda: database_answers(options.database))
     with publisher:
         while not stopping.is_set():
             try:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from prometheus_client import CollectorRegistry
+
 from ops.errors import OperatorError
 from ops.services.endpoint import Endpoint
 from streams.clock import Clock, ScaledClock, SystemClock
-from streams.metrics.metrics import Metrics
 from streams.state.local_state import LocalState, StateCorrupted, remove_state
 
 logger = logging.getLogger(__name__)
@@ -57,13 +58,13 @@ def add_metrics_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def serve_metrics(
-    options: argparse.Namespace, metrics: Metrics, ready: Callable[[], bool]
+    options: argparse.Namespace, registry: CollectorRegistry, ready: Callable[[], bool]
 ) -> Endpoint | None:
     """Serve metrics and health, where a port is given. Errors: OperatorError."""
     if not options.metrics_port:
         return None
     try:
-        return Endpoint(options.metrics_address, options.metrics_port, metrics.registry, ready)
+        return Endpoint(options.metrics_address, options.metrics_port, registry, ready)
     except OSError as error:
         where = f"{options.metrics_address}:{options.metrics_port}"
         raise OperatorError(f"metrics can't be served on {where}: {error}") from error

@@ -20,6 +20,7 @@ from ops.services.service import (
     stop_on_signals,
 )
 from ops.services.service_database import database_answers, migrate_database
+from ops.services.submission_metrics import SubmissionMetrics
 from schemas.wire.registry import connect
 from sinks.contract import Sink, SinkUnavailable
 from sinks.database.database import connect as connect_database
@@ -28,7 +29,6 @@ from sinks.submissions.contract import Destination, SubmissionsStopped
 from sinks.submissions.sender import Sender
 from streams.clock import Clock
 from streams.kafka.sink_reader import SinkReader, SinkSettings
-from streams.metrics.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -82,16 +82,16 @@ def token_of(options: argparse.Namespace, variable: str) -> str:
     return token
 
 
-def prepare(options: argparse.Namespace) -> tuple[Clock, Metrics]:
+def prepare(options: argparse.Namespace) -> tuple[Clock, SubmissionMetrics]:
     """Bring the database to its version, and serve metrics. Errors: OperatorError."""
     migrate_database(options.database)
-    metrics = Metrics()
-    serve_metrics(options, metrics, lambda: database_answers(options.database))
+    metrics = SubmissionMetrics()
+    serve_metrics(options, metrics.registry, lambda: database_answers(options.database))
     return clock_of(options), metrics
 
 
 def run_service(
-    options: argparse.Namespace, service: Service, clock: Clock, metrics: Metrics
+    options: argparse.Namespace, service: Service, clock: Clock, metrics: SubmissionMetrics
 ) -> None:
     """Run until SIGTERM or SIGINT. Errors: OperatorError where nothing can be sent as it is set
     up, or Kafka is lost for good."""
@@ -151,7 +151,7 @@ def _repeat(periodic: Periodic, ended: threading.Event) -> None:
             logger.warning("the database does not answer: %s", error)
 
 
-def _measure(address: str, service: Service, clock: Clock, metrics: Metrics) -> None:
+def _measure(address: str, service: Service, clock: Clock, metrics: SubmissionMetrics) -> None:
     name = service.destination.name
     with connect_database(address) as connection:
         found = queue.backlog(connection, name, clock.now_milliseconds())

@@ -21,13 +21,13 @@ from schemas.catalog import load_topics
 from schemas.wire.registry import connect
 from streams.clock import Clock
 from streams.kafka.transactions import Probe
-from streams.metrics.metrics import Metrics
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
 from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
 from streams.tables.global_tables import GlobalTables
 from streams.topology import LEAD_TOPIC
 from streams.worker.circuit import CircuitSettings
 from streams.worker.engine import Engine
+from streams.worker.metrics import WorkerMetrics
 from streams.worker.observation import Observation
 from streams.worker.settings import WorkerSettings
 from streams.worker.word_file import ready_words
@@ -116,10 +116,10 @@ def make_worker(
     partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
     engine = Engine(codec, tables, level, partitions, version(DISTRIBUTION))
     words.join()
-    metrics = Metrics()
+    metrics = WorkerMetrics()
     observation = Observation(metrics, clock)
     worker = Worker(settings, engine, state, tables, clock, observation, probe)
-    serve_metrics(options, metrics, lambda: worker.ready)
+    serve_metrics(options, metrics.registry, lambda: worker.ready)
     return worker
 
 

@@ -18,8 +18,8 @@ from streams.kafka.transactions import (
     Transactions,
     offsets_of,
 )
-from streams.metrics.metrics import Metrics
 from streams.monitor.engine import MonitoringEngine
+from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.tables import MonitoringTables
 from streams.monitor.term_index import IndexBuilder
 from streams.tables.table_reader import TableReader
@@ -47,7 +47,7 @@ class Monitor:
         engine: MonitoringEngine,
         tables: MonitoringTables,
         clock: Clock,
-        metrics: Metrics,
+        metrics: MonitorMetrics,
     ) -> None:
         self._settings = settings
         self._engine = engine

@@ -12,8 +12,8 @@ from sinks.database.database import CONNECT_TIMEOUT_SECONDS, Connection
 from sinks.database.outbox import read_backlogs
 from streams.clock import Clock
 from streams.kafka.clients import producer_settings
-from streams.metrics.metrics import Metrics
 from streams.sources.outbox import OutboxSender
+from streams.sources.outbox_metrics import OutboxMetrics
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,12 @@ class OutboxPublisher:
     """
 
     def __init__(
-        self, address: str, bootstrap_servers: str, codec: Codec, clock: Clock, metrics: Metrics
+        self,
+        address: str,
+        bootstrap_servers: str,
+        codec: Codec,
+        clock: Clock,
+        metrics: OutboxMetrics,
     ) -> None:
         self._address = address
         self._bootstrap_servers = bootstrap_servers

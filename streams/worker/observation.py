@@ -11,10 +11,10 @@ from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.events.standings import SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from streams.clock import Clock
-from streams.metrics.metrics import Metrics
 from streams.state.restore import Restoration
 from streams.topology import PARTY_INPUTS
 from streams.worker.circuit import TopicPartition
+from streams.worker.metrics import WorkerMetrics
 from streams.worker.partitions import Partitions, Phase
 from streams.worker.results import Result
 
@@ -24,7 +24,7 @@ LAG_INTERVAL_SECONDS = 5.0
 class Observation:
     """Turns the worker's doings into metrics."""
 
-    def __init__(self, metrics: Metrics, clock: Clock) -> None:
+    def __init__(self, metrics: WorkerMetrics, clock: Clock) -> None:
         self._metrics = metrics
         self._clock = clock
         self._lag_at_seconds = 0.0

@@ -9,7 +9,7 @@ from outbox.support import CODEC, DESK, REVIEWS, put_encoded, put_review, put_sk
 
 from sinks.database.database import connect
 from streams.clock import SystemClock
-from streams.metrics.metrics import Metrics
+from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
 
 pytestmark = pytest.mark.broker
@@ -28,7 +28,7 @@ def publish(topics, database):
 
     def start(count):
         for _ in range(count):
-            metrics = Metrics()
+            metrics = OutboxMetrics()
             publisher = OutboxPublisher(database, topics, CODEC, SystemClock(), metrics)
             started.append(publisher.__enter__())
         return metrics

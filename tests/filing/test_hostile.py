@@ -13,8 +13,8 @@ from jwt.algorithms import RSAAlgorithm
 from filing.harness import complaint
 from ops.services.filing import AUDIENCE, ISSUER
 from ops.tools.filing_tokens import make_key, sign
-from streams.metrics.metrics import Metrics
 from streams.sources.filing.guard import Guard
+from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.strict_json import JsonRefused, loads
 from streams.sources.filing.tokens import KeysInvalid, TokenKeys
@@ -219,7 +219,7 @@ def run_guarded(app, messages, settings):
         "type": "http", "method": "POST", "path": "/", "query_string": b"",
         "headers": [(b"transfer-encoding", b"chunked")],
     }  # fmt: skip
-    asyncio.run(Guard(app, settings, Metrics())(scope, receive, send_on))
+    asyncio.run(Guard(app, settings, FilingMetrics())(scope, receive, send_on))
     return sent[0]["status"]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from streams.metrics.declared import DECLARED
+from ops.documents.metrics import DECLARED
 
 ROOT = Path(__file__).parents[2]
 RULES = sorted((ROOT / "ops" / "alerts").glob("*.yaml"))

@@ -15,7 +15,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from ops.dashboards.build import COLUMNS, dashboard
 from ops.dashboards.panels import attainment, closed_share
-from streams.metrics.declared import DECLARED
+from ops.documents.metrics import DECLARED
 
 MADE = dashboard()
 PANELS = [panel for panel in MADE["panels"] if panel["type"] != "row"]

@@ -1,9 +1,17 @@
 """Metrics are declared once, observed as told, and bounded."""
 
+from importlib import import_module
+from pathlib import Path
+
+import pytest
 from prometheus_client import generate_latest
 
-from streams.metrics.declared import DECLARED
-from streams.metrics.metrics import MAXIMUM_MARKETPLACES, Metrics
+from ops.documents.metrics import DECLARED, OWNERS
+from ops.services.dispatch_metrics import DispatchMetrics
+from streams.metrics.metric_set import MAXIMUM_MARKETPLACES, MetricSet
+from streams.worker.metrics import WorkerMetrics
+
+ROOT = Path(__file__).parents[2]
 
 
 def sample(metrics, name, **labels):
@@ -19,14 +27,26 @@ def test_names_are_unique_and_say_their_unit():
         assert declared.help.endswith(".")
 
 
-def test_all_that_is_declared_is_served():
-    served = generate_latest(Metrics().registry).decode()
-    for declared in DECLARED:
+@pytest.mark.parametrize("owner", OWNERS.values())
+def test_all_that_is_declared_is_served(owner):
+    served = generate_latest(owner().registry).decode()
+    for declared in owner.DECLARED:
         assert declared.name.removesuffix("_total") in served
 
 
+def test_the_document_has_every_owner():
+    for package in ("ops", "streams"):
+        for path in (ROOT / package).rglob("*metrics.py"):
+            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    known, found = set(OWNERS.values()), list(MetricSet.__subclasses__())
+    while found:
+        owner = found.pop()
+        found += owner.__subclasses__()
+        assert owner in known
+
+
 def test_a_decision_and_its_closing_are_observed():
-    metrics = Metrics()
+    metrics = WorkerMetrics()
     metrics.decided("take_down", "shop", [0.1, 0.3])
     metrics.closed("take_down", "shop", 3_600.0, True)
     labels = {"outcome": "take_down", "marketplace": "shop"}
@@ -37,7 +57,7 @@ def test_a_decision_and_its_closing_are_observed():
 
 
 def test_transactions_are_counted_by_result_and_timed_when_committed():
-    metrics = Metrics()
+    metrics = WorkerMetrics()
     metrics.transaction("committed", 500, 0.03)
     metrics.transaction("aborted", 500, 0.03)
     assert sample(metrics, "ip_transactions_total", result="committed") == 1
@@ -46,7 +66,7 @@ def test_transactions_are_counted_by_result_and_timed_when_committed():
 
 
 def test_a_circuit_that_closed_is_zero_again():
-    metrics = Metrics()
+    metrics = WorkerMetrics()
     labels = {"topic": "ip.listings.events", "partition": "2"}
     metrics.circuits(frozenset({("ip.listings.events", 2)}))
     assert sample(metrics, "ip_circuit_open", **labels) == 1
@@ -55,7 +75,7 @@ def test_a_circuit_that_closed_is_zero_again():
 
 
 def test_marketplaces_are_told_apart_up_to_a_limit():
-    metrics = Metrics()
+    metrics = WorkerMetrics()
     for number in range(MAXIMUM_MARKETPLACES + 50):
         metrics.sla_breaches(f"shop-{number}", 1)
     assert sample(metrics, "ip_sla_breaches_total", marketplace="shop-0") == 1
@@ -63,7 +83,7 @@ def test_marketplaces_are_told_apart_up_to_a_limit():
 
 
 def test_lag_restores_and_tables():
-    metrics = Metrics()
+    metrics = WorkerMetrics()
     metrics.lag("ip.listings.events", 1, 42)
     metrics.restored(1_000, 0.5)
     metrics.table_positions({"ip.parties.state": 7})
@@ -75,7 +95,7 @@ def test_lag_restores_and_tables():
 
 
 def test_deliveries_are_counted_timed_and_what_is_no_longer_held_is_zero():
-    metrics = Metrics()
+    metrics = DispatchMetrics()
     metrics.delivery("shop", "received", 0.2)
     metrics.delivery("shop", "tried", None)
     metrics.deliveries_waiting(3, {"cap_seller": 2})

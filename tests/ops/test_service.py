@@ -24,7 +24,6 @@ from ops.services.service import (
 )
 from ops.services.service_database import database_answers, migrate_database
 from streams.clock import ScaledClock, SystemClock
-from streams.metrics.metrics import Metrics
 from streams.state.local_state import StateCorrupted
 
 NOBODY = "postgresql://nobody@127.0.0.1:1/none"
@@ -92,11 +91,13 @@ def test_a_port_in_use_is_told():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(OperatorError, match=f"127.0.0.1:{port}"):
-            serve_metrics(options_of("--metrics-port", str(port)), Metrics(), lambda: True)
+            serve_metrics(
+                options_of("--metrics-port", str(port)), CollectorRegistry(), lambda: True
+            )
 
 
 def test_none_is_served_without_a_port():
-    assert serve_metrics(options_of(), Metrics(), lambda: True) is None
+    assert serve_metrics(options_of(), CollectorRegistry(), lambda: True) is None
 
 
 def test_the_clock_is_the_machines_or_a_scaled_one():

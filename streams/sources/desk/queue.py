@@ -40,7 +40,7 @@ class QueueState(NamedTuple):
     overdue_inquiries: int
 
     def gauges(self) -> dict[tuple[str, tuple[str, ...]], float]:
-        """Return the values of the metrics (streams/metrics/declared.py), by name and labels."""
+        """Return the values of the metrics, by name and labels."""
         return {
             **{("ip_review_queue_tasks", key): count for key, count in self.tasks.items()},
             **{

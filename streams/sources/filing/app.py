@@ -10,10 +10,10 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from streams.metrics.metrics import Metrics
 from streams.sources.filing import case_routes, complaint_routes, evidence_routes, other_routes
 from streams.sources.filing.fields import field_error
 from streams.sources.filing.guard import Guard
+from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.problems import (
     INTERNAL,
     INVALID,
@@ -72,7 +72,7 @@ def make_app(
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    metrics = services.metrics if services is not None else Metrics()
+    metrics = services.metrics if services is not None else FilingMetrics()
     app.add_middleware(Guard, settings=settings, metrics=metrics)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from streams.metrics.metrics import Metrics
+from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.problems import (
     INTERNAL,
     TIMED_OUT,
@@ -38,7 +38,7 @@ class Guard:
     Logged are route, status, time and the request's id; no addresses, ids of parties or contents.
     """
 
-    def __init__(self, app: ASGIApp, settings: FilingSettings, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, settings: FilingSettings, metrics: FilingMetrics) -> None:
         self._app = app
         self._metrics = metrics
         self._settings = settings

@@ -7,11 +7,11 @@ from starlette.requests import Request
 from schemas.wire.codec import Codec
 from sinks.evidence.vault import EvidenceVault
 from streams.clock import Clock
-from streams.metrics.metrics import Metrics
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.cases import CaseReader
 from streams.sources.filing.database import Database
 from streams.sources.filing.evidence_store import EvidenceStore
+from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.rate_limits import RateLimits
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.store import FilingStore
@@ -32,7 +32,7 @@ class Services(NamedTuple):
     cases: CaseReader
     evidence: EvidenceStore
     vault: EvidenceVault
-    metrics: Metrics
+    metrics: FilingMetrics
 
 
 def services_of(request: Request) -> Services:
@@ -62,5 +62,5 @@ def make_services(
         cases=CaseReader(database),
         evidence=EvidenceStore(database, vault, settings, clock),
         vault=vault,
-        metrics=Metrics(),
+        metrics=FilingMetrics(),
     )
