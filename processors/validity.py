@@ -32,7 +32,7 @@ def invalid_fields(event: object) -> tuple[str, ...]:
 
     Errors: TypeError where there is no such input.
     """
-    check = _CHECKS.get(type(event))
+    check = CHECKS.get(type(event))
     if check is None:
         raise TypeError(f"no such input: {type(event).__name__}")
     return check(event)
@@ -199,7 +199,7 @@ def invalid_party(party: PartyRecorded) -> tuple[str, ...]:
     return _bad_ids(party.party_id)
 
 
-_CHECKS: Final[dict[type[Any], Callable[[Any], tuple[str, ...]]]] = {
+CHECKS: Final[dict[type[Any], Callable[[Any], tuple[str, ...]]]] = {
     ListingChanged: invalid_listing,
     ComplaintFiled: invalid_complaint,
     ReviewDecided: invalid_review,

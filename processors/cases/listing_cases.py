@@ -21,7 +21,7 @@ from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeF
 from schemas.events.listings import ListingChanged
 from schemas.events.reviews import ReviewDecided
 
-__all__ = ["EMPTY", "step", "take_listing"]
+__all__ = ["EMPTY", "HANDLERS", "step", "take_listing"]
 
 
 def step(state: ListingCases, event: Input, moment: Moment) -> Step:
@@ -34,7 +34,7 @@ def step(state: ListingCases, event: Input, moment: Moment) -> Step:
         received_at = max(case.received_at_milliseconds for case in state.cases)
         if moment.now_milliseconds < received_at:
             moment = moment._replace(now_milliseconds=received_at)
-    return _HANDLERS[type(event)](state, event, moment)
+    return HANDLERS[type(event)](state, event, moment)
 
 
 class ListingUpdate(NamedTuple):
@@ -126,7 +126,7 @@ def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Mo
     return each_case(state, look_again)
 
 
-_HANDLERS: dict[type, Callable[[ListingCases, Any, Moment], Step]] = {
+HANDLERS: dict[type, Callable[[ListingCases, Any, Moment], Step]] = {
     ListingChanged: on_listing_changed,
     ComplaintFiled: complaint_steps.on_complaint_filed,
     ClarificationProvided: complaint_steps.on_clarification_provided,

@@ -40,7 +40,7 @@ COMMAND_KINDS = {
 
 def patches_of(delivered: Delivered) -> Iterable[Patch]:
     """Return the rows of an event; none of one that the store does not keep."""
-    make = _MAKERS.get(type(delivered.event))
+    make = MAKERS.get(type(delivered.event))
     return () if make is None else make(delivered.event, delivered)
 
 
@@ -191,7 +191,7 @@ def _as_it_is(merge: Merge, offset: str | None = None) -> Callable[..., tuple[Pa
     return make
 
 
-_MAKERS: dict[type, Callable[[Any, Delivered], tuple[Patch, ...]]] = {
+MAKERS: dict[type, Callable[[Any, Delivered], tuple[Patch, ...]]] = {
     ComplaintFiled: _of_complaint,
     ClarificationProvided: _of_clarification,
     ComplaintDecided: _of_decision,

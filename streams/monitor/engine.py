@@ -2,8 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
 
 from processors.matching.scoring import Weights
 from processors.rules.rule_set import RuleSet
@@ -12,10 +12,12 @@ from processors.titles.watch import (
     MonitoringOutput,
     MonitoringReference,
     Watch,
+    WatchResult,
     take_review,
     watch_listing,
 )
 from schemas.events.listings import ListingChanged
+from schemas.events.reviews import ReviewDecided
 from schemas.wire.codec import MONITOR_SOURCE, Codec, DecodeError
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.output_records import OutputRecords
@@ -23,6 +25,12 @@ from streams.kafka.records import InputRecord, OutputRecord
 from streams.policies.versions import version_of_rules, version_of_weights
 
 logger = logging.getLogger(__name__)
+
+
+STEPS: Final[dict[type[Any], Callable[[Any, Watch], WatchResult]]] = {
+    ListingChanged: watch_listing,
+    ReviewDecided: take_review,
+}
 
 
 class MonitorResult(NamedTuple):
@@ -90,8 +98,7 @@ class MonitoringEngine:
             self._software_version,
         )
         try:
-            step = watch_listing if isinstance(event, ListingChanged) else take_review
-            watched = step(event, watch)
+            watched = STEPS[type(event)](event, watch)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             # A mistake of ours: the record is kept with what went wrong, and others go on.
             logger.exception("monitoring failed on %s", event.listing_id)
