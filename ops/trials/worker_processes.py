@@ -64,24 +64,36 @@ class Progress:
         ]
 
     def committed(self) -> int:
-        """Return the number of records committed so far."""
+        """Return the number of records committed so far; NO_ANSWER where no broker tells."""
         try:
-            offsets = self._consumer.committed(self._inputs, TIMEOUT_SECONDS)
+            return self._committed()
         except KafkaException:
             return NO_ANSWER
-        return sum(each.offset for each in offsets if each.offset != NO_OFFSET)
+
+    def start(self) -> int:
+        """Return the number of records committed, to go on from. Errors: KafkaException."""
+        return self._answered(self._committed)
 
     def end(self) -> int:
         """Return the number of records there are. Errors: KafkaException when no broker answers."""
+        return self._answered(
+            lambda: sum(
+                self._consumer.get_watermark_offsets(each, TIMEOUT_SECONDS)[1]
+                for each in self._inputs
+            )
+        )
+
+    def _committed(self) -> int:
+        offsets = self._consumer.committed(self._inputs, TIMEOUT_SECONDS)
+        return sum(each.offset for each in offsets if each.offset != NO_OFFSET)
+
+    def _answered(self, question: Callable[[], int]) -> int:
         deadline = time.monotonic() + TIMEOUT_SECONDS
         while True:
             try:
-                return sum(
-                    self._consumer.get_watermark_offsets(each, TIMEOUT_SECONDS)[1]
-                    for each in self._inputs
-                )
+                return question()
             except KafkaException:
-                # Leaders move while brokers come and go.
+                # Leaders and coordinators move while brokers come and go.
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(POLL_SECONDS)
@@ -107,13 +119,18 @@ class Progress:
         return time.monotonic()
 
     def _unread(self) -> bool:
-        for each in self._consumer.committed(self._inputs, TIMEOUT_SECONDS):
-            end = self._consumer.get_watermark_offsets(each, TIMEOUT_SECONDS)[1]
-            # The last transaction's marker stands behind its records, and is never read.
-            last = end - 1 if each.topic in PARTY_INPUTS else end
-            if max(0, each.offset) < last:
-                return True
-        return False
+        try:
+            committed = self._consumer.committed(self._inputs, TIMEOUT_SECONDS)
+            return any(map(self._is_behind, committed))
+        except KafkaException:
+            # A broker that has just started does not answer for its groups yet.
+            return True
+
+    def _is_behind(self, committed: TopicPartition) -> bool:
+        end = self._consumer.get_watermark_offsets(committed, TIMEOUT_SECONDS)[1]
+        # The last transaction's marker stands behind its records, and is never read.
+        last = end - 1 if committed.topic in PARTY_INPUTS else end
+        return max(0, committed.offset) < last
 
     def close(self) -> None:
         """Close the client."""

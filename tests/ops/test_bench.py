@@ -33,11 +33,16 @@ def test_a_stage_has_no_time_of_the_stages_within():
         def items(self):
             yield from (1, 2)
 
+        @staticmethod
+        def double(number):
+            return 2 * number
+
     watch = Stopwatch()
     watch.install((Seam(Steps, "outer", "outside"), Seam(Steps, "inner", "inside")))
-    watch.install((Seam(Steps, "items", "items"),))
+    watch.install((Seam(Steps, "items", "items"), Seam(Steps, "double", "double")))
     assert Steps().outer(5) == [sum(range(20_000))] * 5
     assert Steps().items() == [1, 2]
+    assert Steps().double(4) == Steps.double(4) == 8
     times = watch.times()
     assert (times["outside"].calls, times["outside"].inner_calls) == (1, 5)
     assert (times["inside"].calls, times["inside"].inner_calls) == (5, 0)

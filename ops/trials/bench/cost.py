@@ -3,6 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
+from ops.errors import OperatorError
 from ops.trials.bench.prepared_log import (
     CORE,
     HEAD,
@@ -12,6 +13,7 @@ from ops.trials.bench.prepared_log import (
     produce,
 )
 from ops.trials.bench.throughput import worker_arguments
+from ops.trials.bench.timed_worker import DEAD_LETTER
 from ops.trials.load import complaints, listing_changes, reference_events
 from ops.trials.worker_processes import GROUP, Progress, end_worker, start_worker
 from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS
@@ -36,7 +38,10 @@ class Cost(NamedTuple):
 
 
 def costs(setting: Setting, changes: int, complained: int) -> list[Cost]:
-    """Run a timed worker over changes, then complaints, then changes of listings with cases."""
+    """Run a timed worker over changes, then complaints, then changes of listings with cases.
+
+    Errors: OperatorError, also where inputs end as dead letters, which cost something else.
+    """
     fresh_topics(setting)
     produce(setting, reference_events())
     listings = max(1, complained)
@@ -72,6 +77,8 @@ def _cost(setting: Setting, name: str, topic: str, count: int) -> Cost:
 def _of_report(name: str, topic: str, report: dict[str, Any]) -> Cost:
     counts = report["counts"]
     inputs = counts["inputs"][topic]
+    if dead := counts["outputs"].get(DEAD_LETTER):
+        raise OperatorError(f"{name}: {dead} of {inputs} inputs ended as dead letters")
     return Cost(
         name,
         {stage: time / inputs / 1000 for stage, time in report["stages"].items()},

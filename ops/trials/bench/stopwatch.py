@@ -70,7 +70,9 @@ class Stopwatch:
     def install(self, seams: tuple[Seam, ...]) -> None:
         """Put timed functions in place. Errors: AttributeError where there is no such function."""
         for owner, name, stage in seams:
-            setattr(owner, name, self.wrap(stage, getattr(owner, name)))
+            timed = self.wrap(stage, getattr(owner, name))
+            is_static = isinstance(inspect.getattr_static(owner, name), staticmethod)
+            setattr(owner, name, staticmethod(timed) if is_static else timed)
 
     def times(self) -> dict[str, StageTime]:
         """Return the time of each stage so far."""

@@ -98,7 +98,7 @@ def _start(
     setting: Setting, name: str, progress: Progress, seed: int
 ) -> tuple[float, ServerProcess]:
     """Start a worker; return the seconds to its first decision, and the process."""
-    before = progress.committed()
+    before = progress.start()
     produce(setting, complaints(1, 1, seed))
     started = time.monotonic()
     process = start_worker(setting.addresses, name, setting.directory, worker_arguments(name))

@@ -61,7 +61,7 @@ def over_log(setting: Setting, log: Log, group: str, process: ServerProcess) -> 
     """Measure a process by what its group commits of a prepared log. Errors: OperatorError."""
     progress = Progress(setting.addresses[0], INPUTS, group)
     started = progress.wait(int(log.records * HEAD), process, RUN_TIMEOUT_SECONDS)
-    before = progress.committed()
+    before = progress.start()
     cpu = cpu_seconds(process.pid)
     seconds = progress.wait(log.records, process, RUN_TIMEOUT_SECONDS) - started
     cores = (cpu_seconds(process.pid) - cpu) / seconds

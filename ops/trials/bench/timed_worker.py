@@ -52,6 +52,7 @@ SEAMS = (
 THREADS = {"rdk": "Kafka clients' threads", "rocksdb": "RocksDB's threads"}
 """Threads that are not Python's, by how their names begin."""
 
+DEAD_LETTER = "dead letter"
 REST = "rest of the loop"
 OTHER_THREADS = "other threads"
 
@@ -136,6 +137,7 @@ class Account:
             result = process(engine, state, records, *rest)
             self._inputs.update(record.topic for record in records)
             self._outputs.update(type(each.event).__name__ for each in result.emitted)
+            self._outputs.update(DEAD_LETTER for _ in result.dead)
             self._rows.update(row.topic for row in result.changelog)
             return result
 
