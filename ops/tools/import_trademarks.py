@@ -21,7 +21,7 @@ from schemas.wire.codec import Codec, SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from streams.kafka.clients import producer_settings
 from streams.sources.registers.reader import read
-from streams.sources.registers.records import ImportRejection
+from streams.sources.registers.records import ImportRejection, ImportRemark
 
 DELIVERY_TIMEOUT_MILLISECONDS = 120_000
 """After which a record that no broker took counts as failed."""
@@ -30,19 +30,34 @@ FLUSH_SECONDS = 130.0
 """How long to wait for deliveries after the last record; longer than a delivery may take."""
 
 
+MOST = 0.5
+"""Share of records rejected, or of unknown status, from which an import counts as failed."""
+
+
 @dataclass
 class Counts:
     """What became of the records: read = imported + rejected.
 
     rejected: by reason; a document that could not be read (on) counts as one record. unknown: by
-    office and status code, records that were imported with status unknown.
+    office and status code, records that were imported with status unknown. remarks: by reason.
     """
 
     read: int = 0
     imported: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
     unreadable: int = 0
+
+    def faults(self) -> Iterator[str]:
+        """Return in words what makes the whole import doubtful."""
+        if self.rejected.total() > MOST * self.read:
+            yield f"MOST RECORDS REJECTED: {self.rejected.total()} of {self.read}"
+        if self.unknown.total() > MOST * self.imported:
+            yield (
+                f"MOST RECORDS OF UNKNOWN STATUS: {self.unknown.total()} of {self.imported}; they"
+                " support no complaint until the office's words are in the tables"
+            )
 
     def lines(self) -> Iterator[str]:
         """Return the counts as lines for people."""
@@ -52,6 +67,9 @@ class Counts:
             yield f"  rejected {count}: {reason}"
         for code, count in self.unknown.most_common(20):
             yield f"  status unknown {count}: {code}"
+        for reason, count in self.remarks.most_common():
+            yield f"  remarked {count}: {reason}"
+        yield from self.faults()
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,13 +84,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--schema-registry", help="Confluent API's base address")
     parser.add_argument("--dry-run", action="store_true", help="read and check, send nothing")
     parser.add_argument(
-        "--rejected", type=Path, help="JSON-lines file for rejected records; else standard error"
+        "--rejected",
+        type=Path,
+        help="JSON-lines file for rejections and remarks; else standard error",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import the files; give 1 if a file could not be read to its end or a delivery failed."""
+    """Import the files.
+
+    Returns 1 if a file could not be read to its end, a delivery failed, or most records were
+    rejected or of unknown status.
+    """
     missing = [str(path) for path in options.paths if not path.is_file()]
     if missing:
         raise OperatorError(f"no such file: {', '.join(missing)}")
@@ -95,7 +119,7 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.writelines(f"{line}\n" for line in counts.lines())
     if undelivered:
         sys.stdout.write(f"not delivered {undelivered}: {sender.last_error}\n")
-    return 1 if undelivered or counts.unreadable else 0
+    return 1 if undelivered or counts.unreadable or any(counts.faults()) else 0
 
 
 def import_files(
@@ -104,20 +128,24 @@ def import_files(
     write: Callable[[str], object],
     on_read: Callable[[int], object],
 ) -> Counts:
-    """Send every trademark in the files, and write each rejected one as a line of JSON."""
+    """Send every trademark in the files; write rejections and remarks as lines of JSON."""
     counts = Counts()
     for path in paths:
         for item in read(path, on_read):
-            counts.read += 1
+            if isinstance(item, ImportRemark):
+                counts.remarks[item.reason] += 1
+            else:
+                counts.read += 1
+            if not isinstance(item, TrademarkRecorded):
+                write(json.dumps(item._asdict(), ensure_ascii=False) + "\n")
             if isinstance(item, ImportRejection):
                 counts.rejected[item.reason] += 1
                 counts.unreadable += item.record_number == 0
-                write(json.dumps(item._asdict(), ensure_ascii=False) + "\n")
-                continue
-            send(item)
-            counts.imported += 1
-            if item.status == "unknown":
-                counts.unknown[f"{item.office} {item.status_code[:100]!r}"] += 1
+            elif isinstance(item, TrademarkRecorded):
+                send(item)
+                counts.imported += 1
+                if item.status == "unknown":
+                    counts.unknown[f"{item.office} {item.status_code[:100]!r}"] += 1
     return counts
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,9 +33,10 @@ def run(*arguments: str) -> int:
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
     path = tmp_path / "mixed.xml"
-    bad = case_file("87000002", status_date="20181301")
+    bad = case_file("87000002", status="710", status_date="20181301")
     unknown = case_file("87000003", status="999")
-    path.write_bytes(tdxf_document(case_file("87000001"), bad, unknown, case_file("87000004")))
+    slip = case_file("87000004", status_date="20181301")
+    path.write_bytes(tdxf_document(case_file("87000001"), bad, unknown, slip))
     return path
 
 
@@ -45,7 +47,8 @@ def test_counts_add_up(mixed: Path, tmp_path: Path) -> None:
     lines: list[str] = []
     counts = import_files([mixed, TDXF, broken], sent.append, lines.append, lambda _count: None)
     assert counts.read == counts.imported + counts.rejected.total() == 13
-    assert (len(sent), len(lines)) == (11, 2)
+    assert (len(sent), len(lines)) == (11, 3)
+    assert counts.remarks == {"dropped_date": 1}
     assert counts.rejected == {"bad_date": 1, "malformed_xml": 1}
     assert counts.unknown == {"US '999'": 1}
     assert counts.unreadable == 1
@@ -57,7 +60,8 @@ def test_dry_run_reports_and_writes_rejected(
     rejected = tmp_path / "rejected.jsonl"
     assert run(str(mixed), "--dry-run", "--rejected", str(rejected)) == 0
     assert "read 4, imported 3, rejected 1" in capsys.readouterr().out
-    (line,) = rejected.read_text(encoding="utf-8").splitlines()
+    line, remark = rejected.read_text(encoding="utf-8").splitlines()
+    assert json.loads(remark)["reason"] == "dropped_date"
     assert json.loads(line) == {
         "source": "tdxf:mixed.xml",
         "record_number": 2,
@@ -78,6 +82,43 @@ def test_unreadable_file_gives_status_1(tmp_path: Path) -> None:
     path = tmp_path / "other.xml"
     path.write_bytes(b"<TMBRAND/>")
     assert run(str(path), "--dry-run") == 1
+
+
+def test_an_import_of_mostly_rejected_records_fails_aloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "wrong.xml"
+    path.write_bytes(tdxf_document(case_file("1"), case_file("2"), case_file("87000001")))
+    assert run(str(path), "--dry-run") == 1
+    assert "MOST RECORDS REJECTED: 2 of 3" in capsys.readouterr().out
+
+
+def test_an_import_of_words_that_nobody_knows_fails_aloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "words.xml"
+    path.write_bytes(tdxf_document(case_file(status="999")))
+    assert run(str(path), "--dry-run") == 1
+    assert "MOST RECORDS OF UNKNOWN STATUS: 1 of 1" in capsys.readouterr().out
+
+
+def test_a_day_without_changes_is_no_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "apc180219.xml"
+    path.write_bytes(tdxf_document())
+    assert run(str(path), "--dry-run") == 0
+    assert "remarked 1: empty_document" in capsys.readouterr().out
+
+
+def test_an_archive_without_register_files_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "images.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("000162186540.JPG", b"an image")
+    assert run(str(path), "--dry-run") == 1
+    assert "rejected 1: no_documents" in capsys.readouterr().out
 
 
 def test_what_the_operator_can_mend(mixed: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF, tdxf_parts
 from schemas.events.trademarks import TrademarkRecorded
 from streams.sources.registers.reader import read
-from streams.sources.registers.records import ImportRejection
+from streams.sources.registers.records import ImportRejection, ImportRemark
 from streams.sources.registers.xml_records import RECORD_BYTES
 
 
@@ -132,10 +132,22 @@ def test_endless_prologue_is_refused(tmp_path: Path) -> None:
     assert reasons(path) == ["too_long"]
 
 
-def test_file_without_records_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "document",
+    [tdxf_document(), b"<Transaction/>", b'<t:TrademarkTransaction xmlns:t="urn:any"/>'],
+)
+def test_a_file_without_records_is_remarked(tmp_path: Path, document: bytes) -> None:
     path = tmp_path / "apc.xml"
-    path.write_bytes(tdxf_document())
-    assert reasons(path) == ["no_records"]
+    path.write_bytes(document)
+    (item,) = read(path)
+    assert isinstance(item, ImportRemark)
+    assert (item.record_number, item.reason) == (0, "empty_document")
+
+
+def test_a_file_cut_off_before_its_first_record_is_no_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "apc.xml"
+    path.write_bytes(b"<Transaction><TransactionHeader>")
+    assert reasons(path) == ["malformed_xml"]
 
 
 @pytest.mark.parametrize("name", ["a.xml", "a.zip", "a.tar.gz", "a.tar", "a.xml.gz", "a.pdf"])
@@ -144,8 +156,7 @@ def test_damaged_file_is_one_rejection(tmp_path: Path, name: str, content: bytes
     path = tmp_path / name
     path.write_bytes(content)
     items = list(read(path))
-    empty_tar = name.startswith("a.tar") and content == b""
-    assert len(items) == (0 if empty_tar and not items else 1)
+    assert len(items) == 1
     assert all(isinstance(item, ImportRejection) and item.record_number == 0 for item in items)
 
 
@@ -162,4 +173,4 @@ def test_no_damage_raises(tmp_path: Path, name: str) -> None:
             damaged[generator.randrange(len(damaged))] = generator.randrange(256)
         path.write_bytes(damaged[: generator.randint(len(damaged) // 2, len(damaged))])
         for item in read(path):
-            assert isinstance(item, TrademarkRecorded | ImportRejection)
+            assert isinstance(item, TrademarkRecorded | ImportRejection | ImportRemark)

@@ -1,5 +1,6 @@
 """WIPO ST.66 and ST.96: real marks of the USPTO and EUIPO, and made ones of other offices."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -152,10 +153,66 @@ def test_bad_marks(tmp_path: Path, office: str, extra: str, reason: str) -> None
     assert (item.application_number, item.reason) == ("1", reason)
 
 
-def test_deletion_is_not_taken_for_a_state(tmp_path: Path) -> None:
+def test_a_deletion_ends_the_right_when_it_was_recorded(tmp_path: Path) -> None:
     path = tmp_path / "made.xml"
-    whole = (DATA / "euipo-018222474.xml").read_bytes()
+    whole = (DATA / "euipo-018224153.xml").read_bytes()
     path.write_bytes(whole.replace(b'operationCode="Insert"', b'operationCode="Delete"'))
-    (item,) = read(path)
-    assert isinstance(item, ImportRejection)
-    assert (item.application_number, item.reason) == ("018222474", "deleted")
+    mark = only(path)
+    assert (mark.application_number, mark.status) == ("018224153", "cancelled")
+    assert mark.status_code == "Delete"
+    assert mark.effective_from_milliseconds == mark.recorded_at_milliseconds
+
+
+def test_a_deletion_in_the_newer_standard_too(tmp_path: Path) -> None:
+    path = tmp_path / "made.xml"
+    whole = (DATA / "uspto-87881347-st96.xml").read_text(encoding="utf-8")
+    whole = re.sub(r' \w+:operationCategory="\w+"', "", whole)
+    deleted = r'\1 xmlns:o="urn:any" o:operationCategory="Delete"'
+    path.write_text(re.sub(r"(<(?:\w+:)?Trademark)(?=[ >])", deleted, whole, count=1))
+    mark = only(path)
+    assert (mark.application_number, mark.status) == ("87881347", "cancelled")
+    assert mark.effective_from_milliseconds == mark.recorded_at_milliseconds
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    [
+        ' xmlns="http://bg.tmview.europa.eu/trademark/data"',
+        ' xmlns="http://www.oami.europa.eu/TM-Search"',
+        ' xmlns="urn:of:anyone"',
+        "",
+    ],
+)
+def test_a_standard_is_told_by_shape_whatever_its_namespace(tmp_path: Path, namespace: str) -> None:
+    path = tmp_path / "made.xml"
+    older = (DATA / "euipo-018224153.xml").read_text(encoding="utf-8")
+    path.write_text(re.sub(r' xmlns="[^"]*"', namespace, older, count=1), encoding="utf-8")
+    assert only(path) == only(DATA / "euipo-018224153.xml")._replace(source="st66:made.xml")
+    newer = (DATA / "uspto-87881347-st96.xml").read_text(encoding="utf-8")
+    other = re.sub(r'xmlns:(\w+)="[^"]*"', r'xmlns:\1="urn:of:anyone:\1"', newer)
+    path.write_text(other, encoding="utf-8")
+    assert only(path) == only(DATA / "uspto-87881347-st96.xml")._replace(source="st96:made.xml")
+
+
+@pytest.mark.parametrize(
+    ("office", "written", "code", "number"),
+    [
+        ("EU", "EM500000018224153", "EM", "018224153"),
+        ("EM", "018224153", "EM", "018224153"),
+        ("UK", "GB500000003012345", "GB", "UK00003012345"),
+        ("USPTO", "US500000087881347", "US", "87881347"),
+        ("TO", "TO502019000000123", "TO", "TO502019000000123"),
+    ],
+)
+def test_offices_and_numbers_have_one_form(
+    tmp_path: Path, office: str, written: str, code: str, number: str
+) -> None:
+    mark = made(
+        tmp_path,
+        f"<RegistrationOfficeCode>{office}</RegistrationOfficeCode>"
+        f"<ApplicationNumber>{written}</ApplicationNumber>"
+        "<RegistrationDate>2019-05-30</RegistrationDate>"
+        "<MarkCurrentStatusCode>Registered</MarkCurrentStatusCode>"
+        "<MarkCurrentStatusDate>2019-05-30</MarkCurrentStatusDate>",
+    )
+    assert (mark.office, mark.application_number) == (code, number)

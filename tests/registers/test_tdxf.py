@@ -109,6 +109,28 @@ def test_owners_are_the_latest_and_all_of_them(tmp_path: Path) -> None:
     assert mark.effective_from_milliseconds == milliseconds(2018, 1, 2)
 
 
+@pytest.mark.parametrize(
+    ("slip", "field"),
+    [
+        (case_file(status_date="20181301"), "status-date"),
+        (case_file(registration_date="20180200"), "registration-date"),
+        (case_file(head="<filing-date>1799</filing-date>"), "filing-date"),
+        (case_file(head="<cancellation-date>soon</cancellation-date>"), "cancellation-date"),
+        (case_file(body="<transaction-date/>"), None),
+    ],
+)
+def test_a_slip_in_a_day_on_which_nothing_rests_costs_no_record(
+    tmp_path: Path, slip: str, field: str | None
+) -> None:
+    path = tmp_path / "made.xml"
+    path.write_bytes(tdxf_document(slip))
+    mark, *remarks = read(path)
+    assert isinstance(mark, TrademarkRecorded)
+    assert mark.effective_from_milliseconds == milliseconds(2018, 1, 1)
+    told = [(each.reason, each.detail.partition(":")[0]) for each in remarks]
+    assert told == ([] if field is None else [("dropped_date", field)])
+
+
 def test_unknown_status_is_imported_as_such(tmp_path: Path) -> None:
     mark = recorded(read_one(tmp_path, case_file(status="999")))
     assert (mark.status, mark.status_code) == ("unknown", "999")
@@ -119,9 +141,9 @@ def test_unknown_status_is_imported_as_such(tmp_path: Path) -> None:
     [
         (case_file(serial=""), "no_application_number"),
         (case_file(serial="8700000"), "bad_application_number"),
-        (case_file(status_date="20181301"), "bad_date"),
-        (case_file(registration_date="20180200"), "bad_date"),
-        (case_file(registration_date="17991231"), "bad_date"),
+        (case_file(status="710", status_date="20181301"), "bad_date"),
+        (case_file(registration_date="20180200", status_date=""), "bad_date"),
+        (case_file(registration_date="17991231", status_date="20181301"), "bad_date"),
         (case_file(status="710", status_date=""), "no_effective_date"),
         (case_file(head="<mark-identification/>").replace("ACME", "A" * 10_001), "too_long"),
         ("<case-file><serial-number>87000001</serial-number></case-file>", "no_header"),

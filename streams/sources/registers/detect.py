@@ -1,25 +1,37 @@
-"""The format of a document, told by its root element."""
+"""The format of a document, told by the shape of its first elements."""
 
 from types import ModuleType
-
-from lxml import etree
+from typing import NamedTuple
 
 from streams.sources.registers import st66, st96, tdxf
-from streams.sources.registers.xml_records import DocumentError
 
 
-def format_of(root_tag: str) -> tuple[str, ModuleType]:
-    """Return the name and the module of the format of a root element '{namespace}name'.
+class Format(NamedTuple):
+    """A format's name and module.
 
     Each module has RECORD_TAG, HEADER_TAG and ENVELOPE_TAG, as `xml_records.records` takes them,
-    application_number(element) and facts(element, header, source), which raises RecordError.
-    Raises DocumentError for a format that is not known.
+    application_number(element) and facts(element, header, days, source), which raises RecordError.
     """
-    name = etree.QName(root_tag)
-    if root_tag == tdxf.ROOT:
-        return "tdxf", tdxf
-    if name.namespace in st66.NAMESPACES:
-        return "st66", st66
-    if name.namespace in st96.NAMESPACES:
-        return "st96", st96
-    raise DocumentError("unknown_format", f"root element {root_tag[:200]}")
+
+    name: str
+    module: ModuleType
+
+
+_TDXF = Format("tdxf", tdxf)
+_ST66 = Format("st66", st66)
+_ST96 = Format("st96", st96)
+
+FORMATS = {
+    tdxf.ROOT: _TDXF,
+    "TradeMarkTransactionBody": _ST66,
+    "TradeMarkDetails": _ST66,
+    "TradeMark": _ST66,
+    "TrademarkTransactionBody": _ST96,
+    "TrademarkBag": _ST96,
+    "Trademark": _ST96,
+}
+"""The element that tells a format, by its local name: offices and aggregators put the same
+elements into namespaces of their own, or none. The standards differ in the letter M."""
+
+ROOTS = frozenset((tdxf.ROOT, "Transaction", "TradeMarkTransaction", "TrademarkTransaction"))
+"""Roots of registers' files; one in which nothing else is told holds no record."""

@@ -38,6 +38,20 @@ class ImportRejection(NamedTuple):
     detail: str
 
 
+class ImportRemark(NamedTuple):
+    """What an operator should know of a record that was imported, or of a document without any.
+
+    reason: 'dropped_date', a day that could not be read and on which nothing rests, or
+    'empty_document', a register's file without a record, as offices send on days without changes.
+    """
+
+    source: str
+    record_number: int
+    application_number: str | None
+    reason: str
+    detail: str
+
+
 class RecordError(Exception):
     """A record that cannot be imported: reason code, and what was wrong."""
 
@@ -51,7 +65,8 @@ class Facts(NamedTuple):
     """What a format's module reads from a record, before it is checked. Dates are days or None.
 
     ended: day the right or application ended, if the record gives one besides the status day;
-    changed: latest day on which owners or classes changed; recorded_at_milliseconds: UTC.
+    changed: latest day on which owners or classes changed; recorded_at_milliseconds: UTC; deleted:
+    whether the office took the record back, which ends the right when that was recorded.
     """
 
     office: str | None
@@ -73,27 +88,36 @@ class Facts(NamedTuple):
     changed: date | None
     recorded_at_milliseconds: int | None
     source: str
+    deleted: bool = False
 
 
-def day(text: str | None, field: str) -> date | None:
-    """Read a day: '20180218', '2018-02-18' or '2011-05-31-04:00'; None if empty or all zeros.
+class Days:
+    """Days of one record. One that can't be read is left out and noted in `dropped`, so that a
+    slip in a day on which nothing rests does not cost the record."""
 
-    A zone is left out: offices write days of their own calendar. Raises RecordError on all else,
-    and on years before 1800 or after 2199.
-    """
-    value = (text or "").strip()
-    if not value.strip("0"):
-        return None
-    match = _DAY.fullmatch(value)
-    try:
-        if match is None:
-            raise ValueError("not a day")
-        found = date(int(match[1]), int(match[2]), int(match[3]))
-        if not 1800 <= found.year <= 2199:
-            raise ValueError("year out of range")
-    except ValueError as error:
-        raise RecordError("bad_date", f"{field}: {value[:40]!r}: {error}") from None
-    return found
+    def __init__(self) -> None:
+        self.dropped: list[str] = []
+
+    def read(self, text: str | None, field: str) -> date | None:
+        """Read a day: '20180218', '2018-02-18' or '2011-05-31-04:00'; None if empty or all zeros.
+
+        A zone is left out: offices write days of their own calendar. All else, and years before
+        1800 or after 2199, are noted.
+        """
+        value = (text or "").strip()
+        if not value.strip("0"):
+            return None
+        match = _DAY.fullmatch(value)
+        try:
+            if match is None:
+                raise ValueError("not a day")
+            found = date(int(match[1]), int(match[2]), int(match[3]))
+            if not 1800 <= found.year <= 2199:
+                raise ValueError("year out of range")
+        except ValueError as error:
+            self.dropped.append(f"{field}: {value[:40]!r}: {error}")
+            return None
+        return found
 
 
 def milliseconds_of_day(found: date) -> int:
@@ -153,7 +177,11 @@ def checked(facts: Facts) -> TrademarkRecorded:
         nice_classes=tuple(sorted(set(facts.nice_classes))),
         territories=territories_of(facts.office, facts.designated),
         owners=facts.owners,
-        effective_from_milliseconds=milliseconds_of_day(effective_from(facts)),
+        effective_from_milliseconds=(
+            facts.recorded_at_milliseconds
+            if facts.deleted
+            else milliseconds_of_day(effective_from(facts))
+        ),
         recorded_at_milliseconds=facts.recorded_at_milliseconds,
         source=facts.source,
     )

@@ -7,9 +7,10 @@ dialects put the same element into different namespaces.
 
 from datetime import date
 
-from schemas.events.trademarks import MarkFeature, Owner, TrademarkStatus
+from schemas.events.trademarks import MarkFeature, Owner
 from streams.sources.registers import tdxf
-from streams.sources.registers.records import Facts, RecordError, day, latest, milliseconds_of_day
+from streams.sources.registers.offices import DELETED, keeps_number, local_number, office_of
+from streams.sources.registers.records import Days, Facts, latest, milliseconds_of_day
 from streams.sources.registers.records import milliseconds_of_time as time_of
 from streams.sources.registers.vocabulary import (
     country_code,
@@ -21,9 +22,6 @@ from streams.sources.registers.vocabulary import (
 )
 from streams.sources.registers.xml_records import Element
 
-NAMESPACES = frozenset(
-    ("http://www.wipo.int/standards/XMLSchema/trademarks", "http://euipo.europa.eu/trademark/data")
-)
 RECORD_TAG = "{*}TradeMark"
 ENVELOPE_TAG = "{*}TransactionData"
 HEADER_TAG = "{*}RequestProducerDateTime"
@@ -41,33 +39,34 @@ _COUNTRIES = (
 
 def application_number(element: Element) -> str | None:
     """Return the application number, if the record has one."""
-    return text(element, "ApplicationNumber")
+    return local_number(text(element, "ApplicationNumber"))
 
 
-def facts(element: Element, header: str, source: str) -> Facts:
-    """Read a TradeMark. header: when the file was produced. Raises RecordError on bad values."""
-    if element.get("operationCode", "").lower() == "delete":
-        raise RecordError("deleted", "the office took the record back")
-    office = text(element, "RegistrationOfficeCode")
-    code = text(element, "MarkCurrentStatusCode") or ""
-    registered = day(text(element, "RegistrationDate"), "RegistrationDate")
-    status = status_of(office or "", code, registered is not None)
-    status_date = day(text(element, "MarkCurrentStatusDate"), "MarkCurrentStatusDate")
-    owners, owned_since = _owners(element, office)
+def facts(element: Element, header: str, days: Days, source: str) -> Facts:
+    """Read a TradeMark. header: when the file was produced. Raises RecordError on bad times."""
+    office = office_of(text(element, "RegistrationOfficeCode"))
+    deleted = element.get("operationCode", "").lower() == "delete"
+    code = DELETED if deleted else text(element, "MarkCurrentStatusCode") or ""
+    registered = days.read(text(element, "RegistrationDate"), "RegistrationDate")
+    status = "cancelled" if deleted else status_of(office or "", code, registered is not None)
+    status_date = days.read(text(element, "MarkCurrentStatusDate"), "MarkCurrentStatusDate")
+    owners, owned_since = _owners(element, office, days)
+    expiry = days.read(text(element, "ExpiryDate"), "ExpiryDate")
+    termination = days.read(text(element, "TerminationDate"), "TerminationDate")
     return Facts(
         office=office,
         application_number=application_number(element),
         registration_number=text(element, "RegistrationNumber")
-        or _number_of_registration(element, office, registered),
+        or (application_number(element) if registered and keeps_number(office) else None),
         mark_text=text(element, "WordMarkSpecification/{*}MarkVerbalElementText"),
         mark_feature=_feature(element, office),
         mark_kind=kind_of(kind.text for kind in element.iterfind("{*}KindMark")),
         status=status,
         status_code=code,
         status_date=status_date,
-        application_date=day(text(element, "ApplicationDate"), "ApplicationDate"),
+        application_date=days.read(text(element, "ApplicationDate"), "ApplicationDate"),
         registration_date=registered,
-        expiry_date=day(text(element, "ExpiryDate"), "ExpiryDate"),
+        expiry_date=expiry,
         nice_classes=_classes(element),
         designated=[
             code.text
@@ -76,32 +75,17 @@ def facts(element: Element, header: str, source: str) -> Facts:
             )
         ],
         owners=owners,
-        ended=_ended(element, status),
+        ended=termination or (expiry if status == "expired" else None),
         changed=owned_since,
-        recorded_at_milliseconds=_recorded_at(element, header, status_date),
+        recorded_at_milliseconds=_recorded_at(element, header, status_date, days),
         source=source,
+        deleted=deleted,
     )
 
 
 def text(element: Element, path: str) -> str | None:
     """Return the text of the first element at a path, spaces folded; None if empty or missing."""
     return " ".join((element.findtext("{*}" + path) or "").split()) or None
-
-
-def _number_of_registration(
-    element: Element, office: str | None, registered: date | None
-) -> str | None:
-    # An EU trade mark keeps its application number when it is registered.
-    if office == "EM" and registered is not None:
-        return application_number(element)
-    return None
-
-
-def _ended(element: Element, status: TrademarkStatus) -> date | None:
-    ended = day(text(element, "TerminationDate"), "TerminationDate")
-    if ended is None and status == "expired":
-        return day(text(element, "ExpiryDate"), "ExpiryDate")
-    return ended
 
 
 def _classes(element: Element) -> list[int]:
@@ -121,7 +105,9 @@ def _feature(element: Element, office: str | None) -> MarkFeature:
     return feature_of(text(element, "MarkFeature"))
 
 
-def _owners(element: Element, office: str | None) -> tuple[tuple[Owner, ...], date | None]:
+def _owners(
+    element: Element, office: str | None, days: Days
+) -> tuple[tuple[Owner, ...], date | None]:
     named = []
     for party in _parties(element):
         name = _name(party)
@@ -130,9 +116,9 @@ def _owners(element: Element, office: str | None) -> tuple[tuple[Owner, ...], da
             named.append((int(kind) if kind.isdigit() else 0, Owner(name, _country(party))))
     if office != "US":
         owners = tuple(dict.fromkeys(owner for _, owner in named))
-        return owners, _transfer(element)
+        return owners, _transfer(element, days)
     owners, later = tdxf.present_owners(named)
-    return owners, _assignment(element) if later else None
+    return owners, _assignment(element, days) if later else None
 
 
 def _parties(element: Element) -> list[Element]:
@@ -177,10 +163,10 @@ def _country(party: Element) -> str | None:
     return None
 
 
-def _transfer(element: Element) -> date | None:
+def _transfer(element: Element, days: Days) -> date | None:
     """Return the day of the last transfer to another owner that EUIPO recorded."""
     return latest(
-        day(
+        days.read(
             text(record, "RecordEffectiveDate") or text(record, "RecordCurrentStatusDate"), "record"
         )
         for record in element.iterfind("{*}MarkRecordDetails/{*}MarkRecord/{*}BasicRecord")
@@ -188,20 +174,20 @@ def _transfer(element: Element) -> date | None:
     )
 
 
-def _assignment(element: Element) -> date | None:
+def _assignment(element: Element, days: Days) -> date | None:
     return latest(
-        day(text(event, "MarkEventDate"), "MarkEventDate")
+        days.read(text(event, "MarkEventDate"), "MarkEventDate")
         for event in element.iterfind("{*}MarkEventDetails/{*}MarkEvent")
         if text(event, "MarkEventCode") in tdxf.OWNER_CHANGE_CODES
     )
 
 
-def _recorded_at(element: Element, header: str, status_date: date | None) -> int | None:
+def _recorded_at(element: Element, header: str, status_date: date | None, days: Days) -> int | None:
     """Return when the file was produced, or else the latest day that the record tells of."""
     produced = time_of(header, "RequestProducerDateTime")
     if produced is not None:
         return produced
     events = element.iterfind("{*}MarkEventDetails/{*}MarkEvent")
-    days = [day(text(event, "MarkEventDate"), "MarkEventDate") for event in events]
-    last = latest((status_date, *days))
+    told = [days.read(text(event, "MarkEventDate"), "MarkEventDate") for event in events]
+    last = latest((status_date, *told))
     return None if last is None else milliseconds_of_day(last)

@@ -7,9 +7,10 @@ from datetime import date
 
 from schemas.events.trademarks import MarkFeature, Owner
 from streams.sources.registers import tdxf
+from streams.sources.registers.offices import DELETED, keeps_number, local_number, office_of
 from streams.sources.registers.records import (
+    Days,
     Facts,
-    day,
     latest,
     milliseconds_of_day,
     milliseconds_of_time,
@@ -25,12 +26,6 @@ from streams.sources.registers.vocabulary import (
 )
 from streams.sources.registers.xml_records import Element
 
-NAMESPACES = frozenset(
-    (
-        "http://www.wipo.int/standards/XMLSchema/ST96/Trademark",
-        "http://www.wipo.int/standards/XMLSchema/Trademark/1",
-    )
-)
 RECORD_TAG = "{*}Trademark"
 ENVELOPE_TAG = None
 HEADER_TAG = "{*}RequestProducerDateTime"
@@ -46,30 +41,33 @@ _NAMES = (
 
 def application_number(element: Element) -> str | None:
     """Return the application number, if the record has one."""
-    return text(element, "ApplicationNumber/{*}ApplicationNumberText")
+    number = text(element, "ApplicationNumber/{*}ApplicationNumberText")
+    return local_number(number or text(element, "ApplicationNumber/{*}ST13ApplicationNumber"))
 
 
-def facts(element: Element, header: str, source: str) -> Facts:
-    """Read a Trademark. header: when the file was produced. Raises RecordError on bad values."""
-    office = text(element, "RegistrationOfficeCode") or text(element, _FILING_OFFICE)
-    code = text(element, "MarkCurrentStatusCode") or ""
-    registered = day(text(element, "RegistrationDate"), "RegistrationDate")
-    status_date = day(text(element, "MarkCurrentStatusDate"), "MarkCurrentStatusDate")
-    status = status_of(office or "", code, registered is not None)
-    owners, owned_since = _owners(element, office)
-    expiry = day(text(element, "ExpiryDate"), "ExpiryDate")
-    termination = day(text(element, "TerminationDate"), "TerminationDate")
+def facts(element: Element, header: str, days: Days, source: str) -> Facts:
+    """Read a Trademark. header: when the file was produced. Raises RecordError on bad times."""
+    office = office_of(text(element, "RegistrationOfficeCode") or text(element, _FILING_OFFICE))
+    deleted = _operation(element) == "delete"
+    code = DELETED if deleted else text(element, "MarkCurrentStatusCode") or ""
+    registered = days.read(text(element, "RegistrationDate"), "RegistrationDate")
+    status_date = days.read(text(element, "MarkCurrentStatusDate"), "MarkCurrentStatusDate")
+    status = "cancelled" if deleted else status_of(office or "", code, registered is not None)
+    owners, owned_since = _owners(element, office, days)
+    expiry = days.read(text(element, "ExpiryDate"), "ExpiryDate")
+    termination = days.read(text(element, "TerminationDate"), "TerminationDate")
     return Facts(
         office=office,
         application_number=application_number(element),
-        registration_number=text(element, "RegistrationNumber"),
+        registration_number=text(element, "RegistrationNumber")
+        or (application_number(element) if registered and keeps_number(office) else None),
         mark_text=_mark_text(element),
         mark_feature=_feature(element, office),
         mark_kind=kind_of(kind.text for kind in element.iterfind("{*}MarkCategory")),
         status=status,
         status_code=code,
         status_date=status_date,
-        application_date=day(text(element, "ApplicationDate"), "ApplicationDate"),
+        application_date=days.read(text(element, "ApplicationDate"), "ApplicationDate"),
         registration_date=registered,
         expiry_date=expiry,
         nice_classes=_classes(element),
@@ -82,9 +80,16 @@ def facts(element: Element, header: str, source: str) -> Facts:
         owners=owners,
         ended=termination or (expiry if status == "expired" else None),
         changed=owned_since,
-        recorded_at_milliseconds=_recorded_at(element, header, status_date),
+        recorded_at_milliseconds=_recorded_at(element, header, status_date, days),
         source=source,
+        deleted=deleted,
     )
+
+
+def _operation(element: Element) -> str:
+    """Return what the office did to the record: insert, update, delete; empty if it is not told."""
+    found = (value for name, value in element.items() if str(name).endswith("operationCategory"))
+    return str(next(found, "")).lower()
 
 
 def _mark_text(element: Element) -> str | None:
@@ -119,7 +124,9 @@ def _classes(element: Element) -> list[int]:
     return found
 
 
-def _owners(element: Element, office: str | None) -> tuple[tuple[Owner, ...], date | None]:
+def _owners(
+    element: Element, office: str | None, days: Days
+) -> tuple[tuple[Owner, ...], date | None]:
     parties = list(element.iterfind("{*}HolderBag/{*}Holder"))
     parties = parties or list(element.iterfind("{*}ApplicantBag/{*}Applicant"))
     named = []
@@ -131,7 +138,7 @@ def _owners(element: Element, office: str | None) -> tuple[tuple[Owner, ...], da
     if office != "US":
         return tuple(dict.fromkeys(owner for _, owner in named)), None
     owners, later = tdxf.present_owners(named)
-    return owners, _assignment(element) if later else None
+    return owners, _assignment(element, days) if later else None
 
 
 def _party_type(party: Element) -> int:
@@ -146,21 +153,21 @@ def _country(party: Element) -> str | None:
     return address or country_code(text(party, "IncorporationCountryCode"))
 
 
-def _assignment(element: Element) -> date | None:
+def _assignment(element: Element, days: Days) -> date | None:
     # The USPTO writes an event's code with its type after it: ASGN of type I is ASGNI.
     return latest(
-        day(text(event, "MarkEventDate"), "MarkEventDate")
+        days.read(text(event, "MarkEventDate"), "MarkEventDate")
         for event in element.iterfind("{*}MarkEventBag/{*}MarkEvent")
         if (text(event, "NationalMarkEvent/{*}MarkEventCode") or "")[:4] in tdxf.OWNER_CHANGE_CODES
     )
 
 
-def _recorded_at(element: Element, header: str, status_date: date | None) -> int | None:
+def _recorded_at(element: Element, header: str, status_date: date | None, days: Days) -> int | None:
     """Return when the file was produced, or else the latest day that the record tells of."""
     produced = milliseconds_of_time(header, "RequestProducerDateTime")
     if produced is not None:
         return produced
     events = element.iterfind("{*}MarkEventBag/{*}MarkEvent")
-    days = [day(text(event, "MarkEventDate"), "MarkEventDate") for event in events]
-    last = latest((status_date, *days))
+    told = [days.read(text(event, "MarkEventDate"), "MarkEventDate") for event in events]
+    last = latest((status_date, *told))
     return None if last is None else milliseconds_of_day(last)

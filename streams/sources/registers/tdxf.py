@@ -8,9 +8,9 @@ from datetime import date
 
 from schemas.events.trademarks import MarkFeature, MarkKind, Owner, TrademarkStatus
 from streams.sources.registers.records import (
+    Days,
     Facts,
     RecordError,
-    day,
     latest,
     milliseconds_of_day,
     milliseconds_of_time,
@@ -50,7 +50,7 @@ def application_number(element: Element) -> str | None:
     return _text(element, "serial-number")
 
 
-def facts(element: Element, header: str, source: str) -> Facts:
+def facts(element: Element, header: str, days: Days, source: str) -> Facts:
     """Read a case file. header: the file's creation time. Raises RecordError on bad values."""
     head = element.find("case-file-header")
     if head is None:
@@ -59,10 +59,10 @@ def facts(element: Element, header: str, source: str) -> Facts:
     if number is not None and not (len(number) == 8 and number.isdigit()):
         raise RecordError("bad_application_number", f"{number[:40]!r} is not eight digits")
     code = _text(head, "status-code") or ""
-    registered = day(_text(head, "registration-date"), "registration-date")
+    registered = days.read(_text(head, "registration-date"), "registration-date")
     status = status_of("US", code, registered is not None)
-    classes, dropped = _classes(element)
-    owners, owned_since = _owners(element)
+    classes, dropped = _classes(element, days)
+    owners, owned_since = _owners(element, days)
     registration = (_text(element, "registration-number") or "").lstrip("0")
     return Facts(
         office="US",
@@ -73,16 +73,16 @@ def facts(element: Element, header: str, source: str) -> Facts:
         mark_kind=_kind(head),
         status=status,
         status_code=code,
-        status_date=day(_text(head, "status-date"), "status-date"),
-        application_date=day(_text(head, "filing-date"), "filing-date"),
+        status_date=days.read(_text(head, "status-date"), "status-date"),
+        application_date=days.read(_text(head, "filing-date"), "filing-date"),
         registration_date=registered,
         expiry_date=None,
         nice_classes=classes,
         designated=(),
         owners=owners,
-        ended=_ended(head, status),
+        ended=_ended(head, status, days),
         changed=latest((dropped, owned_since)),
-        recorded_at_milliseconds=_recorded_at(element, header),
+        recorded_at_milliseconds=_recorded_at(element, header, days),
         source=source,
     )
 
@@ -101,14 +101,14 @@ def present_owners(parties: list[tuple[int, Owner]]) -> tuple[tuple[Owner, ...],
     return tuple(owners), last not in _FIRST_OWNERS
 
 
-def _owners(element: Element) -> tuple[tuple[Owner, ...], date | None]:
+def _owners(element: Element, days: Days) -> tuple[tuple[Owner, ...], date | None]:
     parties = []
     for party in element.iterfind("case-file-owners/case-file-owner"):
         name, kind = _text(party, "party-name"), _text(party, "party-type")
         if name is not None and kind is not None and kind.isdigit():
             parties.append((int(kind), Owner(name, _country(party))))
     owners, later = present_owners(parties)
-    return owners, _owner_change(element) if later else None
+    return owners, _owner_change(element, days) if later else None
 
 
 def _country(party: Element) -> str | None:
@@ -118,15 +118,15 @@ def _country(party: Element) -> str | None:
     return country or country_code(_text(party, "nationality/country"))
 
 
-def _owner_change(element: Element) -> date | None:
+def _owner_change(element: Element, days: Days) -> date | None:
     return latest(
-        day(_text(event, "date"), "case-file-event-statement/date")
+        days.read(_text(event, "date"), "case-file-event-statement/date")
         for event in element.iterfind("case-file-event-statements/case-file-event-statement")
         if _text(event, "code") in OWNER_CHANGE_CODES
     )
 
 
-def _classes(element: Element) -> tuple[set[int], date | None]:
+def _classes(element: Element, days: Days) -> tuple[set[int], date | None]:
     """Return the active Nice classes, and the latest day on which one ceased to be active."""
     active: set[int] = set()
     dropped = []
@@ -135,7 +135,7 @@ def _classes(element: Element) -> tuple[set[int], date | None]:
         if _text(entry, "status-code") in (None, _ACTIVE_CLASS):
             active.update(number for number in numbers if number is not None)
         elif numbers:
-            dropped.append(day(_text(entry, "status-date"), "classification/status-date"))
+            dropped.append(days.read(_text(entry, "status-date"), "classification/status-date"))
     return active, latest(dropped)
 
 
@@ -150,13 +150,13 @@ def _kind(head: Element) -> MarkKind:
     return kind_of(word for flag, word in _KIND_FLAGS.items() if _flag(head, flag))
 
 
-def _ended(head: Element, status: TrademarkStatus) -> date | None:
+def _ended(head: Element, status: TrademarkStatus, days: Days) -> date | None:
     field = "abandonment-date" if status == "abandoned" else "cancellation-date"
-    return day(_text(head, field), field)
+    return days.read(_text(head, field), field)
 
 
-def _recorded_at(element: Element, header: str) -> int | None:
-    transaction = day(_text(element, "transaction-date"), "transaction-date")
+def _recorded_at(element: Element, header: str, days: Days) -> int | None:
+    transaction = days.read(_text(element, "transaction-date"), "transaction-date")
     if transaction is not None:
         return milliseconds_of_day(transaction)
     return milliseconds_of_time(header, HEADER_TAG)

@@ -8,6 +8,7 @@ from typing import Any, cast
 import yaml
 
 from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
+from streams.sources.registers.offices import office_of, status_word
 
 _FEATURE_OF_DRAWING_CODE: dict[str, MarkFeature] = {
     "1": "word",
@@ -35,7 +36,8 @@ def status_of(office: str, code: str, registered: bool) -> TrademarkStatus:
     """
     if office == "US":
         return cast(TrademarkStatus, _table("uspto_statuses.yaml").get(code, "unknown"))
-    status = _table("vocabulary.yaml")["statuses"].get(_fold(code), "unknown")
+    word = _fold(code)
+    status = status_word(office, word) or _table("vocabulary.yaml")["statuses"].get(word, "unknown")
     if status == "in_proceedings":
         return "registered" if registered else "pending"
     return cast(TrademarkStatus, status)
@@ -98,7 +100,7 @@ def country_code(code: str | None) -> str | None:
 
     The USPTO writes some countries with an X after them ('GBX').
     """
-    letters = (code or "").strip().upper()
+    letters = office_of(code) or ""
     if len(letters) == 3 and letters.endswith("X"):
         letters = letters[:2]
     return letters if len(letters) == 2 and letters.isascii() and letters.isalpha() else None

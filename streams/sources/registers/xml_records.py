@@ -5,7 +5,7 @@ a text holds at most 10 MB (libxml2's limits without `huge_tree`). What is read 
 is bounded by RECORD_BYTES, so a document cannot fill the memory with one endless record.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import IO, Any, cast
 
 from lxml import etree
@@ -40,23 +40,38 @@ class DocumentError(Exception):
         self.detail = detail
 
 
-def read_root(stream: IO[bytes]) -> tuple[str, bytes]:
-    """Read up to the root element: its name as '{namespace}name', and the bytes read so far.
+def read_beginning(stream: IO[bytes], telling: Container[str]) -> tuple[str, str | None, bytes]:
+    """Read up to the first element whose local name is telling.
 
-    Raises DocumentError: not XML, entities declared (no register does), or a prologue too long.
+    Returns the root's local name, the telling one or None where none came within
+    PROLOGUE_BYTES, and the bytes read so far. Raises DocumentError: not XML, entities declared (no
+    register does), or a prologue too long.
     """
     parser = etree.XMLPullParser(events=("start",), **_SAFE)
-    read = bytearray()
+    read, root = bytearray(), None
     while chunk := stream.read(_PROLOGUE_CHUNK_BYTES):
         read += chunk
-        # What follows the root element in the chunk is not judged here, but by `records`.
-        for root in _elements(parser, chunk):
-            _refuse_entities(root)
-            return str(root.tag), bytes(read)
+        try:
+            for element in _elements(parser, chunk):
+                name = etree.QName(element).localname
+                if root is None:
+                    _refuse_entities(element)
+                    root = name
+                if name in telling:
+                    return root, name, bytes(read)
+        except DocumentError as error:
+            # What follows the root element is judged by `records`, with what came before it.
+            if root is None or error.reason != "malformed_xml":
+                raise
+            return root, None, bytes(read)
+        if len(read) > PROLOGUE_BYTES:
+            break
+    if root is None:
         if len(read) > PROLOGUE_BYTES:
             raise DocumentError("too_long", f"no root element in {PROLOGUE_BYTES} bytes")
-    _close(parser)
-    raise DocumentError("malformed_xml", "no root element")
+        _close(parser)
+        raise DocumentError("malformed_xml", "no root element")
+    return root, None, bytes(read)
 
 
 def records(
