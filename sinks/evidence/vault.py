@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import uuid4
 
-from sinks.evidence.media_types import media_type_of
+from sinks.evidence.media_types import media_type_of, name_of_refused
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIRECTORY_MODE = 0o700
@@ -77,7 +77,11 @@ class Upload:
         os.fsync(self._file.fileno())
         media_type = media_type_of(self._path)
         if media_type is None:
-            raise EvidenceRefused("neither a PNG, JPEG, WebP, GIF or PDF file nor plain UTF-8 text")
+            named = name_of_refused(self._path)
+            told = "neither" if named is None else f"{named}, and neither"
+            raise EvidenceRefused(
+                f"{told} a whole PNG, JPEG, WebP, GIF or PDF file nor plain UTF-8 text"
+            )
         return Received(self._path, self._hash.hexdigest(), self._size_bytes, media_type)
 
 

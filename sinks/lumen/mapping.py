@@ -68,6 +68,7 @@ def case_key(case_id: str) -> str:
 def filed_part(event: ComplaintFiled, settings: LumenSettings) -> dict[str, Any]:
     """Return what of a complaint may be kept: without signature, contact and personal data."""
     names = (event.signature, event.contact_email)
+    kept = (event.listing_id, event.trademark_number)
     return {
         "listing_id": event.listing_id,
         "marketplace": event.marketplace,
@@ -76,7 +77,7 @@ def filed_part(event: ComplaintFiled, settings: LumenSettings) -> dict[str, Any]
         "ground": event.ground,
         "territory": event.territory,
         "number": f"{event.trademark_office} {event.trademark_number}".strip(),
-        "statement": redact(event.statement, names) if settings.with_statements else "",
+        "statement": redact(event.statement, names, kept) if settings.with_statements else "",
         "language": event.language,
         "filed_at_milliseconds": event.filed_at_milliseconds,
     }
@@ -101,11 +102,12 @@ def removed_part(event: TakeDownListing) -> dict[str, Any]:
 def counter_part(event: CounterNoticeFiled, settings: LumenSettings) -> dict[str, Any]:
     """Return what of a counter-notice may be kept."""
     names = (event.signature,)
+    kept = (event.listing_id,)
     return {
         "counter_notice_id": event.counter_notice_id,
         "seller_id": event.seller_id,
         "reason": event.reason,
-        "statement": redact(event.statement, names) if settings.with_statements else "",
+        "statement": redact(event.statement, names, kept) if settings.with_statements else "",
         "filed_at_milliseconds": event.filed_at_milliseconds,
     }
 

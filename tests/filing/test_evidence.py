@@ -56,6 +56,61 @@ def test_a_document_goes_in_by_its_bytes_and_comes_out_to_be_saved(api, content,
     assert "sandbox" in got.headers["content-security-policy"]
 
 
+VIDEO = b"\x00\x00\x00\x18ftypmp42" + bytes(5_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (JPEG + VIDEO, "image/jpeg"),
+        (JPEG + JPEG, "image/jpeg"),
+        (PNG + VIDEO, "image/png"),
+        (GIF + b"\x00" * 2_000, "image/gif"),
+        (WEBP + b"trailer", "image/webp"),
+        (b"\r\n\r\n" + PDF, "application/pdf"),
+        (b"Content-Type: application/pdf\n\n" + PDF, "application/pdf"),
+        (PDF + bytes(4_000), "application/pdf"),
+    ],
+)
+def test_what_stands_after_a_pictures_end_or_before_a_pdf_does_not_count(api, content, media_type):
+    answer = upload(api, content)
+    assert (answer.status_code, answer.json()["media_type"]) == (201, media_type)
+    assert api.get(answer.headers["location"]).content == content
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"\x00\x00\x00\x18ftypheic" + bytes(30), "a HEIC photograph"),
+        (b"\x00\x00\x00\x18ftypmif1" + bytes(30), "a HEIC photograph"),
+        (b"\x00\x00\x00\x18ftypavif" + bytes(30), "an AVIF picture"),
+        (VIDEO, "a video"),
+        (b"PK\x03\x04" + bytes(30), "a ZIP archive or an office document"),
+        ("Bestellt".encode("utf-16"), "text in UTF-16"),
+    ],
+)
+def test_what_is_often_sent_and_not_taken_is_named(api, content, name):
+    answer = upload(api, content)
+    assert answer.status_code == 422
+    assert name in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PNG[:20] + b"IEND\xaeB`\x82",
+        JPEG[:12],
+        GIF[:-1],
+        WEBP[:-1],
+        b"The header %PDF-1.7 and no end",
+        b"\n%PDF-1.7\n1 0 obj",
+    ],
+)
+def test_a_file_cut_off_is_refused_and_never_taken_for_text(api, content):
+    assert upload(api, content).status_code == 422
+    assert files(api) == []
+
+
 def test_the_same_bytes_are_kept_once_whoever_sends_them(api):
     first = upload(api, PNG)
     assert upload(api, PNG).status_code == 200

@@ -12,8 +12,6 @@ from datetime import date
 import psycopg
 import pytest
 from fake_lumen import FakeLumen
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from statement_events import NOON, decided
 from world import complaint
 
@@ -24,7 +22,6 @@ from sinks.contract import Span
 from sinks.database.database import connect, migrate
 from sinks.lumen.client import DESTINATION, Lumen
 from sinks.lumen.mapping import LumenSettings, Organisation
-from sinks.lumen.redaction import PATTERNS, redact
 from sinks.lumen.store import LumenStore
 from sinks.lumen.validation import validate
 from sinks.submissions import queue
@@ -283,24 +280,3 @@ def test_a_wrong_token_stops(fake):
 def test_limits_of_a_notice(changes, field):
     assert validate(NOTICE, TODAY) == ()
     assert field in {error["field"] for error in validate(NOTICE | changes, TODAY)}
-
-
-@pytest.mark.parametrize(
-    "secret",
-    [
-        "jane.roe+x@mail.example.co.uk", "+49 (0)30 123 45 67", "0171/2345678",
-        "DE89 3704 0044 0532 0130 00",
-        "Hauptstraße 12a", "221b Baker Street", "12 rue de la Paix", "JANE ROE",
-    ],
-)  # fmt: skip
-def test_personal_data_of_known_form_is_taken_out(secret):
-    told = redact(f"They copy it. Ask {secret}; our mark is CUTEX 2824281.", ("Jane Roe",))
-    assert secret not in told
-    assert "our mark is CUTEX 2824281." in told
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["a@b.cd", "+4930123456789", " ", "Roe", "x", "7", "/"])))
-def test_nothing_of_known_form_is_left(parts):
-    told = redact("".join(parts), ("Roe",))
-    assert not any(pattern.search(told) for pattern in PATTERNS)
