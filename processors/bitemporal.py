@@ -1,5 +1,7 @@
 """The history of a trademark in two times: when a state held, and when it was recorded."""
 
+from bisect import bisect_left, bisect_right
+
 from schemas.events.trademarks import TrademarkRecorded
 
 History = tuple[TrademarkRecorded, ...]
@@ -7,9 +9,17 @@ History = tuple[TrademarkRecorded, ...]
 
 def insert(history: History, version: TrademarkRecorded) -> History:
     """Return the history with a version added; the same whatever the order of insertion."""
+    times = _times(version)
+    if not history or times > _times(history[-1]):
+        return (*history, version)
     if version in history:
         return history
-    return tuple(sorted((*history, version), key=_order))
+    place = bisect_left(history, times, key=_times)
+    end = bisect_right(history, times, lo=place, key=_times)
+    # The text settles what the times leave open, so that two workers never disagree.
+    while place < end and repr(history[place]) < repr(version):
+        place += 1
+    return (*history[:place], version, *history[place:])
 
 
 def as_of(
@@ -29,10 +39,5 @@ def as_of(
     return None
 
 
-def _order(version: TrademarkRecorded) -> tuple[int, int, str]:
-    # The text settles what the times leave open, so that two workers never disagree.
-    return (
-        version.recorded_at_milliseconds,
-        version.effective_from_milliseconds,
-        repr(version),
-    )
+def _times(version: TrademarkRecorded) -> tuple[int, int]:
+    return version.recorded_at_milliseconds, version.effective_from_milliseconds

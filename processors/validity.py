@@ -20,7 +20,7 @@ MAXIMUM_TEXT_CHARACTERS = 20_000
 MAXIMUM_ITEMS = 300
 NICE_CLASSES = range(1, 46)
 
-_EARLIEST = -(1 << 47)
+EARLIEST_MILLISECONDS = -(1 << 47)
 """Times of registers go back before 1970, but no further than some thousand years."""
 
 _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
@@ -187,7 +187,8 @@ def invalid_trademark(trademark: TrademarkRecorded) -> tuple[str, ...]:
     )
     if any(date is not None and not _DATE.fullmatch(date) for date in dates):
         found += ("invalid_date",)
-    if min(trademark.recorded_at_milliseconds, trademark.effective_from_milliseconds) < _EARLIEST:
+    times = (trademark.recorded_at_milliseconds, trademark.effective_from_milliseconds)
+    if min(times) < EARLIEST_MILLISECONDS:
         found += ("invalid_number",)
     if any(number not in NICE_CLASSES for number in trademark.nice_classes):
         found += ("invalid_nice_class",)

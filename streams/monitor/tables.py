@@ -5,7 +5,7 @@ They stand in the local state beside the global tables, and change in the same w
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,13 @@ from schemas.events.detections import BlockListing, DelistListing, MisuseDetecte
 from schemas.events.parties import PartyRecorded
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
-from schemas.topic_names import DETECTIONS_EVENTS
+from schemas.topic_names import DETECTIONS_EVENTS, TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec
-from streams.kafka.records import InputRecord
 from streams.monitor.term_index import TERM_ROWS
+from streams.state.frames import last_framed
 from streams.state.local_state import TABLES, Change, LocalState
 from streams.tables.global_tables import GlobalTables, Pending, TableUpdate
+from streams.tables.table_names import MARK
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +48,9 @@ class MonitoringTables(GlobalTables):
         self._changed: dict[str, bool] = {}
         self._refold()
 
-    def apply(self, records: Iterable[InputRecord]) -> TableUpdate:
-        """Take in records, and bring the matcher to them."""
-        applied = super().apply(records)
+    def settle(self, while_loading: bool = False) -> TableUpdate:
+        """Put what was gathered in place, and bring the matcher to it."""
+        applied = super().settle(while_loading)
         touched, self._touched = self._touched, set()
         if touched and self._indexing:
             present = {term for term in touched if self._is_watched(term)}
@@ -98,16 +99,22 @@ class MonitoringTables(GlobalTables):
     def _is_watched(self, term: str) -> bool:
         return any(True for _ in self._state.scan(TABLES, TERM_ROWS + term.encode() + _END))
 
-    def _on_trademark(
-        self, reference: str, before: History, after: History, pending: Pending
+    def _on_marks(
+        self, before: Mapping[bytes, bytes], after: Mapping[bytes, bytes], pending: Pending
     ) -> None:
-        old, new = _watched_term(before), _watched_term(after)
-        if old == new:
-            return
-        for term, value in ((old, None), (new, b"")):
-            if term:
-                pending[_term_row(term, reference)] = value
-                self._touched.add(term)
+        for name, frames in after.items():
+            old, new = self._term_in(before.get(name)), self._term_in(frames)
+            if old == new:
+                continue
+            for term, value in ((old, None), (new, b"")):
+                if term:
+                    pending[_term_row(term, name[1:].decode())] = value
+                    self._touched.add(term)
+
+    def _term_in(self, frames: bytes | None) -> str:
+        if frames is None:
+            return ""
+        return _watched_term((self._codec.decode(TRADEMARKS_EVENTS, last_framed(frames), None),))
 
     def _on_party(
         self, before: PartyRecorded | None, after: PartyRecorded, pending: Pending
@@ -137,7 +144,7 @@ class MonitoringTables(GlobalTables):
         if self._state.get(TABLES, _FOLDING) == FOLDING_VERSION.encode():
             return
         changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, TERM_ROWS)]
-        for key, _ in self._state.scan(TABLES, b"T"):
+        for key, _ in self._state.scan(TABLES, MARK):
             reference = key[1:].decode()
             term = _watched_term(self.trademark_history(reference))
             if term:

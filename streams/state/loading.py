@@ -49,7 +49,7 @@ def load_rows(
     for name, old in _stored(state, sorted(gone)):
         if old is not None:
             changes += removal(name, decode_row(old))
-    state.load_rows(kept)
+    state.load(ROWS, kept)
     state.write([*changes, position_change(partition, position)])
 
 

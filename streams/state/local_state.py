@@ -6,7 +6,7 @@ one write batch for all that a transaction changed.
 """
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from rocksdict import (
     Cache,
     Checkpoint,
     DBCompressionType,
+    IngestExternalFileOptions,
     Options,
     Rdict,
     SstFileWriter,
@@ -34,7 +35,9 @@ _LAST = b"\xff" * 9
 """Behind every timer of a partition, whose keys go on with a time."""
 
 SST_THRESHOLD_ROWS = 10_000
-"""From so many rows on, a restore writes a sorted table file rather than single rows."""
+"""From so many values on, a load writes a sorted table file rather than single ones."""
+
+_LOADING = "loading.sst"
 
 
 class StateCorrupted(Exception):
@@ -54,6 +57,8 @@ class LocalState:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
+        # A load that was cut off begins again where the positions stand.
+        (directory / _LOADING).unlink(missing_ok=True)
         self._directory = directory
         options = _options()
         try:
@@ -143,22 +148,24 @@ class LocalState:
         if front is not None and key < front:
             self._fronts[key[:PREFIX_BYTES]] = key
 
-    def load_rows(self, rows: dict[bytes, bytes]) -> None:
-        """Put rows in bulk; a later value of a key replaces an earlier one.
+    def load(self, family: str, values: Mapping[bytes, bytes]) -> None:
+        """Put values in bulk; a later value of a key replaces an earlier one.
 
         Not atomic with the position, which is to be written afterwards: loading twice is harmless.
         """
-        if len(rows) < SST_THRESHOLD_ROWS:
-            self.write(Change(ROWS, key, value) for key, value in rows.items())
+        if len(values) < SST_THRESHOLD_ROWS:
+            self.write(Change(family, key, value) for key, value in values.items())
             return
-        path = self._directory / "restore.sst"
+        path = self._directory / _LOADING
         path.unlink(missing_ok=True)
         writer = SstFileWriter(_options())
         writer.open(str(path))
-        for key in sorted(rows):
-            writer[key] = rows[key]
+        for key in sorted(values):
+            writer[key] = values[key]
         writer.finish()
-        self._families[ROWS].ingest_external_file([str(path)])
+        moved = IngestExternalFileOptions()
+        moved.set_move_files(True)
+        self._families[family].ingest_external_file([str(path)], moved)
         path.unlink(missing_ok=True)
 
     def drop_partition(self, partition: int) -> None:

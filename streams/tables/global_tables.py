@@ -1,16 +1,14 @@
 """Tables that each worker holds whole: trademarks, parties, standings and rule sets.
 
 They are kept in the local state with the position up to which their topics were read, so that a
-restart reads only what is new. A batch of records is applied in one write, so a decision sees all
-of it or nothing.
+restart reads only what is new. What was gathered is put in place between two batches, the positions
+last: what is cut off is done again from there, to the same end.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from processors.bitemporal import History
-from processors.identifiers import registry_reference
 from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet, RuleSetRefused
 from schemas.events.batches import TablePosition, VersionRecorded
@@ -25,22 +23,40 @@ from streams.kafka.records import InputRecord
 from streams.policies.versions import VersionInvalid, service_policy_of
 from streams.state.cache import Cache
 from streams.state.frames import framed, unframed
-from streams.state.local_state import POSITIONS, TABLES, Change, LocalState
-from streams.tables.table_events import table_event, with_standing, with_version
+from streams.state.local_state import POSITIONS, SST_THRESHOLD_ROWS, TABLES, Change, LocalState
+from streams.tables.mark_histories import MarkHistories
+from streams.tables.plain_marks import PlainMarks, add_version
+from streams.tables.seen_names import SeenNames
+from streams.tables.table_events import table_event, with_standing
+from streams.tables.table_names import ALIAS, MARK, PARTY, POLICY, RULES, STANDING
 
 logger = logging.getLogger(__name__)
 
 Pending = dict[bytes, bytes | None]
 """Changes to the tables that a batch has gathered, by key."""
 
-_POLICY = b"L"
+Refused = tuple[InputRecord, DecodeError]
+
+SETTLED_MARKS = 200_000
+SETTLED_BYTES = 64 << 20
+"""So much is gathered at most while tables are loaded: in memory it takes four times the bytes."""
 
 
 class TableUpdate(NamedTuple):
     """What a batch of records did: marks with newer versions, and records that were refused."""
 
     registry_references: frozenset[str]
-    refused: tuple[tuple[InputRecord, DecodeError], ...]
+    refused: tuple[Refused, ...]
+
+
+class _Gathered:
+    """Records that are taken in and not yet settled."""
+
+    def __init__(self) -> None:
+        self.pending: Pending = {}
+        self.positions: dict[tuple[str, int], int] = {}
+        self.refused: list[Refused] = []
+        self.rules: list[RuleSetPublished] = []
 
 
 class GlobalTables:
@@ -52,6 +68,10 @@ class GlobalTables:
         self._trademarks: Cache[tuple[TrademarkRecorded, ...]] = Cache()
         self._parties: Cache[PartyRecorded | None] = Cache()
         self._standings: Cache[tuple[StandingChanged, ...]] = Cache()
+        self._plain = PlainMarks(codec)
+        self._marks = MarkHistories(codec)
+        self._seen = None if any(state.scan(TABLES, MARK)) else SeenNames()
+        self._gathered = _Gathered()
         self._positions: dict[tuple[str, int], int] = {}
         for key, value in state.scan(POSITIONS, b"table:"):
             _, topic, partition = key.decode().split(":")
@@ -60,14 +80,14 @@ class GlobalTables:
         self.rule_set: RuleSet = built_in
         self.shadow_rule_set: RuleSet | None = None
         self.service_policy: ServicePolicy | None = None
-        stored = state.get(TABLES, _POLICY)
+        stored = state.get(TABLES, POLICY)
         if stored is not None:
             try:
                 self.service_policy = _policy_of(codec.decode(RULES_STATE, stored, None))
             except (DecodeError, VersionInvalid) as error:
                 # Published for another version of this software; its settings give the times.
                 logger.error("the published policy is not used: %s", error)
-        for _, value in state.scan(TABLES, b"R"):
+        for _, value in state.scan(TABLES, RULES):
             try:
                 self._use_rules(codec.decode(RULES_STATE, value, None))
             except (DecodeError, RuleSetRefused) as error:
@@ -78,7 +98,7 @@ class GlobalTables:
         """Return all versions of the mark under one of its two numbers; empty when unknown."""
         history = self._trademarks.get(registry_reference)
         if history is None:
-            history = self._read_history(registry_reference.encode(), {})
+            history = self._read_history(registry_reference.encode())
             self._trademarks.put(registry_reference, history)
         return history
 
@@ -86,8 +106,7 @@ class GlobalTables:
         """Return a party as now known."""
         if party_id in self._parties:
             return self._parties.get(party_id)
-        value = self._state.get(TABLES, b"P" + party_id.encode())
-        party = None if value is None else self._codec.decode(PARTIES_STATE, value, None)
+        party = self._read_party(PARTY + party_id.encode(), {})
         self._parties.put(party_id, party)
         return party
 
@@ -104,55 +123,123 @@ class GlobalTables:
         """Return the offset from which a table's topic is still to be read."""
         return self._positions.get((topic, partition), 0)
 
-    def apply(self, records: Iterable[InputRecord]) -> TableUpdate:
-        """Take in records of the tables' topics, in one write with their positions."""
-        pending: Pending = {}
-        positions: dict[tuple[str, int], int] = {}
-        references: set[str] = set()
-        refused: list[tuple[InputRecord, DecodeError]] = []
-        rules: list[RuleSetPublished] = []
-        for record in records:
-            positions[record.topic, record.partition] = record.offset + 1
+    def apply(self, records: Sequence[InputRecord]) -> TableUpdate:
+        """Take in records of the tables' topics."""
+        self.gather(records)
+        return self.settle()
+
+    def gather(self, records: Sequence[InputRecord]) -> None:
+        """Take records of the tables' topics in, to be seen when they are settled."""
+        gathered = self._gathered
+        gathered.positions.update({record[:2]: record.offset + 1 for record in records})
+        marks = [each for each in records if each.topic == TRADEMARKS_EVENTS and each.value]
+        refused = self._gather_marks(marks) if marks else []
+        if len(marks) < len(records):
+            refused += self._gather_others(records)
+            order = {record[:3]: index for index, record in enumerate(records)}
+            refused.sort(key=lambda each: order[each[0][:3]])
+        gathered.refused += refused
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is gathered that it is to be settled before there is more."""
+        return len(self._marks) >= SETTLED_MARKS or self._marks.value_bytes >= SETTLED_BYTES
+
+    def settle(self, while_loading: bool = False) -> TableUpdate:
+        """Put what was gathered in place. Where nobody decides yet no changed marks are told."""
+        gathered, self._gathered = self._gathered, _Gathered()
+        names, aliases = self._marks.names, self._marks.aliases
+        before = self._stored(names)
+        after = self._marks.settle(before)
+        self._on_marks(before, after, gathered.pending)
+        puts = {**gathered.pending, **after, **aliases}
+        self._write(puts, gathered.positions)
+        self._positions.update(gathered.positions)
+        self.positions = _table_positions(self._positions)
+        for published in gathered.rules:
+            self._use_rules(published)
+        refused = tuple(gathered.refused)
+        if while_loading:
+            self._trademarks = Cache()
+            return TableUpdate(frozenset(), refused)
+        references = frozenset(key[1:].decode() for keys in (names, aliases) for key in keys)
+        for reference in references:
+            self._trademarks.drop(reference)
+        return TableUpdate(references, refused)
+
+    def end_loading(self) -> None:
+        """Give back the memory that only the first load of many marks needs."""
+        self._seen = None
+
+    def _stored(self, names: list[bytes]) -> dict[bytes, bytes]:
+        """Return the histories that stand in the table, of those named."""
+        if self._seen is not None:
+            names = self._seen.add(names)
+        found = self._state.get_many(TABLES, names) if names else []
+        return {
+            name: frames for name, frames in zip(names, found, strict=True) if frames is not None
+        }
+
+    def _write(self, puts: Pending, positions: Mapping[tuple[str, int], int]) -> None:
+        notes = [
+            Change(POSITIONS, _position_key(*source), offset.to_bytes(8, "big"))
+            for source, offset in positions.items()
+        ]
+        changes = (Change(TABLES, key, value) for key, value in puts.items())
+        if len(puts) < SST_THRESHOLD_ROWS:
+            self._state.write([*changes, *notes])
+            return
+        # Deletions first: done again, they follow from what the table still holds.
+        self._state.write(change for change in changes if change.value is None)
+        self._state.load(TABLES, {k: v for k, v in puts.items() if v is not None})
+        self._state.write(notes)
+
+    def _gather_marks(self, records: list[InputRecord]) -> list[Refused]:
+        """Gather records of the marks' topic; return those that are refused."""
+        refused: list[Refused] = []
+        versions, others = self._plain.read(records)
+        for index in others:
             try:
-                references.update(self._take(record, pending, rules))
+                event = table_event(self._codec, records[index])
+            except DecodeError as error:
+                refused.append((records[index], error))
+                continue
+            add_version(versions, index, event, self._codec.encode(TRADEMARKS_EVENTS, event))
+        self._marks.gather(versions)
+        return refused
+
+    def _gather_others(self, records: Iterable[InputRecord]) -> list[Refused]:
+        refused: list[Refused] = []
+        for record in records:
+            if record.topic == TRADEMARKS_EVENTS and record.value:
+                continue
+            try:
+                self._take(record, self._gathered.pending, self._gathered.rules)
             except DecodeError as error:
                 refused.append((record, error))
             except UnicodeDecodeError as error:
                 refused.append((record, DecodeError("invalid_utf8", f"the key: {error}")))
-        changes = [Change(TABLES, key, value) for key, value in pending.items()]
-        changes += [
-            Change(POSITIONS, _position_key(*source), offset.to_bytes(8, "big"))
-            for source, offset in positions.items()
-        ]
-        self._state.write(changes)
-        self._positions.update(positions)
-        self.positions = _table_positions(self._positions)
-        for reference in references:
-            self._trademarks.drop(reference)
-        for published in rules:
-            self._use_rules(published)
-        return TableUpdate(frozenset(references), tuple(refused))
+        return refused
 
     def _take(
         self,
         record: InputRecord,
         pending: Pending,
         rules: list[RuleSetPublished],
-    ) -> Iterator[str]:
+    ) -> None:
         if record.value is None:
             self._delete(record, pending)
             return
         event = table_event(self._codec, record)
-        if isinstance(event, TrademarkRecorded):
-            yield from self._take_trademark(event, pending)
-        elif isinstance(event, PartyRecorded):
-            self._on_party(self.party(event.party_id), event, pending)
-            pending[b"P" + event.party_id.encode()] = self._codec.encode(PARTIES_STATE, event)
+        if isinstance(event, PartyRecorded):
+            key = PARTY + event.party_id.encode()
+            self._on_party(self._read_party(key, pending), event, pending)
+            pending[key] = self._codec.encode(PARTIES_STATE, event)
             self._parties.drop(event.party_id)
         elif isinstance(event, StandingChanged):
             name = standing_key(event.role, event.party_id)
             versions = with_standing(self._read_standings(name, pending), event)
-            pending[b"N" + name.encode()] = framed(
+            pending[STANDING + name.encode()] = framed(
                 self._codec.encode(STANDINGS_STATE, version) for version in versions
             )
             self._standings.drop(name)
@@ -161,22 +248,22 @@ class GlobalTables:
                 _compiled(event)
             except RuleSetRefused as error:
                 raise DecodeError("rule_set_refused", str(error)) from error
-            pending[b"R" + event.role.encode()] = self._codec.encode(RULES_STATE, event)
+            pending[RULES + event.role.encode()] = self._codec.encode(RULES_STATE, event)
             rules.append(event)
         elif isinstance(event, ServicePolicyPublished):
             try:
                 policy = _policy_of(event)
             except VersionInvalid as error:
                 raise DecodeError("service_policy_refused", str(error)) from error
-            pending[_POLICY] = self._codec.encode(RULES_STATE, event)
+            pending[POLICY] = self._codec.encode(RULES_STATE, event)
             self.service_policy = policy
         else:
             self._on_other(event, pending)
 
-    def _on_trademark(
-        self, reference: str, before: History, after: History, pending: Pending
+    def _on_marks(
+        self, before: Mapping[bytes, bytes], after: Mapping[bytes, bytes], pending: Pending
     ) -> None:
-        """Add what else follows from a mark's newer history."""
+        """Add what else follows from marks' newer histories, given in frames by name."""
 
     def _on_party(
         self, before: PartyRecorded | None, after: PartyRecorded, pending: Pending
@@ -190,38 +277,22 @@ class GlobalTables:
     def _delete(self, record: InputRecord, pending: Pending) -> None:
         if record.topic != PARTIES_STATE or record.key is None:
             raise DecodeError("tombstone_refused", f"{record.topic} takes no tombstone")
-        pending[b"P" + record.key] = None
+        pending[PARTY + record.key] = None
         self._parties.drop(record.key.decode())
 
-    def _take_trademark(self, event: TrademarkRecorded, pending: Pending) -> Iterator[str]:
-        reference = registry_reference(event.office, "application", event.application_number)
-        name = reference.encode()
-        before = self._read_history(name, pending)
-        history = with_version(before, event)
-        self._on_trademark(reference, before, history, pending)
-        pending[b"T" + name] = framed(
-            self._codec.encode(TRADEMARKS_EVENTS, version) for version in history
-        )
-        yield reference
-        if event.registration_number:
-            other = registry_reference(event.office, "registration", event.registration_number)
-            pending[b"A" + other.encode()] = name
-            yield other
-
-    def _read_history(self, name: bytes, pending: Pending) -> tuple[TrademarkRecorded, ...]:
-        def read(key: bytes) -> bytes | None:
-            return pending[key] if key in pending else self._state.get(TABLES, key)
-
-        frames = read(b"T" + name)
+    def _read_history(self, reference: bytes) -> tuple[TrademarkRecorded, ...]:
+        frames = self._state.get(TABLES, MARK + reference)
         if frames is None:
-            target = read(b"A" + name)
-            frames = None if target is None else read(b"T" + target)
-        return tuple(
-            self._codec.decode(TRADEMARKS_EVENTS, frame, None) for frame in unframed(frames)
-        )
+            target = self._state.get(TABLES, ALIAS + reference)
+            frames = None if target is None else self._state.get(TABLES, MARK + target)
+        return tuple(self._codec.decode(TRADEMARKS_EVENTS, each, None) for each in unframed(frames))
+
+    def _read_party(self, key: bytes, pending: Pending) -> PartyRecorded | None:
+        value = pending[key] if key in pending else self._state.get(TABLES, key)
+        return None if value is None else self._codec.decode(PARTIES_STATE, value, None)
 
     def _read_standings(self, name: str, pending: Pending) -> tuple[StandingChanged, ...]:
-        key = b"N" + name.encode()
+        key = STANDING + name.encode()
         frames = pending[key] if key in pending else self._state.get(TABLES, key)
         return tuple(self._codec.decode(STANDINGS_STATE, frame, None) for frame in unframed(frames))
 

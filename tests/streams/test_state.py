@@ -61,11 +61,11 @@ def test_a_partition_is_dropped_whole_and_alone(state):
 def test_rows_in_bulk_replace_older_ones_and_are_replaced_by_newer(state, count):
     names = [key(3, f"{number:06d}".encode()) for number in range(count)]
     state.write([Change(ROWS, names[0], b"old")])
-    state.load_rows(dict.fromkeys(reversed(names), b"bulk"))
+    state.load(ROWS, dict.fromkeys(reversed(names), b"bulk"))
     assert set(state.get_many(ROWS, names)) == {b"bulk"}
     state.write([Change(ROWS, names[0], b"new")])
     assert state.get(ROWS, names[0]) == b"new"
-    state.load_rows(dict.fromkeys(names, b"again"))
+    state.load(ROWS, dict.fromkeys(names, b"again"))
     assert state.get(ROWS, names[0]) == b"again"
 
 
@@ -99,7 +99,7 @@ def test_broken_files_are_told_and_never_read_as_rows(tmp_path, harm):
     state = LocalState(directory)
     names = [key(0, f"{number:06d}".encode()) for number in range(SST_THRESHOLD_ROWS)]
     rows = {name: name * 20 for name in names}
-    state.load_rows(rows)
+    state.load(ROWS, rows)
     state.close()
     table = max((directory / "database").glob("*.sst"), key=lambda path: path.stat().st_size)
     content = bytearray(table.read_bytes())
@@ -115,7 +115,7 @@ def test_broken_files_are_told_and_never_read_as_rows(tmp_path, harm):
         read_all(directory, names)
     remove_state(directory)
     again = LocalState(directory)
-    again.load_rows(rows)
+    again.load(ROWS, rows)
     assert again.get(ROWS, names[7]) == rows[names[7]]
     again.close()
 

@@ -1,0 +1,28 @@
+"""Names that were put into the table, so that it is not asked for those that can't be there."""
+
+from itertools import compress
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+PLACES_BITS: Final = 26
+"""64 MB: of ten million names that are not there, one in fifteen is asked for in vain."""
+
+_MASK = (1 << PLACES_BITS) - 1
+
+
+class SeenNames:
+    """A filter (Bloom's) with two places for each name."""
+
+    def __init__(self) -> None:
+        self._marked: NDArray[np.bool_] = np.zeros(1 << PLACES_BITS, dtype=np.bool_)
+
+    def add(self, names: list[bytes]) -> list[bytes]:
+        """Note names, and return those that may have been noted before."""
+        hashes = np.fromiter(map(hash, names), dtype=np.int64, count=len(names))
+        places = hashes & _MASK, hashes >> PLACES_BITS & _MASK
+        seen = self._marked[places[0]] & self._marked[places[1]]
+        for each in places:
+            self._marked[each] = True
+        return list(compress(names, seen.tolist()))
