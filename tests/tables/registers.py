@@ -45,38 +45,30 @@ def odd_record(source, marks, offset):
     """Return a record that is refused, or that another writer could have made."""
     event = mark(source, marks)
     good = CODEC.encode(TRADEMARKS_EVENTS, event)
-    match source.randrange(12):
-        case 0:
-            return record_of(event, offset, key=b"XX:1")
-        case 1:
-            return record_of(event, offset, value=good[: source.randrange(len(good))])
-        case 2:
-            return record_of(event, offset, value=good + b"\0")
-        case 3:
-            return record_of(event._replace(status_date="2014-13-01"), offset)
-        case 4:
-            return record_of(event._replace(nice_classes=(0, 46)), offset)
-        case 5:
-            return record_of(event._replace(application_number="\x1f"), offset)
-        case 6:
-            return record_of(event._replace(recorded_at_milliseconds=-(1 << 50)), offset)
-        case 7:
-            # Recorded ahead of the time at which it was written.
-            return record_of(event._replace(recorded_at_milliseconds=START + 7), offset)
-        case 8:
-            return record_of(event, offset, value=in_blocks(event))
-        case 9:
-            return record_of(event, offset, value=None)._replace(value=None)
-        case 10:
-            at = source.randrange(5, len(good))
-            noise = bytes([source.randrange(256)])
-            return record_of(event, offset, value=good[:at] + noise + good[at + 1 :])
-        case _:
-            # A party's record, to be told apart.
-            party = owner(party_id=f"holder-{source.randrange(5)}", name=str(offset))
-            value = CODEC.encode(PARTIES_STATE, party)
-            key = party.party_id.encode()
-            return InputRecord(PARTIES_STATE, 0, offset, key, value, None, START)
+    at = source.randrange(5, len(good))
+    flipped = good[:at] + bytes([source.randrange(256)]) + good[at + 1 :]
+    ahead = event._replace(recorded_at_milliseconds=START + 7)
+    return source.choice(
+        (
+            record_of(event, offset, key=b"XX:1"),
+            record_of(event, offset, value=good[:at]),
+            record_of(event, offset, value=good + b"\0"),
+            record_of(event, offset, value=flipped),
+            record_of(event, offset, value=in_blocks(event)),
+            record_of(event, offset)._replace(value=None),
+            record_of(event._replace(status_date="2014-13-01"), offset),
+            record_of(event._replace(nice_classes=(0, 46)), offset),
+            record_of(event._replace(application_number="\x1f"), offset),
+            record_of(event._replace(recorded_at_milliseconds=-(1 << 50)), offset),
+            record_of(ahead, offset),
+            party_record(f"holder-{source.randrange(5)}", offset),
+        )
+    )
+
+
+def party_record(party_id, offset):
+    value = CODEC.encode(PARTIES_STATE, owner(party_id=party_id, name=str(offset)))
+    return InputRecord(PARTIES_STATE, 0, offset, party_id.encode(), value, None, START)
 
 
 def in_blocks(event):

@@ -5,7 +5,6 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables.registers import CODEC, by_the_book, in_order, mark, record_of, register
 from world import START, rule_set, trademark
 
 from processors.bitemporal import insert
@@ -16,6 +15,7 @@ from streams.state.local_state import SST_THRESHOLD_ROWS, TABLES, Change, LocalS
 from streams.tables.global_tables import GlobalTables
 from streams.tables.plain_marks import PlainMarks
 from streams.tables.table_events import MAXIMUM_VERSIONS, table_event
+from tables.registers import CODEC, by_the_book, in_order, mark, record_of, register
 
 
 @pytest.fixture
