@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test test-all check bench clean
 
 setup: $(VENV)/installed
 
@@ -22,9 +22,15 @@ check: setup
 	$(BIN)/python -m ops rules check
 	$(BIN)/python -m ops docs check
 
-# Two at a time, as tests on real servers mostly wait; each has servers of its own.
+# Two processes share the files of tests, in their order; each has servers of its own.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=25
+
+# Of the matrix of seeds and cases the part that the commit's hash chooses: see tests/matrix.py.
 test: check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(PYTEST)
+
+test-all: check
+	MATRIX_PART=all $(PYTEST)
 
 bench: setup
 	$(BIN)/python -m ops bench

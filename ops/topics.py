@@ -1,18 +1,26 @@
 """Topics made as schemas/topics.yaml declares them, and checked against it."""
 
-import time
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import (
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+    OffsetSpec,
+    ResourceType,
+)
 
-from ops.errors import OperatorError
+from ops.local.patience import wait_for
 from schemas.catalog import Topic, load_topics
 from schemas.durations import HOUR_MILLISECONDS
 from streams.kafka.clients import admin_client
 
 TIMEOUT_SECONDS = 30.0
-POLL_SECONDS = 0.05
+NOT_YET_KNOWN = (
+    *(KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE),
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+)
 SHARED_ROLES = (
     *("input", "output", "internal_input", "internal_table"),
     *("changelog", "journal", "dead_letters"),
@@ -53,6 +61,53 @@ def partitions_of(topic: Topic, shared_partitions: int | None) -> int:
     return topic.partitions
 
 
+def renew_topics(bootstrap_servers: str, shared_partitions: int, replication_factor: int) -> None:
+    """Make all topics empty: those that hold records, or have other partitions, are made anew.
+
+    Errors: KafkaException; OperatorError where they do not end or appear.
+    """
+    admin = admin_client(bootstrap_servers)
+
+    def present() -> dict[str, Any]:
+        found = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
+        return {name: found[name] for name in load_topics() if name in found}
+
+    topics = present()
+    places = [TopicPartition(name, n) for name, topic in topics.items() for n in topic.partitions]
+    old = _with_records(admin, places)
+    for name, topic in topics.items():
+        wanted = partitions_of(load_topics()[name], shared_partitions)
+        copies = {len(each.replicas) for each in topic.partitions.values()}
+        if len(topic.partitions) != wanted or copies != {replication_factor}:
+            old.add(name)
+    if old:
+        deleted = admin.delete_topics(sorted(old), operation_timeout=TIMEOUT_SECONDS)
+        for future in deleted.values():
+            future.result(TIMEOUT_SECONDS)
+        wait_for("the end of topics", lambda: not old & present().keys())
+    create_topics(bootstrap_servers, shared_partitions, replication_factor)
+
+
+def _with_records(admin: AdminClient, places: list[TopicPartition]) -> set[str]:
+    """Return which topics hold records."""
+    latest: Any = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    found: set[str] = set()
+
+    def is_answered() -> bool:
+        ends = admin.list_offsets(dict.fromkeys(places, latest)) if places else {}
+        try:
+            found.update(place.topic for place, end in ends.items() if end.result().offset)
+        except KafkaException as error:
+            # Of a topic just made, not every broker knows.
+            if error.args[0].code() not in NOT_YET_KNOWN:
+                raise
+            return False
+        return True
+
+    wait_for("the ends of topics", is_answered)
+    return found
+
+
 def create_topics(
     bootstrap_servers: str, shared_partitions: int | None = None, replication_factor: int = 1
 ) -> list[str]:
@@ -81,20 +136,10 @@ def make_topics(admin: AdminClient, wanted: list[NewTopic]) -> list[str]:
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
-    _await(admin, {topic.topic for topic in wanted})
+    names = {topic.topic for topic in wanted}
+    # What the controller made is known to a broker a little later.
+    wait_for("leaders of topics", lambda: names <= _led(admin), lambda: len(_led(admin)))
     return sorted(created)
-
-
-def _await(admin: AdminClient, names: set[str]) -> None:
-    """Wait until a broker tells of topics with the leader of each partition.
-
-    What the controller made is known to it a little later. Errors: OperatorError.
-    """
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while names - _led(admin):
-        if time.monotonic() > deadline:
-            raise OperatorError(f"the broker does not tell of topics in {TIMEOUT_SECONDS} s")
-        time.sleep(POLL_SECONDS)
 
 
 def _led(admin: AdminClient) -> set[str]:

@@ -4,19 +4,22 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
+import matrix
 import psycopg
 import pytest
-from confluent_kafka.admin import AdminClient
+from hypothesis import settings
 
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.local.postgres import PostgresServer, programs
-from ops.topics import create_topics
-from schemas.catalog import load_topics
+from ops.topics import renew_topics
 from sinks.database.database import migrate
 
+# Machines differ, so no example has a time limit.
+settings.register_profile("matrix", deadline=None, max_examples=matrix.examples(100))
+settings.load_profile("matrix")
+
 PARTITIONS = 4
-TIMEOUT_SECONDS = 30.0
 
 
 @pytest.fixture(scope="session")
@@ -65,27 +68,24 @@ def database(postgres, template_database):
 @pytest.fixture
 def topics(kafka):
     """All topics, empty."""
-    fresh_topics(kafka.bootstrap_servers)
+    renew_topics(kafka.bootstrap_servers, PARTITIONS, kafka.replication_factor)
     return kafka.bootstrap_servers
 
 
-def fresh_topics(bootstrap_servers: str, partitions: int = PARTITIONS, copies: int = 1) -> None:
-    admin = AdminClient({"bootstrap.servers": bootstrap_servers})
-    names = set(load_topics()) & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics)
-    if names:
-        deleted = admin.delete_topics(sorted(names), operation_timeout=TIMEOUT_SECONDS)
-        for future in deleted.values():
-            future.result(TIMEOUT_SECONDS)
-        while names & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics):
-            pass
-    create_topics(bootstrap_servers, partitions, copies)
+def pytest_report_header():
+    return matrix.told()
 
 
 def pytest_collection_modifyitems(items):
-    """Tests that use a real server are marked, wherever they are."""
+    """Tests that use a real server are marked, wherever they are, and their files come first.
+
+    They take longest, and two processes share the files: none is to be left with the longest.
+    """
     for item in items:
         if {"kafka", "schema_registry", "topics"} & set(item.fixturenames):
             item.add_marker(pytest.mark.broker)
+    real = {item.path for item in items if item.get_closest_marker("broker")}
+    items.sort(key=lambda item: item.path not in real)
 
 
 @pytest.fixture

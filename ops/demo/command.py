@@ -165,7 +165,7 @@ def _send(producer: Producer, codec: Codec, events: Iterable[Keyed]) -> int:
 
 def _await(progress: Progress, wanted: int, worker: ServerProcess) -> float:
     started = time.monotonic()
-    return progress.wait(wanted, worker, TIMEOUT_SECONDS) - started
+    return progress.wait(wanted, worker) - started
 
 
 def _now() -> int:

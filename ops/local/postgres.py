@@ -18,7 +18,6 @@ from ops.local.process import LocalServer, ServerProcess, free_port
 
 INSTALLED = Path("/usr/lib/postgresql")
 ACCOUNT = "postgres"
-START_TIMEOUT_SECONDS = 30.0
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -64,7 +63,7 @@ class PostgresServer(LocalServer):
         command = [str(found / "postgres"), "-D", str(self._directory / "data"), *options]
         log = self._directory / "log"
         self._process = ServerProcess([*_as_account(), *command], log, {})
-        self._process.wait_until(self._answers, START_TIMEOUT_SECONDS, "PostgreSQL")
+        self._process.wait_until(self._answers, "PostgreSQL")
 
     def kill(self) -> None:
         """End it by force, as a power failure would; its data stays."""

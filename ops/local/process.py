@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +12,11 @@ from types import TracebackType
 from typing import Self
 
 from ops.errors import OperatorError
+from ops.local.patience import PATIENCE_SECONDS, wait_for
 
 PR_SET_PDEATHSIG = 1
 TAIL_CHARACTERS = 3_000
 STOP_TIMEOUT_SECONDS = 30.0
-POLL_SECONDS = 0.1
 
 
 def free_port() -> int:
@@ -59,16 +58,24 @@ class ServerProcess:
         """Whether the process has not ended."""
         return self._process.poll() is None
 
-    def wait_until(self, ready: Callable[[], bool], timeout_seconds: float, name: str) -> None:
-        """Wait until the server answers. Errors: OperatorError with the end of its log."""
-        deadline = time.monotonic() + timeout_seconds
-        while time.monotonic() < deadline:
+    def wait_until(
+        self,
+        ready: Callable[[], bool],
+        name: str,
+        progress: Callable[[], object] = lambda: None,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        """Wait until something is so while the process runs.
+
+        Errors: OperatorError with the end of its log.
+        """
+
+        def is_ready() -> bool:
             if not self.running:
-                raise OperatorError(f"{name} ended at once:\n{self.tail()}")
-            if ready():
-                return
-            time.sleep(POLL_SECONDS)
-        raise OperatorError(f"{name} did not answer in {timeout_seconds} s:\n{self.tail()}")
+                raise OperatorError(f"{name} ended:\n{self.tail()}")
+            return ready()
+
+        wait_for(name, is_ready, progress, self.tail, patience_seconds)
 
     def tail(self) -> str:
         """Return the end of the log."""

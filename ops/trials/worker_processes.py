@@ -9,7 +9,7 @@ from pathlib import Path
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from ops.errors import OperatorError
+from ops.local.patience import PATIENCE_SECONDS
 from ops.local.process import ServerProcess
 from streams.kafka.clients import client_settings
 from streams.topology import PARTY_INPUTS
@@ -98,24 +98,18 @@ class Progress:
                     raise
                 time.sleep(POLL_SECONDS)
 
-    def wait(self, wanted: int, process: ServerProcess, timeout_seconds: float) -> float:
-        """Wait until so many are committed; give the time. Errors: OperatorError."""
-        return self._wait(lambda: self.committed() >= wanted, process, timeout_seconds)
-
-    def wait_for_all(self, process: ServerProcess, timeout_seconds: float) -> float:
-        """Wait until nothing is left to be read; give the time. Errors: OperatorError."""
-        return self._wait(lambda: not self._unread(), process, timeout_seconds)
-
-    def _wait(
-        self, done: Callable[[], bool], process: ServerProcess, timeout_seconds: float
+    def wait(
+        self, wanted: int, process: ServerProcess, patience_seconds: float = PATIENCE_SECONDS
     ) -> float:
-        deadline = time.monotonic() + timeout_seconds
-        while not done():
-            if not process.running:
-                raise OperatorError(f"the worker ended:\n{process.tail()}")
-            if time.monotonic() > deadline:
-                raise OperatorError(f"not done in {timeout_seconds} s:\n{process.tail()}")
-            time.sleep(POLL_SECONDS)
+        """Wait until so many are committed; give the time. Errors: OperatorError."""
+        process.wait_until(
+            lambda: self.committed() >= wanted, "the worker", self.committed, patience_seconds
+        )
+        return time.monotonic()
+
+    def wait_for_all(self, process: ServerProcess) -> float:
+        """Wait until nothing is left to be read; give the time. Errors: OperatorError."""
+        process.wait_until(lambda: not self._unread(), "the worker", self.committed)
         return time.monotonic()
 
     def _unread(self) -> bool:

@@ -9,7 +9,10 @@ SIZE_BUCKETS = (1.0, 10.0, 100.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0)
 
 
 class TransactionMetrics(MetricSet):
-    """How transactions ended, and the commands in them. Methods are called once for a batch."""
+    """How transactions ended, the commands in them, and how far tables are.
+
+    Methods are called once for a batch.
+    """
 
     DECLARED: ClassVar[tuple[Metric, ...]] = (
         Metric("ip_commands_total", "counter", ("kind",), "Commands to marketplaces, by kind."),
@@ -19,6 +22,8 @@ class TransactionMetrics(MetricSet):
             "Time from a batch's first step to its local write.", DURATION_BUCKETS),
         Metric("ip_transaction_records", "histogram", (), "Input records in a transaction.",
             SIZE_BUCKETS),
+        Metric("ip_table_position_records", "gauge", ("topic",),
+            "Offset up to which a global table was read."),
     )  # fmt: skip
 
     def commands(self, kind: str, count: int) -> None:
@@ -31,3 +36,8 @@ class TransactionMetrics(MetricSet):
         if result == "committed":
             self._metrics["ip_transaction_seconds"].observe(seconds)
             self._metrics["ip_transaction_records"].observe(records)
+
+    def table_positions(self, positions: dict[str, int]) -> None:
+        """Tell how far each global table was read."""
+        for topic, offset in positions.items():
+            self._metrics["ip_table_position_records"].labels(topic).set(offset)

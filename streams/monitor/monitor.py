@@ -94,9 +94,12 @@ class Monitor:
         while self._builder.busy and not self._stopping:
             self._reader.turn(CHANGES_PER_TURN, wait)
             self._take_build()
+        self._metrics.table_positions(self._reader.positions())
 
     def _turn(self) -> None:
-        self._reader.turn(CHANGES_PER_TURN, 0.0)
+        _update, count, _latest = self._reader.turn(CHANGES_PER_TURN, 0.0)
+        if count:
+            self._metrics.table_positions(self._reader.positions())
         self._take_build()
         if self._tables.matcher.changed_terms >= REBUILD_TERMS and not self._builder.busy:
             self._begin_build()

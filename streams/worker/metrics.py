@@ -52,8 +52,6 @@ class WorkerMetrics(TransactionMetrics):
         Metric("ip_circuit_open", "gauge", ("topic", "partition"),
             "1 while a partition is paused because most of its records are bad."),
         Metric("ip_table_records_total", "counter", (), "Records taken into the global tables."),
-        Metric("ip_table_position_records", "gauge", ("topic",),
-            "Offset up to which a global table was read."),
         Metric("ip_table_age_seconds", "gauge", (),
             "Age of the newest global table record when it was taken in."),
     )  # fmt: skip
@@ -113,11 +111,6 @@ class WorkerMetrics(TransactionMetrics):
         """Tell records taken into the global tables."""
         self._metrics["ip_table_records_total"].inc(records)
         self._metrics["ip_table_age_seconds"].set(age_seconds)
-
-    def table_positions(self, positions: dict[str, int]) -> None:
-        """Tell how far each global table was read."""
-        for topic, offset in positions.items():
-            self._metrics["ip_table_position_records"].labels(topic).set(offset)
 
     def partitions(self, held: int, restoring: int) -> None:
         """Tell how many partitions are held, and how many of them don't run yet."""

@@ -4,13 +4,13 @@ import signal
 import time
 
 import pytest
-from topology.harness import BrokerHarness
+from topology.harness import BrokerHarness, table_position
 from world import START, listing, owner, review, trademark
 
 from ops.local.process import free_port
 from ops.trials.worker_processes import Progress, end_worker, start_worker
 from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
-from streams.topology import MONITOR_INPUTS
+from streams.topology import MONITOR_INPUTS, MONITOR_TABLES
 
 pytestmark = pytest.mark.broker
 TIMEOUT_SECONDS = 60.0
@@ -37,16 +37,30 @@ class Field:
         self.pipe._producer.flush()
 
     def start(self, instance="one"):
-        port = ("--metrics-port", str(free_port()))
-        arguments = ("--group", self.group, *port)
+        self.port = free_port()
+        arguments = ("--group", self.group, "--metrics-port", str(self.port))
         self.monitor = start_worker(
             self.addresses, instance, self.directory, arguments, command="monitor"
         )
 
     def settle(self):
         progress = Progress(self.addresses[0], tuple(MONITOR_INPUTS), self.group)
-        progress.wait(progress.end(), self.monitor, TIMEOUT_SECONDS)
+        progress.wait(progress.end(), self.monitor)
         progress.close()
+
+    def read_tables(self):
+        """Wait until the monitor has read all that its tables hold by now."""
+        ends = {
+            (m.topic(), m.partition()): m.offset() + 1
+            for topic in MONITOR_TABLES
+            for m in self.pipe.records(topic)
+        }
+        wanted = sum(ends.values())
+
+        def position():
+            return table_position(self.port, MONITOR_TABLES)
+
+        self.monitor.wait_until(lambda: position() >= wanted, "the monitor", position)
 
     def close(self):
         if self.monitor is not None:
@@ -85,7 +99,7 @@ def test_titles_are_watched_and_the_registry_followed(field):
     field.tell(
         TRADEMARKS, "US:76044902", trademark(status="cancelled", recorded_at_milliseconds=START - 1)
     )
-    time.sleep(1.0)
+    field.read_tables()
     send(field, change(4, title="Gl0wy polish"), change(5, title="Cut3x polish"))
     field.settle()
     detected = field.pipe.read(DETECTIONS)
@@ -98,7 +112,7 @@ def test_what_comes_back_after_a_block_is_delisted(field):
     first = listing(listing_id="first", title="Cut3x nail polish remover 200 ml")
     send(field, first)
     field.settle()
-    time.sleep(1.0)
+    field.read_tables()
     send(field, first._replace(listing_id="second", title="Cut3x nail polish remover 200ml"))
     field.settle()
     kinds = {each.listing_id: type(each) for each in field.pipe.read(COMMANDS)}
@@ -109,7 +123,7 @@ def test_what_reviewers_decide_on_a_detection_is_commanded(field):
     field.start()
     send(field, change(1, title="Cutexx polish"), change(2, title="Cutexx nail polish"))
     field.settle()
-    time.sleep(1.0)
+    field.read_tables()
     for number, outcome in ((1, "take_down"), (2, "decline")):
         listing_id = f"listing-{number}"
         (detected,) = [e for e in field.pipe.read(DETECTIONS) if e.listing_id == listing_id]

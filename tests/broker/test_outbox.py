@@ -1,20 +1,19 @@
 """The outbox on real servers: publishers lose their sessions time and again while events are
 written, and each reaches its topic, in order for its key, repeats with the same id."""
 
-import time
-
 import pytest
 from confluent_kafka import Consumer
 from outbox.support import CODEC, DESK, REVIEWS, put_encoded, put_review, put_skip, waiting
 
+from ops.local.patience import Patience, wait_for
 from sinks.database.database import connect
 from streams.clock import SystemClock
 from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
 
 pytestmark = pytest.mark.broker
-TIMEOUT_SECONDS = 60.0
 ROUNDS, KEYS = 40, 30
+FEW = 3 * KEYS * ROUNDS // 2
 LEADER = """
     SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
     WHERE locktype = 'advisory' AND granted AND datname = current_database()
@@ -38,20 +37,16 @@ def publish(topics, database):
         publisher.__exit__()
 
 
-def until(condition):
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return found
-
-
 def test_publishers_that_are_killed_lose_nothing_and_repeat_only_what_is_the_same(
     topics, database, publish
 ):
     metrics = publish(3)
     killed = set()
     with connect(database) as connection:
+
+        def left():
+            return waiting(connection)
+
         for number in range(1, ROUNDS + 1):
             with connection.transaction():
                 for key in range(KEYS):
@@ -59,11 +54,11 @@ def test_publishers_that_are_killed_lose_nothing_and_repeat_only_what_is_the_sam
                     put_encoded(connection, f"M{key}", number)
                     put_skip(connection, f"case-{key}", number)
             if number % 8 == 0:
-                (leader,) = until(lambda: connection.execute(LEADER).fetchone())
-                until(lambda: waiting(connection) < 3 * KEYS * ROUNDS // 2)
+                (leader,) = wait_for("a leader", lambda: connection.execute(LEADER).fetchone())
+                wait_for("the outbox", lambda: left() < FEW, left)
                 connection.execute("SELECT pg_terminate_backend(%s)", (leader,))
                 killed.add(leader)
-        until(lambda: waiting(connection) == 0)
+        wait_for("the outbox", lambda: left() == 0, left)
     assert len(killed) == ROUNDS // 8
     records = read(topics, 3 * KEYS * ROUNDS)
     for name in (f"{letter}{key}" for letter in "LM" for key in range(KEYS)):
@@ -80,9 +75,9 @@ def read(servers, count):
     )
     consumer.subscribe([REVIEWS, DESK])
     seen, records = {}, {REVIEWS: [], DESK: []}
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+    patience = Patience()
     while (messages := consumer.consume(1_000, 1.0)) or len(seen) < count:
-        assert time.monotonic() < deadline, f"{len(seen)} records"
+        assert not patience.runs_out(len(seen)), f"{len(seen)} records"
         for message in messages:
             assert message.error() is None
             topic, key = message.topic(), message.key().decode()

@@ -8,6 +8,7 @@ import pytest
 from topology.harness import BrokerHarness
 from world import complaint, listing, owner, trademark
 
+from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
 from processors.reviews.assignment import Reviewer
 from schemas.events.reviews import ReviewDecided
@@ -19,7 +20,6 @@ from streams.sources.desk.rows import fetch_all
 from streams.sources.desk.types import Verdict
 
 pytestmark = pytest.mark.broker
-TIMEOUT_SECONDS = 40.0
 
 
 @pytest.fixture
@@ -43,12 +43,14 @@ def service(topics, schema_registry, database, tmp_path):
 
 
 def wait(found, *processes):
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while not (value := found()):
-        assert all(process.running for process in processes), processes[0].tail()
-        assert time.monotonic() < deadline, [process.tail() for process in processes]
-        time.sleep(0.05)
-    return value
+    def try_it():
+        assert all(process.running for process in processes), tails()
+        return found()
+
+    def tails():
+        return "\n".join(process.tail() for process in processes)
+
+    return wait_for("the services", try_it, tell=tails)
 
 
 def test_a_case_goes_to_a_reviewer_and_its_decision_back_exactly_once(

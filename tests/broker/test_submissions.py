@@ -16,13 +16,13 @@ from fake_transparency_database import FakeTransparencyDatabase
 from statement_events import NOON, decided, removal, sanction
 from world import complaint
 
+from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
 from schemas.events.takedowns import TakeDownListing
 from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to, send
 
 CASES = 150
-TIMEOUT_SECONDS = 60.0
 NOW = time.time_ns() // 1_000_000
 
 
@@ -84,13 +84,17 @@ def start(topics, schema_registry, database, tmp_path):
         process.stop()
 
 
-def wait_until(ready, processes):
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while not ready():
-        running = [process for process in processes if process.running]
-        assert len(running) == len(processes), [process.tail() for process in processes]
-        assert time.monotonic() < deadline, [process.tail() for process in processes]
-        time.sleep(0.05)
+def wait_until(count, wanted, processes):
+    """Wait until a count is as wanted, while the processes run."""
+
+    def done():
+        assert all(process.running for process in processes), tails()
+        return wanted(count())
+
+    def tails():
+        return "\n".join(process.tail() for process in processes)
+
+    wait_for("the services", done, count, tails)
 
 
 @pytest.mark.slow
@@ -101,17 +105,22 @@ def test_services_bring_each_to_its_database_once_though_killed(
     producer = producer_to(topics)
     with FakeTransparencyDatabase() as transparency, FakeLumen() as lumen:
         transparency.faults += [("status", 503), ("lost", None), ("drop", None)]
+
+        def statements():
+            return len(transparency.statements)
+
         first = start("statements", transparency)
         notices = start("lumen", lumen)
         for keyed in events():
             send(producer, codec, keyed)
         producer.flush()
-        wait_until(lambda: len(transparency.statements) > 100, [first, notices])
+        wait_until(statements, lambda count: count > 100, [first, notices])
         os.kill(first.pid, signal.SIGKILL)
         second = start("statements", transparency)
-        wait_until(lambda: len(transparency.statements) >= CASES + 2, [second, notices])
-        wait_until(lambda: len(lumen.notices) >= CASES, [second, notices])
-        wait_until(lambda: pending(database) == 0, [second, notices])
+        both = [second, notices]
+        wait_until(statements, lambda count: count >= CASES + 2, both)
+        wait_until(lambda: len(lumen.notices), lambda count: count >= CASES, both)
+        wait_until(lambda: pending(database), lambda count: count == 0, both)
         assert len(transparency.statements) == CASES + 2
         assert len(lumen.notices) == CASES
         for process in (second, notices):
@@ -126,9 +135,7 @@ def test_services_bring_each_to_its_database_once_though_killed(
         producer.flush()
         third = start("statements", transparency)
         transparency.token = "another"
-        deadline = time.monotonic() + TIMEOUT_SECONDS
-        while third.running and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_for("the end of the third", lambda: not third.running)
         assert "error: the Transparency Database answered 401" in third.tail()
     assert pending(database) == 1
 

@@ -12,6 +12,7 @@ from confluent_kafka import Producer
 from views.made import MARK, breached, closed, decided, standing, surveyed, taken_down
 
 from ops.errors import OperatorError
+from ops.local.patience import Patience
 from ops.local.process import ServerProcess, free_port
 from ops.services import views as views_command
 from schemas.wire.registry import connect
@@ -19,7 +20,6 @@ from streams.kafka.producing import producer_to, send
 from streams.views.faust_transport import seek_to_committed
 
 pytestmark = pytest.mark.broker
-TIMEOUT_SECONDS = 60.0
 LOG_LINES = 60
 DECISIONS, SLA, COMMANDS = "ip.decisions.events", "ip.sla.events", "ip.takedowns.commands"
 SURVEYS, STANDINGS = "ip.surveys.events", "ip.standings.state"
@@ -51,9 +51,9 @@ class Instance:
 
     def wait(self, path, wanted):
         """Wait until what a view answers is as wanted; give it."""
-        deadline = time.monotonic() + TIMEOUT_SECONDS
+        patience = Patience()
         answer = None
-        while time.monotonic() < deadline:
+        while not patience.runs_out(answer):
             assert self.process.running, self.process.tail()
             try:
                 response = self.get(path)

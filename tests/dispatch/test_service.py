@@ -12,6 +12,7 @@ import yaml
 from confluent_kafka import Consumer
 
 from dispatch.marketplace import reinstate, take_down
+from ops.local.patience import Patience, wait_for
 from ops.local.postgres import PostgresServer
 from ops.local.process import ServerProcess, free_port
 from ops.tools.switch import throw
@@ -61,7 +62,7 @@ class Service:
         names = [f"--marketplace={name}:{port}" for name, port in self.ports.items()]
         self._start("receivers", ["receivers", *names, "--effects", str(self.effects_path)])
         log = self.directory / "receivers.log"
-        wait_until(lambda: "ready" in log.read_text())
+        self.processes["receivers"].wait_until(lambda: "ready" in log.read_text(), "receivers")
 
     def start_dispatch(self, name="dispatch"):
         arguments = [
@@ -90,6 +91,10 @@ class Service:
     def switch(self, scope, halted):
         throw(self.servers, self.codec, DispatchSwitched(scope, halted, "test", "olga", 0))
 
+    def wait_for_effects(self, count):
+        """Wait until so many commands took effect."""
+        wait_for("deliveries", lambda: len(self.effects()) >= count, lambda: len(self.effects()))
+
     def acknowledged(self, count):
         """Read so many acknowledgements from their topic."""
         consumer = Consumer(
@@ -101,9 +106,9 @@ class Service:
         )
         consumer.subscribe([ACKNOWLEDGEMENTS])
         found = []
-        deadline = time.monotonic() + TIMEOUT_SECONDS
+        patience = Patience()
         while len({each.acknowledgement_id for each in found}) < count:
-            assert time.monotonic() < deadline, f"{len(found)} acknowledgements"
+            assert not patience.runs_out(len(found)), f"{len(found)} acknowledgements"
             for message in consumer.consume(500, 0.2):
                 assert message.error() is None
                 found.append(self.codec.decode(ACKNOWLEDGEMENTS, message.value(), None))
@@ -113,13 +118,6 @@ class Service:
     def stop(self):
         for process in self.processes.values():
             process.stop()
-
-
-def wait_until(condition, what="it"):
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -147,11 +145,11 @@ def test_sender_postgresql_and_receivers_are_killed_and_all_agree_in_the_end(ser
     service.start_receivers()
     service.start_dispatch()
     service.send(*commands(0, 100))
-    wait_until(lambda: len(service.effects()) >= 20, "the first deliveries")
+    service.wait_for_effects(20)
     service.processes["dispatch"].kill()
     service.start_dispatch()
     service.send(*commands(100, 200))
-    wait_until(lambda: len(service.effects()) >= 150, "deliveries after the sender's death")
+    service.wait_for_effects(150)
     own_postgres.kill()
     service.send(*commands(200, 300))
     own_postgres.start()
@@ -161,7 +159,7 @@ def test_sender_postgresql_and_receivers_are_killed_and_all_agree_in_the_end(ser
     service.start_dispatch("dispatch-1")
     service.start_dispatch("dispatch-2")
     wanted = {event.command_id for event in commands(0, 300)}
-    wait_until(lambda: len(service.effects()) >= len(wanted), "all deliveries")
+    service.wait_for_effects(len(wanted))
     effects = service.effects()
     assert len(effects) == len(wanted)
     assert {each["command_id"] for each in effects} == wanted
@@ -179,30 +177,34 @@ def test_sender_postgresql_and_receivers_are_killed_and_all_agree_in_the_end(ser
     assert states == [("delivered", len(wanted))]
     for name in ("dispatch-1", "dispatch-2"):
         service.processes[name].send(signal.SIGTERM)
-        wait_until(lambda name=name: not service.processes[name].running, f"the end of {name}")
-        assert "Traceback" not in service.processes[name].tail()
+        process = service.processes[name]
+        wait_for(f"the end of {name}", lambda process=process: not process.running)
+        assert "Traceback" not in process.tail()
 
 
 def test_the_kill_switch_holds_through_restarts(service):
     service.start_receivers()
     service.start_dispatch()
     service.send(*commands(0, 3))
-    wait_until(lambda: len(service.effects()) == 4, "the first deliveries")
+    service.wait_for_effects(4)
     service.switch("all", True)
     log = service.directory / "dispatch.log"
-    wait_until(lambda: "halted: all" in log.read_text(), "the switch")
+    wait_for("the switch", lambda: "halted: all" in log.read_text())
     service.send(*commands(3, 30))
     with psycopg.connect(service.database, autocommit=True) as connection:
-        counted = "SELECT count(*) FROM deliveries"
-        wait_until(lambda: connection.execute(counted).fetchone()[0] == 40, "the commands")
+
+        def counted():
+            return connection.execute("SELECT count(*) FROM deliveries").fetchone()[0]
+
+        wait_for("the commands", lambda: counted() == 40, counted)
     service.processes["dispatch"].kill()
     service.start_dispatch()
-    wait_until(lambda: log.read_text().count("switches are in sight") == 2, "the switches")
+    wait_for("the switches", lambda: log.read_text().count("switches are in sight") == 2)
     assert log.read_text().count("halted: all") == 2
     time.sleep(0.5)
     assert len(service.effects()) == 4
     service.switch("all", False)
-    wait_until(lambda: len(service.effects()) == 40, "the other deliveries")
+    service.wait_for_effects(40)
     overdue = EnforcementOverdue(
         "takedown-1", "case-1", "listing-1", "beta", "take_down", "acknowledgement", 1, 0, 0
     )
@@ -213,7 +215,7 @@ def test_the_kill_switch_holds_through_restarts(service):
         "AND claims = 2"
     )
     with psycopg.connect(service.database, autocommit=True) as connection:
-        wait_until(
-            lambda: connection.execute(reminded).fetchone() == ("delivered", 1), "the reminder"
+        wait_for(
+            "the reminder", lambda: connection.execute(reminded).fetchone() == ("delivered", 1)
         )
     assert len(service.effects()) == 40

@@ -1,16 +1,14 @@
 """Complaints: a result for each row, once for each request, and durable before it is answered."""
 
 import threading
-import time
 
 import pytest
 
 from filing.harness import START, Api, complaint, new_database
+from ops.local.patience import wait_for
 from ops.local.postgres import PostgresServer
 from sinks.database.locks import Lock, lock_key
 from streams.sources.filing.settings import MAXIMUM_LISTINGS, FilingSettings
-
-RETRY_SECONDS = 30.0
 
 
 def test_each_listing_becomes_a_case_keyed_by_listing(api):
@@ -219,12 +217,12 @@ def test_a_party_that_asks_too_often_is_told_when_to_come_back(make_api):
 
 def come_again(api, headers):
     """Send the same request again, as told, until the database is there."""
-    deadline = time.monotonic() + RETRY_SECONDS
-    while True:
+
+    def answered():
         answer = api.post("/v1/complaints", complaint(), headers)
-        if answer.status_code != 503 or time.monotonic() > deadline:
-            return answer
-        time.sleep(0.5)
+        return answer if answer.status_code != 503 else None
+
+    return wait_for("the database", answered)
 
 
 def test_while_the_database_is_away_requests_are_told_to_come_again(tmp_path):

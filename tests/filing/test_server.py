@@ -3,7 +3,6 @@
 import signal
 import sys
 import threading
-import time
 from uuid import uuid4
 
 import httpx
@@ -11,6 +10,7 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from filing.harness import Tokens, complaint, new_database
+from ops.local.patience import Patience, wait_for
 from ops.local.process import ServerProcess, free_port
 from schemas.wire.registry import connect
 from streams.kafka.partitioner import partition_of
@@ -36,7 +36,7 @@ class Server:
         self.process = ServerProcess(command, self.log, {})
 
     def wait(self) -> "Server":
-        self.process.wait_until(self._answers, TIMEOUT_SECONDS, "the filing API")
+        self.process.wait_until(self._answers, "the filing API")
         return self
 
     def _answers(self) -> bool:
@@ -74,8 +74,8 @@ def read(bootstrap_servers, count):
     """Return all records of the topic, once there are so many, and a moment more."""
     consumer = Consumer({"bootstrap.servers": bootstrap_servers, "group.id": uuid4().hex})
     consumer.assign([TopicPartition(TOPIC, number, 0) for number in range(PARTITIONS)])
-    found, deadline = [], time.monotonic() + TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
+    found, patience = [], Patience()
+    while not patience.runs_out(len(found)):
         messages = consumer.consume(1000, 0.5)
         found += [message for message in messages if not message.error()]
         if len(found) >= count and not messages:
@@ -95,8 +95,8 @@ class Client:
     def file(self, numbers):
         for number in numbers:
             rows = [(f"listing-{number}-{row}", "lazada") for row in range(20)]
-            deadline = time.monotonic() + TIMEOUT_SECONDS
-            while number not in self.answers and time.monotonic() < deadline:
+            patience = Patience()
+            while number not in self.answers and not patience.runs_out(len(self.answers)):
                 try:
                     told = post(self.servers[-1], self._tokens, complaint(rows), f"key-{number}")
                 except httpx.HTTPError:
@@ -165,8 +165,7 @@ def test_kills_lose_nothing_and_file_nothing_twice(topics, setting, start):
     threads = [threading.Thread(target=client.file, args=(share,)) for share in shares]
     for thread in threads:
         thread.start()
-    while len(client.answers) < 6:
-        time.sleep(0.002)
+    wait_for("some answers", lambda: len(client.answers) >= 6, lambda: len(client.answers))
     servers[0].process.kill()
     client.servers.append(servers[1])
     for thread in threads:

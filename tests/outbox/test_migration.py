@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from uuid import uuid4
 
 import psycopg
@@ -11,6 +10,7 @@ import sqlalchemy
 from alembic import command
 from alembic.config import Config
 
+from ops.local.patience import wait_for
 from outbox.support import CODEC, REVIEWS, START, ToldProducer, review, waiting
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.record import as_avro
@@ -301,12 +301,8 @@ def migrating(address):
 
 def waiting_backend(connection):
     """Return the process that waits for a lock in this database, when there is one."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
     query = (
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
         " AND wait_event_type = 'Lock'"
     )
-    while not (found := connection.execute(query).fetchone()):
-        assert time.monotonic() < deadline, "nothing waits"
-        time.sleep(0.01)
-    return found[0]
+    return wait_for("a lock that is waited for", lambda: connection.execute(query).fetchone())[0]

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matrix import examples
 
 from processors.matching.context import counterfeit_words, use_finding
 from processors.matching.disguises import readings
@@ -53,7 +54,7 @@ def test_folding(text, folded):
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 def test_folding_with_offsets_gives_the_same_text_and_ascending_places(text):
     folded = fold_with_offsets(text)
     assert len(folded.text) == len(folded.begins) == len(folded.ends)
@@ -118,7 +119,7 @@ def test_each_hit_is_where_it_says():
     st.lists(st.sampled_from([term_of(m) for m in MARKS]), unique=True),
     st.integers(0, 3),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_layers_find_what_one_index_finds(base, added, cut):
     title = "nike adidas Louis Vuitton g.u.c.c.i 耐克 kodak dolce gabbana n1ke яндекс"
     removed = base[:cut]

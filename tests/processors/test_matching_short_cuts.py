@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matrix import examples
 
 from processors.matching import disguises, folding, gaps
 from processors.matching.folding import fold
@@ -45,7 +46,7 @@ def test_near_keys_are_the_word_short_of_each_letter_with_doubled_ones_once(word
 
 
 @given(WORDS, WORDS)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_halves_give_the_hashes_of_the_words_joined(first, second):
     assert set(joined_hashes(first, second)) == set(near_hashes(first + second))
     assert joined_hashes(first, second)[0] == near_hashes(first + second)[0]
@@ -95,13 +96,13 @@ def test_pairs_of_stretches_without_a_mark_are_passed_over_and_no_other():
 
 
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join), max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_titles_of_many_stretches_are_read_alike(titles):
     found_both_ways(titles)
 
 
 @given(st.text("ab_ .-é", max_size=14))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_titles_without_single_letters_are_passed_over(title):
     runs = [found.group() for found in gaps._SINGLE_LETTERS.finditer(title)]
     words = [fold("".join(each for each in run if each.isalnum())) for run in runs]
@@ -124,13 +125,13 @@ def test_what_is_remembered_is_bounded_and_forgotten_with_a_change(monkeypatch):
 
 
 @given(st.text("ab0-_@$.,!|(+*)[]'é ", max_size=12))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_the_ends_of_plain_stretches_are_cut_alike(chunk):
     assert disguises._bare(chunk) == disguises._EDGES.sub("", chunk)
 
 
 @given(st.text("aZ0&'-_ é耐ナｶﾞ가ไิпか゚の", max_size=14) | st.text(max_size=20))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_folding_puts_spaces_where_scripts_meet_by_either_way(text):
     plain = folding.fold_anew(text)
     with pytest.MonkeyPatch.context() as patch:
@@ -140,19 +141,19 @@ def test_folding_puts_spaces_where_scripts_meet_by_either_way(text):
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=20))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_plain_text_is_folded_as_any_other(text):
     assert folding.fold_anew(text) == folding.fold_anew(f"{text} é").removesuffix("e").rstrip()
 
 
 @given(st.text("耐ナ・ -.a\n가", max_size=12))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_gaps_are_seen_wherever_there_are_any(title):
     assert bool(gaps._DENSE_GAP.search(title)) == bool(gaps._DENSE_GAPS.search(title))
 
 
 @given(st.text("耐克香ナa  ·.-\t\n", max_size=12))
-@settings(max_examples=1_000)
+@settings(max_examples=examples(1_000))
 def test_titles_whose_gaps_join_nothing_are_passed_over(title):
     asked = []
     with pytest.MonkeyPatch.context() as patch:

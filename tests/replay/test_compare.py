@@ -14,6 +14,7 @@ from topology.test_standing import (
     sanctions,
 )
 
+from ops.local.patience import wait_for
 from ops.tools.replay import comparisons
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.load import complaints, listing_changes, waiting_complaint
@@ -42,7 +43,7 @@ def test_the_log_gives_the_same_decisions_again_and_a_forged_command_is_found(
     worker = field.start("one")
     for events in (listing_changes(1_000, 200, 1), complaints(300, 200, 1)):
         field.send(events)
-        progress.wait(progress.end(), worker, 60.0)
+        progress.wait(progress.end(), worker)
     end_worker(worker)
     progress.close()
     found = comparisons(addresses)
@@ -60,17 +61,18 @@ def test_timers_are_remade_between_the_records(kafka, schema_registry, tmp_path)
     field = TestBed(addresses, tmp_path, f"replay-{time.time_ns()}")
     field.clear()
     progress = field.progress()
+
+    def closed():
+        return ended(addresses[0])
+
     # The wait for a listing is then a second.
     worker = field.start("one", ("--deadline-seconds", "24"))
     field.send(waiting_complaint(number) for number in range(40))
-    progress.wait(progress.end(), worker, 60.0)
-    deadline = time.monotonic() + 60.0
-    while ended(addresses[0]) < 40 and time.monotonic() < deadline:
-        time.sleep(0.2)
+    progress.wait(progress.end(), worker)
+    wait_for("the ends of waits", lambda: closed() >= 40, closed)
     field.send(waiting_complaint(number) for number in range(40, 50))
-    progress.wait(progress.end(), worker, 60.0)
-    while ended(addresses[0]) < 50 and time.monotonic() < deadline:
-        time.sleep(0.2)
+    progress.wait(progress.end(), worker)
+    wait_for("the ends of waits", lambda: closed() >= 50, closed)
     end_worker(worker)
     progress.close()
     found = comparisons(addresses)

@@ -10,6 +10,7 @@ import fastavro
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matrix import examples
 from world import START, complaint, listing, trademark
 
 from schemas.catalog import event_of, load_schema, load_topics
@@ -172,7 +173,7 @@ def test_two_states_of_a_mark_recorded_together_have_two_ids():
     assert len(ids) == 2
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(st.binary(max_size=300), st.booleans())
 def test_noise_is_refused_and_nothing_else_comes_out(noise, prefixed):
     value = GOOD[:5] + noise if prefixed else noise
@@ -182,7 +183,7 @@ def test_noise_is_refused_and_nothing_else_comes_out(noise, prefixed):
         assert error.reason_code
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(st.integers(5, len(GOOD) - 1), st.integers(0, 255), st.integers(0, 400))
 def test_a_changed_byte_or_a_cut_gives_an_event_or_a_reason(at, byte, length):
     value = (GOOD[:at] + bytes([byte]) + GOOD[at + 1 :])[: max(length, 6)]

@@ -9,6 +9,7 @@ import pytest
 from avro_data import DATA, SCHEMAS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matrix import examples
 
 from schemas.catalog import EVENT_TYPES, event_of, load_schema
 from schemas.record import as_avro, record_of
@@ -41,7 +42,7 @@ def same(first, second):
 
 @pytest.mark.parametrize("name", EVENT_TYPES)
 def test_bytes_and_events_are_those_of_fastavro(name):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=examples(40))
     @given(DATA[name])
     def check(datum):
         event = record_of(EVENT_TYPES[name], datum)
@@ -57,7 +58,7 @@ def test_what_fastavro_refuses_is_never_read(name):
     path = sorted((DIRECTORY / name).glob("*.json"))[0]
     body = written(name, event_of(name, json.loads(path.read_text(encoding="utf-8"))))
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=examples(150))
     @given(st.integers(0, len(body) - 1), st.binary(max_size=10), st.integers(0, len(body) + 5))
     def check(at, noise, length):
         changed = (body[:at] + noise + body[at + len(noise) :])[:length]

@@ -4,6 +4,7 @@ import pytest
 from avro_data import DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matrix import examples
 
 from schemas.record import record_of
 from schemas.wire.codec import DecodeError
@@ -30,7 +31,7 @@ def mixed(first, second, take):
 
 @pytest.mark.parametrize("kind", ROW_TYPES, ids=lambda kind: kind.__name__)
 def test_what_is_taken_over_from_a_row_leaves_no_trace(kind):
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=examples(30))
     @given(rows_of(kind), rows_of(kind), st.lists(st.booleans(), min_size=9, max_size=9))
     def check(first, second, take):
         for before in (
@@ -53,7 +54,7 @@ def test_what_is_taken_over_from_a_row_leaves_no_trace(kind):
     [lambda v: v[:-1], lambda v: v + b"\x00", lambda _: b"", lambda v: v + bytes(3_000_000)],
 )
 def test_a_damaged_row_is_refused_as_the_codec_refuses_it(kind, damage):
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=examples(10))
     @given(rows_of(kind))
     def check(row):
         value = damage(CODEC.encode(TOPIC, row))

@@ -4,12 +4,14 @@ import os
 import time
 
 import pytest
+from matrix import cases
 
 from ops.local.postgres import programs
 from ops.trials.simulation.command import simulate
 from ops.trials.simulation.day import Day, meets_at
 
-COMPLAINTS, FACTOR, REVIEWERS, SEED = 200, 4_000.0, 30, 2
+COMPLAINTS, FACTOR, REVIEWERS = 200, 4_000.0, 30
+SEEDS = cases((1, 2, 3, 4))
 
 
 @pytest.mark.broker
@@ -17,9 +19,10 @@ COMPLAINTS, FACTOR, REVIEWERS, SEED = 200, 4_000.0, 30, 2
 @pytest.mark.skipif(
     programs() is None and "CI" not in os.environ, reason="PostgreSQL is not installed"
 )
-def test_a_short_day_keeps_all_guarantees(tmp_path, capsys):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_short_day_keeps_all_guarantees(tmp_path, capsys, seed):
     now = time.time_ns() // 1_000_000
-    day = Day(COMPLAINTS, FACTOR, REVIEWERS, SEED, meets_at(now, FACTOR))
+    day = Day(COMPLAINTS, FACTOR, REVIEWERS, seed, meets_at(now, FACTOR))
     assert simulate(tmp_path, day) == 0, capsys.readouterr().out
     told = capsys.readouterr().out
     assert f"{COMPLAINTS} complaints filed" in told

@@ -1,10 +1,10 @@
 """Seeded worlds: events of all kinds in any order, with restarts and losses, against invariants."""
 
-import os
 import random
 from collections import defaultdict
 
 import pytest
+from matrix import cases
 from topology.harness import DriverHarness
 from topology.test_lifecycle import (
     COMMANDS,
@@ -27,7 +27,7 @@ from schemas.events.enforcement import EnforcementConfirmed
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from streams.driver import DriverSettings
 
-SEEDS = range(int(os.environ.get("SIMULATION_SEEDS", "25")))
+SEEDS = cases(range(48))
 STEPS = 250
 OBJECTIONS, DONE = "ip.counter-notices.events", "ip.acknowledgements.events"
 NOTICES, CONDUCT = "ip.notices.commands", "ip.conduct.events"

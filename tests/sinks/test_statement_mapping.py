@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given, settings
+from matrix import examples
 from statement_events import (
     DAY,
     NOON,
@@ -37,7 +38,7 @@ def body(event, **changes):
     return made.body
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(sources)
 def test_all_that_is_made_may_be_sent_and_tells_no_person(event):
     made = statement_of(event, SETTINGS)

@@ -6,6 +6,7 @@ import pytest
 from fake_transparency_database import errors_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matrix import examples
 from statement_events import REASONS, decided, sources
 
 from sinks.statements import vocabulary
@@ -125,7 +126,7 @@ def test_the_check_digit_of_a_product_is_right():
     assert refused(statement(content_id={"EAN-13": "4006381333931"})) == set()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(sources, st.data())
 def test_whatever_the_server_refuses_is_refused(event, data):
     made = statement_of(event, SETTINGS)
@@ -143,13 +144,13 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.dictionaries(st.sampled_from([*REQUIRED, *LISTS, *END_DATES, "x"]), anything))
 def test_whatever_is_given_is_answered(made):
     assert validate(made)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(sources, st.data())
 def test_a_mutated_statement_is_refused(event, data):
     made = statement_of(event, SETTINGS)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matrix import examples
 
 from streams.state.local_state import (
     ROWS,
@@ -69,7 +70,7 @@ def test_rows_in_bulk_replace_older_ones_and_are_replaced_by_newer(state, count)
     assert state.get(ROWS, names[0]) == b"again"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=4), st.booleans()), max_size=30))
 def test_it_holds_what_a_dictionary_holds(tmp_path_factory, writes):
     state = LocalState(tmp_path_factory.mktemp("state"))
@@ -120,7 +121,7 @@ def test_broken_files_are_told_and_never_read_as_rows(tmp_path, harm):
     again.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.lists(
         st.tuples(

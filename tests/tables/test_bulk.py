@@ -5,6 +5,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matrix import examples
 from world import START, rule_set, trademark
 
 from processors.bitemporal import insert
@@ -113,7 +114,7 @@ def test_a_history_written_under_another_schema_is_written_anew(state, monkeypat
     assert held(state) == by_the_book([record_of(first, 0), record_of(second, 1)])[0]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.integers(0, 10_000), st.integers(0, 400), st.binary(max_size=4), st.integers(0, 3))
 def test_what_is_plain_is_an_event_of_the_very_bytes(seed, at, noise, cut):
     """A record is changed at random, beside good ones, which stay plain."""
@@ -157,7 +158,7 @@ def test_an_empty_or_short_value_is_not_plain():
     assert PlainMarks(CODEC).read(records)[1] == [0, 1, 2, 3]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), st.sampled_from("abc"))))
 def test_a_history_is_the_same_in_whatever_order_it_came(parts):
     history = ()

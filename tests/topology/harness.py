@@ -1,7 +1,6 @@
 """One way to drive the pipeline, without a broker or on real Kafka, so that one suite does both."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +10,7 @@ from confluent_kafka import Consumer, IsolationLevel, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 from world import START, rule_set
 
+from ops.local.patience import Patience, wait_for
 from ops.local.process import free_port
 from ops.trials.worker_processes import Progress, end_worker, start_worker
 from processors.policies.service_level import ServiceLevel
@@ -139,28 +139,25 @@ class BrokerHarness:
         if self._process is None:
             self._start()
         progress = Progress(self._addresses[0], tuple(INPUTS), self.group)
-        progress.wait(progress.end(), self._process, TIMEOUT_SECONDS)
+        progress.wait(progress.end(), self._process)
         progress.close()
         outputs = Progress(self._addresses[0], (CHANGELOG, DEAD_LETTERS), self.group)
-        last, since = -1, time.monotonic()
-        while time.monotonic() - since < QUIET_SECONDS:
-            now = outputs.end()
-            if now != last:
-                last, since = now, time.monotonic()
+        stillness = Patience(QUIET_SECONDS)
+        while not stillness.runs_out(outputs.end()):
             time.sleep(0.02)
         outputs.close()
 
     def pass_time(self, milliseconds: int) -> None:
         self._ahead_milliseconds += milliseconds
         ends = {m.partition(): m.offset() + 1 for m in self.records(STANDINGS)}
-        _wait(lambda: self._table_position((STANDINGS,)) >= sum(ends.values()), self._process)
+        self._await_position((STANDINGS,), sum(ends.values()))
 
     def records(self, topic: str) -> list[Any]:
         """Return a topic's committed records, once all of its transactions have ended.
 
         A transaction's offsets may be seen before its marker is in each of its partitions.
         """
-        _wait(lambda: self._all_ended(topic), self._process)
+        wait_for("the transactions' ends", lambda: self._all_ended(topic))
         consumer = Consumer(
             {
                 "bootstrap.servers": self._addresses[0],
@@ -236,22 +233,22 @@ class BrokerHarness:
         tables = Progress(self._addresses[0], TOLD_TABLES, self.group)
         wanted = tables.end()
         tables.close()
-        _wait(lambda: self._table_position(TOLD_TABLES) >= wanted, self._process)
+        self._await_position(TOLD_TABLES, wanted)
 
-    def _table_position(self, topics: tuple[str, ...]) -> float:
-        try:
-            text = httpx.get(f"http://127.0.0.1:{self._port}/metrics", timeout=2.0).text
-        except httpx.HTTPError:
-            return -1.0
-        names = tuple(f'ip_table_position_records{{topic="{topic}"}}' for topic in topics)
-        found = [float(x.split()[1]) for x in text.splitlines() if x.startswith(names)]
-        return sum(found) if found else -1.0
+    def _await_position(self, topics: tuple[str, ...], wanted: int) -> None:
+        self._process.wait_until(
+            lambda: table_position(self._port, topics) >= wanted,
+            "the worker",
+            lambda: table_position(self._port, topics),
+        )
 
 
-def _wait(ready: Callable[[], bool], process: Any) -> None:
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while not ready():
-        tail = "" if process is None else process.tail()
-        assert process is None or process.running, tail
-        assert time.monotonic() < deadline, tail
-        time.sleep(0.02)
+def table_position(port: int, topics: tuple[str, ...]) -> float:
+    """Return how far a worker or monitor says that it has read tables, all together."""
+    try:
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=2.0).text
+    except httpx.HTTPError:
+        return -1.0
+    names = tuple(f'ip_table_position_records{{topic="{topic}"}}' for topic in topics)
+    found = [float(x.split()[1]) for x in text.splitlines() if x.startswith(names)]
+    return sum(found) if found else -1.0

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 
 import pytest
+from matrix import cases
 from world import HOUR, START, complaint, listing, trademark
 
 from processors.policies.service_level import ServiceLevel
@@ -121,7 +122,7 @@ def taken_down(harness):
     return Counter(c.case_id for c in harness.read(COMMANDS) if isinstance(c, TakeDownListing))
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", cases(range(20)))
 def test_order_repeats_batches_and_partitions_change_no_final_decision(tmp_path, seed):
     source = random.Random(seed)
     events = scripted(40, source)

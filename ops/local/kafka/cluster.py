@@ -14,7 +14,6 @@ from streams.kafka.clients import admin_client
 SETTINGS = Path(__file__).with_name("server.properties")
 CLUSTER_ID = "ipTakedownStreams00000"
 HEAP = "-Xmx640m"
-START_TIMEOUT_SECONDS = 60.0
 
 
 class KafkaCluster(LocalServer):
@@ -50,7 +49,7 @@ class KafkaCluster(LocalServer):
             self._configure(node)
             self._launch(node)
         for process in self._processes.values():
-            process.wait_until(self._ready, START_TIMEOUT_SECONDS, "Kafka")
+            process.wait_until(self._ready, "Kafka")
 
     def stop(self) -> None:
         """Stop all nodes."""
@@ -68,7 +67,7 @@ class KafkaCluster(LocalServer):
     def restart(self, node: int = 0) -> None:
         """Start a node that was ended, on its old data, and wait until it answers."""
         self._launch(node)
-        self._processes[node].wait_until(self._ready, START_TIMEOUT_SECONDS, "Kafka")
+        self._processes[node].wait_until(self._ready, "Kafka")
 
     def _ready(self) -> bool:
         # One short-lived client a try: an old one would back off for longer each time.

@@ -9,7 +9,6 @@ from ops.errors import OperatorError
 from ops.local.kafka.prerequisites import install, java
 from ops.local.process import LocalServer, ServerProcess, free_port
 
-START_TIMEOUT_SECONDS = 60.0
 REQUEST_TIMEOUT_SECONDS = 5.0
 API = "/apis/ccompat/v7"
 COMPATIBILITY = "BACKWARD"
@@ -37,7 +36,7 @@ class SchemaRegistryServer(LocalServer):
         environment = {"QUARKUS_HTTP_HOST": "127.0.0.1", "QUARKUS_HTTP_PORT": str(self._port)}
         command = [java(), "-Xmx400m", "-jar", str(runners[0])]
         self._process = ServerProcess(command, self._directory / "registry.log", environment)
-        self._process.wait_until(self._ready, START_TIMEOUT_SECONDS, "the schema registry")
+        self._process.wait_until(self._ready, "the schema registry")
         self._enforce()
 
     def stop(self) -> None:

@@ -7,7 +7,6 @@ from ops.errors import OperatorError
 from ops.trials.bench.prepared_log import (
     CORE,
     HEAD,
-    RUN_TIMEOUT_SECONDS,
     Setting,
     fresh_topics,
     produce,
@@ -68,7 +67,7 @@ def _cost(setting: Setting, name: str, topic: str, count: int) -> Cost:
     process = start_worker(
         setting.addresses, INSTANCE, setting.directory, arguments, "timed-worker", CORE
     )
-    progress.wait_for_all(process, RUN_TIMEOUT_SECONDS)
+    progress.wait_for_all(process)
     end_worker(process)
     progress.close()
     return _of_report(name, topic, json.loads(report.read_text()))

@@ -32,7 +32,6 @@ from sinks.dispatch.webhook_message import message_of
 from sinks.dispatch.webhook_signing import signed_headers
 
 BATCHES_PER_SECOND = 20
-READY_SECONDS = 60.0
 FINISH_SECONDS = 180.0
 HANG_SECONDS = 30.0
 REQUESTS_AT_ONCE = 64
@@ -83,7 +82,7 @@ def receivers(directory: Path, ports: dict[str, int], hanging: list[str]) -> Ite
         {},
     )
     try:
-        process.wait_until(lambda: "ready" in log.read_text(), READY_SECONDS, "receivers")
+        process.wait_until(lambda: "ready" in log.read_text(), "receivers")
         yield
     finally:
         # Hanging requests would be waited for.

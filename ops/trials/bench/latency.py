@@ -81,7 +81,7 @@ class Line:
         arguments = worker_arguments(INSTANCE)
         process = start_worker(setting.addresses, INSTANCE, setting.directory, arguments)
         progress = Progress(setting.addresses[0], INPUTS, f"{GROUP}-{INSTANCE}")
-        progress.wait(listed, process, RUN_TIMEOUT_SECONDS)
+        progress.wait(listed, process)
         try:
             yield cls(setting, process, progress)
         finally:
@@ -90,7 +90,7 @@ class Line:
 
     def at(self, rate: int, seconds: int) -> Latency:
         """Send complaints at a rate for so long, and measure. Errors: OperatorError."""
-        self._progress.wait(self._progress.end(), self._process, RUN_TIMEOUT_SECONDS)
+        self._progress.wait(self._progress.end(), self._process)
         self._seed += 1
         context = multiprocessing.get_context("spawn")
         answers: Any = context.Queue()

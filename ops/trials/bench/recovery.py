@@ -4,7 +4,7 @@ import shutil
 import time
 
 from ops.local.process import ServerProcess
-from ops.trials.bench.prepared_log import INPUTS, RUN_TIMEOUT_SECONDS, Log, Setting, produce
+from ops.trials.bench.prepared_log import INPUTS, Log, Setting, produce
 from ops.trials.bench.throughput import worker_arguments
 from ops.trials.load import complaints
 from ops.trials.worker_processes import (
@@ -27,7 +27,7 @@ def decides_again(setting: Setting, log: Log, state_kept: bool) -> float:
     process = _start(setting, log)
     end = progress.end()
     produce(setting, complaints(COMPLAINTS, setting.listings, 40 + state_kept))
-    progress.wait(end + 1, process, RUN_TIMEOUT_SECONDS)
+    progress.wait(end + 1, process)
     process.kill()
     killed = time.monotonic()
     before = progress.start()
@@ -35,8 +35,8 @@ def decides_again(setting: Setting, log: Log, state_kept: bool) -> float:
         lose_state(setting, log)
     process = _start(setting, log)
     produce(setting, complaints(COMPLAINTS, setting.listings, 50 + state_kept))
-    decided = progress.wait(before + 1, process, RUN_TIMEOUT_SECONDS)
-    progress.wait(progress.end(), process, RUN_TIMEOUT_SECONDS)
+    decided = progress.wait(before + 1, process)
+    progress.wait(progress.end(), process)
     end_worker(process)
     progress.close()
     return decided - killed
@@ -50,18 +50,18 @@ def standby_decides(setting: Setting, log: Log) -> tuple[float, int]:
     process = _start(setting, log, lease)
     end = progress.end()
     produce(setting, complaints(COMPLAINTS, setting.listings, 42))
-    progress.wait(end + 1, process, RUN_TIMEOUT_SECONDS)
+    progress.wait(end + 1, process)
     name = f"{log.name}-standby"
     words = (*worker_arguments(log.name), *lease, "--instance", log.name)
     standby = start_worker(setting.addresses, name, setting.directory, words)
-    standby.wait_until(lambda: STANDING_BY in standby.tail(), RUN_TIMEOUT_SECONDS, "the standby")
-    progress.wait(progress.end(), process, RUN_TIMEOUT_SECONDS)
+    standby.wait_until(lambda: STANDING_BY in standby.tail(), "the standby")
+    progress.wait(progress.end(), process)
     produce(setting, complaints(COMPLAINTS, setting.listings, 52))
     process.kill()
     killed = time.monotonic()
     before = progress.start()
-    decided = progress.wait(before + 1, standby, RUN_TIMEOUT_SECONDS)
-    progress.wait(progress.end(), standby, RUN_TIMEOUT_SECONDS)
+    decided = progress.wait(before + 1, standby)
+    progress.wait(progress.end(), standby)
     memory = peak_resident_bytes(standby.pid)
     end_worker(standby)
     progress.close()
@@ -76,7 +76,7 @@ def restore_rate(setting: Setting, log: Log) -> float:
     before = progress.start()
     process = _start(setting, log)
     produce(setting, complaints(1, setting.listings, 20))
-    progress.wait(before + 1, process, RUN_TIMEOUT_SECONDS)
+    progress.wait(before + 1, process)
     end_worker(process)
     progress.close()
     return _restore_rate(setting, log)

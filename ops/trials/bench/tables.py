@@ -27,7 +27,7 @@ from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to
 
 INSTANCE = "tables"
-LOAD_TIMEOUT_SECONDS = 3_600.0
+LOAD_PATIENCE_SECONDS = 3_600.0
 PROCESSES = 2
 TEMPLATES = 20_000
 SECOND_VERSION_EVERY = 20
@@ -102,7 +102,7 @@ def _start(
     produce(setting, complaints(1, 1, seed))
     started = time.monotonic()
     process = start_worker(setting.addresses, name, setting.directory, worker_arguments(name))
-    decided = progress.wait(before + 1, process, LOAD_TIMEOUT_SECONDS)
+    decided = progress.wait(before + 1, process, LOAD_PATIENCE_SECONDS)
     return decided - started, process
 
 

@@ -60,10 +60,10 @@ def worker_arguments(instance: str) -> tuple[str, ...]:
 def over_log(setting: Setting, log: Log, group: str, process: ServerProcess) -> Throughput:
     """Measure a process by what its group commits of a prepared log. Errors: OperatorError."""
     progress = Progress(setting.addresses[0], INPUTS, group)
-    started = progress.wait(int(log.records * HEAD), process, RUN_TIMEOUT_SECONDS)
+    started = progress.wait(int(log.records * HEAD), process)
     before = progress.start()
     cpu = cpu_seconds(process.pid)
-    seconds = progress.wait(log.records, process, RUN_TIMEOUT_SECONDS) - started
+    seconds = progress.wait(log.records, process) - started
     cores = (cpu_seconds(process.pid) - cpu) / seconds
     progress.close()
     return Throughput((log.records - before) / seconds, cores)

@@ -6,8 +6,9 @@ import time
 
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
+from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
-from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TestBed
+from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.verify import Verdict, verify
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import NO_ANSWER, Progress, end_worker
@@ -82,12 +83,14 @@ class _Keeper:
             self._process = self._field.start(INSTANCE)
 
     def wait(self, progress: Progress, wanted: int) -> None:
-        deadline = time.monotonic() + RUN_TIMEOUT_SECONDS
-        while progress.committed() < wanted:
+        def done() -> bool:
             self.keep()
-            if time.monotonic() > deadline:
-                raise OperatorError(f"not done in time:\n{self._process.tail()}")
-            time.sleep(0.05)
+            return progress.committed() >= wanted
+
+        wait_for("the worker", done, progress.committed, self.tail)
+
+    def tail(self) -> str:
+        return self._process.tail()
 
     def end(self) -> None:
         end_worker(self._process)

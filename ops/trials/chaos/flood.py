@@ -1,13 +1,12 @@
 """A partition with nothing but bad records: it is to pause, and the others are to go on."""
 
 import sys
-import time
 
 import httpx
 
-from ops.errors import OperatorError
+from ops.local.patience import wait_for
 from ops.local.process import free_port
-from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed
+from ops.trials.chaos.test_bed import TIMEOUT_SECONDS, TestBed
 from ops.trials.chaos.verify import Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import Progress, end_worker
@@ -29,7 +28,7 @@ def flood(test_bed: TestBed) -> Verdict:
     port = free_port()
     worker = test_bed.start("flooded", ("--metrics-port", str(port)))
     progress = test_bed.progress()
-    progress.wait(progress.end(), worker, RUN_TIMEOUT_SECONDS)
+    progress.wait(progress.end(), worker)
     progress.close()
     producer = producer_to(test_bed.addresses[0])
     for _ in range(BAD_RECORDS):
@@ -38,7 +37,7 @@ def flood(test_bed: TestBed) -> Verdict:
     _await_open(port)
     test_bed.send(complaints(GOOD_COMPLAINTS, 500, 1))
     complained = Progress(test_bed.addresses[0], (COMPLAINTS_EVENTS,), test_bed.group)
-    complained.wait(complained.end(), worker, RUN_TIMEOUT_SECONDS)
+    complained.wait(complained.end(), worker)
     complained.close()
     end_worker(worker)
     log = KafkaLog(test_bed.addresses[0])
@@ -56,10 +55,9 @@ def flood(test_bed: TestBed) -> Verdict:
 
 
 def _await_open(port: int) -> None:
-    deadline = time.monotonic() + TIMEOUT_SECONDS
     wanted = f'ip_circuit_open{{partition="0",topic="{LEAD_TOPIC}"}} 1.0'
-    while time.monotonic() < deadline:
-        if wanted in httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT_SECONDS).text:
-            return
-        time.sleep(0.2)
-    raise OperatorError("the circuit did not open")
+
+    def told() -> str:
+        return httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT_SECONDS).text
+
+    wait_for("an open circuit", lambda: wanted in told())

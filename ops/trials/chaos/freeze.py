@@ -4,9 +4,8 @@ import signal
 import sys
 import time
 
-from ops.errors import OperatorError
+from ops.local.process import ServerProcess
 from ops.trials.chaos.test_bed import (
-    RUN_TIMEOUT_SECONDS,
     SESSION_TIMEOUT_MILLISECONDS,
     TRANSACTION_TIMEOUT_MILLISECONDS,
     TestBed,
@@ -27,14 +26,14 @@ def freeze_at(test_bed: TestBed, inputs: int, seed: int, step: str) -> Verdict:
     test_bed.send(listing_changes(inputs // 2, listings, seed))
     words = ("--fault", "freeze", "--step", step, "--transaction", "3")
     zombie = test_bed.start("zombie", words, "chaos-worker")
-    frozen_after = _await_frozen(zombie.pid)
+    frozen_after = _await_frozen(zombie)
     heir = test_bed.start("heir")
-    progress.wait(progress.end(), heir, RUN_TIMEOUT_SECONDS)
+    progress.wait(progress.end(), heir)
     timeouts = max(SESSION_TIMEOUT_MILLISECONDS, TRANSACTION_TIMEOUT_MILLISECONDS) / 1000
     time.sleep(timeouts)
     test_bed.send(complaints(inputs - inputs // 2, listings, seed))
     zombie.send(signal.SIGCONT)
-    progress.wait(progress.end(), heir, RUN_TIMEOUT_SECONDS)
+    progress.wait(progress.end(), heir)
     time.sleep(ZOMBIE_SECONDS)
     left = "ended" if not zombie.running else "joined again"
     for process in (zombie, heir):
@@ -49,11 +48,12 @@ def freeze_at(test_bed: TestBed, inputs: int, seed: int, step: str) -> Verdict:
     return verdict
 
 
-def _await_frozen(pid: int) -> float:
+def _await_frozen(zombie: ServerProcess) -> float:
     started = time.monotonic()
-    while time.monotonic() < started + RUN_TIMEOUT_SECONDS:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-            if stat.read().rpartition(")")[2].split()[0] == "T":
-                return time.monotonic() - started
-        time.sleep(0.02)
-    raise OperatorError("the worker was not frozen in time")
+
+    def is_frozen() -> bool:
+        with open(f"/proc/{zombie.pid}/stat", encoding="ascii") as stat:
+            return stat.read().rpartition(")")[2].split()[0] == "T"
+
+    zombie.wait_until(is_frozen, "the worker to be frozen")
+    return time.monotonic() - started

@@ -11,7 +11,7 @@ import httpx
 
 from ops.errors import OperatorError
 from ops.local.process import free_port
-from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed
+from ops.trials.chaos.test_bed import TIMEOUT_SECONDS, TestBed
 from ops.trials.chaos.verify import Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import end_worker
@@ -111,7 +111,7 @@ def fuzz(test_bed: TestBed, count: int, seed: int) -> Verdict:
     worker = test_bed.start(INSTANCE, ("--bad-ratio", "1.0", "--metrics-port", str(port)))
     progress = test_bed.progress()
     started = time.monotonic()
-    progress.wait(progress.end(), worker, RUN_TIMEOUT_SECONDS)
+    progress.wait(progress.end(), worker)
     seconds = time.monotonic() - started
     counted = _counted(port)
     end_worker(worker)

@@ -5,7 +5,7 @@ import sys
 import time
 from collections import Counter
 
-from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TestBed, ended
+from ops.trials.chaos.test_bed import TestBed, ended
 from ops.trials.chaos.verify import Verdict, verify
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.load import complaints, listing_changes
@@ -45,7 +45,7 @@ def kill_at_each_step(test_bed: TestBed, inputs: int, seed: int, kills: int) -> 
             else:
                 end_worker(worker)
         worker = test_bed.start(INSTANCE)
-        progress.wait(wanted, worker, RUN_TIMEOUT_SECONDS)
+        progress.wait(wanted, worker)
         end_worker(worker)
     progress.close()
     verdict = verify(test_bed, (test_bed.directory / INSTANCE,))

@@ -1,12 +1,12 @@
 """A worker's standby takes over at each labelled step; and a live worker loses its name."""
 
 import sys
-import time
 from functools import partial
 
 from ops.errors import OperatorError
+from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
-from ops.trials.chaos.test_bed import RUN_TIMEOUT_SECONDS, TIMEOUT_SECONDS, TestBed, ended
+from ops.trials.chaos.test_bed import TestBed, ended
 from ops.trials.chaos.verify import Verdict, verify
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.load import complaints, listing_changes
@@ -17,8 +17,6 @@ INSTANCE = "pair"
 LEASES = ("host-a", "host-b")
 STANDING_BY, WORKING = "standing by", " restored "
 """What a worker tells in its log."""
-
-POLL_SECONDS = 0.02
 
 
 def take_over_at_each_step(test_bed: TestBed, inputs: int, seed: int) -> Verdict:
@@ -33,15 +31,15 @@ def take_over_at_each_step(test_bed: TestBed, inputs: int, seed: int) -> Verdict
     share = inputs // (2 * len(STEPS))
     for number, step in enumerate(STEPS, 1):
         dying = _start(test_bed, "first", LEASES[0], step)
-        dying.wait_until(partial(_told, dying, WORKING), TIMEOUT_SECONDS, "the worker")
+        dying.wait_until(partial(_told, dying, WORKING), "the worker")
         standby = _start(test_bed, f"standby-{number}", LEASES[0], None)
-        standby.wait_until(partial(_told, standby, STANDING_BY), TIMEOUT_SECONDS, "the standby")
+        standby.wait_until(partial(_told, standby, STANDING_BY), "the standby")
         test_bed.send(listing_changes(share, listings, seed + number))
         test_bed.send(complaints(share, listings, seed + number))
         if not ended(dying, progress, progress.end()):
             raise OperatorError(f"{step} was not reached:\n{dying.tail()}")
         # Conduct of parties too, or the next worker would die of it before its standby waits.
-        everything.wait_for_all(standby, RUN_TIMEOUT_SECONDS)
+        everything.wait_for_all(standby)
         end_worker(standby)
         # What it told is not to be taken for what the next one tells.
         (test_bed.directory / "first.log").unlink()
@@ -61,15 +59,11 @@ def lose_the_name(test_bed: TestBed, inputs: int, seed: int) -> Verdict:
     listings = max(100, inputs // 5)
     test_bed.send(listing_changes(inputs // 2, listings, seed))
     first = _start(test_bed, "first", LEASES[0], None)
-    progress.wait(inputs // 8, first, RUN_TIMEOUT_SECONDS)
+    progress.wait(inputs // 8, first)
     second = _start(test_bed, "second", LEASES[1], None)
     test_bed.send(complaints(inputs - inputs // 2, listings, seed), rate=inputs / 10)
-    deadline = time.monotonic() + RUN_TIMEOUT_SECONDS
-    while first.running:
-        if time.monotonic() > deadline:
-            raise OperatorError(f"the first was not fenced in time:\n{first.tail()}")
-        time.sleep(POLL_SECONDS)
-    progress.wait(progress.end(), second, RUN_TIMEOUT_SECONDS)
+    wait_for("the end of the first", lambda: not first.running, progress.committed, first.tail)
+    progress.wait(progress.end(), second)
     end_worker(second)
     progress.close()
     sys.stdout.write(f"lost name, seed {seed}: {inputs:,} inputs; the first ended\n")

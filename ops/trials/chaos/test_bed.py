@@ -2,31 +2,32 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar
 
 from ops.errors import OperatorError
+from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
-from ops.topics import create_topics
+from ops.topics import renew_topics
 from ops.trials.load import reference_events
 from ops.trials.worker_processes import Progress, start_worker
-from schemas.catalog import load_topics
 from schemas.wire.registry import connect
-from streams.kafka.clients import admin_client
 from streams.kafka.producing import Keyed, producer_to, send
 from streams.topology import INPUTS
 
 PARTITIONS = 4
 TIMEOUT_SECONDS = 60.0
-RUN_TIMEOUT_SECONDS = 300.0
 SESSION_TIMEOUT_MILLISECONDS = 6_000
 TRANSACTION_TIMEOUT_MILLISECONDS = 8_000
 
 
-class TestBed(NamedTuple):
+@dataclass(frozen=True)
+class TestBed:
     """Addresses of Kafka and registry, a directory, the group, and copies of each topic."""
 
+    __test__: ClassVar[bool] = False
     addresses: tuple[str, str]
     directory: Path
     group: str
@@ -53,18 +54,7 @@ class TestBed(NamedTuple):
 
     def clear(self) -> None:
         """Make all topics anew, with the load's marks and parties."""
-        admin = admin_client(self.addresses[0])
-        names = set(load_topics()) & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics)
-        if names:
-            deleted = admin.delete_topics(sorted(names), operation_timeout=TIMEOUT_SECONDS)
-            for future in deleted.values():
-                future.result()
-        deadline = time.monotonic() + TIMEOUT_SECONDS
-        while names & set(admin.list_topics(timeout=TIMEOUT_SECONDS).topics):
-            if time.monotonic() > deadline:
-                raise OperatorError("topics are not deleted in time")
-            time.sleep(0.1)
-        create_topics(self.addresses[0], PARTITIONS, self.copies)
+        renew_topics(self.addresses[0], PARTITIONS, self.copies)
         self.send(reference_events())
 
     def send(self, events: Iterable[Keyed], rate: float | None = None) -> int:
@@ -87,11 +77,9 @@ class TestBed(NamedTuple):
 
 def ended(process: ServerProcess, progress: Progress, wanted: int) -> bool:
     """Wait until a worker has died; False where it committed all there is instead."""
-    deadline = time.monotonic() + RUN_TIMEOUT_SECONDS
-    while process.running:
-        if progress.committed() >= wanted:
-            return False
-        if time.monotonic() > deadline:
-            raise OperatorError(f"neither done nor dead in time:\n{process.tail()}")
-        time.sleep(0.02)
-    return True
+
+    def either() -> bool:
+        return not process.running or progress.committed() >= wanted
+
+    wait_for("the worker's work or end", either, progress.committed, process.tail)
+    return not process.running

@@ -8,6 +8,7 @@ one came early is read from the log and from what the clock had shown until then
 import random
 import sys
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from confluent_kafka.admin import (
 )
 
 from ops.errors import OperatorError
+from ops.local.patience import wait_for
 from ops.trials.chaos.fired_timers import TOPICS, Expected, FiredTimerCounter, check, read_told
 from ops.trials.chaos.supervised_worker import SupervisedWorker
 from ops.trials.chaos.test_bed import TIMEOUT_SECONDS, TestBed
@@ -44,7 +46,6 @@ LATEST_TRANSACTION = 4
 TIMERS_FOR_EACH_TRANSACTION = 50_000
 """Small runs have few transactions, so their kills come in the first."""
 
-STALL_SECONDS = 120.0
 HELD_SECONDS = 1.0
 
 
@@ -183,17 +184,18 @@ class _Run:
         return count
 
     def _fire(self, wanted: int) -> None:
-        started = latest = time.monotonic()
-        count = self._counter.count(0.0)
-        while count < wanted:
-            self._victim.keep()
-            more = self._counter.count(0.05)
-            if more > count:
-                latest = time.monotonic()
-            elif time.monotonic() > latest + STALL_SECONDS:
-                raise OperatorError(f"{count:,} of {wanted:,} fired:\n{self._victim.tail()}")
-            count = more
+        started = time.monotonic()
+        self._wait(f"{wanted:,} timers", lambda: self._counter.count(0.0), wanted)
         self._firing_seconds += time.monotonic() - started
+
+    def _wait(self, what: str, count: Callable[[], int], wanted: int) -> None:
+        """Wait until a count is as wanted, with the worker kept alive."""
+
+        def done() -> bool:
+            self._victim.keep()
+            return count() >= wanted
+
+        wait_for(what, done, count, self._victim.tail)
 
     def _settle(self) -> None:
         """Wait until nothing more is told for a while; what is not due now is to stay silent."""
@@ -206,13 +208,7 @@ class _Run:
 
     def _taken_in(self) -> None:
         progress = Progress(self._field.addresses[0], (COMPLAINTS_EVENTS,), self._field.group)
-        wanted = progress.end()
-        deadline = time.monotonic() + STALL_SECONDS
-        while progress.committed() < wanted:
-            self._victim.keep()
-            if time.monotonic() > deadline:
-                raise OperatorError(f"complaints were not taken in:\n{self._victim.tail()}")
-            time.sleep(0.05)
+        self._wait("complaints", progress.committed, progress.end())
         progress.close()
 
 

@@ -6,10 +6,11 @@ from schemas.durations import HOUR_MILLISECONDS
 from streams.clock import ScaledClock
 
 LONGEST_HOURS = 60
-"""What is left at midnight is worked off for so long at most."""
+"""What is left at midnight is worked off for so long, by the day's clock."""
 
-START_SECONDS = 120.0
-"""Until the day begins: services start, listings are loaded."""
+ROOM_SECONDS = 420.0
+"""Real time besides, for a slow machine: to start services, load listings, and finish. However
+fast the day, it begins less than the shortest retention of a topic ago."""
 
 
 class Day(NamedTuple):
@@ -28,6 +29,11 @@ class Day(NamedTuple):
         return ScaledClock(self.factor, self.meets_at_milliseconds)
 
     @property
+    def has_time_left(self) -> bool:
+        """Whether simulated time has yet to meet real time."""
+        return self.clock.now_milliseconds() < self.meets_at_milliseconds
+
+    @property
     def clock_arguments(self) -> tuple[str, ...]:
         """The arguments by which a service takes this clock."""
         return (
@@ -39,4 +45,4 @@ class Day(NamedTuple):
 def meets_at(now_milliseconds: int, factor: float) -> int:
     """Return when simulated and real time are to meet, for a day that is prepared now."""
     length = (LONGEST_HOURS + 4) * HOUR_MILLISECONDS / factor
-    return now_milliseconds + int(START_SECONDS * 1000 + length)
+    return now_milliseconds + int(ROOM_SECONDS * 1000 + length)

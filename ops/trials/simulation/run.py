@@ -20,11 +20,9 @@ from schemas.wire.codec import Codec
 from streams.topology import INPUTS
 
 POLL_SECONDS = 0.1
-LOAD_SECONDS = 300.0
 AFTER_HOURS = 6
 """Complainants and sellers go on for so long after the day; then what is under way is finished."""
 
-LATEST_HOURS = 48
 TELL_HOURS = 3
 QUIET_SECONDS = 1.0
 MEASURE_SECONDS = 2.0
@@ -81,7 +79,7 @@ class Simulation:
         endpoints = services.start_marketplaces()
         services.start_stores(endpoints)
         wanted = self._progress.end()
-        self._progress.wait(wanted, services.process("worker"), LOAD_SECONDS)
+        self._progress.wait(wanted, services.process("worker"))
         tell(f"{wanted:,} listings known; the day begins")
 
     def _passed(self) -> int:
@@ -108,11 +106,11 @@ class Simulation:
         time.sleep(POLL_SECONDS)
 
     def _finish(self) -> dict[str, int]:
-        """Wait until all is done; give what is left when it takes too long."""
+        """Wait until all is done; give what is left when nothing more gets done."""
         servers, database = self._services.addresses[0], self._services.database
         quiet = UnfinishedWork(servers, database, journals(self._services))
         try:
-            while (left := quiet.left()) and self._passed() < LATEST_HOURS * HOUR_MILLISECONDS:
+            while (left := quiet.left()) and not quiet.stands_still and self._day.has_time_left:
                 until = time.monotonic() + QUIET_SECONDS
                 while time.monotonic() < until:
                     self._turn()

@@ -28,7 +28,6 @@ BATCH_RECORDS = 1_000
 """Of complaints so many take about a second, which is over a simulated minute at 100 times."""
 
 RESTART_SECONDS = 1.0
-START_SECONDS = 60.0
 MAXIMUM_RESTARTS = 50
 BEHAVIOURS = {
     "harbour": Behaviour(),
@@ -120,7 +119,7 @@ class Services:
             url = f"http://127.0.0.1:{port}/commands"
             endpoints.append({"marketplace": name, "url": url, "secrets": [{"file": str(secret)}]})
         for name, port in ports.items():
-            self._processes[name].wait_until(partial(_listens, port), START_SECONDS, name)
+            self._processes[name].wait_until(partial(_listens, port), name)
         path = self._directory / "endpoints.yaml"
         path.write_text(yaml.safe_dump({"allowed_hosts": ["127.0.0.1"], "endpoints": endpoints}))
         return path

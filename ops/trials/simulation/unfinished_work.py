@@ -1,9 +1,9 @@
 """Whether the day's work is done: nothing moves, and nothing is left to be delivered."""
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from ops.local.patience import Patience
 from ops.trials.simulation.journal import Journal
 from ops.trials.simulation.services import GROUP
 from ops.trials.worker_processes import Progress
@@ -36,25 +36,26 @@ UNDECIDED = "SELECT count(*) FROM review_tasks WHERE state IN ('open', 'leased')
 
 
 class UnfinishedWork:
-    """Tells when all is done; to be asked now and then."""
+    """Tells when all is done, and when nothing more gets done; to be asked now and then."""
 
     def __init__(self, bootstrap_servers: str, database: str, journals: Iterable[Path]) -> None:
         self._progress = Progress(bootstrap_servers, tuple(INPUTS), GROUP)
         self._database = database
         self._journals = tuple(journals)
-        self._last: tuple[int, int] = (-1, -1)
-        self._since = time.monotonic()
+        self._motion = Patience(STILL_SECONDS)
+        self._patience = Patience()
+        self.stands_still = False
 
     def left(self) -> dict[str, int]:
         """Return what is still to be done, by name; empty when all is done and nothing moves."""
         now = (self._progress.end(), self._progress.committed())
-        if now != self._last:
-            self._last, self._since = now, time.monotonic()
+        in_motion = not self._motion.runs_out(now)
         left = {"inputs": now[0] - now[1], **self._stored()}
         left["effects to be shown"] = sum(
             len(journal.unproved) for journal in map(Journal.read, self._journals)
         )
-        left["records in motion"] = int(time.monotonic() < self._since + STILL_SECONDS)
+        self.stands_still = self._patience.runs_out((now, left))
+        left["records in motion"] = int(in_motion)
         return {name: count for name, count in left.items() if count}
 
     def close(self) -> None:

@@ -1,0 +1,73 @@
+"""Faults against worker processes under load: nothing is lost, doubled or changed."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from matrix import cases, size
+
+from ops.local.kafka.cluster import KafkaCluster
+from ops.trials.chaos.brokers import bounce
+from ops.trials.chaos.flood import flood
+from ops.trials.chaos.freeze import freeze_at
+from ops.trials.chaos.fuzz import fuzz
+from ops.trials.chaos.kill import kill_at_each_step
+from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
+from ops.trials.chaos.test_bed import TestBed
+from ops.trials.chaos.timers import run_timers
+from ops.trials.chaos.worker_command import STEPS
+
+SEEDS = (1, 2, 3)
+FEW_STEPS = ("after_send_offsets", "after_commit")
+FAULTS = (
+    *(("kill", seed) for seed in SEEDS),
+    *(("takeover", seed) for seed in SEEDS),
+    *(("timers", seed) for seed in SEEDS),
+    *(("fuzz", seed) for seed in SEEDS),
+    *(("freeze", step) for step in STEPS),
+    *(("lost name", seed) for seed in SEEDS),
+    *(("brokers", seed) for seed in SEEDS),
+    ("flood", 1),
+)
+"""In this order, so that each part has some of each sort."""
+
+
+@pytest.fixture
+def field(kafka, schema_registry, tmp_path):
+    addresses = (kafka.bootstrap_servers, schema_registry.address)
+    return TestBed(addresses, tmp_path, f"test-{time.time_ns()}", 1, 50)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("fault", "which"), cases(FAULTS))
+def test_nothing_is_lost_doubled_or_changed_by(field, fault, which):
+    many, few = size(6_000, 20_000), size(4_000, 20_000)
+    match fault:
+        case "kill":
+            verdict = kill_at_each_step(field, many, which, size(1, 2))
+            assert verdict.commands
+        case "takeover":
+            verdict = take_over_at_each_step(field, few, which)
+        case "timers":
+            timers = size(2_000, 100_000)
+            verdict = run_timers(field, timers, which, 1, size(FEW_STEPS, 2 * STEPS))
+            assert verdict.rows == -(-timers // 3)
+        case "fuzz":
+            verdict = fuzz(field, many, which)
+        case "freeze":
+            verdict = freeze_at(field, few, 1, which)
+        case "lost name":
+            verdict = lose_the_name(field, few, which)
+        case "brokers":
+            verdict = bounced(field, many, which)
+        case "flood":
+            verdict = flood(field)
+    assert not verdict.problems
+
+
+def bounced(field, inputs, seed):
+    """Bounce the brokers of a cluster of its own."""
+    with KafkaCluster(field.directory / "kafka", size(1, 3)) as kafka:
+        addresses = (kafka.bootstrap_servers, field.addresses[1])
+        own = replace(field, addresses=addresses, copies=kafka.replication_factor)
+        return bounce(own, kafka, inputs, seed)
