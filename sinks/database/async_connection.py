@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from sinks.database.database import CONNECT_TIMEOUT_SECONDS
+from sinks.database.database import CONNECTION_SETTINGS
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,6 @@ class DispatchDatabase:
     async def _connected(self) -> AsyncConnection:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
-                self._address, autocommit=True, connect_timeout=CONNECT_TIMEOUT_SECONDS
+                self._address, **CONNECTION_SETTINGS
             )
         return self._connection

@@ -13,7 +13,8 @@ from sinks.contract import PositionMoved, SinkUnavailable, Span
 from sinks.database.locks import Lock, lock_key
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-CONNECT_TIMEOUT_SECONDS = 5
+CONNECTION_SETTINGS: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
+"""Of every connection of ours: what belongs together is in a transaction that says so."""
 
 Connection = psycopg.Connection[Any]
 
@@ -51,10 +52,10 @@ def migrate(address: str) -> None:
         raise SinkUnavailable(str(error)) from error
 
 
-def connect(address: str) -> Connection:
+def connect(address: str, **settings: Any) -> Connection:
     """Open a connection; each `with connection.transaction()` commits. Errors: SinkUnavailable."""
     try:
-        return psycopg.connect(address, autocommit=True, connect_timeout=CONNECT_TIMEOUT_SECONDS)
+        return psycopg.connect(address, **CONNECTION_SETTINGS, **settings)
     except psycopg.OperationalError as error:
         raise SinkUnavailable(str(error)) from error
 

@@ -5,6 +5,9 @@ All services may share one database, and its advisory locks are one space of 64-
 
 from enum import StrEnum, unique
 from hashlib import sha256
+from typing import Any
+
+import psycopg
 
 
 @unique
@@ -30,3 +33,10 @@ def lock_key(lock: Lock, *parts: str) -> int:
         encoded = part.encode()
         digest.update(len(encoded).to_bytes(4, "big") + encoded)
     return int.from_bytes(digest.digest()[:8], "big", signed=True)
+
+
+def leads(connection: psycopg.Connection[Any], lock: Lock, *parts: str) -> bool:
+    """Take a lock for the session, if no other session has it; tell whether it is ours."""
+    query, key = "SELECT pg_try_advisory_lock(%s)", lock_key(lock, *parts)
+    (taken,) = connection.execute(query, (key,)).fetchone() or (False,)
+    return bool(taken)

@@ -5,12 +5,12 @@ from typing import Literal, NamedTuple
 from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.dispatch.acknowledgement import acknowledgement_id, read_acknowledgement
 from sinks.dispatch.delivery import DeferredDelivery, Delivery, Received
-from sinks.dispatch.retry_schedule import delay_seconds, retry_after_seconds
 from sinks.dispatch.webhook_client import Answer
+from sinks.sending.answers import kind_of
+from sinks.sending.retrying import RetrySchedule, retry_after_seconds
 
-TOO_MANY_REQUESTS = 429
-UNAVAILABLE = 503
-GONE = 410
+RETRIES = RetrySchedule((0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
+"""Standard Webhooks' example (specification 1.0.0)."""
 
 Health = Literal["works", "fails", "gone"]
 """What an answer tells about its endpoint."""
@@ -28,16 +28,17 @@ def outcome_of(
     delivery: Delivery, answer: Answer, now_milliseconds: int, real_milliseconds: int
 ) -> Outcome:
     """Judge an answer. `now` is the service's time, `real` the receivers' (for Retry-After)."""
-    if answer.status is not None and 200 <= answer.status < 300:
+    kind = "unclear" if answer.status is None else kind_of(answer.status)
+    if kind == "taken":
         return Outcome(_received(delivery, answer, now_milliseconds), "works")
-    if answer.status == GONE:
+    if kind == "gone":
         detail = "410: the endpoint told that it is gone"
         held = DeferredDelivery(
             delivery, "held", "endpoint_gone", detail, now_milliseconds, True, answer.status
         )
         return Outcome(held, "gone")
     pause_seconds = 0.0
-    if answer.status in (TOO_MANY_REQUESTS, UNAVAILABLE):
+    if kind == "later":
         pause_seconds = retry_after_seconds(answer.retry_after, real_milliseconds) or 0.0
     ending = _again(delivery, answer, now_milliseconds, pause_seconds)
     # A receiver that refuses one message, or asks for patience, is not one that hangs or breaks.
@@ -70,7 +71,7 @@ def _again(
 ) -> DeferredDelivery:
     failed = delivery.attempts + 1
     detail = answer.error or f"answered {answer.status}"
-    wait = delay_seconds(delivery.command_id, failed)
+    wait = RETRIES.delay_seconds(delivery.command_id, failed)
     if wait is None:
         detail = f"{failed} attempts, the last: {detail}"
         return DeferredDelivery(

@@ -15,12 +15,12 @@ from sinks.dispatch.address_guard import LookUp, system_look_up
 from sinks.dispatch.delivery import DeferredDelivery, Delivery
 from sinks.dispatch.delivery_outcome import Outcome, outcome_of
 from sinks.dispatch.ending_recorder import EndingRecorder
-from sinks.dispatch.endpoint_lane import EndpointLane
 from sinks.dispatch.observer import DispatchObserver
 from sinks.dispatch.queue import DeliveryQueue
 from sinks.dispatch.settings import DispatchSettings
 from sinks.dispatch.switches import Switches
 from sinks.dispatch.webhook_client import Request, WebhookClient
+from sinks.sending.lane import Lane
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +58,7 @@ class WebhookSender:
         self._databases = (DispatchDatabase(address), DispatchDatabase(address))
         self._queue = DeliveryQueue(*self._databases)
         self._lanes = {
-            name: EndpointLane(name, endpoint.concurrency)
-            for name, endpoint in settings.endpoints.items()
+            name: Lane(name, endpoint.concurrency) for name, endpoint in settings.endpoints.items()
         }
         self._clients: dict[str, WebhookClient] = {}
         self._under_way: dict[asyncio.Task[None], tuple[Delivery, Request]] = {}
@@ -189,7 +188,7 @@ class WebhookSender:
         await self._apply_outcome(lane, outcome)
         self._recorder.add(outcome.ending)
 
-    async def _apply_outcome(self, lane: EndpointLane, outcome: Outcome) -> None:
+    async def _apply_outcome(self, lane: Lane, outcome: Outcome) -> None:
         now = time.monotonic()
         if outcome.health == "works":
             lane.answered()
@@ -197,10 +196,10 @@ class WebhookSender:
             lane.failed(now)
         else:
             lane.disabled = True
-            logger.error("%s answered 410: nothing is sent to it any more", lane.marketplace)
-            self._disabling.add(lane.marketplace)
-            await self._queue.disable(lane.marketplace, "answered 410", self._now())
-            self._disabling.discard(lane.marketplace)
+            logger.error("%s answered 410: nothing is sent to it any more", lane.name)
+            self._disabling.add(lane.name)
+            await self._queue.disable(lane.name, "answered 410", self._now())
+            self._disabling.discard(lane.name)
         if outcome.pause_seconds:
             lane.pause(outcome.pause_seconds, now)
 

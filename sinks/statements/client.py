@@ -10,22 +10,20 @@ digital-services-act/transparency-database, 2026-06-24.
 import re
 from typing import Any
 
-from sinks.submissions.contract import Ending, Submission, SubmissionsStopped
-from sinks.submissions.http import (
-    ANSWER_TIMEOUT_SECONDS,
-    TRY_LATER,
-    Answer,
-    JsonClient,
-    NoAnswer,
-    NotSent,
+from sinks.submissions.contract import Ending, Submission
+from sinks.submissions.endings import (
+    check_set_up,
+    ending_of,
+    error_of,
+    errors_of,
 )
+from sinks.submissions.http import ANSWER_TIMEOUT_SECONDS, Answer, JsonClient, RequestFailed
 
 STATEMENTS_PATH = "api/v1/statements"
 EXISTING_PATH = "api/v1/statement/existing-puid/"
 DESTINATION = "statements"
 BATCH_LIMIT = 100
 INDEX = re.compile(r"statement_([0-9]{1,3})")
-MAXIMUM_SHOWN_CHARACTERS = 500
 
 
 class TransparencyDatabase:
@@ -53,22 +51,21 @@ class TransparencyDatabase:
                     "POST", STATEMENTS_PATH, {"statements": list(rest.values())}
                 )
                 found = self._endings(answer, list(rest))
-            except NotSent as error:
-                found = _all(rest, "unreachable", str(error))
-            except NoAnswer as error:
-                found = _all(rest, "unclear", str(error))
+            except RequestFailed as error:
+                found = dict.fromkeys(rest, ending_of(error))
             endings |= found
             # Each turn ends one at least, so there are no more turns than submissions.
             rest = {key: body for key, body in rest.items() if key not in found}
         return endings
 
     def exists(self, puid: str) -> bool:
-        """Say whether a statement of this identifier is there. Errors: NotSent, NoAnswer,
+        """Say whether a statement of this identifier is there. Errors: RequestFailed,
         SubmissionsStopped."""
         answer = self._client.request("GET", EXISTING_PATH + puid)
-        _refuse_set_up(answer)
-        if answer.status not in (302, 404):
-            raise NoAnswer(f"the look-up of an identifier was answered {answer.status}")
+        if not _is_look_up(answer):
+            _check_set_up(answer)
+            told = f"the look-up of an identifier was answered {answer.status}"
+            raise RequestFailed(told, sent=True)
         return answer.status == 302
 
     def close(self) -> None:
@@ -79,23 +76,17 @@ class TransparencyDatabase:
         """Return the endings of one at least of the keys sent."""
         if answer.status == 201:
             return _stored(answer.parsed, keys)
-        _refuse_set_up(answer)
-        if answer.status in TRY_LATER:
-            ending = Ending(
-                "unreachable",
-                errors=_error("", f"answered {answer.status}"),
-                retry_after_seconds=answer.retry_after_seconds,
-            )
-            return dict.fromkeys(keys, ending)
+        _check_set_up(answer)
         errors = answer.parsed.get("errors") if isinstance(answer.parsed, dict) else None
         if answer.status == 422 and isinstance(errors, dict):
             found = _refused(errors, keys) or self._existing(errors, keys)
             if found:
                 return found
-        shown = f"answered {answer.status}: {answer.parsed!r:.{MAXIMUM_SHOWN_CHARACTERS}}"
-        if 400 <= answer.status < 500 and len(keys) == 1:
-            return {keys[0]: Ending("refused", errors=_error("", shown))}
-        return _all(keys, "unclear", shown)
+        ending = ending_of(answer)
+        if ending.kind == "refused" and len(keys) > 1:
+            # Which of them it refuses is told by none of the ways that are known.
+            ending = ending._replace(kind="unclear")
+        return dict.fromkeys(keys, ending)
 
     def _existing(self, errors: dict[str, Any], keys: list[str]) -> dict[str, Ending]:
         named = errors.get("existing_puids")
@@ -106,7 +97,7 @@ class TransparencyDatabase:
             if self.exists(key):
                 endings[key] = Ending("already_there")
             else:
-                endings[key] = Ending("unclear", errors=_error("puid", "held, but not there"))
+                endings[key] = Ending("unclear", errors=error_of("held, but not there", "puid"))
         return endings
 
 
@@ -126,35 +117,19 @@ def _refused(errors: dict[str, Any], keys: list[str]) -> dict[str, Ending]:
         place = INDEX.fullmatch(name)
         if place is None or int(place[1]) >= len(keys):
             continue
-        told = fields.items() if isinstance(fields, dict) else [("", fields)]
-        said = tuple(
-            {"field": str(field), "message": str(message)}
-            for field, messages in told
-            for message in (messages if isinstance(messages, list) else [messages])
-        )
-        found[keys[int(place[1])]] = Ending("refused", errors=said)
+        found[keys[int(place[1])]] = Ending("refused", errors=errors_of(fields))
     return found
 
 
-def _refuse_set_up(answer: Answer) -> None:
-    if answer.status in (401, 403):
-        raise SubmissionsStopped(
-            f"the Transparency Database answered {answer.status}: the token is not valid, or may "
-            "not create statements. A new token makes the old one invalid."
-        )
-    if answer.status in (301, 308, 405) or (answer.status == 404 and _is_no_look_up(answer)):
-        raise SubmissionsStopped(
-            f"the Transparency Database answered {answer.status}: its address is wrong"
-        )
+def _check_set_up(answer: Answer) -> None:
+    advice = (
+        "the token is not valid, or may not create statements. A new token makes the old one "
+        "invalid."
+    )
+    check_set_up(answer, "the Transparency Database", advice)
 
 
-def _is_no_look_up(answer: Answer) -> bool:
-    return not (isinstance(answer.parsed, dict) and "puid" in answer.parsed)
-
-
-def _all(keys: Any, kind: Any, message: str) -> dict[str, Ending]:
-    return dict.fromkeys(keys, Ending(kind, errors=_error("", message)))
-
-
-def _error(field: str, message: str) -> tuple[dict[str, str], ...]:
-    return ({"field": field, "message": message},)
+def _is_look_up(answer: Answer) -> bool:
+    """Tell whether a status that elsewhere means a wrong address is the answer of a look-up."""
+    found = answer.status == 404 and isinstance(answer.parsed, dict) and "puid" in answer.parsed
+    return found or answer.status == 302

@@ -2,16 +2,18 @@
 
 import ipaddress
 import json
+import time
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
 
+from sinks.sending.retrying import retry_after_seconds
+
 CONNECT_TIMEOUT_SECONDS = 5.0
 ANSWER_TIMEOUT_SECONDS = 30.0
 MAXIMUM_ANSWER_BYTES = 16_777_216
-TRY_LATER = frozenset((408, 425, 429, 502, 503, 504))
-"""Statuses with which a server, or what stands before it, says that it took nothing."""
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class AddressRefused(Exception):
@@ -27,16 +29,16 @@ class Answer(NamedTuple):
     retry_after_seconds: float | None = None
 
 
-class NotSent(Exception):
-    """The request did not reach the server."""
+class RequestFailed(Exception):
+    """There is no answer. If the request was `sent`, what became of it is not known."""
 
-
-class NoAnswer(Exception):
-    """The request was sent, and what became of it is not known."""
+    def __init__(self, message: str, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
 
 
 class JsonClient:
-    """A client of one server. Errors of its methods: NotSent, NoAnswer.
+    """A client of one server. Errors of its methods: RequestFailed.
 
     `headers` are sent with each request; a token goes in them, so the address must be https unless
     it is of this machine. Errors of making one: AddressRefused.
@@ -73,12 +75,11 @@ class JsonClient:
                     response.status_code,
                     _parsed(bytes(content)),
                     response.headers.get("Location", ""),
-                    _seconds(response.headers.get("Retry-After")),
+                    retry_after_seconds(response.headers.get("Retry-After"), _now_milliseconds()),
                 )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NotSent(f"{type(error).__name__}: {error}") from error
         except httpx.HTTPError as error:
-            raise NoAnswer(f"{type(error).__name__}: {error}") from error
+            sent = not isinstance(error, UNSENT)
+            raise RequestFailed(f"{type(error).__name__}: {error}", sent) from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -99,5 +100,6 @@ def _parsed(content: bytes) -> Any:
         return None
 
 
-def _seconds(value: str | None) -> float | None:
-    return float(value) if value and value.isascii() and value.isdigit() else None
+def _now_milliseconds() -> int:
+    # A server's dates are by its own clock, however fast a simulated day passes.
+    return time.time_ns() // 1_000_000

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 from psycopg.rows import namedtuple_row
 
 from sinks.database.database import Connection
+from sinks.sending.retrying import RetrySchedule
 from sinks.submissions.contract import Ending, Submission
 
 MAXIMUM_ERRORS = 50
 MAXIMUM_ERROR_CHARACTERS = 2_000
-MAXIMUM_DELAY_SECONDS = 900.0
+RETRIES = RetrySchedule((0, *(float(min(900, 2**n)) for n in range(11))), repeats=True)
+STATES = {"sent": "sent", "already_there": "sent", "refused": "refused", "unclear": "pending"}
 
 
 class Draft(NamedTuple):
@@ -83,34 +85,29 @@ def due(
 
 
 def end(
-    connection: Connection, destination: str, endings: dict[str, Ending], now_milliseconds: int
+    connection: Connection,
+    destination: str,
+    batch: list[Submission],
+    endings: dict[str, Ending],
+    now_milliseconds: int,
 ) -> None:
     """Write down how attempts ended; what is unclear is due again after a growing delay."""
-    for key, ending in endings.items():
+    for key, attempts in ((each.key, each.attempts) for each in batch):
+        ending = endings[key]
         if ending.kind == "unreachable":
             continue
-        if ending.kind == "unclear":
-            connection.execute(
-                """
-                UPDATE submissions SET attempts = attempts + 1, errors = %s, due_at_milliseconds =
-                    %s + (least(%s, power(2, least(attempts, 20))) * 1000)::bigint
-                WHERE destination = %s AND key = %s AND state = 'pending'
-                """,
-                (
-                    _errors_text(ending.errors), now_milliseconds, MAXIMUM_DELAY_SECONDS,
-                    destination, key,
-                ),
-            )  # fmt: skip
-            continue
+        again = ending.kind == "unclear"
+        delay = RETRIES.delay_seconds(key, attempts + 1) if again else None
         connection.execute(
             """
             UPDATE submissions SET state = %s, reference = %s, errors = %s,
-                attempts = attempts + 1, ended_at_milliseconds = %s
+                attempts = attempts + 1, due_at_milliseconds = %s, ended_at_milliseconds = %s
             WHERE destination = %s AND key = %s AND state = 'pending'
             """,
             (
-                "refused" if ending.kind == "refused" else "sent", ending.reference,
-                _errors_text(ending.errors), now_milliseconds, destination, key,
+                STATES[ending.kind], ending.reference, _errors_text(ending.errors),
+                now_milliseconds + int((delay or 0.0) * 1000), None if again else now_milliseconds,
+                destination, key,
             ),
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from schemas.catalog import event_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.wire.codec import Codec
 from sinks.database.database import Connection
-from sinks.database.locks import Lock, lock_key
+from sinks.database.locks import Lock, leads
 from streams.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -119,9 +119,7 @@ class OutboxSender:
 
     def _lead(self) -> bool:
         # The lock goes with the session, without which nothing below works either.
-        if not self._leads:
-            query, key = "SELECT pg_try_advisory_lock(%s)", lock_key(Lock.OUTBOX)
-            (self._leads,) = self._connection.execute(query, (key,)).fetchone() or (False,)
+        self._leads = self._leads or leads(self._connection, Lock.OUTBOX)
         return self._leads
 
     def _take(self) -> list[WaitingRow]:

@@ -8,7 +8,8 @@ import psycopg
 from confluent_kafka import KafkaException, Producer
 
 from schemas.wire.codec import Codec
-from sinks.database.database import CONNECT_TIMEOUT_SECONDS, Connection
+from sinks.contract import SinkUnavailable
+from sinks.database.database import Connection, connect
 from sinks.database.outbox import read_backlogs
 from streams.clock import Clock
 from streams.kafka.clients import producer_settings
@@ -67,7 +68,7 @@ class OutboxPublisher:
         while not wait(0):
             try:
                 self._publish(wait)
-            except (psycopg.Error, KafkaException) as error:
+            except (SinkUnavailable, psycopg.Error, KafkaException) as error:
                 # Connection and producer are made anew: what the old ones did last isn't known.
                 logger.warning("events wait to be published: %s", error)
                 wait(RETRY_SECONDS)
@@ -80,12 +81,7 @@ class OutboxPublisher:
         settings = {"message.timeout.ms": MESSAGE_TIMEOUT_MILLISECONDS}
         producer = Producer(producer_settings(self._bootstrap_servers, settings))
         try:
-            with psycopg.connect(
-                self._address,
-                autocommit=True,
-                connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                options=SESSION,
-            ) as connection:
+            with connect(self._address, options=SESSION) as connection:
                 sender = OutboxSender(connection, producer, self._codec, self._clock)
                 measured_at = pruned_at = float("-inf")
                 pause = 0.0

@@ -13,8 +13,8 @@ from schemas.identity import event_id
 from schemas.record import record_of
 from sinks.database.async_connection import DispatchDatabase
 from sinks.database.database import connect
+from sinks.dispatch.delivery_outcome import RETRIES
 from sinks.dispatch.queue import DeliveryQueue
-from sinks.dispatch.retry_schedule import SCHEDULE_SECONDS
 
 HOUR = 3_600_000
 
@@ -96,7 +96,7 @@ def test_after_the_last_attempt_it_has_failed_and_is_retried_by_people(database)
             world = World(database, settings(shop))
             world.take_in(take_down(1), reinstate(1))
             async with world.sending():
-                for _ in SCHEDULE_SECONDS:
+                for _ in RETRIES.seconds:
                     before = sum(world.told.values())
                     await world.until(lambda before=before: sum(world.told.values()) > before)
                     world.now += 36 * HOUR

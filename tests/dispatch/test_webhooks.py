@@ -19,10 +19,11 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from dispatch.marketplace import Marketplace, secret, settings
 from sinks.dispatch.acknowledgement import acknowledgement_id, read_acknowledgement
 from sinks.dispatch.address_guard import is_public
-from sinks.dispatch.retry_schedule import SCHEDULE_SECONDS, delay_seconds, retry_after_seconds
+from sinks.dispatch.delivery_outcome import RETRIES
 from sinks.dispatch.settings import SettingsInvalid, load_settings
 from sinks.dispatch.webhook_client import Request, WebhookClient
 from sinks.dispatch.webhook_signing import SecretInvalid, read_secret, signed_headers
+from sinks.sending.retrying import retry_after_seconds
 
 NOW = int(datetime.datetime.now(datetime.UTC).timestamp() * 1000)
 OLD, NEW = secret("old"), secret("new")
@@ -59,14 +60,14 @@ def test_secrets_are_checked_and_not_shown():
 
 
 def test_the_schedule_is_the_published_one_with_a_jitter_that_can_be_worked_out_again():
-    assert sum(SCHEDULE_SECONDS) == 75 * 3600 + 35 * 60 + 5
-    for failed in range(1, len(SCHEDULE_SECONDS)):
-        waits = [delay_seconds(f"command-{n}", failed) for n in range(200)]
-        assert waits == [delay_seconds(f"command-{n}", failed) for n in range(200)]
-        published = SCHEDULE_SECONDS[failed]
+    assert sum(RETRIES.seconds) == 75 * 3600 + 35 * 60 + 5
+    for failed in range(1, len(RETRIES.seconds)):
+        waits = [RETRIES.delay_seconds(f"command-{n}", failed) for n in range(200)]
+        assert waits == [RETRIES.delay_seconds(f"command-{n}", failed) for n in range(200)]
+        published = RETRIES.seconds[failed]
         assert all(published <= wait <= 1.2 * published for wait in waits)
         assert max(waits) - min(waits) > 0.15 * published
-    assert delay_seconds("command", len(SCHEDULE_SECONDS)) is None
+    assert RETRIES.delay_seconds("command", len(RETRIES.seconds)) is None
 
 
 @pytest.mark.parametrize(

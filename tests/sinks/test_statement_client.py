@@ -13,7 +13,7 @@ from statement_events import REASONS, decided
 from sinks.statements.client import TransparencyDatabase
 from sinks.statements.mapping import StatementSettings, statement_of
 from sinks.submissions.contract import Submission, SubmissionsStopped
-from sinks.submissions.http import AddressRefused, NoAnswer, NotSent
+from sinks.submissions.http import AddressRefused, RequestFailed
 
 SETTINGS = StatementSettings(reason_meanings=REASONS)
 ADDRESS = os.environ.get("STATEMENTS_TEST_ADDRESS")
@@ -139,8 +139,9 @@ def test_nobody_listening_is_unreachable(client):
         address = gone.address
     away = TransparencyDatabase(address, "1|t", 0.3)
     assert kinds(away.deliver(submissions(2))) == ["unreachable"] * 2
-    with pytest.raises(NotSent):
+    with pytest.raises(RequestFailed) as failed:
         away.exists("takedown-1")
+    assert not failed.value.sent
     away.close()
 
 
@@ -150,8 +151,9 @@ def test_a_failing_look_up_leaves_all_unclear(fake, client):
     fake.faults += [("none", None), ("drop", None)]
     assert kinds(client.deliver(batch)) == ["unclear"]
     fake.faults.append(("status", 500))
-    with pytest.raises(NoAnswer):
+    with pytest.raises(RequestFailed) as failed:
         client.exists(batch[0].key)
+    assert failed.value.sent
 
 
 def test_a_wrong_address_stops(fake):

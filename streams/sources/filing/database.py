@@ -8,11 +8,11 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from sinks.database.database import CONNECTION_SETTINGS
 from streams.sources.filing.problems import UNAVAILABLE, Problem
 
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 LOCK_TIMEOUT_MILLISECONDS = 5_000
-CONNECT_TIMEOUT_SECONDS = 5
 WAIT_SECONDS = 5.0
 CONNECTIONS = 10
 RETRY_AFTER_SECONDS = 5
@@ -34,9 +34,8 @@ class Database:
             # Connections that broke while the database was away are not lent.
             check=ConnectionPool.check_connection,
             kwargs={
-                "autocommit": True,
+                **CONNECTION_SETTINGS,
                 "row_factory": dict_row,
-                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS}"
                 f" -c lock_timeout={LOCK_TIMEOUT_MILLISECONDS}",
             },
