@@ -26,6 +26,14 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_each_decision_has_a_number_of_its_own():
+    titles = {}
+    for path in sorted((ROOT / "docs" / "decisions").glob("*.md")):
+        number, first = path.name[:4], path.read_text(encoding="utf-8").splitlines()[0]
+        assert first.startswith(f"# {number} "), path
+        assert titles.setdefault(number, first) == first, path
+
+
 def test_make_targets_that_are_named_exist():
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"`make (\w+)`", README))
