@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ops.dashboards import build
-from ops.documents import metrics, openapi, reason_codes, topology
+from ops.documents import architecture, metrics, openapi, reason_codes, topology
 from schemas import asyncapi
 
 ROOT = Path(__file__).parents[2]
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "docs/architecture.md": architecture.render,
     "docs/asyncapi.yaml": asyncapi.render,
     "docs/metrics.md": metrics.render,
     "docs/openapi.json": openapi.render,

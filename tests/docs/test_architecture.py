@@ -1,0 +1,50 @@
+"""The document of the architecture knows every service, and what each reads and writes."""
+
+import ast
+
+import pytest
+
+from ops.__main__ import COMMANDS
+from ops.documents.architecture import FROM_OUTSIDE, PROCESSES, TOOLS
+from ops.documents.command import ROOT
+from schemas import topic_names
+from schemas.catalog import EVENT_TYPES, load_topics
+from schemas.declaration import declaration_of
+
+EVERY = (*PROCESSES, *TOOLS)
+TOPICS_BY_NAME = {
+    name: value for name, value in vars(topic_names).items() if isinstance(value, str)
+}
+
+
+def test_each_service_is_there_once():
+    services = {name for name, module in COMMANDS.items() if module.startswith("ops.services.")}
+    assert {each.command for each in PROCESSES} == services
+    assert {each.command for each in TOOLS} <= set(COMMANDS)
+    assert len({each.command for each in EVERY}) == len(EVERY)
+
+
+def test_each_topic_is_written_by_a_process_or_from_outside():
+    written = {topic for each in EVERY for topic in each.writes}
+    assert written | set(FROM_OUTSIDE) == set(load_topics())
+    assert FROM_OUTSIDE == ("ip.listings.events", "ip.parties.state")
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda each: each.command)
+def test_a_process_reads_and_writes_what_its_code_names(process):
+    names, made = set(), set()
+    for path in (ROOT / process.folders[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "schemas.topic_names":
+                names |= {alias.name for alias in node.names}
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                made.add(node.func.id)
+    named = {TOPICS_BY_NAME[name] for name in names}
+    assert named <= {*process.reads, *process.writes}
+    for event in made & set(EVENT_TYPES):
+        assert set(declaration_of(EVENT_TYPES[event]).topics) & {*process.writes}, event
+
+
+@pytest.mark.parametrize("process", EVERY, ids=lambda each: each.command)
+def test_its_folders_are_there(process):
+    assert all((ROOT / folder / "__init__.py").exists() for folder in process.folders)
