@@ -4,26 +4,24 @@ import argparse
 import logging
 import sys
 from importlib import import_module
+from pathlib import Path
 
 from ops.errors import OperatorError
 
-COMMANDS: dict[str, str] = {
+SERVICES: dict[str, str] = {
+    path.stem.replace("_", "-"): f"ops.services.{path.stem}"
+    for path in sorted((Path(__file__).parent / "services").glob("[a-z]*.py"))
+}
+"""Each service and its module, which is named as its command is."""
+
+COMMANDS: dict[str, str] = SERVICES | {
     "demo": "ops.demo.command",
-    "worker": "ops.services.worker",
-    "monitor": "ops.services.monitor",
-    "views": "ops.services.views",
-    "case-store": "ops.services.case_store",
     "desk": "ops.tools.desk",
-    "desk-outbox": "ops.services.outbox",
-    "dispatch": "ops.services.dispatch",
     "switch": "ops.tools.switch",
     "deliveries": "ops.tools.deliveries",
     "receivers": "ops.trials.bench.receivers",
-    "filing": "ops.services.filing",
     "filing-key": "ops.tools.filing_tokens",
     "filing-token": "ops.tools.filing_tokens",
-    "statements": "ops.services.statements",
-    "lumen": "ops.services.lumen",
     "transparency-report": "ops.tools.transparency_report",
     "kafka": "ops.local.kafka.commands",
     "topics": "ops.tools.topics",

@@ -1,167 +1,53 @@
 """docs/architecture.md: the processes, what each reads, writes and keeps, and where its code is."""
 
-from typing import NamedTuple
+from importlib import import_module
 
+from ops.__main__ import SERVICES
+from ops.shell.process import Process, Topics
 from schemas.catalog import Role, load_topics
-from schemas.topic_names import (
-    ACKNOWLEDGEMENTS_EVENTS,
-    CASES_STATE,
-    COMPLAINTS_EVENTS,
-    COUNTER_NOTICES_EVENTS,
-    DEAD_LETTERS,
-    DESK_EVENTS,
-    REVIEWS_EVENTS,
-    RULES_STATE,
-    SURVEYS_EVENTS,
-    SWITCHES_STATE,
-    TRADEMARKS_EVENTS,
-)
-from sinks.case_store.case_store import TOPICS as CASE_STORE_TOPICS
-from sinks.dispatch.store import TOPICS as DISPATCH_TOPICS
-from sinks.lumen.store import TOPICS as LUMEN_TOPICS
-from sinks.statements.store import TOPICS as STATEMENTS_TOPICS
-from streams.topology import (
-    ALL_INPUTS,
-    GLOBAL_TABLES,
-    JOURNAL,
-    MONITOR_INPUTS,
-    MONITOR_OUTPUTS,
-    MONITOR_TABLES,
-    OUTPUTS,
-)
-from streams.views.app import TABLES as VIEWS_TABLES
+from schemas.topic_names import RULES_STATE, SWITCHES_STATE, TRADEMARKS_EVENTS
+from streams.topology import ALL_INPUTS, GLOBAL_TABLES, JOURNAL, OUTPUTS
 
-Topics = tuple[str, ...]
+PROCESSES: dict[str, Process] = {
+    command: import_module(module).PROCESS for command, module in SERVICES.items()
+}
+"""The services, by command."""
 
-
-class Process(NamedTuple):
-    """A process by the command that runs it; folders are those that are its own, or first its."""
-
-    command: str
-    work: str
-    reads: Topics
-    writes: Topics
-    state: str
-    folders: tuple[str, ...]
-
-
-PROCESSES = (
-    Process(
-        "worker",
-        "decides on complaints, and keeps cases, clocks and parties' conduct",
-        (*ALL_INPUTS, *GLOBAL_TABLES, CASES_STATE),
-        (*OUTPUTS.values(), *JOURNAL.values(), CASES_STATE, DEAD_LETTERS),
-        "RocksDB: rows, timers and tables of its partitions, restored from `ip.cases.state`",
-        ("streams/worker", "streams/state", "streams/tables", "processors"),
-    ),
-    Process(
-        "monitor",
-        "judges titles as listings change",
-        (*MONITOR_INPUTS, *MONITOR_TABLES),
-        (*MONITOR_OUTPUTS.values(), *JOURNAL.values(), DEAD_LETTERS),
-        "RocksDB: tables, and an index of terms made of them",
-        ("streams/monitor", "processors/matching", "processors/titles"),
-    ),
-    Process(
-        "filing",
-        "takes complaints, evidence, objections, appeals and acknowledgements over HTTP",
-        (),
-        (
-            *(COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, ACKNOWLEDGEMENTS_EVENTS),
-            *(DESK_EVENTS, SURVEYS_EVENTS),
-        ),
-        "PostgreSQL: filings, outbox; evidence in files",
-        ("streams/sources/filing", "sinks/evidence"),
-    ),
-    Process(
-        "case-store",
-        "fills the store of cases and the reviewers' queue",
-        CASE_STORE_TOPICS,
-        (),
-        "PostgreSQL: cases, commands, review tasks, positions",
-        ("sinks/case_store", "streams/kafka"),
-    ),
-    Process(
-        "desk-outbox",
-        "publishes what reviewers decided, and ends leases",
-        (),
-        (REVIEWS_EVENTS, DESK_EVENTS),
-        "PostgreSQL: review tasks, outbox",
-        ("streams/sources/desk", "streams/sources"),
-    ),
-    Process(
-        "dispatch",
-        "delivers commands to marketplaces' endpoints",
-        (*DISPATCH_TOPICS, SWITCHES_STATE),
-        (ACKNOWLEDGEMENTS_EVENTS,),
-        "PostgreSQL: deliveries, counts of caps, outbox, positions",
-        ("sinks/dispatch", "sinks/sending"),
-    ),
-    Process(
-        "statements",
-        "sends statements of reasons to the DSA Transparency Database",
-        STATEMENTS_TOPICS,
-        (),
-        "PostgreSQL: submissions, positions",
-        ("sinks/statements", "sinks/submissions", "sinks/sending"),
-    ),
-    Process(
-        "lumen",
-        "sends redacted notices to Lumen",
-        LUMEN_TOPICS,
-        (),
-        "PostgreSQL: drafts, submissions, positions",
-        ("sinks/lumen", "sinks/submissions", "sinks/sending"),
-    ),
-    Process(
-        "views",
-        "shows live counts of the last hours",
-        tuple(topic for topics in VIEWS_TABLES.values() for topic in topics),
-        (),
-        "RocksDB of Faust, restored from changelogs of its own",
-        ("streams/views",),
-    ),
-)
-"""The services."""
-
-TOOLS = (
-    Process(
-        "import-trademarks",
+TOOLS: dict[str, Process] = {
+    "import-trademarks": Process(
         "brings in records of trademark registers",
         (),
         (TRADEMARKS_EVENTS,),
         "",
         ("streams/sources/registers",),
     ),
-    Process(
-        "rules", "checks and publishes rule sets", (), (RULES_STATE,), "", ("streams/policies",)
+    "rules": Process(
+        "checks and publishes rule sets", (), (RULES_STATE,), "", ("processors/rules",)
     ),
-    Process(
-        "policies",
+    "policies": Process(
         "checks and publishes times of cases",
         (),
         (RULES_STATE,),
         "",
         ("streams/policies", "processors/policies"),
     ),
-    Process(
-        "switch", "halts dispatch, or lets it go on", (), (SWITCHES_STATE,), "", ("sinks/dispatch",)
+    "switch": Process(
+        "halts dispatch, or lets it go on", (), (SWITCHES_STATE,), "", ("sinks/dispatch",)
     ),
-    Process(
-        "replay",
+    "replay": Process(
         "makes all decisions again from the log, and compares them",
         (*ALL_INPUTS, *GLOBAL_TABLES, *OUTPUTS.values(), *JOURNAL.values()),
         (),
         "",
         ("replay",),
     ),
-)
+}
 """What a person runs beside them."""
 
 FROM_OUTSIDE = tuple(
     name
     for name in load_topics()
-    if not any(name in process.writes for process in (*PROCESSES, *TOOLS))
+    if not any(name in process.writes for process in (PROCESSES | TOOLS).values())
 )
 """Topics that an operator's own systems fill."""
 
@@ -180,7 +66,8 @@ GROUPS: dict[Role, str] = {
 
 HEAD = """# Architecture
 
-Generated from `ops/documents/architecture.py` by `python -m ops docs write`.
+Generated from what each service says of itself (`PROCESS` in `ops/services/`) by
+`python -m ops docs write`.
 
 Each process of ours is a command, `python -m ops COMMAND`, and any number of each may run: what is
 to happen once is guarded by Kafka's transactions and groups, or by a lock or lease in PostgreSQL.
@@ -212,13 +99,13 @@ def render() -> str:
     return f"{HEAD}{_diagram()}\n## Services\n\n{services}\n## Tools\n\n{tools}{LAYERS}"
 
 
-def _table(processes: tuple[Process, ...]) -> str:
+def _table(processes: dict[str, Process]) -> str:
     rows = ["| command | work | reads | writes | keeps | code |", "|---|---|---|---|---|---|"]
-    for each in processes:
+    for command, each in processes.items():
         folders = " ".join(f"[{folder}](../{folder})" for folder in each.folders)
         reads, writes = (_named(topics) for topics in (each.reads, each.writes))
         rows.append(
-            f"| `{each.command}` | {each.work} | {reads} | {writes} | {each.state or 'nothing'} "
+            f"| `{command}` | {each.work} | {reads} | {writes} | {each.keeps or 'nothing'} "
             f"| {folders} |"
         )
     return "\n".join(rows) + "\n"
@@ -234,15 +121,18 @@ def _diagram() -> str:
     lines = ["```mermaid", "flowchart LR"]
     for group, names in groups.items():
         lines.append(f"  {group}([{group}:<br>{'<br>'.join(names)}])")
-    for each in (*PROCESSES, *TOOLS[:-1]):
+    for command, each in (PROCESSES | TOOLS).items():
+        if command == "replay":
+            # It reads all there is.
+            continue
         for group, names in groups.items():
             reads, writes = (set(names) & set(topics) for topics in (each.reads, each.writes))
             if reads:
-                lines.append(f"  {group} --> {each.command}")
+                lines.append(f"  {group} --> {command}")
             if writes:
-                lines.append(f"  {each.command} --> {group}")
-        if "PostgreSQL" in each.state:
-            lines.append(f"  {each.command} <--> postgresql[(PostgreSQL)]")
+                lines.append(f"  {command} --> {group}")
+        if "PostgreSQL" in each.keeps:
+            lines.append(f"  {command} <--> postgresql[(PostgreSQL)]")
     lines += [
         "  operator[operator's systems] -- listings --> inputs",
         "  operator -- parties --> tables",

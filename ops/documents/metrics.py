@@ -1,7 +1,7 @@
 """docs/metrics.md, made from what each owner of metrics declares."""
 
-from ops.services.dispatch_metrics import DispatchMetrics
-from ops.services.submission_metrics import SubmissionMetrics
+from ops.shell.dispatch_metrics import DispatchMetrics
+from ops.shell.submission_metrics import SubmissionMetrics
 from streams.kafka.sink_metrics import SinkMetrics
 from streams.metrics.metric_set import Metric, MetricSet
 from streams.metrics.transaction_metrics import TransactionMetrics

@@ -8,12 +8,14 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from ops.errors import OperatorError
-from ops.services.dispatch_metrics import DispatchMetrics
-from ops.services.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
-from ops.services.service_database import database_answers, migrate_database
+from ops.shell.dispatch_metrics import DispatchMetrics
+from ops.shell.parts import Part, RunningParts
+from ops.shell.process import Process
+from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
+from ops.shell.service_database import database_answers, migrate_database
+from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS, SWITCHES_STATE
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.dispatch.sender import SenderTiming, WebhookSender
@@ -28,15 +30,14 @@ from streams.tables.switch_table import SwitchTable
 
 logger = logging.getLogger(__name__)
 
-JOIN_SECONDS = 5.0
 
-
-class Part(NamedTuple):
-    """A part of the service that runs in a thread: until it ends, or is asked to."""
-
-    name: str
-    run: Callable[[], None]
-    stop: Callable[[], None]
+PROCESS = Process(
+    "delivers commands to marketplaces' endpoints",
+    (*TOPICS, SWITCHES_STATE),
+    (ACKNOWLEDGEMENTS_EVENTS,),
+    "PostgreSQL: deliveries, counts of caps, outbox",
+    ("sinks/dispatch", "sinks/sending"),
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -91,40 +92,17 @@ async def _serve(
         SenderTiming(lease_margin_seconds=options.lease_margin_seconds),
     )
     stopping = threading.Event()
-    failures: list[BaseException] = []
-
-    def stop() -> None:
-        stopping.set()
-        sender.stop()
-
-    def guarded(part: Part) -> None:
-        try:
-            part.run()
-        except BaseException as error:
-            failures.append(error)
-            loop.call_soon_threadsafe(stop)
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, sender.stop)
     parts = _parts(
         options, settings, codec, (clock, OutboxMetrics(metrics.registry)), switches, stopping,
         functools.partial(loop.call_soon_threadsafe, sender.switched),
     )  # fmt: skip
-    threads = [
-        threading.Thread(target=guarded, args=(part,), name=part.name, daemon=True)
-        for part in parts
-    ]
-    for thread in threads:
-        thread.start()
+    running = RunningParts(parts, functools.partial(loop.call_soon_threadsafe, sender.stop))
     try:
         await sender.run()
     finally:
-        stopping.set()
-        for part, thread in zip(parts, threads, strict=True):
-            part.stop()
-            await asyncio.to_thread(thread.join, JOIN_SECONDS)
-    if failures:
-        raise failures[0]
+        await asyncio.to_thread(running.end)
 
 
 def _parts(

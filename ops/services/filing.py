@@ -6,8 +6,16 @@ from pathlib import Path
 import uvicorn
 
 from ops.errors import OperatorError
-from ops.services.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
-from ops.services.service_database import database_answers, migrate_database
+from ops.shell.process import Process
+from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
+from ops.shell.service_database import database_answers, migrate_database
+from schemas.topic_names import (
+    ACKNOWLEDGEMENTS_EVENTS,
+    COMPLAINTS_EVENTS,
+    COUNTER_NOTICES_EVENTS,
+    DESK_EVENTS,
+    SURVEYS_EVENTS,
+)
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.registry import SchemaRefused, connect
 from sinks.dispatch.settings import SettingsInvalid, load_settings
@@ -29,6 +37,18 @@ MAXIMUM_CONNECTIONS = 200
 KEEP_ALIVE_SECONDS = 10
 STOP_SECONDS = 35
 MAXIMUM_HEADER_BYTES = 32 << 10
+
+
+PROCESS = Process(
+    "takes complaints, evidence, objections, appeals and acknowledgements over HTTP",
+    (),
+    (
+        *(COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, ACKNOWLEDGEMENTS_EVENTS),
+        *(DESK_EVENTS, SURVEYS_EVENTS),
+    ),
+    "PostgreSQL: filings, outbox; evidence in files",
+    ("streams/sources/filing", "sinks/evidence"),
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -3,15 +3,12 @@
 import argparse
 
 from ops.errors import OperatorError
-from ops.services.disclosure_settings import load_settings
 from ops.services.statements import show
-from ops.services.submissions import (
-    Service,
-    add_service_arguments,
-    prepare,
-    run_service,
-    token_of,
-)
+from ops.shell.disclosure_settings import load_settings
+from ops.shell.process import Process
+from ops.shell.sink_service import prepare
+from ops.shell.submission_metrics import SubmissionMetrics
+from ops.shell.submissions import add_submission_arguments, run_submissions, token_of
 from sinks.lumen.client import DESTINATION, Lumen
 from sinks.lumen.store import TOPICS, LumenStore
 from sinks.submissions.http import AddressRefused
@@ -19,12 +16,21 @@ from sinks.submissions.http import AddressRefused
 TOKEN_VARIABLE = "LUMEN_TOKEN"  # noqa: S105 - the name of a variable
 
 
+PROCESS = Process(
+    "sends redacted notices to Lumen",
+    TOPICS,
+    (),
+    "PostgreSQL: drafts, submissions",
+    ("sinks/lumen", "sinks/submissions", "sinks/sending"),
+)
+
+
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parsers."""
     parser = subparsers.add_parser("lumen", help="send notices to Lumen")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     service = actions.add_parser("run", help="read events and send notices until stopped")
-    add_service_arguments(service, "ip-lumen", TOKEN_VARIABLE)
+    add_submission_arguments(service, "ip-lumen", TOKEN_VARIABLE)
     service.add_argument(
         "--with-statements",
         action="store_true",
@@ -43,12 +49,11 @@ def run(options: argparse.Namespace) -> int:
         destination = Lumen(options.address, token_of(options, TOKEN_VARIABLE))
     except AddressRefused as error:
         raise OperatorError(str(error)) from error
-    clock, metrics = prepare(options)
-    store = LumenStore(options.database, settings, clock.now_milliseconds, metrics.lumen_notices)
-    service = Service(store, TOPICS, destination, metrics.lumen_notices)
+    metrics = SubmissionMetrics()
+    clock, tell = prepare(options, metrics.registry), metrics.lumen_notices
+    store = LumenStore(options.database, settings, clock.now_milliseconds, tell)
     try:
-        run_service(options, service, clock, metrics)
+        run_submissions(options, store, TOPICS, destination, (clock, metrics, tell))
     finally:
-        store.close()
         destination.close()
     return 0

@@ -5,7 +5,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ops.errors import OperatorError
-from ops.services.service import (
+from ops.services.worker import DISTRIBUTION
+from ops.shell.process import Process
+from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
@@ -13,20 +15,28 @@ from ops.services.service import (
     run_with_state,
     serve_metrics,
 )
-from ops.services.worker import DISTRIBUTION
 from processors.matching.scoring import Weights, built_in_weights, weights_from
 from processors.matching.vocabulary import known_words
 from processors.rules.rule_set import RuleSet, RuleSetRefused
 from processors.titles.misuse import MISUSE
 from schemas.catalog import load_topics
+from schemas.topic_names import DEAD_LETTERS
 from schemas.wire.registry import connect
 from streams.monitor.engine import MonitoringEngine
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.monitor import Monitor
 from streams.monitor.tables import MonitoringTables
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
-from streams.topology import LEAD_TOPIC
+from streams.topology import JOURNAL, LEAD_TOPIC, MONITOR_INPUTS, MONITOR_OUTPUTS, MONITOR_TABLES
 from streams.worker.settings import WorkerSettings
+
+PROCESS = Process(
+    "judges titles as listings change",
+    (*MONITOR_INPUTS, *MONITOR_TABLES),
+    (*MONITOR_OUTPUTS.values(), *JOURNAL.values(), DEAD_LETTERS),
+    "RocksDB: tables, and an index of terms made of them",
+    ("streams/monitor", "processors/matching", "processors/titles"),
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

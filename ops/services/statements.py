@@ -8,15 +8,12 @@ from pathlib import Path
 import psycopg
 
 from ops.errors import OperatorError
-from ops.services.disclosure_settings import load_settings
-from ops.services.submissions import (
-    Periodic,
-    Service,
-    add_service_arguments,
-    prepare,
-    run_service,
-    token_of,
-)
+from ops.shell.disclosure_settings import load_settings
+from ops.shell.parts import periodic
+from ops.shell.process import Process
+from ops.shell.sink_service import prepare
+from ops.shell.submission_metrics import SubmissionMetrics
+from ops.shell.submissions import add_submission_arguments, run_submissions, token_of
 from schemas.durations import HOUR_MILLISECONDS
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect as connect_database
@@ -34,12 +31,21 @@ AUDIT_SECONDS = 900.0
 SHOWN_ROWS = 50
 
 
+PROCESS = Process(
+    "sends statements of reasons to the DSA Transparency Database",
+    TOPICS,
+    (),
+    "PostgreSQL: submissions",
+    ("sinks/statements", "sinks/submissions", "sinks/sending"),
+)
+
+
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parsers."""
     parser = subparsers.add_parser("statements", help="send statements of reasons (DSA Article 17)")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     service = actions.add_parser("run", help="read events and send statements until stopped")
-    add_service_arguments(service, "ip-statements", TOKEN_VARIABLE)
+    add_submission_arguments(service, "ip-statements", TOKEN_VARIABLE)
     service.add_argument("--audit-hours", type=float, default=24.0, help="what each audit covers")
     service.set_defaults(run=run)
     audited = actions.add_parser("audit", help="compare statements with their events; 1 on drift")
@@ -63,8 +69,9 @@ def run(options: argparse.Namespace) -> int:
         destination = TransparencyDatabase(options.address, token_of(options, TOKEN_VARIABLE))
     except AddressRefused as error:
         raise OperatorError(str(error)) from error
-    clock, metrics = prepare(options)
-    store = StatementStore(options.database, settings, clock.now_milliseconds, metrics.statements)
+    metrics = SubmissionMetrics()
+    clock, tell = prepare(options, metrics.registry), metrics.statements
+    store = StatementStore(options.database, settings, clock.now_milliseconds, tell)
     flaggers = frozenset(settings.trusted_flaggers)
     length = int(options.audit_hours * HOUR_MILLISECONDS)
 
@@ -73,13 +80,10 @@ def run(options: argparse.Namespace) -> int:
         found = audit_window(options.database, now - length, now, flaggers)
         metrics.statement_drift(_counts(found))
 
-    service = Service(
-        store, TOPICS, destination, metrics.statements, (Periodic(AUDIT_SECONDS, look),)
-    )
+    looking = periodic("audit", AUDIT_SECONDS, look)
     try:
-        run_service(options, service, clock, metrics)
+        run_submissions(options, store, TOPICS, destination, (clock, metrics, tell), (looking,))
     finally:
-        store.close()
         destination.close()
     return 0
 

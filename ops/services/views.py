@@ -9,7 +9,8 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import NewTopic
 
 from ops.errors import OperatorError
-from ops.services.service import add_clock_arguments, clock_of
+from ops.shell.process import Process
+from ops.shell.service import add_clock_arguments, clock_of
 from ops.topics import CHANGELOG_SETTINGS, make_topics
 from schemas.wire.registry import connect
 from streams.kafka.clients import admin_client
@@ -19,6 +20,15 @@ from streams.views.web import add_pages
 TIMEOUT_SECONDS = 10.0
 WAIT_SECONDS = 3.0
 POLL_SECONDS = 0.1
+
+
+PROCESS = Process(
+    "shows live counts of the last hours",
+    tuple(topic for topics in TABLES.values() for topic in topics),
+    (),
+    "RocksDB of Faust, restored from changelogs of its own",
+    ("streams/views",),
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

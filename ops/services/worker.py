@@ -6,7 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ops.errors import OperatorError
-from ops.services.service import (
+from ops.shell.process import Process
+from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
@@ -18,13 +19,14 @@ from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
 from schemas.catalog import load_topics
+from schemas.topic_names import DEAD_LETTERS
 from schemas.wire.registry import connect
 from streams.clock import Clock
 from streams.kafka.transactions import Probe
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
 from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
 from streams.tables.global_tables import GlobalTables
-from streams.topology import LEAD_TOPIC
+from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, JOURNAL, LEAD_TOPIC, OUTPUTS
 from streams.worker.circuit import CircuitSettings
 from streams.worker.engine import Engine
 from streams.worker.metrics import WorkerMetrics
@@ -34,6 +36,15 @@ from streams.worker.word_file import ready_words
 from streams.worker.worker import Worker
 
 DISTRIBUTION = "ip-takedown-streams"
+
+
+PROCESS = Process(
+    "decides on complaints, and keeps cases, clocks and parties' conduct",
+    (*ALL_INPUTS, *GLOBAL_TABLES, CHANGELOG),
+    (*OUTPUTS.values(), *JOURNAL.values(), CHANGELOG, DEAD_LETTERS),
+    f"RocksDB: rows, timers and tables, restored from `{CHANGELOG}`",
+    ("streams/worker", "streams/state", "streams/tables", "processors"),
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

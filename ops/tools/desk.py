@@ -12,7 +12,7 @@ from uuid import uuid4
 import psycopg
 
 from ops.errors import OperatorError
-from ops.services.service import add_clock_arguments, clock_of
+from ops.shell.service import add_clock_arguments, clock_of
 from processors.reviews.assignment import Reviewer
 from schemas.events.reviews import ReviewOutcome
 from sinks.contract import SinkUnavailable

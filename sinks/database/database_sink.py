@@ -1,15 +1,16 @@
 """What the sinks on PostgreSQL share: a connection of their own, and positions under their name."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from schemas.wire.delivered import Source
+from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database.database import Connection, advance_positions
 from sinks.database.kept_connection import KeptConnection
 
 
-class DatabaseSink:
+class DatabaseSink(ABC):
     """The base of a sink (sinks/contract.py), for one reader's thread."""
 
     def __init__(self, address: str, name: str) -> None:
@@ -22,6 +23,10 @@ class DatabaseSink:
         Errors: SinkUnavailable.
         """
         return self._kept.positions(self._name, topics)
+
+    @abstractmethod
+    def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
+        """Write all records and positions, or none. Errors: SinkUnavailable, PositionMoved."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -38,5 +43,5 @@ class DatabaseSink:
             advance_positions(connection, self._name, spans)
             yield connection
 
-    def _before_positions(self, connection: Connection, spans: dict[Source, Span]) -> None:
+    def _before_positions(self, connection: Connection, spans: dict[Source, Span]) -> None:  # noqa: B027 - most need none
         """Take the locks, if any, that a sink needs before its positions' rows are locked."""

@@ -29,7 +29,7 @@ FAULTS = (
     *(("brokers", seed) for seed in SEEDS),
     ("flood", 1),
 )
-"""In this order, so that each part has some of each sort."""
+"""In this order, so that the parts have few of one sort."""
 
 
 @pytest.fixture

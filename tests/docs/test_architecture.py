@@ -4,33 +4,31 @@ import ast
 
 import pytest
 
-from ops.__main__ import COMMANDS
+from ops.__main__ import COMMANDS, SERVICES
 from ops.documents.architecture import FROM_OUTSIDE, PROCESSES, TOOLS
 from ops.documents.command import ROOT
 from schemas import topic_names
 from schemas.catalog import EVENT_TYPES, load_topics
 from schemas.declaration import declaration_of
 
-EVERY = (*PROCESSES, *TOOLS)
+EVERY = PROCESSES | TOOLS
 TOPICS_BY_NAME = {
     name: value for name, value in vars(topic_names).items() if isinstance(value, str)
 }
 
 
-def test_each_service_is_there_once():
-    services = {name for name, module in COMMANDS.items() if module.startswith("ops.services.")}
-    assert {each.command for each in PROCESSES} == services
-    assert {each.command for each in TOOLS} <= set(COMMANDS)
-    assert len({each.command for each in EVERY}) == len(EVERY)
+def test_services_and_tools_are_commands():
+    assert set(PROCESSES) == set(SERVICES)
+    assert set(EVERY) <= set(COMMANDS)
 
 
 def test_each_topic_is_written_by_a_process_or_from_outside():
-    written = {topic for each in EVERY for topic in each.writes}
+    written = {topic for each in EVERY.values() for topic in each.writes}
     assert written | set(FROM_OUTSIDE) == set(load_topics())
     assert FROM_OUTSIDE == ("ip.listings.events", "ip.parties.state")
 
 
-@pytest.mark.parametrize("process", PROCESSES, ids=lambda each: each.command)
+@pytest.mark.parametrize("process", PROCESSES.values(), ids=PROCESSES)
 def test_a_process_reads_and_writes_what_its_code_names(process):
     names, made = set(), set()
     for path in (ROOT / process.folders[0]).rglob("*.py"):
@@ -45,6 +43,6 @@ def test_a_process_reads_and_writes_what_its_code_names(process):
         assert set(declaration_of(EVENT_TYPES[event]).topics) & {*process.writes}, event
 
 
-@pytest.mark.parametrize("process", EVERY, ids=lambda each: each.command)
+@pytest.mark.parametrize("process", EVERY.values(), ids=EVERY)
 def test_its_folders_are_there(process):
     assert all((ROOT / folder / "__init__.py").exists() for folder in process.folders)

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from ops.documents.metrics import DECLARED, OWNERS
-from ops.services.dispatch_metrics import DispatchMetrics
+from ops.shell.dispatch_metrics import DispatchMetrics
 from streams.metrics.metric_set import MAXIMUM_MARKETPLACES, MetricSet
 from streams.worker.metrics import WorkerMetrics
 

@@ -12,8 +12,8 @@ import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
 from ops.errors import OperatorError
-from ops.services.endpoint import Endpoint
-from ops.services.service import (
+from ops.shell.endpoint import Endpoint
+from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
@@ -22,7 +22,7 @@ from ops.services.service import (
     serve_metrics,
     stopping_event,
 )
-from ops.services.service_database import database_answers, migrate_database
+from ops.shell.service_database import database_answers, migrate_database
 from streams.clock import ScaledClock, SystemClock
 from streams.state.local_state import StateCorrupted
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ops.errors import OperatorError
-from ops.services.disclosure_settings import load_settings
+from ops.shell.disclosure_settings import load_settings
 from sinks.lumen.mapping import Organisation
 
 

@@ -6,8 +6,8 @@ import signal
 from pathlib import Path
 
 from ops.errors import OperatorError
-from ops.services.service import clock_of, stop_on_signals
 from ops.services.worker import add_worker_arguments, level_of, make_worker
+from ops.shell.service import clock_of, stop_on_signals
 from ops.trials.chaos.jumping_clock import JumpingClock
 from streams.kafka.transactions import Probe
 

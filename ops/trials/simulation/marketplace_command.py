@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from ops.services.service import add_clock_arguments, clock_of
+from ops.shell.service import add_clock_arguments, clock_of
 from ops.trials.simulation.journal import Journal
 from ops.trials.simulation.marketplace import Behaviour, Marketplace
 from ops.trials.simulation.scenario import listing, story

@@ -6,14 +6,16 @@ import threading
 
 import psycopg
 
-from ops.services.service import (
+from ops.shell.process import Process
+from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
     serve_metrics,
     stopping_event,
 )
-from ops.services.service_database import database_answers, migrate_database
+from ops.shell.service_database import database_answers, migrate_database
+from schemas.topic_names import DESK_EVENTS, REVIEWS_EVENTS
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect
@@ -26,6 +28,15 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 UPKEEP_SECONDS = 5.0
+
+
+PROCESS = Process(
+    "publishes what reviewers decided, and ends leases",
+    (),
+    (REVIEWS_EVENTS, DESK_EVENTS),
+    "PostgreSQL: review tasks, outbox",
+    ("streams/sources/desk", "streams/sources"),
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

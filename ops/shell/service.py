@@ -12,7 +12,7 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from ops.errors import OperatorError
-from ops.services.endpoint import Endpoint
+from ops.shell.endpoint import Endpoint
 from streams.clock import Clock, ScaledClock, SystemClock
 from streams.state.local_state import LocalState, StateCorrupted, remove_state
 

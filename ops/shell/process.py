@@ -1,0 +1,15 @@
+"""What docs/architecture.md tells of a process; each service and tool says it of itself."""
+
+from typing import NamedTuple
+
+Topics = tuple[str, ...]
+
+
+class Process(NamedTuple):
+    """A process: its work, topics, what it keeps, and folders of code, the first its own."""
+
+    work: str
+    reads: Topics
+    writes: Topics
+    keeps: str
+    folders: Topics

@@ -1,0 +1,105 @@
+"""A service that reads topics into a sink on PostgreSQL, with whatever else it does meanwhile."""
+
+import argparse
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from confluent_kafka import KafkaException
+from prometheus_client import CollectorRegistry
+
+from ops.errors import OperatorError
+from ops.shell.parts import Part, RunningParts, periodic
+from ops.shell.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    serve_metrics,
+    stop_on_signals,
+)
+from ops.shell.service_database import database_answers, migrate_database
+from schemas.wire.registry import connect
+from sinks.contract import Sink
+from sinks.database.row_sink import RowSink
+from sinks.submissions.contract import SubmissionsStopped
+from streams.clock import Clock
+from streams.kafka.sink_metrics import SinkMetrics
+from streams.kafka.sink_reader import SinkReader, SinkSettings
+
+MEASURE_SECONDS = 15.0
+
+Topics = tuple[str, ...]
+
+
+def add_sink_arguments(parser: argparse.ArgumentParser, group: str) -> None:
+    """Add the arguments that such services share."""
+    parser.add_argument("--bootstrap-servers", required=True)
+    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    parser.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    parser.add_argument("--group", default=group)
+    parser.add_argument("--batch-records", type=int, default=1_000)
+    parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
+    add_metrics_arguments(parser)
+    add_clock_arguments(parser)
+
+
+def prepare(options: argparse.Namespace, registry: CollectorRegistry) -> Clock:
+    """Bring the database to its version, and serve metrics. Errors: OperatorError."""
+    migrate_database(options.database)
+    serve_metrics(options, registry, lambda: database_answers(options.database))
+    return clock_of(options)
+
+
+def run_sink(
+    options: argparse.Namespace, sink: Sink, topics: Topics, clock: Clock, parts: Iterable[Part]
+) -> None:
+    """Read until SIGTERM or SIGINT, with other parts beside. Errors: OperatorError where Kafka is
+    lost for good, or nothing can be sent as it is set up; whatever else ended a part."""
+    settings = SinkSettings(
+        options.bootstrap_servers,
+        options.group,
+        topics,
+        options.batch_records,
+        options.session_timeout_milliseconds,
+    )
+    codec = connect(options.schema_registry, register=False)
+    reader = SinkReader(settings, codec, sink, clock)
+    ended = threading.Event()
+    stop_on_signals(ended.set)
+    running = RunningParts((Part("reader", reader.run, reader.stop), *parts), ended.set)
+    ended.wait()
+    try:
+        running.end()
+    except SubmissionsStopped as error:
+        raise OperatorError(str(error)) from error
+    except KafkaException as error:
+        raise OperatorError(f"Kafka: {error}") from error
+
+
+def counts(name: str, sink: RowSink, metrics: SinkMetrics) -> Part:
+    """Return a part that tells what became of the records that a sink took."""
+    told: Counter[str] = Counter()
+
+    def tell() -> None:
+        endings = Counter(sink.endings)
+        metrics.sink_records(name, dict(endings - told))
+        told.update(endings - told)
+
+    return periodic("counts", MEASURE_SECONDS, tell)
+
+
+def run_row_sink(
+    options: argparse.Namespace, name: str, topics: Topics, make: Callable[[str], RowSink]
+) -> int:
+    """Run a sink of rows, made on a database's address, until SIGTERM or SIGINT.
+
+    Errors: as `run_sink`.
+    """
+    metrics = SinkMetrics()
+    clock = prepare(options, metrics.registry)
+    sink = make(options.database)
+    try:
+        run_sink(options, sink, topics, clock, (counts(name, sink, metrics),))
+    finally:
+        sink.close()
+    return 0
