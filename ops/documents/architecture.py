@@ -102,11 +102,11 @@ def render() -> str:
 def _table(processes: dict[str, Process]) -> str:
     rows = ["| command | work | reads | writes | keeps | code |", "|---|---|---|---|---|---|"]
     for command, each in processes.items():
-        folders = " ".join(f"[{folder}](../{folder})" for folder in each.folders)
+        code = " ".join(f"[{path}](../{path})" for path in each.code)
         reads, writes = (_named(topics) for topics in (each.reads, each.writes))
         rows.append(
             f"| `{command}` | {each.work} | {reads} | {writes} | {each.keeps or 'nothing'} "
-            f"| {folders} |"
+            f"| {code} |"
         )
     return "\n".join(rows) + "\n"
 

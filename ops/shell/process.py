@@ -6,10 +6,10 @@ Topics = tuple[str, ...]
 
 
 class Process(NamedTuple):
-    """A process: its work, topics, what it keeps, and folders of code, the first its own."""
+    """A process: its work, topics, what it keeps, and where its code is, first what is its own."""
 
     work: str
     reads: Topics
     writes: Topics
     keeps: str
-    folders: Topics
+    code: tuple[str, ...]

@@ -31,7 +31,8 @@ def test_each_topic_is_written_by_a_process_or_from_outside():
 @pytest.mark.parametrize("process", PROCESSES.values(), ids=PROCESSES)
 def test_a_process_reads_and_writes_what_its_code_names(process):
     names, made = set(), set()
-    for path in (ROOT / process.folders[0]).rglob("*.py"):
+    own = ROOT / process.code[0]
+    for path in [own] if own.is_file() else own.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module == "schemas.topic_names":
                 names |= {alias.name for alias in node.names}
@@ -44,5 +45,7 @@ def test_a_process_reads_and_writes_what_its_code_names(process):
 
 
 @pytest.mark.parametrize("process", EVERY.values(), ids=EVERY)
-def test_its_folders_are_there(process):
-    assert all((ROOT / folder / "__init__.py").exists() for folder in process.folders)
+def test_its_code_is_there(process):
+    for path in process.code:
+        assert path.endswith(".py") or (ROOT / path / "__init__.py").exists()
+        assert (ROOT / path).exists()
