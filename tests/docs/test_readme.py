@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import subprocess
 from importlib import import_module
 from pathlib import Path
 
@@ -99,3 +100,21 @@ def test_the_readme_shows_each_input_and_output():
         DEAD_LETTERS,
     ):
         assert topic in README
+
+
+def test_files_and_commits_of_the_how_to_are_there():
+    text = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:\w+/)+[\w.-]*|[\w/]+/[\w.-]+\.\w+)`", text)
+    assert len(paths) > 20
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    commits = set(re.findall(r"`([0-9a-f]{7})`", text))
+    assert len(commits) > 5
+    git = subprocess.run(
+        ["git", "rev-parse", "--is-shallow-repository"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if git.stdout.strip() != "false":
+        pytest.skip("no history to look commits up in")
+    for commit in commits:
+        found = ["git", "merge-base", "--is-ancestor", commit, "HEAD"]
+        assert subprocess.run(found, cwd=ROOT, capture_output=True, check=False).returncode == 0
