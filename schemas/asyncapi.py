@@ -1,11 +1,12 @@
-"""The AsyncAPI 3.0 document of the pipeline, made from topics.yaml and the Avro schemas."""
+"""The AsyncAPI 3.0 document of the pipeline, made from topics.yaml and the declared events."""
 
 from importlib.metadata import version
 from typing import Any
 
 import yaml
 
-from schemas.catalog import Topic, load_schema, load_topics
+from schemas.avro_schema import described_schema
+from schemas.catalog import EVENT_TYPES, Topic, load_topics
 from schemas.durations import HOUR_MILLISECONDS
 
 DISTRIBUTION = "ip-takedown-streams"
@@ -28,7 +29,7 @@ HEADERS: dict[str, Any] = {
 
 
 def render() -> str:
-    """Return docs/asyncapi.yaml."""
+    """Return the document as YAML."""
     text: str = yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=100)
     return text
 
@@ -100,7 +101,7 @@ def _operation(topic: Topic) -> dict[str, Any]:
 
 
 def _message(event: str) -> dict[str, Any]:
-    schema = load_schema(event)
+    schema = described_schema(EVENT_TYPES[event])
     return {
         "name": f"ip.{event}",
         "title": event,

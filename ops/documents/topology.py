@@ -1,12 +1,14 @@
-"""docs/topology.md, made from streams/topology.py and schemas/topics.yaml."""
+"""docs/topology.md, made from streams/topology.py, schemas/topics.yaml and schemas/events."""
 
-from schemas.catalog import Topic, load_topics
+from schemas.catalog import EVENT_TYPES, Topic, load_topics
 from schemas.topic_names import DEAD_LETTERS
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, LEAD_TOPIC, OUTPUTS
 
 HEAD = """# Topology
 
-Generated from `streams/topology.py` and `schemas/topics.yaml` by `python -m ops docs write`.
+Generated from `streams/topology.py`, `schemas/topics.yaml` and `schemas/events` by
+`python -m ops docs write`. Each event with its fields is shown by `python -m ops docs show events`,
+the AsyncAPI document by `python -m ops docs show asyncapi`.
 
 """
 
@@ -19,7 +21,7 @@ are one transaction; rows and positions land in local state in one write after i
 
 ## Topics
 
-| topic | role | key | events | cleanup | partitions | largest record |
+| topic | role | key | events declared in | cleanup | partitions | largest record |
 |---|---|---|---|---|---|---|
 """
 
@@ -38,9 +40,7 @@ def _diagram() -> str:
     lines += [f"  {_name(topic)}([{topic}]) --> tables[(global tables)]" for topic in GLOBAL_TABLES]
     lines += ["  tables --> step", "  timers[timers in the rows] --> step"]
     lines += ["  step[step: row, event, moment]"]
-    for topic in dict.fromkeys(OUTPUTS.values()):
-        events = "<br>".join(event for event, to in OUTPUTS.items() if to == topic)
-        lines.append(f"  step -- {events} --> {_name(topic)}([{topic}])")
+    lines += [f"  step --> {_name(topic)}([{topic}])" for topic in dict.fromkeys(OUTPUTS.values())]
     lines.append(f"  step -- refused records --> {_name(DEAD_LETTERS)}([{DEAD_LETTERS}])")
     lines.append(f"  step <-- rows --> {_name(CHANGELOG)}([{CHANGELOG}])")
     return "\n".join([*lines, "```", ""])
@@ -50,12 +50,20 @@ def _name(topic: str) -> str:
     return topic.replace(".", "_").replace("-", "_")
 
 
+def _modules(topic: Topic) -> list[str]:
+    """Return links to the modules that declare a topic's events."""
+    names = dict.fromkeys(
+        EVENT_TYPES[event].__module__.rpartition(".")[2] for event in topic.events
+    )
+    return [f"[{name}](../schemas/events/{name}.py)" for name in names]
+
+
 def _row(topic: Topic) -> str:
     cleanup: str = topic.cleanup
     if topic.retention_hours is not None:
         kept = "for ever" if topic.retention_hours < 0 else f"{topic.retention_hours} h"
         cleanup = f"delete, {kept}" if cleanup == "delete" else cleanup
-    events = ", ".join(f"`{event}`" for event in topic.events) or "as they came"
+    events = ", ".join(_modules(topic)) or "as they came"
     return (
         f"| `{topic.name}` | {topic.role} | {topic.key} | {events} | {cleanup} "
         f"| {topic.partitions} | {topic.max_message_bytes:,} bytes |"

@@ -33,7 +33,7 @@ def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: M
     decided = put_into_effect(case, judgement, state.listing, moment, "ComplaintFiled")
     receipt = notify(case, "complainant", "complaint_received", moment)
     outputs = (clock_started(case), *receipt, *decided.outputs)
-    return Step(ListingCases(state.listing, (*cases, decided.case)), outputs)
+    return Step(ListingCases((*cases, decided.case), state.listing), outputs)
 
 
 def on_clarification_provided(

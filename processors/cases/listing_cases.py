@@ -64,7 +64,7 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
     if not taken.kept:
         return Step(state, no_action=taken.no_action, refusal=taken.refusal)
     if not state.cases:
-        return Step(ListingCases(listing, ()), no_action=taken.no_action)
+        return Step(ListingCases((), listing), no_action=taken.no_action)
     state = state._replace(listing=listing)
     relisted = before is not None and before.status != "active" and listing.status == "active"
     changed = before is None or _content(before) != _content(listing)

@@ -12,7 +12,7 @@ from schemas.events.cases import Case, ListingCases
 from schemas.events.listings import ListingChanged
 from schemas.events.takedowns import ReinstateListing
 
-EMPTY = ListingCases(None, ())
+EMPTY = ListingCases((), None)
 
 MAXIMUM_CASES = 200
 """Cases kept for one listing; beyond it the case that was closed first is forgotten."""
@@ -38,7 +38,7 @@ def find_case(state: ListingCases, case_id: str) -> Case | None:
 def with_case(state: ListingCases, old: Case, new: Case) -> ListingCases:
     """Return a row with a case in place of another."""
     cases = tuple(new if case is old else case for case in state.cases)
-    return ListingCases(state.listing, cases)
+    return ListingCases(cases, state.listing)
 
 
 def stepped(state: ListingCases, case: Case, decided: CaseResult) -> Step:
@@ -68,8 +68,8 @@ def split_by_marketplace(state: ListingCases) -> dict[str, ListingCases]:
         names.add(listing.marketplace)
     return {
         name: ListingCases(
-            listing if listing is not None and listing.marketplace == name else None,
             tuple(case for case in state.cases if case.complaint.marketplace == name),
+            listing if listing is not None and listing.marketplace == name else None,
         )
         for name in sorted(names)
     }
@@ -83,7 +83,7 @@ def each_case(state: ListingCases, look_again: Callable[[Case], CaseResult | Non
         decided = look_again(case)
         cases.append(case if decided is None else decided.case)
         outputs += () if decided is None else decided.outputs
-    new = ListingCases(state.listing, tuple(cases))
+    new = ListingCases(tuple(cases), state.listing)
     if not outputs:
         return Step(new, no_action="no_decision_changed")
     return drop_conflicting_reinstatements(new, tuple(outputs))
@@ -100,7 +100,7 @@ def drop_conflicting_reinstatements(state: ListingCases, outputs: tuple[Output, 
         withdrawn(case) if case.complaint.complaint_id in dropped else case for case in state.cases
     )
     kept = tuple(each for each in outputs if not isinstance(each, ReinstateListing))
-    return Step(ListingCases(state.listing, cases), kept)
+    return Step(ListingCases(cases, state.listing), kept)
 
 
 def judge_again(

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from schemas.declaration import event
+from schemas.fields import Identifier, MarketplaceReference, Statement, Timestamp
 from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS
 
 AcknowledgementResult = Literal["executed", "refused", "failed"]
@@ -15,13 +16,21 @@ AcknowledgementResult = Literal["executed", "refused", "failed"]
     owner="listing",
 )
 class CommandAcknowledged(NamedTuple):
-    """A marketplace told what it did about a command. Fields: schemas/avro."""
+    """A marketplace told what it did about a command."""
 
-    acknowledgement_id: str
-    command_id: str
-    case_id: str
-    listing_id: str
-    marketplace: str
+    acknowledgement_id: Identifier
+    """Id of the acknowledgement, unique for ever."""
+    command_id: Identifier
+    """Command acknowledged."""
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    listing_id: Identifier
+    """Listing concerned; key of the record."""
+    marketplace: MarketplaceReference
+    """Short name of the marketplace."""
     result: AcknowledgementResult
-    detail: str
-    acknowledged_at_milliseconds: int
+    """executed, or not and why."""
+    detail: Statement
+    """In the marketplace's words; may be empty."""
+    acknowledged_at_milliseconds: Timestamp
+    """When it was told, UTC."""

@@ -1,8 +1,20 @@
 """What workers took in, in which order, and what they knew then: all that a replay follows."""
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
+from schemas.fields import (
+    MANDATORY,
+    Document,
+    Identifier,
+    Long,
+    Many,
+    MarketplaceReference,
+    Timestamp,
+    TrademarkKey,
+    Whole,
+    Word,
+)
 from schemas.topic_names import BATCHES_EVENTS, CASES_STATE, VERSIONS_STATE
 
 VersionKind = Literal["rule_set", "misuse_rule_set", "service_level", "weights", "service_policy"]
@@ -10,60 +22,86 @@ VersionKind = Literal["rule_set", "misuse_rule_set", "service_level", "weights",
 
 
 class InputRun(NamedTuple):
-    """Records of one topic taken one after the other. Fields: schemas/avro."""
+    """Records of one topic taken one after the other."""
 
-    topic: str
-    first_offset: int
-    record_count: int
+    topic: Word
+    """Topic of the records; their partition is the batch's."""
+    first_offset: Long
+    """Offset of the first."""
+    record_count: Whole
+    """How many were taken, without those between them that no consumer sees."""
 
 
 class RegistryLook(NamedTuple):
-    """A listing that was looked at again as a registry entry changed. Fields: schemas/avro."""
+    """A listing that was looked at again as a registry entry changed."""
 
-    listing_id: str
-    registry_reference: str
-    at_milliseconds: int
-    marketplace: str = ""
+    listing_id: Identifier
+    """Listing whose cases were looked at."""
+    registry_reference: TrademarkKey
+    """Registry entry that changed: office, kind of number, and number."""
+    at_milliseconds: Timestamp
+    """The step's time, UTC."""
+    marketplace: MarketplaceReference = ""
+    """Marketplace of the listing; empty where its row was not yet split by marketplaces."""
 
 
 class TablePosition(NamedTuple):
-    """How far a global table's topic was read, by partition. Fields: schemas/avro."""
+    """How far a global table's topic was read, by partition."""
 
-    topic: str
-    next_offsets: tuple[int, ...]
+    topic: Word
+    """Topic of the table."""
+    next_offsets: Annotated[Many[Long], MANDATORY]
+    """For each partition from 0 on, the offset of the first record not yet read."""
 
 
 class DecisionBasis(NamedTuple):
-    """What decides besides rows and inputs: tables, rules, times and software. Fields:
-    schemas/avro."""
+    """What decides besides rows and inputs: tables, rules, times and software."""
 
-    tables: tuple[TablePosition, ...]
-    rule_set_hash: str
-    shadow_rule_set_hash: str | None
-    service_level_hash: str
-    software_version: str
-    service_policy_hash: str = ""
+    tables: Annotated[Many[TablePosition], MANDATORY]
+    """The global tables as they stood."""
+    rule_set_hash: Word
+    """Rule set that decided; its rules stand in ip.versions.state."""
+    shadow_rule_set_hash: Annotated[Word | None, MANDATORY]
+    """Rule set that was only compared; null for none."""
+    service_level_hash: Word
+    """Times and thresholds, as in ip.versions.state."""
+    software_version: Word
+    """Version of the software."""
+    service_policy_hash: Word = ""
+    """Policy by which times of new cases were chosen, as in ip.versions.state; empty where it was
+    the worker's settings."""
 
 
 @event(BATCHES_EVENTS, identity=ALL_FIELDS, key="{partition}")
 class BatchProcessed(NamedTuple):
     """A worker took a batch of one partition through the steps: timers, then registry changes,
-    then inputs, each in order. Fields: schemas/avro."""
+    then inputs, each in order."""
 
-    partition: int
-    timer_count: int
-    registry_looks: tuple[RegistryLook, ...]
-    inputs: tuple[InputRun, ...]
-    origin_topic: str
-    origin_offset: int
-    basis: DecisionBasis | None
+    partition: Whole
+    """Partition number of the inputs."""
+    timer_count: Whole
+    """How many timers fired: those due first, in the order of their index."""
+    registry_looks: Annotated[Many[RegistryLook], MANDATORY]
+    """Listings looked at again as a registry entry changed, in order."""
+    inputs: Annotated[Many[InputRun], MANDATORY]
+    """Inputs in the order in which they were taken."""
+    origin_topic: Word
+    """Topic of the last input before the batch, which capsules of timers and registry changes name;
+    empty for none known."""
+    origin_offset: Long
+    """Its offset; -1 for none known."""
+    basis: Annotated[DecisionBasis | None, MANDATORY]
+    """What decided besides; null where it is as in the record before."""
 
 
 @event(VERSIONS_STATE, CASES_STATE, identity=ALL_FIELDS, key="{version}")
 class VersionRecorded(NamedTuple):
-    """Rules, times or weights that decide were put on record under their hash. Fields:
-    schemas/avro."""
+    """Rules, times or weights that decide were put on record under their hash."""
 
     kind: VersionKind
-    version: str
-    content: str
+    """What it is."""
+    version: Word
+    """Its hash, as decisions name it: the first digits of the content's SHA-256, or all; key of the
+    record."""
+    content: Document
+    """Its canonical form, JSON."""

@@ -8,6 +8,19 @@ from schemas.events.decisions import Outcome
 from schemas.events.enforcement import EnforcementAction
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRole
+from schemas.fields import (
+    Identifier,
+    Long,
+    Many,
+    Milliseconds,
+    PartyId,
+    PersonReference,
+    Timestamp,
+    TrademarkKey,
+    UpTo300,
+    Whole,
+    Word,
+)
 from schemas.topic_names import CASES_STATE
 
 TimerKind = Literal[
@@ -33,81 +46,123 @@ CounterNoticePhase = Literal[
     "accepted",
     "court_action",
 ]
-"""What is awaited of a counter-notice, or how it ended."""
+"""What is awaited."""
 
 EnforcementState = Literal["commanded", "acknowledged", "proved", "refused"]
-"""How far a command's effect is known."""
+"""How far its effect is known."""
 
 
 class Timer(NamedTuple):
-    """A time at which a case is to be looked at again. Fields: schemas/avro."""
+    """A time at which a case is to be looked at again."""
 
     kind: TimerKind
-    due_at_milliseconds: int
+    """What falls due."""
+    due_at_milliseconds: Timestamp
+    """When it falls due, UTC."""
 
 
 class Appeal(NamedTuple):
-    """An appeal against a case's decision, open or decided. Fields: schemas/avro."""
+    """An appeal against a case's decision, open or decided."""
 
-    appeal_id: str
-    party_id: str
+    appeal_id: Identifier
+    """Id of the appeal."""
+    party_id: PartyId
+    """Party that appeals."""
     role: PartyRole
-    decision_number: int
+    """Its part in the case."""
+    decision_number: Whole
+    """Decision of the case when it was filed."""
     open: bool
-    filed_at_milliseconds: int
+    """Whether it is still to be decided."""
+    filed_at_milliseconds: Timestamp
+    """When it was filed, UTC."""
 
 
 class Enforcement(NamedTuple):
-    """The command that was last given for a case, and how far its effect is known. Fields:
-    schemas/avro."""
+    """The command that was last given for a case, and how far its effect is known."""
 
-    command_id: str
+    command_id: Identifier
+    """Command given."""
     action: EnforcementAction
+    """What was commanded."""
     stage: EnforcementState
-    reminders: int
-    issued_at_milliseconds: int
+    """How far its effect is known."""
+    reminders: Whole
+    """How often it was overdue."""
+    issued_at_milliseconds: Timestamp
+    """When it was given, UTC."""
 
 
 class CounterNotice(NamedTuple):
-    """Where a seller's objections to a takedown stand. Fields: schemas/avro."""
+    """Where a seller's objections to a takedown stand."""
 
-    counter_notice_id: str
-    round_number: int
+    counter_notice_id: Identifier
+    """The last one filed; empty before the first."""
+    round_number: Whole
+    """Round, from 1 to 3."""
     phase: CounterNoticePhase
-    due_at_milliseconds: int | None
+    """What is awaited, or how it ended."""
+    due_at_milliseconds: Timestamp | None
+    """Until when it is awaited, UTC."""
 
 
 class Case(NamedTuple):
-    """A complaint and where it stands. Fields: schemas/avro."""
+    """A complaint and where it stands."""
 
     complaint: ComplaintFiled
-    received_at_milliseconds: int
-    deadline_at_milliseconds: int
-    decision_number: int
+    """The complaint as filed."""
+    received_at_milliseconds: Timestamp
+    """When it was received: the time of its record, UTC."""
+    deadline_at_milliseconds: Timestamp
+    """When the case is to be closed at the latest, UTC."""
+    decision_number: Whole
+    """Number of the last decision."""
     outcome: Outcome
-    reason_codes: tuple[str, ...]
+    """Last outcome."""
+    reason_codes: UpTo300[Word]
+    """Why, as codes."""
     decided_by_review: bool
+    """Whether a reviewer made the last decision."""
     taken_down: bool
-    closed_at_milliseconds: int | None
-    trademark_key: str | None
-    trademark_recorded_at_milliseconds: int | None
-    listing_version: int | None
-    timers: tuple[Timer, ...]
-    seller_id: str | None = None
-    paused_at_milliseconds: int | None = None
-    paused_milliseconds: int = 0
-    clock_started_at_milliseconds: int = 0
-    reviewer_ids: tuple[str, ...] = ()
+    """Whether a takedown command of this case stands."""
+    closed_at_milliseconds: Timestamp | None
+    """When it was closed, UTC; null while open."""
+    trademark_key: TrademarkKey | None
+    """Key of the registry record relied on."""
+    trademark_recorded_at_milliseconds: Timestamp | None
+    """Transaction time of the latest registry version considered."""
+    listing_version: Long | None
+    """Version of the listing last decided on."""
+    timers: UpTo300[Timer]
+    """Timers still to fire."""
+    seller_id: PersonReference | None = None
+    """Seller of the listing as first known to the case."""
+    paused_at_milliseconds: Timestamp | None = None
+    """Since when the clock stands, UTC; null while it runs."""
+    paused_milliseconds: Milliseconds = 0
+    """How long it stood before."""
+    clock_started_at_milliseconds: Timestamp = 0
+    """When the clock that runs now was started, UTC; 0 for the case's receipt."""
+    reviewer_ids: UpTo300[PersonReference] = ()
+    """Who decided on the case so far."""
     counter_notice: CounterNotice | None = None
-    appeals: tuple[Appeal, ...] = ()
+    """The seller's objections, once a takedown allows any."""
+    appeals: UpTo300[Appeal] = ()
+    """Appeals, open and decided."""
     enforcement: Enforcement | None = None
-    policy_hash: str = ""
+    """The command last given, if any."""
+    policy_hash: Word = ""
+    """Times that the case was allowed, as in ip.versions.state and ip.cases.state; empty for one
+    from before there were policies."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")
 class ListingCases(NamedTuple):
     """State of one listing: its latest content and the cases against it; one row of a worker's
-    state. Fields: schemas/avro."""
+    state."""
 
+    cases: Many[Case]
+    """Cases against the listing, in order of receipt. First in the record, so that a row without
+    cases is told by its first byte."""
     listing: ListingChanged | None
-    cases: tuple[Case, ...]
+    """Latest content of the listing; null while only complaints are known."""

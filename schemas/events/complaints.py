@@ -1,8 +1,27 @@
 """Complaints as they are filed."""
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
+from schemas.fields import (
+    FIRST,
+    CountryCode,
+    EmailAddress,
+    Identifier,
+    Items,
+    LanguageCode,
+    Marketplace,
+    MarketplaceReference,
+    OneOf,
+    PartyId,
+    PresentTime,
+    Reference,
+    Signature,
+    Statement,
+    Text,
+    Timestamp,
+    Word,
+)
 from schemas.topic_names import COMPLAINTS_EVENTS
 
 TrademarkNumberKind = Literal["application", "registration"]
@@ -26,68 +45,117 @@ EvidenceKind = Literal[
 
 
 class Evidence(NamedTuple):
-    """One document or fact filed in support of a complaint. Fields: schemas/avro."""
+    """One document or fact filed in support of a complaint."""
 
-    evidence_id: str
+    evidence_id: Reference
+    """Id of the stored document."""
     kind: EvidenceKind
-    sha256: str | None
+    """What the document is."""
+    sha256: Word | None
+    """SHA-256 of the document's bytes, 64 hexadecimal digits."""
+
+
+NumberKindWord = Annotated[str, OneOf(("application", "registration"), "invalid_number_kind")]
+EvidenceList = Annotated[tuple[Evidence, ...], Items(300, filed_items=20, edition=FIRST)]
 
 
 @event(COMPLAINTS_EVENTS, identity=("complaint_id",), owner="listing")
 class ComplaintFiled(NamedTuple):
     """A rights holder, or its agent, filed a complaint against one listing (DSA Article 16(2);
-    DMCA 512(c)(3)(A)). Fields: schemas/avro."""
+    DMCA 512(c)(3)(A))."""
 
-    complaint_id: str
-    listing_id: str
-    marketplace: str
-    complainant_id: str
-    rights_holder_id: str
-    trademark_office: str
-    trademark_number: str
+    complaint_id: Identifier
+    """Id of the complaint, unique for ever; also the id of the case."""
+    listing_id: Identifier
+    """Listing complained of; key of the record."""
+    marketplace: Marketplace
+    """Short name of the marketplace that shows the listing."""
+    complainant_id: PartyId
+    """Party id of who files: the rights holder or an agent."""
+    rights_holder_id: PartyId
+    """Party id of the rights holder for whom the complaint is filed."""
+    trademark_office: Annotated[str, Text(256, "line")]
+    """WIPO ST.3 code of the office whose register is relied on, such as US or EM."""
+    trademark_number: Annotated[str, Text(2_000, "line", edition=FIRST)]
+    """Application or registration number in that register."""
     trademark_number_kind: TrademarkNumberKind
+    """Which of the mark's two numbers is given."""
     ground: Ground
-    territory: str
-    statement: str
+    """What the complainant says is wrong with the listing."""
+    territory: CountryCode
+    """ISO 3166-1 alpha-2 code of the country for which the right is asserted."""
+    statement: Statement
+    """Substantiated explanation (DSA Article 16(2)(a))."""
     good_faith_declared: bool
-    signature: str
-    contact_email: str
-    evidence: tuple[Evidence, ...]
-    filed_at_milliseconds: int
-    language: str = ""
-    batch_id: str | None = None
+    """Whether the bona fide statement was made (DSA Article 16(2)(d))."""
+    signature: Signature
+    """Name signed under the declarations; empty when unsigned."""
+    contact_email: EmailAddress
+    """Address for the receipt and the decision (DSA Article 16(2)(c))."""
+    evidence: EvidenceList
+    """Documents filed in support."""
+    filed_at_milliseconds: PresentTime
+    """When the complaint was filed, as the filer's system says, UTC; the clock runs from its
+    receipt."""
+    language: LanguageCode = ""
+    """ISO 639-1 code of the language in which the complainant is answered; empty when unknown."""
+    batch_id: Reference | None = None
+    """Request in which it was filed with others, if any."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("clarification_id",), owner="listing")
 class ClarificationProvided(NamedTuple):
-    """The complainant added to a complaint what was asked for; what is null stays as it was.
-    Fields: schemas/avro."""
+    """The complainant added to a complaint what was asked for; what is null stays as it was."""
 
-    clarification_id: str
-    case_id: str
-    listing_id: str
-    complainant_id: str
-    statement: str | None
+    clarification_id: Identifier
+    """Id of the clarification, unique for ever."""
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    listing_id: Identifier
+    """Listing concerned; key of the record."""
+    complainant_id: PartyId
+    """Party id of the complainant."""
+    statement: Statement | None
+    """Substantiated explanation, in place of the former."""
     good_faith_declared: bool | None
-    signature: str | None
-    contact_email: str | None
-    trademark_office: str | None
-    trademark_number: str | None
-    trademark_number_kind: str | None
-    territory: str | None
-    evidence: tuple[Evidence, ...]
-    provided_at_milliseconds: int
-    marketplace: str = ""
+    """Whether the bona fide statement is made."""
+    signature: Signature | None
+    """Name signed under the declarations."""
+    contact_email: EmailAddress | None
+    """Address for receipt and decision."""
+    trademark_office: Annotated[str, Text(2_000, "line", edition=FIRST)] | None
+    """WIPO ST.3 code of the office."""
+    trademark_number: Annotated[str, Text(2_000, "line", edition=FIRST)] | None
+    """Number in that register."""
+    trademark_number_kind: NumberKindWord | None
+    """application or registration."""
+    territory: Annotated[str, Text(2_000, edition=FIRST)] | None
+    """ISO 3166-1 alpha-2 code of the country."""
+    evidence: EvidenceList
+    """Documents added to those filed."""
+    provided_at_milliseconds: Timestamp
+    """When it was provided, UTC."""
+    marketplace: MarketplaceReference = ""
+    """Marketplace of the listing; empty where it is not told, and then the case says which it
+    is."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("retraction_id",), owner="listing")
 class ComplaintRetracted(NamedTuple):
-    """The complainant took a complaint back. Fields: schemas/avro."""
+    """The complainant took a complaint back."""
 
-    retraction_id: str
-    case_id: str
-    listing_id: str
-    complainant_id: str
-    explanation: str
-    retracted_at_milliseconds: int
-    marketplace: str = ""
+    retraction_id: Identifier
+    """Id of the retraction, unique for ever."""
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    listing_id: Identifier
+    """Listing concerned; key of the record."""
+    complainant_id: PartyId
+    """Party id of the complainant."""
+    explanation: Statement
+    """Why, in the complainant's words; may be empty."""
+    retracted_at_milliseconds: Timestamp
+    """When it was retracted, UTC."""
+    marketplace: MarketplaceReference = ""
+    """Marketplace of the listing; empty where it is not told, and then the case says which it
+    is."""

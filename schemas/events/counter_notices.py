@@ -3,7 +3,15 @@
 from typing import Literal, NamedTuple
 
 from schemas.declaration import event
-from schemas.events.complaints import Evidence
+from schemas.events.complaints import EvidenceList
+from schemas.fields import (
+    Identifier,
+    MarketplaceReference,
+    PartyId,
+    Signature,
+    Statement,
+    Timestamp,
+)
 from schemas.topic_names import COUNTER_NOTICES_EVENTS
 
 CounterNoticeReason = Literal[
@@ -17,32 +25,54 @@ CounterNoticeAnswer = Literal["accept", "reject", "court_action"]
 
 @event(COUNTER_NOTICES_EVENTS, identity=("counter_notice_id",), owner="listing")
 class CounterNoticeFiled(NamedTuple):
-    """A seller objected to a takedown (DMCA 512(g)(3); Alibaba's three rounds). Fields:
-    schemas/avro."""
+    """A seller objected to a takedown (DMCA 512(g)(3); Alibaba's three rounds)."""
 
-    counter_notice_id: str
-    case_id: str
-    listing_id: str
-    seller_id: str
+    counter_notice_id: Identifier
+    """Id of the counter-notice, unique for ever."""
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    listing_id: Identifier
+    """Listing concerned; key of the record."""
+    seller_id: PartyId
+    """Seller whose listing was taken down."""
     reason: CounterNoticeReason
-    statement: str
+    """Why the seller objects."""
+    statement: Statement
+    """Explanation."""
     perjury_declared: bool
+    """Whether mistake or misidentification was declared under penalty of perjury (DMCA
+    512(g)(3)(C))."""
     jurisdiction_consented: bool
-    signature: str
-    evidence: tuple[Evidence, ...]
-    filed_at_milliseconds: int
-    marketplace: str = ""
+    """Whether the seller consents to jurisdiction (DMCA 512(g)(3)(D))."""
+    signature: Signature
+    """Name signed under the declarations; empty when unsigned."""
+    evidence: EvidenceList
+    """Documents filed with it."""
+    filed_at_milliseconds: Timestamp
+    """When it was filed, UTC."""
+    marketplace: MarketplaceReference = ""
+    """Marketplace of the listing; empty where it is not told, and then the case says which it
+    is."""
 
 
 @event(COUNTER_NOTICES_EVENTS, identity=("answer_id",), owner="listing")
 class CounterNoticeAnswered(NamedTuple):
-    """The complainant answered a counter-notice. Fields: schemas/avro."""
+    """The complainant answered a counter-notice."""
 
-    answer_id: str
-    case_id: str
-    listing_id: str
-    complainant_id: str
+    answer_id: Identifier
+    """Id of the answer, unique for ever."""
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    listing_id: Identifier
+    """Listing concerned; key of the record."""
+    complainant_id: PartyId
+    """Party id of the complainant."""
     answer: CounterNoticeAnswer
-    explanation: str
-    answered_at_milliseconds: int
-    marketplace: str = ""
+    """accept puts the listing back; court_action keeps it down under the DMCA."""
+    explanation: Statement
+    """In the complainant's words; may be empty."""
+    answered_at_milliseconds: Timestamp
+    """When it was answered, UTC."""
+    marketplace: MarketplaceReference = ""
+    """Marketplace of the listing; empty where it is not told, and then the case says which it
+    is."""

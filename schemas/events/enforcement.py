@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from schemas.declaration import event
+from schemas.fields import Identifier, Marketplace, Seconds, Timestamp, Whole
 from schemas.topic_names import SLA_EVENTS
 
 EnforcementAction = Literal["take_down", "reinstate"]
@@ -17,17 +18,26 @@ EnforcementMissing = Literal["acknowledgement", "proof"]
 
 @event(SLA_EVENTS, identity=("command_id", "stage"), owner="listing", made_by=("worker",))
 class EnforcementConfirmed(NamedTuple):
-    """A command was acknowledged, or the listing itself shows its effect. Fields: schemas/avro."""
+    """A command was acknowledged, or the listing itself shows its effect."""
 
-    command_id: str
-    case_id: str
-    listing_id: str
-    marketplace: str
+    command_id: Identifier
+    """Command confirmed."""
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    listing_id: Identifier
+    """Listing concerned; key of the record."""
+    marketplace: Marketplace
+    """Short name of the marketplace."""
     action: EnforcementAction
+    """What was commanded."""
     stage: EnforcementStage
-    issued_at_milliseconds: int
-    confirmed_at_milliseconds: int
-    elapsed_seconds: float
+    """acknowledged by the marketplace, or proved by the listing stream."""
+    issued_at_milliseconds: Timestamp
+    """When the command was issued, UTC."""
+    confirmed_at_milliseconds: Timestamp
+    """When it was confirmed, UTC."""
+    elapsed_seconds: Seconds
+    """Time between the two."""
 
 
 @event(
@@ -38,14 +48,23 @@ class EnforcementConfirmed(NamedTuple):
 )
 class EnforcementOverdue(NamedTuple):
     """A command's acknowledgement, or its proof, did not come in time; dispatch is to send it
-    again. Fields: schemas/avro."""
+    again."""
 
-    command_id: str
-    case_id: str
-    listing_id: str
-    marketplace: str
+    command_id: Identifier
+    """Command not confirmed."""
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    listing_id: Identifier
+    """Listing concerned; key of the record."""
+    marketplace: Marketplace
+    """Short name of the marketplace."""
     action: EnforcementAction
+    """What was commanded."""
     missing: EnforcementMissing
-    reminder_number: int
-    issued_at_milliseconds: int
-    due_at_milliseconds: int
+    """What has not come."""
+    reminder_number: Whole
+    """How often this was told for the command, from 1."""
+    issued_at_milliseconds: Timestamp
+    """When the command was issued, UTC."""
+    due_at_milliseconds: Timestamp
+    """When it was due, UTC."""

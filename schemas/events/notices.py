@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 from schemas.declaration import event
 from schemas.events.parties import PartyRole
+from schemas.fields import Identifier, Marketplace, PartyId, Timestamp, UpTo300, Whole, Word
 from schemas.topic_names import NOTICES_COMMANDS
 
 NoticeKind = Literal[
@@ -22,20 +23,33 @@ NoticeKind = Literal[
 
 @event(NOTICES_COMMANDS, identity=("command_id",), owner="party", made_by=("worker",))
 class NotifyParty(NamedTuple):
-    """A party to a case is to be told something (DSA Articles 16(4)-(5) and 17; DMCA 512(g)(2)).
-    Fields: schemas/avro."""
+    """A party to a case is to be told something (DSA Articles 16(4)-(5) and 17; DMCA 512(g)(2))."""
 
-    command_id: str
-    party_id: str
+    command_id: Identifier
+    """Hash of case, decision and kind; one message for one id."""
+    party_id: PartyId
+    """Party to be told; key of the record."""
     role: PartyRole
+    """Its part in the case."""
     kind: NoticeKind
-    case_id: str
-    listing_id: str
-    marketplace: str
-    decision_number: int
-    outcome: str
-    reason_codes: tuple[str, ...]
+    """What it is about."""
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    listing_id: Identifier
+    """Listing concerned."""
+    marketplace: Marketplace
+    """Short name of the marketplace."""
+    decision_number: Whole
+    """Decision told of; 0 before the first."""
+    outcome: Word
+    """Outcome told of; empty where there is none."""
+    reason_codes: UpTo300[Word]
+    """Why, as codes."""
     automated: bool
-    answer_until_milliseconds: int | None
-    appeal_until_milliseconds: int | None
-    issued_at_milliseconds: int
+    """Whether the decision was made without a person (DSA Articles 16(6), 17(3)(c))."""
+    answer_until_milliseconds: Timestamp | None
+    """Until when the party may answer, UTC."""
+    appeal_until_milliseconds: Timestamp | None
+    """Until when the party may appeal, UTC."""
+    issued_at_milliseconds: Timestamp
+    """When it was issued, UTC."""

@@ -3,6 +3,19 @@
 from typing import Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
+from schemas.fields import (
+    CountryCode,
+    LanguageCode,
+    Many,
+    PartyId,
+    PersonName,
+    PersonReference,
+    Reference,
+    Timestamp,
+    TrademarkKey,
+    UpTo300,
+    Word,
+)
 from schemas.topic_names import PARTIES_STATE
 
 PartyKind = Literal["rights_holder", "agent", "seller"]
@@ -13,32 +26,53 @@ PartyRole = Literal["complainant", "seller"]
 
 
 class Authorisation(NamedTuple):
-    """Leave for an agent to file for a rights holder. Fields: schemas/avro."""
+    """Leave for an agent to file for a rights holder."""
 
-    authorisation_id: str
-    rights_holder_id: str
-    trademark_keys: tuple[str, ...]
-    territories: tuple[str, ...]
-    valid_from_milliseconds: int
-    valid_until_milliseconds: int | None
-    revoked_at_milliseconds: int | None
-    rights: tuple[str, ...] = ()
+    authorisation_id: Reference
+    """Id of the authorisation."""
+    rights_holder_id: PartyId
+    """Party id of who gave it."""
+    trademark_keys: Many[TrademarkKey]
+    """Keys (office + ':' + application number) that it is limited to; empty for all of the rights
+    holder's."""
+    territories: Many[CountryCode]
+    """ISO 3166-1 alpha-2 codes that it is limited to; empty for all."""
+    valid_from_milliseconds: Timestamp
+    """From when it holds, UTC."""
+    valid_until_milliseconds: Timestamp | None
+    """Until when it holds, UTC, exclusive; null for no end."""
+    revoked_at_milliseconds: Timestamp | None
+    """When it was revoked, UTC; null if it was not."""
+    rights: UpTo300[Word] = ()
+    """Kinds of right it is limited to: trademark, copyright; empty for all."""
 
 
 @event(PARTIES_STATE, identity=ALL_FIELDS, owner="party")
 class PartyRecorded(NamedTuple):
-    """A rights holder, agent or seller as now known; the last record for a key counts. Fields:
-    schemas/avro."""
+    """A rights holder, agent or seller as now known; the last record for a key counts."""
 
-    party_id: str
+    party_id: PartyId
+    """Id of the party; key of the record."""
     kind: PartyKind
-    name: str
-    register_names: tuple[str, ...]
-    trademark_keys: tuple[str, ...]
+    """What the party is."""
+    name: PersonName
+    """Name of the party."""
+    register_names: Many[PersonName]
+    """Names under which registers list it as owner."""
+    trademark_keys: Many[TrademarkKey]
+    """Keys (office + ':' + application number) of marks whose ownership was verified by
+    document."""
     identity_verified: bool
-    authorisations: tuple[Authorisation, ...]
-    authorised_seller_ids: tuple[str, ...]
-    recorded_at_milliseconds: int
-    linked_seller_ids: tuple[str, ...] = ()
-    trusted_flagger_grounds: tuple[str, ...] = ()
-    language: str = ""
+    """Whether its identity document was verified."""
+    authorisations: Many[Authorisation]
+    """Leave given to this agent by rights holders."""
+    authorised_seller_ids: Many[PersonReference]
+    """Sellers that this rights holder has licensed."""
+    recorded_at_milliseconds: Timestamp
+    """When this was recorded, UTC."""
+    linked_seller_ids: Many[PersonReference] = ()
+    """Sellers held to be the same person or under one control."""
+    trusted_flagger_grounds: UpTo300[Word] = ()
+    """Grounds for which it is a trusted flagger (DSA Article 22); empty for none."""
+    language: LanguageCode = ""
+    """ISO 639-1 code of the party's language; empty when unknown."""

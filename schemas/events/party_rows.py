@@ -5,50 +5,75 @@ from typing import NamedTuple
 from schemas.declaration import ALL_FIELDS, event
 from schemas.events.conduct import ConductKind
 from schemas.events.standings import StandingChanged
+from schemas.fields import Identifier, Many, MarketplaceReference, PartyId, Timestamp, Whole, Word
 from schemas.topic_names import CASES_STATE
 
 
 class ConcludedComplaint(NamedTuple):
-    """A complaint and what became of it last. Fields: schemas/avro."""
+    """A complaint and what became of it last."""
 
-    case_id: str
-    ground: str
+    case_id: Identifier
+    """Case concerned; the id of its complaint."""
+    ground: Word
+    """Ground of the complaint."""
     kind: ConductKind
+    """What became of it last."""
     manifest: bool
-    concluded_at_milliseconds: int
+    """Whether it was manifestly unfounded (DSA Article 23)."""
+    concluded_at_milliseconds: Timestamp
+    """When that happened, UTC."""
 
 
 class ConductDay(NamedTuple):
-    """Complaints of one day and ground, counted. Fields: schemas/avro."""
+    """Complaints of one day and ground, counted."""
 
-    day: int
-    ground: str
-    concluded_count: int
-    upheld_count: int
-    countered_count: int
+    day: Whole
+    """Days since 1970-01-01, UTC."""
+    ground: Word
+    """Ground of the complaints."""
+    concluded_count: Whole
+    """Complaints concluded."""
+    upheld_count: Whole
+    """Of these upheld."""
+    countered_count: Whole
+    """Of these undone by a counter-notice or an appeal."""
 
 
 class Strike(NamedTuple):
-    """A case or detection that counts, or counted, against a seller. Fields: schemas/avro."""
+    """A case or detection that counts, or counted, against a seller."""
 
-    case_id: str
-    listing_id: str
-    ground: str
+    case_id: Identifier
+    """Case or detection concerned."""
+    listing_id: Identifier
+    """Listing concerned; strikes of one listing count as one."""
+    ground: Word
+    """Ground of the complaint, or of the detection."""
     manifest: bool
-    struck_at_milliseconds: int | None
-    reversed_at_milliseconds: int | None
-    marketplace: str = ""
+    """Whether the listing was manifestly illegal (DSA Article 23)."""
+    struck_at_milliseconds: Timestamp | None
+    """When the listing was last taken down for it, UTC; null while only a reversal is known."""
+    reversed_at_milliseconds: Timestamp | None
+    """When it was last reversed, UTC; null if it was not."""
+    marketplace: MarketplaceReference = ""
+    """Marketplace of the listing; empty where it was not noted."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="party", key="")
 class PartyConduct(NamedTuple):
     """State of one party: its conduct within the window, and how it stands by it; one row of a
-    worker's state. Fields: schemas/avro."""
+    worker's state."""
 
-    party_id: str
-    complaints: tuple[ConcludedComplaint, ...] = ()
-    days: tuple[ConductDay, ...] = ()
-    strikes: tuple[Strike, ...] = ()
-    standings: tuple[StandingChanged, ...] = ()
-    due_at_milliseconds: int | None = None
-    as_of_milliseconds: int = 0
+    party_id: PartyId
+    """Whose row it is."""
+    complaints: Many[ConcludedComplaint] = ()
+    """The newest complaints concluded, by time; of each the last turn counts."""
+    days: Many[ConductDay] = ()
+    """All complaints within the window, by day and ground."""
+    strikes: Many[Strike] = ()
+    """Strikes, by time."""
+    standings: Many[StandingChanged] = ()
+    """How the party stands as complainant and as seller, as last told."""
+    due_at_milliseconds: Timestamp | None = None
+    """When a standing may next change by itself, UTC; null for never."""
+    as_of_milliseconds: Timestamp = 0
+    """Time of the newest input taken in, UTC."""

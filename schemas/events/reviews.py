@@ -1,8 +1,26 @@
 """Questions to the review team, and its answers."""
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
+from schemas.fields import (
+    FIRST,
+    Euros,
+    Identifier,
+    Items,
+    LanguageCode,
+    Marketplace,
+    MarketplaceReference,
+    PartyId,
+    PersonReference,
+    Reference,
+    Timestamp,
+    TrademarkKey,
+    Unknown,
+    UpTo300,
+    Whole,
+    Word,
+)
 from schemas.topic_names import REVIEWS_COMMANDS, REVIEWS_EVENTS
 
 ReviewOutcome = Literal["take_down", "decline", "ask_for_clarification", "reinstate"]
@@ -14,43 +32,77 @@ ReviewKind = Literal["complaint", "counter_notice", "appeal", "registry_change"]
 
 @event(REVIEWS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class ReviewComplaint(NamedTuple):
-    """The review team is asked to decide a case. Fields: schemas/avro."""
+    """The review team is asked to decide a case."""
 
-    command_id: str
-    case_id: str
-    decision_number: int
-    listing_id: str
-    marketplace: str
-    complainant_id: str
-    ground: str
-    reason_codes: tuple[str, ...]
-    received_at_milliseconds: int
-    deadline_at_milliseconds: int
-    issued_at_milliseconds: int
-    kind: ReviewKind = "complaint"
-    subject_id: str = ""
-    rights_holder_id: str = ""
-    seller_id: str = ""
-    trademark_key: str | None = None
-    language: str = ""
+    command_id: Identifier
+    """SHA-256 of case id and decision number, first 32 hexadecimal digits; one effect for one
+    id."""
+    case_id: Identifier
+    """Case decided; the id of its complaint."""
+    decision_number: Whole
+    """Decision that the command carries out."""
+    listing_id: Identifier
+    """Listing complained of; key of the record."""
+    marketplace: Marketplace
+    """Short name of the marketplace."""
+    complainant_id: PartyId
+    """Party id of the complainant."""
+    ground: Word
+    """Ground of the complaint."""
+    reason_codes: UpTo300[Word]
+    """Why a person is to decide, as codes."""
+    received_at_milliseconds: Timestamp
+    """When the complaint was received, UTC."""
+    deadline_at_milliseconds: Timestamp
+    """When the case is to be closed at the latest, UTC."""
+    issued_at_milliseconds: Timestamp
+    """When the review was asked for, UTC."""
+    kind: Annotated[ReviewKind, Unknown("complaint")] = "complaint"
+    """What is to be decided."""
+    subject_id: Reference = ""
+    """Counter-notice or appeal to be decided; empty for the complaint itself."""
+    rights_holder_id: PersonReference = ""
+    """Party id of the rights holder."""
+    seller_id: PersonReference = ""
+    """Seller of the listing; empty when unknown."""
+    trademark_key: TrademarkKey | None = None
+    """Mark relied on, if found."""
+    language: LanguageCode = ""
+    """Language that the reviewer should read: the listing's; empty when unknown."""
     trusted_flagger: bool = False
+    """Whether the complainant is a trusted flagger for this; such go first (DSA Article 22)."""
     fast_lane: bool = False
-    price_euros: float | None = None
-    excluded_reviewer_ids: tuple[str, ...] = ()
+    """Whether the complainant is in the fast lane for this ground."""
+    price_euros: Euros | None = None
+    """The listing's price; high values need two reviewers."""
+    excluded_reviewer_ids: UpTo300[PersonReference] = ()
+    """Reviewers who decided the case before and may not decide this."""
 
 
 @event(REVIEWS_EVENTS, identity=("review_id",), owner="listing")
 class ReviewDecided(NamedTuple):
-    """The review team decided a case that had been sent to it. Fields: schemas/avro."""
+    """The review team decided a case that had been sent to it."""
 
-    review_id: str
-    case_id: str
-    listing_id: str
-    decision_number: int
+    review_id: Identifier
+    """Id of the review, unique for ever."""
+    case_id: Identifier
+    """Case that was reviewed."""
+    listing_id: Identifier
+    """Listing of the case; key of the record."""
+    decision_number: Whole
+    """Number of the decision that sent the case to review; an answer to an older one is stale."""
     outcome: ReviewOutcome
-    reason_codes: tuple[str, ...]
-    reviewer_id: str
-    decided_at_milliseconds: int
-    subject_id: str = ""
-    second_reviewer_id: str | None = None
-    marketplace: str = ""
+    """What the reviewer decided."""
+    reason_codes: Annotated[tuple[Word, ...], Items(300, edition=FIRST, missing="reason_missing")]
+    """Reason codes given by the reviewer; at least one."""
+    reviewer_id: PartyId
+    """Pseudonymous id of the reviewer."""
+    decided_at_milliseconds: Timestamp
+    """When the reviewer decided, UTC."""
+    subject_id: Reference = ""
+    """Counter-notice or appeal decided; empty for the complaint itself."""
+    second_reviewer_id: PersonReference | None = None
+    """Second pair of eyes, where two were needed."""
+    marketplace: MarketplaceReference = ""
+    """Marketplace of the listing; empty where it is not told, and then the case says which it
+    is."""

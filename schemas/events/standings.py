@@ -1,9 +1,10 @@
 """How complainants and sellers stand, and what follows from it."""
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
 from schemas.events.parties import PartyRole
+from schemas.fields import Identifier, PartyId, Share, Timestamp, Unknown, UpTo300, Whole, Word
 from schemas.topic_names import ACCOUNTS_COMMANDS, STANDINGS_STATE
 
 Tier = Literal["ordinary", "fast_lane", "suspended", "warned", "restricted", "closed"]
@@ -15,23 +16,32 @@ Sanction = Literal["warn", "restrict", "close", "suspend", "lift"]
 
 
 class GroundStanding(NamedTuple):
-    """A complainant's record on one ground within the window. Fields: schemas/avro."""
+    """A complainant's record on one ground within the window."""
 
-    ground: str
-    concluded_count: int
-    upheld_count: int
-    countered_count: int
+    ground: Word
+    """Ground of complaint."""
+    concluded_count: Whole
+    """Complaints concluded."""
+    upheld_count: Whole
+    """Of these upheld."""
+    countered_count: Whole
+    """Of these undone by a counter-notice or an appeal."""
     fast_lane: bool
+    """Whether this ground is in the fast lane."""
 
 
 class ConductFactors(NamedTuple):
-    """The four factors of DSA Article 23(3), as counted when the standing was set. Fields:
-    schemas/avro."""
+    """The four factors of DSA Article 23(3), as counted when the standing was set."""
 
-    absolute_number: int
-    proportion: float
-    gravity: str
-    intention: str
+    absolute_number: Whole
+    """Manifestly unfounded complaints, or strikes, within the window."""
+    proportion: Share
+    """Their share of the complaints concluded, or of the listings ever struck, within the window, 0
+    to 1."""
+    gravity: Word
+    """ordinary, or grave where counterfeits are among them."""
+    intention: Word
+    """unknown, repeated after a warning, or none."""
 
 
 @event(
@@ -42,30 +52,45 @@ class ConductFactors(NamedTuple):
     made_by=("worker",),
 )
 class StandingChanged(NamedTuple):
-    """How a complainant or seller stands has changed; the last record for a key counts. Fields:
-    schemas/avro."""
+    """How a complainant or seller stands has changed; the last record for a key counts."""
 
-    party_id: str
+    party_id: PartyId
+    """Whose standing it is; the key is role + ':' + this."""
     role: PartyRole
-    tier: Tier
-    grounds: tuple[GroundStanding, ...]
-    strikes: int
+    """In which part."""
+    tier: Annotated[Tier, Unknown("ordinary")]
+    """How the party stands."""
+    grounds: UpTo300[GroundStanding]
+    """A complainant's record by ground."""
+    strikes: Whole
+    """A seller's strikes that count now, one a listing; 0 for complainants."""
     factors: ConductFactors
-    until_milliseconds: int | None
-    changed_at_milliseconds: int
+    """The four factors of DSA Article 23(3)."""
+    until_milliseconds: Timestamp | None
+    """When it ends by itself, UTC; null while it lasts."""
+    changed_at_milliseconds: Timestamp
+    """When it changed, UTC."""
 
 
 @event(ACCOUNTS_COMMANDS, identity=("command_id",), owner="party", made_by=("worker",))
 class SanctionParty(NamedTuple):
-    """Marketplaces are told to warn, restrict, close or suspend an account, or to lift that.
-    Fields: schemas/avro."""
+    """Marketplaces are told to warn, restrict, close or suspend an account, or to lift that."""
 
-    command_id: str
-    party_id: str
+    command_id: Identifier
+    """Hash of party, part, sanction and what led to it; one effect for one id."""
+    party_id: PartyId
+    """Account concerned; key of the record."""
     role: PartyRole
+    """Its part."""
     sanction: Sanction
-    reason_codes: tuple[str, ...]
-    strikes: int
+    """How the account is to stand from now on; lift ends what was commanded before."""
+    reason_codes: UpTo300[Word]
+    """Why, as codes."""
+    strikes: Whole
+    """Strikes that count, or manifestly unfounded complaints."""
     factors: ConductFactors
-    until_milliseconds: int | None
-    issued_at_milliseconds: int
+    """The four factors of DSA Article 23(3)."""
+    until_milliseconds: Timestamp | None
+    """When it ends by itself, UTC; null for no end."""
+    issued_at_milliseconds: Timestamp
+    """When it was issued, UTC."""

@@ -3,46 +3,94 @@
 from typing import NamedTuple
 
 from schemas.declaration import event
+from schemas.fields import (
+    CountryCode,
+    Identifier,
+    Label,
+    Long,
+    Marketplace,
+    PartyId,
+    PersonReference,
+    Timestamp,
+    Title,
+    TrademarkKey,
+    UpTo300,
+    Url,
+    Whole,
+    Word,
+)
 from schemas.topic_names import TAKEDOWNS_COMMANDS
 
 
 @event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class TakeDownListing(NamedTuple):
-    """The marketplace is told to take a listing down. Fields: schemas/avro."""
+    """The marketplace is told to take a listing down."""
 
-    command_id: str
-    case_id: str
-    decision_number: int
-    listing_id: str
-    marketplace: str
-    seller_id: str
-    listing_version: int
-    url: str
-    trademark_key: str
-    mark_text: str | None
-    ground: str
-    territory: str
-    reason_codes: tuple[str, ...]
-    received_at_milliseconds: int
-    deadline_at_milliseconds: int
-    issued_at_milliseconds: int
-    title: str | None
-    rule_id: str = ""
-    complainant_id: str = ""
+    command_id: Identifier
+    """SHA-256 of case id and decision number, first 32 hexadecimal digits; one effect for one
+    id."""
+    case_id: Identifier
+    """Case decided; the id of its complaint."""
+    decision_number: Whole
+    """Decision that the command carries out."""
+    listing_id: Identifier
+    """Listing complained of; key of the record."""
+    marketplace: Marketplace
+    """Short name of the marketplace."""
+    seller_id: PartyId
+    """Party id of the seller."""
+    listing_version: Long
+    """Version of the listing decided on."""
+    url: Url
+    """Exact address of the listing."""
+    trademark_key: TrademarkKey
+    """Key of the mark infringed."""
+    mark_text: Label | None
+    """Verbal element of the mark infringed."""
+    ground: Word
+    """Ground of the complaint."""
+    territory: CountryCode
+    """Country for which the right is asserted."""
+    reason_codes: UpTo300[Word]
+    """Why, as codes."""
+    received_at_milliseconds: Timestamp
+    """When the complaint was received, UTC."""
+    deadline_at_milliseconds: Timestamp
+    """When the case is to be closed at the latest, UTC."""
+    issued_at_milliseconds: Timestamp
+    """When the command was decided, UTC."""
+    title: Title | None
+    """Title of the listing as it was judged."""
+    rule_id: Word = ""
+    """Rule that decided, 'review:' + review id, or the step."""
+    complainant_id: PersonReference = ""
+    """Party id of the complainant."""
     automated: bool = True
+    """Whether it was decided without a person."""
 
 
 @event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class ReinstateListing(NamedTuple):
-    """The marketplace is told to put a listing back. Fields: schemas/avro."""
+    """The marketplace is told to put a listing back."""
 
-    command_id: str
-    case_id: str
-    decision_number: int
-    listing_id: str
-    marketplace: str
-    seller_id: str
-    reason_codes: tuple[str, ...]
-    issued_at_milliseconds: int
-    rule_id: str = ""
-    complainant_id: str = ""
+    command_id: Identifier
+    """SHA-256 of case id and decision number, first 32 hexadecimal digits; one effect for one
+    id."""
+    case_id: Identifier
+    """Case decided; the id of its complaint."""
+    decision_number: Whole
+    """Decision that the command carries out."""
+    listing_id: Identifier
+    """Listing complained of; key of the record."""
+    marketplace: Marketplace
+    """Short name of the marketplace."""
+    seller_id: PartyId
+    """Party id of the seller."""
+    reason_codes: UpTo300[Word]
+    """Why, as codes."""
+    issued_at_milliseconds: Timestamp
+    """When the command was decided, UTC."""
+    rule_id: Word = ""
+    """Rule that decided, 'review:' + review id, or the step."""
+    complainant_id: PersonReference = ""
+    """Party id of the complainant."""

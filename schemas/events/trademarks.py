@@ -3,6 +3,17 @@
 from typing import Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
+from schemas.fields import (
+    CountryCode,
+    Date,
+    Identifier,
+    Label,
+    Many,
+    NiceClass,
+    PersonName,
+    RegisterTime,
+    Word,
+)
 from schemas.topic_names import TRADEMARKS_EVENTS
 
 MarkFeature = Literal[
@@ -37,32 +48,51 @@ TrademarkStatus = Literal[
 
 
 class Owner(NamedTuple):
-    """An owner as the register names it. Fields: schemas/avro."""
+    """An owner as the register names it."""
 
-    name: str
-    country: str | None
+    name: PersonName
+    """Name as in the register."""
+    country: CountryCode | None
+    """ISO 3166-1 alpha-2 code of its country."""
 
 
 @event(TRADEMARKS_EVENTS, identity=ALL_FIELDS, key="{office}:{application_number}")
 class TrademarkRecorded(NamedTuple):
-    """The state of one trademark as its office published it: one version in a bitemporal table.
-    Fields: schemas/avro."""
+    """The state of one trademark as its office published it: one version in a bitemporal table."""
 
-    office: str
-    application_number: str
-    registration_number: str | None
-    mark_text: str | None
+    office: Identifier
+    """WIPO ST.3 code of the office, such as US, EM or IL; first part of the record's key."""
+    application_number: Identifier
+    """Application number as the office writes it; second part of the record's key."""
+    registration_number: Identifier | None
+    """Registration number, if registered."""
+    mark_text: Label | None
+    """Verbal element, as in the register; null for a mark without words."""
     mark_feature: MarkFeature
+    """How the mark is represented."""
     mark_kind: MarkKind
+    """Kind of mark."""
     status: TrademarkStatus
-    status_code: str
-    status_date: str | None
-    application_date: str | None
-    registration_date: str | None
-    expiry_date: str | None
-    nice_classes: tuple[int, ...]
-    territories: tuple[str, ...]
-    owners: tuple[Owner, ...]
-    effective_from_milliseconds: int
-    recorded_at_milliseconds: int
-    source: str
+    """Legal status."""
+    status_code: Word
+    """The office's own status code or wording."""
+    status_date: Date | None
+    """Day of the status, ISO 8601."""
+    application_date: Date | None
+    """Day of application, ISO 8601."""
+    registration_date: Date | None
+    """Day of registration, ISO 8601."""
+    expiry_date: Date | None
+    """Last day of protection, if the register gives one, ISO 8601."""
+    nice_classes: Many[NiceClass]
+    """Nice classes (1 to 45) covered by the mark and still active, ascending."""
+    territories: Many[CountryCode]
+    """ISO 3166-1 alpha-2 codes of the countries in which the mark has effect, ascending."""
+    owners: Many[Owner]
+    """Present owners."""
+    effective_from_milliseconds: RegisterTime
+    """Valid time: from when this state of the mark holds, UTC."""
+    recorded_at_milliseconds: RegisterTime
+    """Transaction time: when the office recorded or published this state, UTC."""
+    source: Word
+    """Format and file that the record was read from, such as 'tdxf:apc180218.xml'."""
