@@ -64,7 +64,7 @@ class _Deciders:
         self._versions = Versions(log, codec)
         self._tables = TablesAsOf(state, codec)
         self._tables.load(log)
-        self._engines: dict[tuple[str, str], Engine] = {}
+        self._engines: dict[tuple[str, str, int], Engine] = {}
 
     def engine(self, basis: DecisionBasis) -> Engine:
         """Return the engine as of a basis, until another is asked for. Errors: ReplayError."""
@@ -76,12 +76,15 @@ class _Deciders:
             None if shadow is None else versions.rule_set(shadow),
             versions.service_policy(policy) if policy else None,
         )
-        name = (basis.service_level_hash, basis.software_version)
+        name = (basis.service_level_hash, basis.software_version, basis.bounds_edition)
         engine = self._engines.get(name)
         if engine is None:
             level = versions.service_level(basis.service_level_hash)
             version = basis.software_version
-            engine = Engine(self._codec, self._tables, level, self._partitions, version)
+            engine = Engine(
+                *(self._codec, self._tables, level, self._partitions, version),
+                bounds_edition=basis.bounds_edition,
+            )
             self._engines[name] = engine
         return engine
 

@@ -66,3 +66,17 @@ class Field:
 def fields_of(kind: Any) -> dict[str, Field]:
     """Return the fields of a record's class."""
     return {name: Field(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+
+
+def filed_maximum(declared: Any) -> int:
+    """Return how many characters or items parties may file in a field that is declared like this.
+
+    Errors: TypeError where no bound is declared.
+    """
+    field = Field(declared)
+    text, items = field.find(Text), field.find(Items)
+    if text is not None:
+        return int(text.filed_characters or text.maximum_characters)
+    if items is not None:
+        return int(items.filed_items or items.maximum_items)
+    raise TypeError(f"no bound is declared in {declared}")

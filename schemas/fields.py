@@ -69,21 +69,24 @@ class Mandatory(NamedTuple):
 Item = TypeVar("Item")
 MANDATORY: Final = Mandatory()
 
-_EARLIEST: Final = -(1 << 47)
+NICE_CLASSES: Final = range(1, 46)
+MAXIMUM_ID_CHARACTERS: Final = 256
+EARLIEST_MILLISECONDS: Final = -(1 << 47)
 """Times of registers go back before 1970, but no further than some thousand years."""
 
-Identifier = Annotated[str, Text(256, "id", edition=FIRST)]
-PartyId = Annotated[str, Text(256, "id", "identifier", edition=FIRST)]
+Identifier = Annotated[str, Text(MAXIMUM_ID_CHARACTERS, "id", edition=FIRST)]
+PartyId = Annotated[str, Text(MAXIMUM_ID_CHARACTERS, "id", "identifier", edition=FIRST)]
 Reference = Annotated[str, Text(256)]
 """The id of another thing; empty where there is none, or where older records don't say."""
 PersonReference = Annotated[str, Text(256, personal="identifier")]
-Marketplace = Annotated[str, Text(256, "id", filed_characters=100, edition=FIRST)]
+Marketplace = Annotated[str, Text(MAXIMUM_ID_CHARACTERS, "id", filed_characters=100, edition=FIRST)]
 MarketplaceReference = Annotated[str, Text(256, filed_characters=100)]
 Word = Annotated[str, Text(256)]
 """A code, a version, a hash or the name of a topic."""
 LanguageCode = Annotated[str, Text(64)]
 CountryCode = Annotated[str, Text(64)]
 TrademarkKey = Annotated[str, Text(2_000)]
+TrademarkNumber = Annotated[str, Text(2_000, "line", filed_characters=40, edition=FIRST)]
 Date = Annotated[str, Text(10, "date", edition=FIRST)]
 """Year, month and day as ISO 8601 has them."""
 
@@ -107,9 +110,11 @@ Milliseconds = Annotated[int, Number("long", "milliseconds")]
 Seconds = Annotated[float, Number("double", "seconds")]
 Euros = Annotated[float, Number("double", "euros")]
 Share = Annotated[float, Number("double", "from 0 to 1")]
-NiceClass = Annotated[int, Number("int", "", 1, 45, "invalid_nice_class")]
+NiceClass = Annotated[
+    int, Number("int", "", NICE_CLASSES[0], NICE_CLASSES[-1], "invalid_nice_class")
+]
 RegisterTime = Annotated[
-    int, Number("timestamp-millis", "milliseconds since 1970-01-01, UTC", _EARLIEST)
+    int, Number("timestamp-millis", "milliseconds since 1970-01-01, UTC", EARLIEST_MILLISECONDS)
 ]
 
 Few = Annotated[tuple[Item, ...], Items(300, edition=FIRST)]

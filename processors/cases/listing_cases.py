@@ -12,7 +12,7 @@ from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge
 from processors.findings.registry_match import registry_finding
 from processors.identifiers import reference_of
 from processors.step import Input, Moment, NoAction, RegistryChanged, Step, TimerFired
-from processors.validity import invalid_listing
+from processors.validity import invalid_fields
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.appeals import AppealFiled
 from schemas.events.cases import Case, ListingCases
@@ -53,7 +53,7 @@ def take_listing(known_version: int | None, listing: ListingChanged) -> ListingU
     """Take a change of a listing without cases. Hot: nearly all inputs are such."""
     if known_version is not None and listing.version <= known_version:
         return _STALE
-    invalid = invalid_listing(listing)
+    invalid = invalid_fields(listing)
     return ListingUpdate(False, refusal=invalid[0]) if invalid else _NO_CASE
 
 

@@ -21,7 +21,7 @@ from processors.titles.misuse import (
     judge_title,
 )
 from processors.titles.offences import Offence, Resemblance, resemblance, strikes, strikes_finding
-from processors.validity import invalid_fields, invalid_listing
+from processors.validity import invalid_fields
 from schemas.events.conduct import ConductRecorded
 from schemas.events.detections import (
     BlockListing,
@@ -88,7 +88,7 @@ def watch_listing(listing: ListingChanged, watch: Watch) -> WatchResult:
     """Judge a listing's title. Hot: nearly all titles hold no mark that matters."""
     if listing.status != "active":
         return WatchResult(no_action="listing_not_active")
-    invalid = invalid_listing(listing)
+    invalid = invalid_fields(listing)
     if invalid:
         return WatchResult(refusal=invalid[0])
     reference = watch.reference

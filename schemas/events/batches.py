@@ -4,6 +4,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
 from schemas.fields import (
+    FIRST,
     MANDATORY,
     Document,
     Identifier,
@@ -70,6 +71,9 @@ class DecisionBasis(NamedTuple):
     service_policy_hash: Word = ""
     """Policy by which times of new cases were chosen, as in ip.versions.state; empty where it was
     the worker's settings."""
+    bounds_edition: Whole = FIRST
+    """Which bounds of fields held: 1 those that steps refuse by themselves, 2 all that are
+    declared."""
 
 
 @event(BATCHES_EVENTS, identity=ALL_FIELDS, key="{partition}")

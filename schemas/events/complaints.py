@@ -20,6 +20,7 @@ from schemas.fields import (
     Statement,
     Text,
     Timestamp,
+    TrademarkNumber,
     Word,
 )
 from schemas.topic_names import COMPLAINTS_EVENTS
@@ -76,7 +77,7 @@ class ComplaintFiled(NamedTuple):
     """Party id of the rights holder for whom the complaint is filed."""
     trademark_office: Annotated[str, Text(256, "line")]
     """WIPO ST.3 code of the office whose register is relied on, such as US or EM."""
-    trademark_number: Annotated[str, Text(2_000, "line", edition=FIRST)]
+    trademark_number: TrademarkNumber
     """Application or registration number in that register."""
     trademark_number_kind: TrademarkNumberKind
     """Which of the mark's two numbers is given."""
@@ -125,7 +126,7 @@ class ClarificationProvided(NamedTuple):
     """Address for receipt and decision."""
     trademark_office: Annotated[str, Text(2_000, "line", edition=FIRST)] | None
     """WIPO ST.3 code of the office."""
-    trademark_number: Annotated[str, Text(2_000, "line", edition=FIRST)] | None
+    trademark_number: TrademarkNumber | None
     """Number in that register."""
     trademark_number_kind: NumberKindWord | None
     """application or registration."""

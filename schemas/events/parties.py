@@ -30,7 +30,7 @@ class Authorisation(NamedTuple):
 
     authorisation_id: Reference
     """Id of the authorisation."""
-    rights_holder_id: PartyId
+    rights_holder_id: PersonReference
     """Party id of who gave it."""
     trademark_keys: Many[TrademarkKey]
     """Keys (office + ':' + application number) that it is limited to; empty for all of the rights

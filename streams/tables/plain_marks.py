@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from processors.identifiers import registry_reference
-from processors.validity import EARLIEST_MILLISECONDS, MAXIMUM_ID_CHARACTERS, NICE_CLASSES
 from schemas.catalog import load_schema
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.fields import EARLIEST_MILLISECONDS, MAXIMUM_ID_CHARACTERS, NICE_CLASSES
 from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.codec import PREFIX_BYTES, Codec
 from schemas.wire.columns import Columns, Flags, Numbers, TextColumn

@@ -10,9 +10,11 @@ from typing import Any
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels, ServicePolicy
 from processors.step import Moment, Origin, Reference
+from schemas.bounds import BoundsTests, violations
 from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
+from schemas.fields import DECLARED
 from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
 from schemas.wire.row_codec import RowCodec, RowInPieces
@@ -32,7 +34,10 @@ from streams.worker.working_set import WorkingSet
 
 
 class Engine:
-    """Steps over batches, on one local state and one set of global tables."""
+    """Steps over batches, on one local state and one set of global tables.
+
+    `bounds_edition` says which bounds of fields hold; a replay names that of the time.
+    """
 
     def __init__(
         self,
@@ -41,12 +46,14 @@ class Engine:
         service_level: ServiceLevel,
         partitions: int,
         software_version: str,
+        bounds_edition: int = DECLARED,
     ) -> None:
         self._codec = codec
         self._reference = reference
         self.service_level = service_level
         self._partitions = partitions
         self.software_version = software_version
+        self._within_bounds = BoundsTests(DECLARED) if bounds_edition >= DECLARED else None
         self._old_rows: OldRows | None = None
         self._policy: ServicePolicy | None = None
         self.levels = CaseLevels(service_level)
@@ -99,6 +106,9 @@ class Engine:
             raise DecodeError("key_mismatch", f"key is {record.key!r}, not the event's own")
         if kind is LISTING and not can_be_listing_id(record.key):
             raise DecodeError("control_character", "the listing id could name another row")
+        if self._within_bounds is not None and not self._within_bounds[type(event)](event):
+            code, field = violations(event, DECLARED)[0]
+            raise DecodeError(code, f"{field} is beyond its bound")
         return event
 
     def moment(self, now_milliseconds: int, origin: Origin) -> Moment:

@@ -14,7 +14,6 @@ from processors.cases import listing_cases
 from processors.standing import standing
 from processors.step import Input, Output
 from processors.titles.watch import MonitoringOutput
-from processors.validity import CHECKS
 from schemas.catalog import EVENT_TYPES, event_of, load_topics
 from schemas.declaration import event, key_of
 from schemas.wire.registry import offline_codec
@@ -77,11 +76,6 @@ def missing(wanted, handled, place):
             types_of(PARTY_INPUTS),
             {standing.PartyInput, *get_args(standing.PartyInput)},
             "processors/standing/standing.py: PartyInput",
-        ),
-        (
-            types_of(INPUTS) | types_of(PARTY_INPUTS),
-            CHECKS,
-            "processors/validity.py: CHECKS",
         ),
         (types_of(MONITOR_INPUTS), STEPS, "streams/monitor/engine.py: STEPS"),
         (

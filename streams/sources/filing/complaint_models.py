@@ -16,6 +16,7 @@ from streams.sources.filing.fields import (
     Request,
     Signature,
     Statement,
+    TrademarkNumber,
     field_error,
 )
 from streams.sources.filing.problems import FieldError
@@ -30,7 +31,7 @@ class Trademark(Request):
     office: Annotated[
         str, Field(pattern=r"^[A-Z]{2}$", description="WIPO ST.3 code.", examples=OFFICE_EXAMPLES)
     ]
-    number: Annotated[str, Field(pattern=r"^[A-Za-z0-9./-]{1,40}$", examples=["018229012"])]
+    number: TrademarkNumber
     number_kind: TrademarkNumberKind
 
 

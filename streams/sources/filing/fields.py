@@ -9,14 +9,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
-from processors.validity import MAXIMUM_TEXT_CHARACTERS
+from schemas import fields as declared
+from schemas.declared_fields import filed_maximum
 from schemas.events.complaints import EvidenceKind
+from schemas.events.complaints import EvidenceList as DeclaredEvidence
 from streams.sources.filing.problems import FieldError
 
-MAXIMUM_EVIDENCE = 20
 _TEXT = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
 _LINE = r"^[^\x00-\x1F\x7F]*$"
-_ID = r"^[A-Za-z0-9._:~-]+$"
+ID = r"^[A-Za-z0-9._:~-]+$"
 _EMAIL = r"^[^@\s\x00-\x1F\x7F]{1,64}@[^@\s.\x00-\x1F\x7F]+(\.[^@\s.\x00-\x1F\x7F]+)+$"
 
 
@@ -44,8 +45,21 @@ def _declared(declared: bool) -> bool:
     return declared
 
 
-Identifier = Annotated[str, Field(min_length=1, max_length=256, pattern=_ID)]
-Marketplace = Annotated[str, Field(min_length=1, max_length=100, pattern=_ID)]
+Identifier = Annotated[
+    str, Field(min_length=1, max_length=filed_maximum(declared.Identifier), pattern=ID)
+]
+Marketplace = Annotated[
+    str, Field(min_length=1, max_length=filed_maximum(declared.Marketplace), pattern=ID)
+]
+TrademarkNumber = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=filed_maximum(declared.TrademarkNumber),
+        pattern=r"^[A-Za-z0-9./-]+$",
+        examples=["018229012"],
+    ),
+]
 Country = Annotated[
     str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["DE"])
 ]
@@ -55,15 +69,26 @@ Language = Annotated[
 Statement = Annotated[
     str,
     Field(
-        min_length=MINIMUM_STATEMENT_CHARACTERS, max_length=MAXIMUM_TEXT_CHARACTERS, pattern=_TEXT
+        min_length=MINIMUM_STATEMENT_CHARACTERS,
+        max_length=filed_maximum(declared.Statement),
+        pattern=_TEXT,
     ),
     AfterValidator(_substantial),
 ]
-Explanation = Annotated[str, Field(max_length=MAXIMUM_TEXT_CHARACTERS, pattern=_TEXT)]
+Explanation = Annotated[str, Field(max_length=filed_maximum(declared.Statement), pattern=_TEXT)]
 Signature = Annotated[
-    str, Field(min_length=1, max_length=200, pattern=_LINE), AfterValidator(_given)
+    str,
+    Field(min_length=1, max_length=filed_maximum(declared.Signature), pattern=_LINE),
+    AfterValidator(_given),
 ]
-Email = Annotated[str, Field(max_length=320, pattern=_EMAIL, examples=["ip@brand.example"])]
+Email = Annotated[
+    str,
+    Field(
+        max_length=filed_maximum(declared.EmailAddress),
+        pattern=_EMAIL,
+        examples=["ip@brand.example"],
+    ),
+]
 Metric = Annotated[bool, AfterValidator(_declared), Field(json_schema_extra={"const": True})]
 
 
@@ -76,7 +101,11 @@ class EvidenceReference(Request):
 
 EvidenceList = Annotated[
     list[EvidenceReference],
-    Field(default_factory=list, max_length=MAXIMUM_EVIDENCE, description="Documents uploaded."),
+    Field(
+        default_factory=list,
+        max_length=filed_maximum(DeclaredEvidence),
+        description="Documents uploaded.",
+    ),
 ]
 
 _ELEMENTS = {

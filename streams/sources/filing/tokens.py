@@ -14,6 +14,9 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import jwt
 
+from schemas.declared_fields import filed_maximum
+from schemas.fields import PartyId
+
 logger = logging.getLogger(__name__)
 
 Role = Literal["rights_holder", "agent", "seller", "marketplace", "reviewer", "operator"]
@@ -23,7 +26,7 @@ ALGORITHMS = frozenset({"EdDSA", "RS256", "HS256"})
 LEEWAY_SECONDS = 30
 MAXIMUM_LIFETIME_SECONDS = 24 * 3600
 MAXIMUM_TOKEN_CHARACTERS = 8_192
-MAXIMUM_ID_CHARACTERS = 256
+MAXIMUM_ID_CHARACTERS = filed_maximum(PartyId)
 MAXIMUM_RIGHTS_HOLDERS = 200
 MINIMUM_SECRET_BYTES = 32
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub"]
