@@ -10,6 +10,7 @@ from schemas.fields import (
     Long,
     Many,
     Marketplace,
+    MarkText,
     PartyId,
     Share,
     Timestamp,
@@ -121,7 +122,7 @@ class BlockListing(NamedTuple):
     """Title as it was judged."""
     trademark_key: TrademarkKey | None
     """Registry record relied on, if any."""
-    mark_text: Label | None
+    mark_text: MarkText | None
     """The mark's words."""
     reason_codes: UpTo300[Word]
     """Why, as codes."""
@@ -153,7 +154,7 @@ class DelistListing(NamedTuple):
     """Title as it was judged."""
     trademark_key: TrademarkKey | None
     """Registry record relied on, if any."""
-    mark_text: Label | None
+    mark_text: MarkText | None
     """The mark's words."""
     reason_codes: UpTo300[Word]
     """Why, as codes."""

@@ -6,9 +6,9 @@ from schemas.declaration import event
 from schemas.fields import (
     CountryCode,
     Identifier,
-    Label,
     Long,
     Marketplace,
+    MarkText,
     PartyId,
     PersonReference,
     Timestamp,
@@ -45,7 +45,7 @@ class TakeDownListing(NamedTuple):
     """Exact address of the listing."""
     trademark_key: TrademarkKey
     """Key of the mark infringed."""
-    mark_text: Label | None
+    mark_text: MarkText | None
     """Verbal element of the mark infringed."""
     ground: Word
     """Ground of the complaint."""

@@ -1,17 +1,20 @@
 """Trademarks as the offices publish them."""
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
 from schemas.fields import (
     CountryCode,
     Date,
     Identifier,
-    Label,
+    Items,
     Many,
+    MarkText,
     NiceClass,
-    PersonName,
+    OwnerName,
+    RegisterNumber,
     RegisterTime,
+    Text,
     Word,
 )
 from schemas.topic_names import TRADEMARKS_EVENTS
@@ -50,10 +53,13 @@ TrademarkStatus = Literal[
 class Owner(NamedTuple):
     """An owner as the register names it."""
 
-    name: PersonName
+    name: OwnerName
     """Name as in the register."""
     country: CountryCode | None
     """ISO 3166-1 alpha-2 code of its country."""
+
+
+Owners = Annotated[tuple[Owner, ...], Items(1_000)]
 
 
 @event(TRADEMARKS_EVENTS, identity=ALL_FIELDS, key="{office}:{application_number}")
@@ -62,11 +68,11 @@ class TrademarkRecorded(NamedTuple):
 
     office: Identifier
     """WIPO ST.3 code of the office, such as US, EM or IL; first part of the record's key."""
-    application_number: Identifier
+    application_number: RegisterNumber
     """Application number as the office writes it; second part of the record's key."""
-    registration_number: Identifier | None
+    registration_number: RegisterNumber | None
     """Registration number, if registered."""
-    mark_text: Label | None
+    mark_text: MarkText | None
     """Verbal element, as in the register; null for a mark without words."""
     mark_feature: MarkFeature
     """How the mark is represented."""
@@ -74,7 +80,7 @@ class TrademarkRecorded(NamedTuple):
     """Kind of mark."""
     status: TrademarkStatus
     """Legal status."""
-    status_code: Word
+    status_code: Annotated[str, Text(10_000)]
     """The office's own status code or wording."""
     status_date: Date | None
     """Day of the status, ISO 8601."""
@@ -88,7 +94,7 @@ class TrademarkRecorded(NamedTuple):
     """Nice classes (1 to 45) covered by the mark and still active, ascending."""
     territories: Many[CountryCode]
     """ISO 3166-1 alpha-2 codes of the countries in which the mark has effect, ascending."""
-    owners: Many[Owner]
+    owners: Owners
     """Present owners."""
     effective_from_milliseconds: RegisterTime
     """Valid time: from when this state of the mark holds, UTC."""

@@ -5,18 +5,21 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from schemas.declared_fields import filed_maximum
 from schemas.events.trademarks import (
     MarkFeature,
     MarkKind,
     Owner,
+    Owners,
     TrademarkRecorded,
     TrademarkStatus,
 )
+from schemas.fields import MarkText, RegisterNumber
 from streams.sources.registers.vocabulary import territories_of
 
-NUMBER_LENGTH = 40
-TEXT_LENGTH = 10_000
-OWNERS = 1_000
+NUMBER_LENGTH = filed_maximum(RegisterNumber)
+TEXT_LENGTH = filed_maximum(MarkText)
+OWNERS = filed_maximum(Owners)
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:Z|[+-]\d{2}:\d{2})?")
 _DEAD: frozenset[TrademarkStatus] = frozenset(
