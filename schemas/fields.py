@@ -87,7 +87,9 @@ LanguageCode = Annotated[str, Text(64)]
 CountryCode = Annotated[str, Text(64)]
 TrademarkKey = Annotated[str, Text(2_000)]
 TrademarkNumber = Annotated[str, Text(2_000, "line", filed_characters=40, edition=FIRST)]
-RegisterNumber = Annotated[str, Text(256, "id", filed_characters=40, edition=FIRST)]
+RegisterNumber = Annotated[
+    str, Text(MAXIMUM_ID_CHARACTERS, "id", filed_characters=40, edition=FIRST)
+]
 MarkText = Annotated[str, Text(10_000)]
 OwnerName = Annotated[str, Text(10_000, personal="name")]
 Date = Annotated[str, Text(10, "date", edition=FIRST)]
