@@ -9,7 +9,7 @@ from pathlib import Path
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from ops.local.patience import PATIENCE_SECONDS
+from ops.local.patience import PATIENCE_SECONDS, Patience
 from ops.local.process import ServerProcess
 from streams.kafka.clients import client_settings
 from streams.topology import PARTY_INPUTS
@@ -88,13 +88,13 @@ class Progress:
         return sum(each.offset for each in offsets if each.offset != NO_OFFSET)
 
     def _answered(self, question: Callable[[], int]) -> int:
-        deadline = time.monotonic() + TIMEOUT_SECONDS
+        patience = Patience()
         while True:
             try:
                 return question()
             except KafkaException:
                 # Leaders and coordinators move while brokers come and go.
-                if time.monotonic() > deadline:
+                if patience.runs_out(None):
                     raise
                 time.sleep(POLL_SECONDS)
 

@@ -13,7 +13,6 @@ from schemas.events.detections import BlockListing, DelistListing, MisuseDetecte
 from streams.topology import MONITOR_INPUTS, MONITOR_TABLES
 
 pytestmark = pytest.mark.broker
-TIMEOUT_SECONDS = 60.0
 TRADEMARKS, PARTIES = "ip.trademarks.events", "ip.parties.state"
 LISTINGS, REVIEWS = "ip.listings.events", "ip.reviews.events"
 COMMANDS, DETECTIONS = "ip.takedowns.commands", "ip.detections.events"

@@ -12,6 +12,7 @@ import psycopg
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
+from ops.local.patience import Patience
 from ops.local.process import free_port
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.wire.delivered import Delivered
@@ -23,7 +24,6 @@ from sinks.dispatch.store import DeliveryStore
 from sinks.dispatch.switches import Switches
 
 START = 1_780_000_000_000
-TIMEOUT_SECONDS = 20.0
 TAKEDOWNS = "ip.takedowns.commands"
 
 
@@ -150,9 +150,10 @@ class World:
 
     async def until(self, condition):
         """Wait until a condition holds; the sender's own task goes on meanwhile."""
-        async with asyncio.timeout(TIMEOUT_SECONDS):
-            while not await asyncio.to_thread(condition):
-                await asyncio.sleep(0.02)
+        patience = Patience()
+        while not await asyncio.to_thread(condition):
+            assert not patience.runs_out(None)
+            await asyncio.sleep(0.02)
 
 
 def take_down(number, marketplace="shop", **fields):

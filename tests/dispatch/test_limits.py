@@ -25,7 +25,7 @@ ACT = OperatorAction("olga", "looked at", START)
 
 
 def run(coroutine):
-    asyncio.run(asyncio.wait_for(coroutine, 60))
+    asyncio.run(coroutine)
 
 
 def switch(scope, halted=True):

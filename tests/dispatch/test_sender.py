@@ -20,7 +20,7 @@ HOUR = 3_600_000
 
 
 def run(coroutine):
-    asyncio.run(asyncio.wait_for(coroutine, 60))
+    asyncio.run(coroutine)
 
 
 def overdue(number, reminder):

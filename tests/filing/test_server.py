@@ -17,7 +17,6 @@ from streams.kafka.partitioner import partition_of
 
 TOPIC = "ip.complaints.events"
 PARTITIONS = 4
-TIMEOUT_SECONDS = 30.0
 
 
 class Server:

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from topology.harness import DriverHarness
 
 from ops.demo.scenario import REGISTER_FILES
+from ops.local.patience import Patience
 from ops.tools.import_trademarks import import_files
 from ops.trials.simulation.agreement import check_receivers
 from ops.trials.simulation.arrivals import arrival_times
@@ -152,9 +153,8 @@ def test_a_marketplace_carries_a_command_out_once_and_shows_it_even_after_its_en
         assert shown == []
         clock.advance(int(PROOF_MINUTES[1] * 60_000))
         async with TestClient(TestServer(marketplace(path, clock, shown))):
-            for _ in range(200):
-                if shown:
-                    break
+            patience = Patience()
+            while not shown and not patience.runs_out(None):
                 await asyncio.sleep(0.02)
 
     asyncio.run(run())
