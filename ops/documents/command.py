@@ -9,7 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ops.dashboards import build
-from ops.documents import architecture, avro, events, metrics, openapi, reason_codes, topology
+from ops.documents import (
+    architecture,
+    avro,
+    events,
+    local_days,
+    metrics,
+    openapi,
+    reason_codes,
+    topology,
+)
 from schemas import asyncapi
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +30,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/reason-codes.md": reason_codes.render,
     "docs/topology.md": topology.render,
     "ops/dashboards/ip-takedowns.json": build.render,
+    "processors/policies/local_days.json": local_days.render,
 }
 SHOWN: dict[str, Callable[[], str]] = {"asyncapi": asyncapi.render, "events": events.render}
 

@@ -15,6 +15,7 @@ from ops.shell.service import (
     run_with_state,
     serve_metrics,
 )
+from processors.policies.local_days import calendar_version
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
@@ -143,4 +144,6 @@ def level_of(options: argparse.Namespace) -> ServiceLevel:
 def service_level(deadline_seconds: float) -> ServiceLevel:
     """Return the times allowed for a case; warning and wait keep their share of the deadline."""
     deadline = int(deadline_seconds * 1000)
-    return ServiceLevel(deadline, deadline * 3 // 4, min(deadline // 24, 3_600_000))
+    return ServiceLevel(
+        deadline, deadline * 3 // 4, min(deadline // 24, 3_600_000), calendar=calendar_version()
+    )

@@ -1,8 +1,8 @@
 """Appeals of the parties against a decision (DSA Article 20): by people, and not the same ones."""
 
+from processors.cases.case_calendar import calendar_of
 from processors.cases.case_commands import Subject, review
 from processors.cases.notifications import notify
-from processors.policies.business_calendar import business_days_end, months_end
 from processors.step import Moment, NoAction, Output
 from schemas.events.appeals import AppealDecided, AppealFiled
 from schemas.events.cases import Appeal, Case
@@ -38,10 +38,8 @@ def ask(
     case: Case, appeal: Appeal, listing: ListingChanged | None, moment: Moment, attempt: str = ""
 ) -> Output:
     """Return the command that has an appeal decided by reviewers who had no part in the case."""
-    until = business_days_end(
-        case.complaint.territory,
-        appeal.filed_at_milliseconds,
-        moment.levels.of_case(case).appeal_review_business_days,
+    until = calendar_of(case, moment).business_days_end(
+        appeal.filed_at_milliseconds, moment.levels.of_case(case).appeal_review_business_days
     )
     reasons = (f"appeal_of_{appeal.role}",)
     subject = Subject("appeal", appeal.appeal_id, reasons, until, case.reviewer_ids, attempt)
@@ -93,7 +91,8 @@ def _refusal(
             "appeal_already_open",
         ),
         (
-            closed_at is not None and moment.now_milliseconds >= months_end(closed_at, months),
+            closed_at is not None
+            and moment.now_milliseconds >= calendar_of(case, moment).months_end(closed_at, months),
             "appeal_too_late",
         ),
         (len(case.appeals) >= MAXIMUM_APPEALS, "too_many_appeals"),

@@ -1,9 +1,11 @@
 """The clock of a case: started, paused while the complainant is asked, resumed, and closed.
 
-A pause moves the deadline by its own length. A warning or breach that was told stays told.
+A pause moves the deadline by its own length. A warning or breach that was told stays told. Where
+pauses have a limit they add up to it at most, however often a case is asked about or opened again;
+then the clock goes on while the complainant is asked.
 """
 
-from processors.policies.business_calendar import business_days_end
+from processors.cases.case_calendar import calendar_of
 from processors.policies.service_level import clock_timers, listing_wait_timer
 from processors.step import Moment, Output
 from schemas.events.cases import Case, Timer, TimerKind
@@ -13,6 +15,8 @@ CLOCK_TIMERS: frozenset[TimerKind] = frozenset(
     {"listing_wait", "sla_warning", "sla_breach", "clarification_due"}
 )
 """Timers of a case that is open; others go on when it is closed."""
+
+_WAITING_TIMERS: frozenset[TimerKind] = frozenset({"listing_wait", "clarification_due"})
 
 
 def clock_started(case: Case) -> SlaClockStarted:
@@ -38,18 +42,23 @@ def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[O
     if case.paused_at_milliseconds is not None:
         case, resumed = _resume(case, moment)
         outputs.append(resumed)
-    case = without_timers(case, frozenset({"listing_wait"}))
+    case = without_timers(case, _WAITING_TIMERS)
     if case.closed_at_milliseconds is not None:
         case = without_timers(case, CLOCK_TIMERS)
         if before.closed_at_milliseconds is None:
             outputs.append(_closed(case, moment))
     elif case.outcome == "ask_for_clarification":
-        case, paused = _pause(case, moment)
-        outputs.append(paused)
+        case, paused = _ask(case, moment)
+        outputs += paused
     elif case.outcome == "wait_for_listing":
         wait = listing_wait_timer(moment.levels.of_case(case), moment.now_milliseconds)
         case = case._replace(timers=(wait, *case.timers))
     return case, outputs
+
+
+def is_asked(case: Case) -> bool:
+    """Tell whether the complainant has been asked and has time to answer, paused or not."""
+    return any(timer.kind == "clarification_due" for timer in case.timers)
 
 
 def without_timers(case: Case, kinds: frozenset[TimerKind]) -> Case:
@@ -71,19 +80,27 @@ def _restart(case: Case, moment: Moment) -> Case:
     now = moment.now_milliseconds
     level = moment.levels.of_case(case)
     kept = without_timers(case, CLOCK_TIMERS).timers
+    # Where pauses have a limit, those from before the case was opened again count for it: the clock
+    # starts as much earlier as they took.
+    kept_pauses = case.paused_milliseconds if level.pause_limit_milliseconds else 0
     return case._replace(
-        clock_started_at_milliseconds=now,
-        paused_milliseconds=0,
+        clock_started_at_milliseconds=now - kept_pauses,
+        paused_milliseconds=kept_pauses,
         deadline_at_milliseconds=now + level.deadline_milliseconds,
         timers=(*clock_timers(level, now), *kept),
     )
 
 
-def _pause(case: Case, moment: Moment) -> tuple[Case, SlaClockPaused]:
+def _ask(case: Case, moment: Moment) -> tuple[Case, list[Output]]:
+    """Return a case whose complainant is asked, and its pause, if there is to be one."""
     now = moment.now_milliseconds
-    until = business_days_end(
-        case.complaint.territory, now, moment.levels.of_case(case).clarification_business_days
-    )
+    level = moment.levels.of_case(case)
+    until = calendar_of(case, moment).business_days_end(now, level.clarification_business_days)
+    if level.pause_limit_milliseconds:
+        left = level.pause_limit_milliseconds - case.paused_milliseconds
+        if left <= 0:
+            return with_timer(case, "clarification_due", until), []
+        until = min(until, now + left)
     case = without_timers(case, CLOCK_TIMERS)._replace(paused_at_milliseconds=now)
     told = SlaClockPaused(
         case_id=case.complaint.complaint_id,
@@ -93,7 +110,7 @@ def _pause(case: Case, moment: Moment) -> tuple[Case, SlaClockPaused]:
         answer_until_milliseconds=until,
         paused_at_milliseconds=now,
     )
-    return with_timer(case, "clarification_due", until), told
+    return with_timer(case, "clarification_due", until), [told]
 
 
 def _resume(case: Case, moment: Moment) -> tuple[Case, SlaClockResumed]:

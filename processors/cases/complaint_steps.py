@@ -1,6 +1,6 @@
 """Complaints as they come, are added to, and are taken back."""
 
-from processors.cases.case_clock import clock_started
+from processors.cases.case_clock import clock_started, is_asked
 from processors.cases.case_decision import put_into_effect
 from processors.cases.judgement import Judgement, judge
 from processors.cases.notifications import notify
@@ -44,7 +44,7 @@ def on_clarification_provided(
     def clarify(case: Case) -> Step:
         if not _is_complainant(case, clarification.complainant_id):
             return Step(state, no_action="not_a_party")
-        if case.paused_at_milliseconds is None:
+        if not is_asked(case):
             return Step(state, no_action="no_clarification_asked")
         if case.decision_number >= MAXIMUM_DECISIONS:
             return Step(state, no_action="decision_limit_reached")

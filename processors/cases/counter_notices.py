@@ -9,10 +9,10 @@ fourteenth (17 U.S.C. 512(g)(2)(C)).
 
 from typing import NamedTuple
 
+from processors.cases.case_calendar import calendar_of
 from processors.cases.case_clock import with_timer, without_timers
 from processors.cases.case_commands import Subject, review
 from processors.cases.notifications import notify
-from processors.policies.business_calendar import business_days_end
 from processors.step import Moment, NoAction, Output
 from schemas.events.cases import Case, CounterNotice, CounterNoticePhase, TimerKind
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
@@ -175,7 +175,7 @@ def _in_phase(case: Case, phase: CounterNoticePhase, until: int | None) -> Case:
 
 
 def _business_days(case: Case, count: int, moment: Moment) -> int:
-    return business_days_end(case.complaint.territory, moment.now_milliseconds, count)
+    return calendar_of(case, moment).business_days_end(moment.now_milliseconds, count)
 
 
 def _is_late(standing: CounterNotice, moment: Moment) -> bool:

@@ -4,8 +4,8 @@ Receipt and decision with redress to the complainant: DSA Article 16(4) and (5).
 redress to the seller: DSA Article 17; the counter-notice told to the complainant: DMCA 512(g)(2).
 """
 
+from processors.cases.case_calendar import calendar_of
 from processors.identifiers import hashed
-from processors.policies.business_calendar import months_end
 from processors.step import Moment
 from schemas.events.cases import Case
 from schemas.events.notices import NoticeKind, NotifyParty
@@ -48,7 +48,9 @@ def notify(
         automated=not case.decided_by_review,
         answer_until_milliseconds=answer_until_milliseconds,
         appeal_until_milliseconds=(
-            months_end(now, moment.levels.of_case(case).appeal_months) if appealable else None
+            calendar_of(case, moment).months_end(now, moment.levels.of_case(case).appeal_months)
+            if appealable
+            else None
         ),
         issued_at_milliseconds=now,
     )

@@ -1,37 +1,64 @@
-"""Business days: weekends and public holidays of a country, in UTC days.
+"""Business days: weekends, public holidays and make-up working days of a country, in its own days.
 
-Holidays are those of the `holidays` package, of which the version is pinned, so that the same log
-gives the same deadlines. A country that it does not know has weekends only.
+Holidays are those of the `holidays` package and days those of the time zone database, of which the
+versions are pinned and told by a case's times, so that the same log gives the same deadlines. A
+country that they do not know has weekends only, and days in UTC.
 """
 
-from functools import lru_cache
+from datetime import date
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import holidays
 import numpy as np
+from holidays import HolidayBase
 
+from processors.policies.local_days import LocalDays, local_days
 from schemas.durations import DAY_MILLISECONDS
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 CALENDAR_YEARS = 2
 """Years of holidays taken in from a day on: no clock here runs longer."""
 
 
-def business_days_end(country: str, start_milliseconds: int, business_days: int) -> int:
-    """Return the end of the last of so many business days that follow a moment's day.
+class Calendar(NamedTuple):
+    """By whose days is counted: those of countries, by their ISO 3166-1 alpha-2 codes, of which the
+    latest end counts. A case from before days were local has no version, and UTC days."""
 
-    `country` is an ISO 3166-1 alpha-2 code; times are milliseconds, UTC. The day of the moment
-    itself does not count, so nobody is given less than the full number.
-    """
-    day = start_milliseconds // DAY_MILLISECONDS
-    return (_offset(country, day, business_days) + 1) * DAY_MILLISECONDS
+    version: str
+    countries: tuple[str, ...]
 
+    def business_days_end(self, start_milliseconds: int, count: int) -> int:
+        """Return the end of the last of so many business days that follow a moment's day.
 
-def months_end(start_milliseconds: int, months: int) -> int:
-    """Return the end of the day so many calendar months after a moment's day, at least.
+        Times are milliseconds, UTC. The day of the moment itself does not count, so nobody is given
+        less than the full number.
+        """
+        if not self.version:
+            day = start_milliseconds // DAY_MILLISECONDS
+            country = self.countries[0] if self.countries else ""
+            return (_offset(country, day, count) + 1) * DAY_MILLISECONDS
+        return max(
+            days.end_of(_business_days_later(country, days.day_of(start_milliseconds), count))
+            for country, days in self._days()
+        )
 
-    Where the later month has no such day, its next month's first day counts.
-    """
-    day = start_milliseconds // DAY_MILLISECONDS
-    return (_months_later(day, months) + 1) * DAY_MILLISECONDS
+    def months_end(self, start_milliseconds: int, months: int) -> int:
+        """Return the end of the day so many calendar months after a moment's day, at least.
+
+        Where the later month has no such day, its next month's first day counts.
+        """
+        if not self.version:
+            day = start_milliseconds // DAY_MILLISECONDS
+            return (_months_later(day, months) + 1) * DAY_MILLISECONDS
+        return max(
+            days.end_of(_months_later(days.day_of(start_milliseconds), months))
+            for _, days in self._days()
+        )
+
+    def _days(self) -> list[tuple[str, LocalDays]]:
+        return [(country, local_days(country)) for country in self.countries or ("",)]
 
 
 @lru_cache(maxsize=16_384)
@@ -43,6 +70,36 @@ def _months_later(number: int, months: int) -> int:
     following = (later + np.timedelta64(1, "M")).astype("datetime64[D]")
     reached = min(later.astype("datetime64[D]") + within, following)
     return int(reached.astype(int))
+
+
+@lru_cache(maxsize=16_384)
+def _business_days_later(country: str, day: int, business_days: int) -> int:
+    """Return the day on which so many business days have passed."""
+    left = business_days
+    while left:
+        day += 1
+        left -= _is_business_day(country, day)
+    return day
+
+
+@lru_cache(maxsize=65_536)
+def _is_business_day(country: str, number: int) -> bool:
+    day = date.fromordinal(_EPOCH + number)
+    found = _holidays(country)
+    if found is None:
+        return day.weekday() not in (5, 6)
+    # A day of rest that is worked to make up for a holiday is told as working by its own list.
+    known = day in found
+    if day in found.weekend_workdays:
+        return True
+    return day.weekday() not in found.weekend and not known
+
+
+@cache
+def _holidays(country: str) -> HolidayBase | None:
+    """Return a country's holidays, which take in a year when one of its days is asked for."""
+    known = country in holidays.list_supported_countries()
+    return holidays.country_holidays(country) if known else None
 
 
 @lru_cache(maxsize=16_384)

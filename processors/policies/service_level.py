@@ -14,6 +14,8 @@ class ServiceLevel(NamedTuple):
 
     The usual deadline of 24 hours is the seed's: 'handled and closed within 24 hours' (Alibaba,
     2017).
+    A pause limit of 0 is none. `calendar` is the version of holidays and days by which is counted;
+    without one, days are UTC.
     Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
     days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
@@ -32,11 +34,20 @@ class ServiceLevel(NamedTuple):
     proof_milliseconds: int = 6 * HOUR_MILLISECONDS
     enforcement_reminders: int = 6
     standing: StandingPolicy = StandingPolicy()
+    calendar: str = ""
+    pause_limit_milliseconds: int = 0
+
+
+LATER_FIELDS = ("calendar", "pause_limit_milliseconds")
+"""Fields that are left out where they are empty, so that times from before them keep their hash."""
 
 
 def canonical_service_level(level: ServiceLevel) -> str:
     """Return times and thresholds as JSON of which there is one form only."""
     plain: dict[str, Any] = {**level._asdict(), "standing": level.standing._asdict()}
+    for name in LATER_FIELDS:
+        if not plain[name]:
+            del plain[name]
     return json.dumps(plain, sort_keys=True, separators=(",", ":"))
 
 

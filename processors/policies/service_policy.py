@@ -62,7 +62,9 @@ class CaseLevels:
         scope = ServiceScope(complaint.marketplace, complaint.territory, complaint.ground)
         chosen = self._chosen.get(scope)
         if chosen is None:
-            level = self._policy.level_for(scope)._replace(standing=self._settings.standing)
+            level = self._policy.level_for(scope)._replace(
+                standing=self._settings.standing, calendar=self._settings.calendar
+            )
             chosen = service_level_hash(level)
             self._known[chosen] = level
             if len(self._chosen) >= MAXIMUM_SCOPES:

@@ -5,7 +5,7 @@ from typing import Any, cast, get_args
 
 import yaml
 
-from processors.policies.service_level import ServiceLevel
+from processors.policies.service_level import LATER_FIELDS, ServiceLevel
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.complaints import Ground
@@ -16,7 +16,7 @@ MAXIMUM_FILE_BYTES = 64 * 1024
 MAXIMUM_NAME_CHARACTERS = 256
 UNITS = {"_hours": HOUR_MILLISECONDS, "_minutes": 60_000, "_seconds": 1_000}
 """A time in milliseconds may be given in one of these units instead."""
-TIMES = tuple(name for name in ServiceLevel._fields if name != "standing")
+TIMES = tuple(name for name in ServiceLevel._fields if name not in ("standing", "calendar"))
 ORDERED = (
     ("warning_milliseconds", "deadline_milliseconds"),
     ("listing_wait_milliseconds", "deadline_milliseconds"),
@@ -60,8 +60,9 @@ def checked(level: ServiceLevel, where: str) -> ServiceLevel:
     """Return times that go together. Errors: ServicePolicyRefused."""
     for name in TIMES:
         value = getattr(level, name)
-        if type(value) is not int or not 1 <= value < 1 << 40:
-            raise ServicePolicyRefused(f"{where}: {name} is to be a whole number from 1 on")
+        least = 0 if name in LATER_FIELDS else 1
+        if type(value) is not int or not least <= value < 1 << 40:
+            raise ServicePolicyRefused(f"{where}: {name} is to be a whole number from {least} on")
     for shorter, longer in ORDERED:
         if getattr(level, shorter) > getattr(level, longer):
             raise ServicePolicyRefused(f"{where}: {shorter} is longer than {longer}")

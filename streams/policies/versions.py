@@ -10,6 +10,7 @@ from typing import Any
 
 from processors.matching.scoring import Weights, canonical_weights
 from processors.policies.service_level import (
+    LATER_FIELDS,
     ServiceLevel,
     canonical_service_level,
     service_level_hash,
@@ -68,7 +69,8 @@ def service_policy_of(recorded: VersionRecorded) -> ServicePolicy:
 
 
 def _times(level: ServiceLevel) -> dict[str, int]:
-    return {name: getattr(level, name) for name in TIMES}
+    times = {name: getattr(level, name) for name in TIMES}
+    return {name: time for name, time in times.items() if time or name not in LATER_FIELDS}
 
 
 def version_of_weights(weights: Weights) -> VersionRecorded:

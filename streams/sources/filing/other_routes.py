@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from processors.policies.business_calendar import business_days_end
+from processors.policies.business_calendar import Calendar
+from processors.policies.local_days import calendar_version
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.desk import InquiryReceived
 from schemas.events.surveys import SurveyAnswered
@@ -113,10 +114,9 @@ def ask(request: Request, body: InquiryRequest, caller: Party, given: Key) -> JS
             )
             raise Problem(INVALID, "", [told])
     filing = posted(request, caller, given)
-    until = business_days_end(
-        body.country or "",
-        filing.now_milliseconds,
-        services.settings.inquiry_answer_business_days,
+    calendar = Calendar(calendar_version(), (body.country or "",))
+    until = calendar.business_days_end(
+        filing.now_milliseconds, services.settings.inquiry_answer_business_days
     )
     event = InquiryReceived(
         inquiry_id=filing.identity.filing_id,
