@@ -5,7 +5,6 @@ versions are pinned and told by a case's times, so that the same log gives the s
 country that they do not know has weekends only, and days in UTC.
 """
 
-from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -16,7 +15,8 @@ from holidays import HolidayBase
 from processors.policies.local_days import LocalDays, local_days
 from schemas.durations import DAY_MILLISECONDS
 
-_EPOCH = date(1970, 1, 1).toordinal()
+_EPOCH_ORDINAL = 719_163
+"""The ordinal of 1970-01-01, a Thursday."""
 
 CALENDAR_YEARS = 2
 """Years of holidays taken in from a day on: no clock here runs longer."""
@@ -84,15 +84,14 @@ def _business_days_later(country: str, day: int, business_days: int) -> int:
 
 @lru_cache(maxsize=65_536)
 def _is_business_day(country: str, number: int) -> bool:
-    day = date.fromordinal(_EPOCH + number)
+    weekday = (number + 3) % 7
     found = _holidays(country)
     if found is None:
-        return day.weekday() not in (5, 6)
-    # A day of rest that is worked to make up for a holiday is told as working by its own list.
-    known = day in found
-    if day in found.weekend_workdays:
-        return True
-    return day.weekday() not in found.weekend and not known
+        return weekday not in (5, 6)
+    # Asked first, as a year's days are taken in when one of them is asked for.
+    is_holiday = str(np.datetime64(number, "D")) in found
+    made_up = any(each.toordinal() - _EPOCH_ORDINAL == number for each in found.weekend_workdays)
+    return made_up or (weekday not in found.weekend and not is_holiday)
 
 
 @cache
