@@ -24,7 +24,8 @@ class Declaration(NamedTuple):
     `{a|b}` is the first that is not empty; no text where whoever writes the record knows it.
 
     `identity` names the fields that tell two events apart. `made_by` has those of workers and
-    monitors that write it; others write what nobody is named for.
+    monitors that write it; others write what nobody is named for. `subject` is the field that names
+    the party whose personal data the event carries, empty where it carries ids alone.
     """
 
     topics: tuple[str, ...]
@@ -32,6 +33,7 @@ class Declaration(NamedTuple):
     key: str
     identity: tuple[str, ...]
     made_by: tuple[Maker, ...]
+    subject: str = ""
 
 
 def event(
@@ -40,9 +42,11 @@ def event(
     owner: Owner = "key",
     key: str | None = None,
     made_by: tuple[Maker, ...] = (),
+    subject: str = "",
 ) -> Callable[[Kind], Kind]:
     """Declare a class as an event of these topics, mostly one."""
-    declared = Declaration(topics, owner, _KEYS[owner] if key is None else key, identity, made_by)
+    key = _KEYS[owner] if key is None else key
+    declared = Declaration(topics, owner, key, identity, made_by, subject)
 
     def declare(kind: Kind) -> Kind:
         kind.declaration = declared

@@ -6,9 +6,9 @@ Most fields need no more than one of these names. `Few` and `Many` bound a list;
 
 from typing import Annotated, Final, Literal, NamedTuple, TypeVar
 
-Personal = Literal["identifier", "name", "contact", "text"]
-"""How a field tells of a person: by an id that stands for one, a name, an address, or a free text
-that may say anything of anybody."""
+Personal = Literal["identifier", "published", "name", "contact", "text"]
+"""How a field tells of a person: by an id that stands for one, what an office publishes, a name, an
+address, or a free text that may say anything of anybody."""
 
 AvroNumber = Literal["int", "long", "double", "timestamp-millis"]
 
@@ -91,7 +91,7 @@ RegisterNumber = Annotated[
     str, Text(MAXIMUM_ID_CHARACTERS, "id", filed_characters=40, edition=FIRST)
 ]
 MarkText = Annotated[str, Text(10_000)]
-OwnerName = Annotated[str, Text(10_000, personal="name")]
+OwnerName = Annotated[str, Text(10_000, personal="published")]
 Date = Annotated[str, Text(10, "date", edition=FIRST)]
 """Year, month and day as ISO 8601 has them."""
 

@@ -1,9 +1,9 @@
 """What marketplaces did about commands."""
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
-from schemas.fields import Identifier, MarketplaceReference, Statement, Timestamp
+from schemas.fields import FIRST, Identifier, MarketplaceReference, Text, Timestamp
 from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS
 
 AcknowledgementResult = Literal["executed", "refused", "failed"]
@@ -30,7 +30,7 @@ class CommandAcknowledged(NamedTuple):
     """Short name of the marketplace."""
     result: AcknowledgementResult
     """executed, or not and why."""
-    detail: Statement
+    detail: Annotated[str, Text(20_000, edition=FIRST)]
     """In the marketplace's words; may be empty."""
     acknowledged_at_milliseconds: Timestamp
     """When it was told, UTC."""

@@ -18,7 +18,7 @@ from schemas.fields import (
 from schemas.topic_names import COUNTER_NOTICES_EVENTS, DECISIONS_EVENTS
 
 
-@event(COUNTER_NOTICES_EVENTS, identity=("appeal_id",), owner="listing")
+@event(COUNTER_NOTICES_EVENTS, identity=("appeal_id",), owner="listing", subject="party_id")
 class AppealFiled(NamedTuple):
     """A party to a case appealed its decision (DSA Article 20), within 6 months of it."""
 

@@ -60,7 +60,7 @@ NumberKindWord = Annotated[str, OneOf(("application", "registration"), "invalid_
 EvidenceList = Annotated[tuple[Evidence, ...], Items(300, filed_items=20, edition=FIRST)]
 
 
-@event(COMPLAINTS_EVENTS, identity=("complaint_id",), owner="listing")
+@event(COMPLAINTS_EVENTS, identity=("complaint_id",), owner="listing", subject="complainant_id")
 class ComplaintFiled(NamedTuple):
     """A rights holder, or its agent, filed a complaint against one listing (DSA Article 16(2);
     DMCA 512(c)(3)(A))."""
@@ -104,7 +104,7 @@ class ComplaintFiled(NamedTuple):
     """Request in which it was filed with others, if any."""
 
 
-@event(COMPLAINTS_EVENTS, identity=("clarification_id",), owner="listing")
+@event(COMPLAINTS_EVENTS, identity=("clarification_id",), owner="listing", subject="complainant_id")
 class ClarificationProvided(NamedTuple):
     """The complainant added to a complaint what was asked for; what is null stays as it was."""
 
@@ -141,7 +141,7 @@ class ClarificationProvided(NamedTuple):
     is."""
 
 
-@event(COMPLAINTS_EVENTS, identity=("retraction_id",), owner="listing")
+@event(COMPLAINTS_EVENTS, identity=("retraction_id",), owner="listing", subject="complainant_id")
 class ComplaintRetracted(NamedTuple):
     """The complainant took a complaint back."""
 

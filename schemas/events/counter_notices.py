@@ -23,7 +23,9 @@ CounterNoticeAnswer = Literal["accept", "reject", "court_action"]
 """What the complainant says to a counter-notice."""
 
 
-@event(COUNTER_NOTICES_EVENTS, identity=("counter_notice_id",), owner="listing")
+@event(
+    COUNTER_NOTICES_EVENTS, identity=("counter_notice_id",), owner="listing", subject="seller_id"
+)
 class CounterNoticeFiled(NamedTuple):
     """A seller objected to a takedown (DMCA 512(g)(3); Alibaba's three rounds)."""
 
@@ -55,7 +57,7 @@ class CounterNoticeFiled(NamedTuple):
     is."""
 
 
-@event(COUNTER_NOTICES_EVENTS, identity=("answer_id",), owner="listing")
+@event(COUNTER_NOTICES_EVENTS, identity=("answer_id",), owner="listing", subject="complainant_id")
 class CounterNoticeAnswered(NamedTuple):
     """The complainant answered a counter-notice."""
 

@@ -26,7 +26,7 @@ class ReviewAssigned(NamedTuple):
     """When it goes back to the queue, UTC."""
 
 
-@event(DESK_EVENTS, identity=ALL_FIELDS, key="{case_id}")
+@event(DESK_EVENTS, identity=ALL_FIELDS, key="{case_id}", subject="reviewer_id")
 class ReviewSkipped(NamedTuple):
     """A reviewer passed a task on; it does not come back to the same one."""
 
@@ -42,7 +42,7 @@ class ReviewSkipped(NamedTuple):
     """When, UTC."""
 
 
-@event(DESK_EVENTS, identity=ALL_FIELDS, key="{case_id}")
+@event(DESK_EVENTS, identity=ALL_FIELDS, key="{case_id}", subject="reviewer_id")
 class ReviewEscalated(NamedTuple):
     """A task needs a more senior reviewer."""
 

@@ -47,7 +47,7 @@ class Authorisation(NamedTuple):
     """Kinds of right it is limited to: trademark, copyright; empty for all."""
 
 
-@event(PARTIES_STATE, identity=ALL_FIELDS, owner="party")
+@event(PARTIES_STATE, identity=ALL_FIELDS, owner="party", subject="party_id")
 class PartyRecorded(NamedTuple):
     """A rights holder, agent or seller as now known; the last record for a key counts."""
 

@@ -7,7 +7,7 @@ from schemas.fields import Note, PartyId, Timestamp, Word
 from schemas.topic_names import SWITCHES_STATE
 
 
-@event(SWITCHES_STATE, identity=ALL_FIELDS, key="{scope}")
+@event(SWITCHES_STATE, identity=ALL_FIELDS, key="{scope}", subject="operator_id")
 class DispatchSwitched(NamedTuple):
     """Somebody halted the dispatch of commands, or let it go on; the last record for a scope
     counts."""

@@ -13,6 +13,7 @@ from schemas.events.complaints import ComplaintFiled
 from schemas.events.counter_notices import CounterNoticeFiled
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.takedowns import TakeDownListing
+from schemas.privacy import personal_values
 from sinks.lumen.redaction import REDACTED, redact
 from sinks.lumen.validation import LANGUAGES, TITLE_LIMIT
 
@@ -67,7 +68,7 @@ def case_key(case_id: str) -> str:
 
 def filed_part(event: ComplaintFiled, settings: LumenSettings) -> dict[str, Any]:
     """Return what of a complaint may be kept: without signature, contact and personal data."""
-    names = (event.signature, event.contact_email)
+    names = personal_values(event, "name", "contact")
     kept = (event.listing_id, event.trademark_number)
     return {
         "listing_id": event.listing_id,
@@ -101,7 +102,7 @@ def removed_part(event: TakeDownListing) -> dict[str, Any]:
 
 def counter_part(event: CounterNoticeFiled, settings: LumenSettings) -> dict[str, Any]:
     """Return what of a counter-notice may be kept."""
-    names = (event.signature,)
+    names = personal_values(event, "name", "contact")
     kept = (event.listing_id,)
     return {
         "counter_notice_id": event.counter_notice_id,
