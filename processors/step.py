@@ -1,22 +1,19 @@
 """What a step is given besides state and event, and what it gives."""
 
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple, Protocol
 
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels, ServicePolicy
 from processors.rules.rule_set import RuleSet
-from schemas.events.acknowledgements import CommandAcknowledged
-from schemas.events.appeals import AppealDecided, AppealFiled
+from schemas.events.appeals import AppealDecided
 from schemas.events.cases import ListingCases, TimerKind
-from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
 from schemas.events.conduct import ConductRecorded
-from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.events.listings import ListingChanged
 from schemas.events.notices import NotifyParty
 from schemas.events.parties import PartyRecorded
-from schemas.events.reviews import ReviewComplaint, ReviewDecided
+from schemas.events.reviews import ReviewComplaint
 from schemas.events.sla import (
     CaseClosed,
     SlaBreached,
@@ -92,19 +89,6 @@ class RegistryChanged(NamedTuple):
     registry_reference: str
 
 
-Input = (
-    ListingChanged
-    | ComplaintFiled
-    | ClarificationProvided
-    | ComplaintRetracted
-    | ReviewDecided
-    | CounterNoticeFiled
-    | CounterNoticeAnswered
-    | AppealFiled
-    | CommandAcknowledged
-    | TimerFired
-    | RegistryChanged
-)
 Output = (
     ComplaintDecided
     | TakeDownListing
@@ -162,3 +146,7 @@ class Step(NamedTuple):
     outputs: tuple[Output, ...] = ()
     no_action: NoAction | None = None
     refusal: str | None = None
+
+
+Handlers = Mapping[type[Any], Callable[[ListingCases, Any, Moment], Step]]
+"""By the class of an input, what is done with it; each module of steps has its own."""

@@ -6,7 +6,7 @@ from processors.cases.judgement import Judgement, judge
 from processors.cases.notifications import notify
 from processors.cases.row import MAXIMUM_CASES, MAXIMUM_DECISIONS, about_case, find_case, stepped
 from processors.policies.service_level import clock_timers
-from processors.step import Moment, Step
+from processors.step import Handlers, Moment, Step
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, ListingCases
 from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
@@ -75,6 +75,13 @@ def on_complaint_retracted(
         return stepped(state, case, decided)
 
     return about_case(state, retraction, retract)
+
+
+HANDLERS: Handlers = {
+    ComplaintFiled: on_complaint_filed,
+    ClarificationProvided: on_clarification_provided,
+    ComplaintRetracted: on_complaint_retracted,
+}
 
 
 def _open(complaint: ComplaintFiled, moment: Moment) -> Case:

@@ -8,7 +8,7 @@ from processors.cases.judgement import Judgement
 from processors.cases.notifications import notify
 from processors.cases.row import MAXIMUM_DECISIONS, about_case, stepped, updated
 from processors.identifiers import reference_of
-from processors.step import Moment, Step
+from processors.step import Handlers, Moment, Step
 from schemas.events.appeals import AppealFiled
 from schemas.events.cases import Appeal, Case, ListingCases
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
@@ -61,6 +61,14 @@ def on_appeal_filed(state: ListingCases, filed: AppealFiled, moment: Moment) -> 
         return updated(state, case, new, outputs, no_action)
 
     return about_case(state, filed, take_in)
+
+
+HANDLERS: Handlers = {
+    ReviewDecided: on_review_decided,
+    CounterNoticeFiled: on_counter_notice_filed,
+    CounterNoticeAnswered: on_counter_notice_answered,
+    AppealFiled: on_appeal_filed,
+}
 
 
 def follow(

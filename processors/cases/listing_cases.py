@@ -1,6 +1,5 @@
 """The fold of one listing and its cases: one pure step for each kind of input."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from processors.bitemporal import as_of
@@ -11,20 +10,16 @@ from processors.cases.judgement import Judgement
 from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
 from processors.findings.registry_match import registry_finding
 from processors.identifiers import reference_of
-from processors.step import Input, Moment, NoAction, RegistryChanged, Step, TimerFired
+from processors.step import Handlers, Moment, NoAction, RegistryChanged, Step, TimerFired
 from processors.validity import invalid_fields
 from schemas.events.acknowledgements import CommandAcknowledged
-from schemas.events.appeals import AppealFiled
 from schemas.events.cases import Case, ListingCases
-from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
-from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.events.listings import ListingChanged
-from schemas.events.reviews import ReviewDecided
 
 __all__ = ["EMPTY", "HANDLERS", "step", "take_listing"]
 
 
-def step(state: ListingCases, event: Input, moment: Moment) -> Step:
+def step(state: ListingCases, event: Any, moment: Moment) -> Step:
     """Return what an input leads to: new state, and a decision, 'no action' or a refusal.
 
     Inputs of several topics may come out of their times' order; a case is never decided before
@@ -126,18 +121,13 @@ def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Mo
     return each_case(state, look_again)
 
 
-HANDLERS: dict[type, Callable[[ListingCases, Any, Moment], Step]] = {
+HANDLERS: Handlers = {
     ListingChanged: on_listing_changed,
-    ComplaintFiled: complaint_steps.on_complaint_filed,
-    ClarificationProvided: complaint_steps.on_clarification_provided,
-    ComplaintRetracted: complaint_steps.on_complaint_retracted,
-    ReviewDecided: dispute_steps.on_review_decided,
-    CounterNoticeFiled: dispute_steps.on_counter_notice_filed,
-    CounterNoticeAnswered: dispute_steps.on_counter_notice_answered,
-    AppealFiled: dispute_steps.on_appeal_filed,
     CommandAcknowledged: on_command_acknowledged,
     TimerFired: timer_steps.on_timer_fired,
     RegistryChanged: on_registry_changed,
+    **complaint_steps.HANDLERS,
+    **dispute_steps.HANDLERS,
 }
 
 

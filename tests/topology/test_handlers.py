@@ -12,7 +12,7 @@ from world import START, rule_set
 
 from processors.cases import listing_cases
 from processors.standing import standing
-from processors.step import Input, Output
+from processors.step import Output
 from processors.titles.watch import MonitoringOutput
 from schemas.catalog import EVENT_TYPES, event_of, load_topics
 from schemas.declaration import event, key_of
@@ -71,7 +71,6 @@ def missing(wanted, handled, place):
     ("wanted", "handled", "place"),
     [
         (types_of(INPUTS), listing_cases.HANDLERS, "processors/cases/listing_cases.py: HANDLERS"),
-        (types_of(INPUTS), get_args(Input), "processors/step.py: Input"),
         (
             types_of(PARTY_INPUTS),
             {standing.PartyInput, *get_args(standing.PartyInput)},
