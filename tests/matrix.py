@@ -22,10 +22,9 @@ def part_of(named: str, commit: str) -> int | None:
     if named == "all":
         return None
     if named:
-        part = int(named)
-        if not 1 <= part <= PARTS:
+        if named not in map(str, range(1, PARTS + 1)):
             raise ValueError(f"MATRIX_PART is all or 1 to {PARTS}, not {named}")
-        return part
+        return int(named)
     return int(commit[:8], 16) % PARTS + 1 if commit else 1
 
 
@@ -51,9 +50,14 @@ def told() -> str:
     return f"matrix: part {PART} of {PARTS}, commit {COMMIT[:12] or 'unknown'}"
 
 
+def parted(every: Sequence[Case], part: int | None) -> list[Case]:
+    """Return the cases of a part: each fourth, or all."""
+    return list(every) if part is None else list(every[part - 1 :: PARTS])
+
+
 def cases(every: Sequence[Case]) -> list[Case]:
-    """Return the cases that this run takes: all, or each fourth."""
-    return list(every) if PART is None else list(every[PART - 1 :: PARTS])
+    """Return the cases that this run takes."""
+    return parted(every, PART)
 
 
 def size(usual: int, of_all: int) -> int:

@@ -8,6 +8,7 @@ from ops.errors import OperatorError
 
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.02
+LONGEST_LOOK_SECONDS = 5.0
 
 Found = TypeVar("Found")
 
@@ -16,15 +17,22 @@ class Patience:
     """Runs out when what is seen of others has stayed the same for so long."""
 
     def __init__(self, seconds: float = PATIENCE_SECONDS) -> None:
-        self.seconds = seconds
+        self._seconds = seconds
         self._seen: object = None
-        self._since = time.monotonic()
+        self._looked_at = time.monotonic()
+        self._unchanged_seconds = 0.0
 
     def runs_out(self, seen: object) -> bool:
-        """Take what is seen now; tell whether nothing has changed for too long."""
+        """Take what is seen now; tell whether nothing has changed for too long.
+
+        Where we could not look for a while ourselves, little of it counts.
+        """
+        passed, self._looked_at = time.monotonic() - self._looked_at, time.monotonic()
         if seen != self._seen:
-            self._seen, self._since = seen, time.monotonic()
-        return time.monotonic() > self._since + self.seconds
+            self._seen, self._unchanged_seconds = seen, 0.0
+            return False
+        self._unchanged_seconds += min(passed, LONGEST_LOOK_SECONDS)
+        return self._unchanged_seconds > self._seconds
 
 
 def wait_for(
@@ -42,6 +50,6 @@ def wait_for(
     patience = Patience(patience_seconds)
     while not (found := find()):
         if patience.runs_out(progress()):
-            raise OperatorError(f"{what}: no progress for {patience.seconds:g} s\n{tell()}")
+            raise OperatorError(f"{what}: no progress for {patience_seconds:g} s\n{tell()}")
         time.sleep(POLL_SECONDS)
     return found

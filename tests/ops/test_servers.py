@@ -4,10 +4,13 @@ import subprocess
 import sys
 
 import pytest
+from confluent_kafka import Producer, TopicCollection
+from confluent_kafka.admin import AdminClient
 
 from ops.errors import OperatorError
 from ops.local.kafka import prerequisites
-from ops.topics import create_topics, differences
+from ops.topics import create_topics, differences, renew_topics
+from schemas.catalog import load_topics
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,29 @@ def test_topics_are_as_declared_and_making_them_again_changes_nothing(topics):
     assert create_topics(topics, 4, 1) == []
     assert differences(topics, 4) == []
     assert any("has 4 partitions, not 8" in line for line in differences(topics, 8))
+
+
+def test_topics_with_records_or_other_partitions_are_made_anew_and_the_rest_left(topics):
+    admin = AdminClient({"bootstrap.servers": topics})
+    before = ids(admin)
+    producer = Producer({"bootstrap.servers": topics})
+    producer.produce("ip.desk.events", b"a record")
+    producer.flush()
+    renew_topics(topics, 4, 1)
+    after = ids(admin)
+    assert {name for name in before if before[name] != after[name]} == {"ip.desk.events"}
+    renew_topics(topics, 2, 1)
+    assert differences(topics, 2) == []
+    renew_topics(topics, 4, 1)
+    assert differences(topics, 4) == []
+
+
+def ids(admin):
+    """Return the topics' ids, by name."""
+    wanted = TopicCollection(list(load_topics()))
+    return {
+        name: str(found.result().topic_id) for name, found in admin.describe_topics(wanted).items()
+    }
 
 
 def test_an_error_of_the_operator_is_one_line_and_status_2():
