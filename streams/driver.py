@@ -22,7 +22,7 @@ from streams.state.loading import load_rows
 from streams.state.local_state import LocalState, partition_prefix, position_change
 from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, PARTY_INPUTS
-from streams.worker.batch_journal import BatchJournal
+from streams.worker.batch_journal import BatchJournal, Notes
 from streams.worker.engine import Engine
 from streams.worker.registry_watch import RegistryWatch
 from streams.worker.results import InputEnding, Result
@@ -172,12 +172,12 @@ class Driver:
         now = self.clock.now_milliseconds()
         numbers = range(self._settings.partitions)
         timers = [due for n in numbers for due in due_timers(self.state, n, now, TIMERS_PER_BATCH)]
-        stimuli = self._watch.take(self._settings.batch_records, frozenset(numbers))
+        stimuli = self._watch.take(self._settings.batch_records, numbers)
         records = self._take_records()
         if not (timers or stimuli or records):
             return False
         result = self._engine.process(self.state, records, timers, stimuli, self._origins)
-        notes = self._journal.records(records, timers, stimuli, self._origins, now)
+        notes = self._journal.notes(records, timers, stimuli, self._origins, now)
         self._commit(result, notes)
         for record in records:
             self._next[record.topic, record.partition] = record.offset + 1
@@ -202,9 +202,9 @@ class Driver:
         pending.sort(key=itemgetter(0))
         return [record for _, record in pending[: self._settings.batch_records]]
 
-    def _commit(self, result: Result, notes: list[OutputRecord]) -> None:
-        self._write([*notes, *result.outputs])
-        self._journal.committed()
+    def _commit(self, result: Result, notes: Notes) -> None:
+        self._write([*notes.records, *result.outputs])
+        self._journal.committed(notes)
         positions = self._write(result.changelog)
         changes = [position_change(number, offset + 1) for number, offset in positions.items()]
         self.state.write([*result.changes, *changes])

@@ -1,7 +1,6 @@
 """What every service has: its clock, its end, its metrics and health."""
 
 import argparse
-import gc
 import logging
 import signal
 import threading
@@ -13,12 +12,11 @@ from prometheus_client import CollectorRegistry
 
 from ops.errors import OperatorError
 from ops.shell.endpoint import Endpoint
+from streams import garbage
 from streams.clock import Clock, ScaledClock, SystemClock
 from streams.state.local_state import LocalState, StateCorrupted, remove_state
 
 logger = logging.getLogger(__name__)
-
-GARBAGE_THRESHOLD_OBJECTS = 100_000
 
 
 class StatefulProcess(Protocol):
@@ -95,9 +93,7 @@ def open_state(directory: Path) -> LocalState:
 
 def run_with_state(process: StatefulProcess, directory: Path) -> None:
     """Run a process that has local state until SIGTERM or SIGINT. Errors: OperatorError."""
-    # What was made until here stays; batches make much garbage, and little of it in cycles.
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD_OBJECTS, 50, 50)
+    garbage.take_charge()
     stop_on_signals(process.stop)
     try:
         process.run()

@@ -92,12 +92,28 @@ class Transactions:
 
         Errors: TransactionAborted, TransactionIndefinite, ProducerFatal.
         """
+        self.produce(changelog, outputs, probe)
+        return self.commit(offsets, group_metadata, probe)
+
+    def produce(
+        self, changelog: list[OutputRecord], outputs: list[OutputRecord], probe: Probe
+    ) -> None:
+        """Begin a transaction, and hand over its records. Errors: as those of `run`."""
         self._last_offsets = {}
         self._begin()
         self._produce_changelog(changelog)
         probe("after_changelog_produce")
         for record in outputs:
             self._produce(record, None)
+
+    def commit(
+        self, offsets: list[TopicPartition], group_metadata: Any, probe: Probe
+    ) -> dict[int, int]:
+        """Commit the transaction begun, with these offsets; give the same as `run`.
+
+        It waits for brokers most of the time, without holding the interpreter's lock. Nothing else
+        may be asked of the producer meanwhile. Errors: as those of `run`.
+        """
         if offsets:
             self._attempt(
                 lambda seconds: self._producer.send_offsets_to_transaction(

@@ -10,6 +10,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from schemas.events.conduct import ConductRecorded
 from streams.clock import Clock
+from streams.garbage import collect_between_batches
 from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
 from streams.kafka.transactions import (
@@ -106,6 +107,7 @@ class Monitor:
         settings = self._settings
         messages = self._consumer.consume(settings.batch_records, settings.linger_seconds)
         records = records_of(messages)
+        collect_between_batches(idle=not records)
         if records:
             try:
                 self._commit(records)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import ServicePolicy
@@ -36,8 +37,16 @@ from streams.worker.results import RegistryStimulus
 _NONE = Origin("", -1, -1)
 
 
+class Notes(NamedTuple):
+    """The records of a batch, and what they put on record: bases by partition, and versions."""
+
+    records: list[OutputRecord]
+    bases: dict[int, DecisionBasis]
+    versions: frozenset[str]
+
+
 class BatchJournal:
-    """What a worker notes of its batches; noted once `committed` was called."""
+    """What a worker notes of its batches; on record once `committed` was called."""
 
     def __init__(
         self,
@@ -53,17 +62,16 @@ class BatchJournal:
         self._policy: tuple[ServicePolicy, VersionRecorded] | None = None
         self._known: dict[int, DecisionBasis] = {}
         self._versions: set[str] = set()
-        self._new: tuple[dict[int, DecisionBasis], set[str]] = ({}, set())
 
-    def records(
+    def notes(
         self,
         records: Sequence[InputRecord],
         timers: Sequence[DueTimer],
         stimuli: Sequence[RegistryStimulus],
         origins: Mapping[int, Origin],
         now_milliseconds: int,
-    ) -> list[OutputRecord]:
-        """Return the records of a batch that is to be committed."""
+    ) -> Notes:
+        """Return what is to be noted of a batch, in its transaction."""
         basis = self._basis()
         versions = self._unrecorded()
         made = [
@@ -93,14 +101,13 @@ class BatchJournal:
             )
             key = str(partition)
             made.append(self._outputs.journal_record(batch, key, partition, now_milliseconds))
-        self._new = (dict.fromkeys(partitions, basis), {each.version for each in versions})
-        return made
+        bases = dict.fromkeys(partitions, basis)
+        return Notes(made, bases, frozenset(each.version for each in versions))
 
-    def committed(self) -> None:
-        """Note that the last records were committed."""
-        known, versions = self._new
-        self._known.update(known)
-        self._versions |= versions
+    def committed(self, notes: Notes) -> None:
+        """Note that a batch's notes were committed."""
+        self._known.update(notes.bases)
+        self._versions |= notes.versions
 
     def forget(self, partition: int) -> None:
         """Note that others may go on with a partition."""

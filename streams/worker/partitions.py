@@ -40,9 +40,16 @@ class Partitions:
     which keeps them together under an assignor that knows nothing of co-partitioning.
     """
 
-    def __init__(self, consumer: Any, restorer: Restorer, on_gone: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        consumer: Any,
+        restorer: Restorer,
+        before_leaving: Callable[[], None],
+        on_gone: Callable[[int], None],
+    ) -> None:
         self._consumer = consumer
         self._restorer = restorer
+        self._before_leaving = before_leaving
         self._on_gone = on_gone
         self._phases: dict[int, Phase] = {}
         self._committed: dict[tuple[str, int], int] = {}
@@ -124,6 +131,7 @@ class Partitions:
 
     def _revoked(self, consumer: Any, revoked: list[TopicPartition]) -> None:
         numbers = [each.partition for each in revoked]
+        self._before_leaving()
         consumer.incremental_unassign(self._inputs(numbers))
         for number in numbers:
             self._phases.pop(number, None)

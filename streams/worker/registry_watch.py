@@ -6,6 +6,7 @@ when a worker dies between the table's update and the decision, and nothing is d
 """
 
 from collections import deque
+from collections.abc import Collection, Iterable
 
 from streams.state.indexes import Reliance, reliances
 from streams.state.local_state import LocalState
@@ -19,7 +20,7 @@ class RegistryWatch:
     def __init__(self, state: LocalState, tables: GlobalTables) -> None:
         self._state = state
         self._tables = tables
-        self._queue: deque[RegistryStimulus] = deque()
+        self._queues: dict[int, deque[RegistryStimulus]] = {}
 
     def changed(
         self, references: frozenset[str], partitions: list[int], at_milliseconds: int
@@ -35,25 +36,32 @@ class RegistryWatch:
         for reliance in reliances(self._state, partition):
             self._add(reliance, at_milliseconds)
 
-    def take(self, limit: int, partitions: frozenset[int]) -> list[RegistryStimulus]:
-        """Return the next listings of these partitions; others' are dropped."""
+    @property
+    def partitions(self) -> Collection[int]:
+        """Partitions with listings to be looked at."""
+        return self._queues.keys()
+
+    def take(self, limit: int, partitions: Iterable[int]) -> list[RegistryStimulus]:
+        """Return the next listings of these partitions; others' wait."""
         taken: list[RegistryStimulus] = []
-        while self._queue and len(taken) < limit:
-            stimulus = self._queue.popleft()
-            if stimulus.partition in partitions:
-                taken.append(stimulus)
+        for partition in partitions:
+            queue = self._queues.get(partition)
+            while queue and len(taken) < limit:
+                taken.append(queue.popleft())
+            if not queue:
+                self._queues.pop(partition, None)
         return taken
 
     def forget(self, partition: int) -> None:
         """Drop what is queued for a partition."""
-        self._queue = deque(s for s in self._queue if s.partition != partition)
+        self._queues.pop(partition, None)
 
     def _add(self, reliance: Reliance, at_milliseconds: int) -> None:
         history = self._tables.trademark_history(reliance.registry_reference)
         newest = max((version.recorded_at_milliseconds for version in history), default=None)
         if newest is None or newest == reliance.considered_milliseconds:
             return
-        self._queue.append(
+        self._queues.setdefault(reliance.partition, deque()).append(
             RegistryStimulus(
                 reliance.partition,
                 reliance.row,

@@ -15,6 +15,10 @@ class WorkerSettings:
     `instance` is the worker's own name among those of its group and lasts through restarts: by it
     the broker gives a restarted worker its partitions back at once, and fences its predecessor.
     Of processes with one name and one `lease_directory` one works, and the others stand by.
+
+    A batch is closed when its oldest record has waited for `linger_seconds`, or earlier: with
+    `batch_records`, or with as many as are stepped in `batch_seconds`. `waiting_bytes` bounds what
+    waits for its batch.
     """
 
     bootstrap_servers: str
@@ -22,6 +26,8 @@ class WorkerSettings:
     instance: str
     group: str = "ip-takedowns"
     batch_records: int = 10_000
+    batch_seconds: float = 0.1
+    waiting_bytes: int = 32 << 20
     linger_seconds: float = 0.05
     session_timeout_milliseconds: int = 10_000
     transaction_timeout_milliseconds: int = 15_000
@@ -54,7 +60,8 @@ class WorkerSettings:
                 "heartbeat.interval.ms": self.session_timeout_milliseconds // 5,
                 "queued.max.messages.kbytes": self.queued_kilobytes,
                 "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
-                "fetch.message.max.bytes": 4 << 20,
+                # Little of each partition at once, so that both lanes have work.
+                "fetch.message.max.bytes": 256 << 10,
             },
         )
 
@@ -85,6 +92,8 @@ class WorkerSettings:
                 "message.timeout.ms": self.transaction_timeout_milliseconds - 1_000,
                 "enable.idempotence": True,
                 "linger.ms": 5,
+                # A coordinator that still ends the transaction before is asked again that soon.
+                "retry.backoff.ms": 10,
                 "batch.num.messages": 10_000,
                 "batch.size": 1 << 20,
                 "queue.buffering.max.messages": 500_000,

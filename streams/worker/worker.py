@@ -1,50 +1,44 @@
-"""The worker: reads a batch, takes it through the engine, and commits it as one transaction."""
+"""The worker: reads a batch, takes it through the engine, and commits it as one transaction.
+
+While a batch is being committed, the next one is read and stepped, of other partitions: so no step
+sees what may yet be rolled back, and where the first batch fails the second is dropped unwritten.
+"""
 
 import logging
-from typing import NamedTuple
 
 from confluent_kafka import Consumer
 
-from processors.step import Origin
 from streams.clock import Clock
-from streams.kafka.consuming import records_of
-from streams.kafka.records import InputRecord, OutputRecord
+from streams.garbage import collect_between_batches
+from streams.kafka.records import OutputRecord
 from streams.kafka.transactions import (
     Probe,
+    ProducerFatal,
     TransactionAborted,
     TransactionIndefinite,
     Transactions,
-    offsets_of,
 )
-from streams.state.indexes import DueTimer, due_timers, next_due
 from streams.state.local_state import LocalState, position_change
 from streams.state.restore import Restorer
 from streams.tables.global_tables import GlobalTables
 from streams.tables.table_reader import TableReader
-from streams.topology import PARTY_INPUTS
 from streams.worker.batch_journal import BatchJournal
 from streams.worker.breaker import Breaker
+from streams.worker.collector import Collector
+from streams.worker.commits import Batch, Commits, SteppedBatch, positions_of
 from streams.worker.engine import Engine
 from streams.worker.lease import Lease
 from streams.worker.observation import Observation
 from streams.worker.partitions import Partitions
 from streams.worker.registry_watch import RegistryWatch
-from streams.worker.results import RegistryStimulus, Result
+from streams.worker.results import Result
 from streams.worker.settings import WorkerSettings
 from streams.worker.standby import Standby
+from streams.worker.table_updates import TableUpdates
 
 logger = logging.getLogger(__name__)
 
 RESTORE_TURN_SECONDS = 0.2
-MAXIMUM_REFUSED = 10_000
-
-
-class Batch(NamedTuple):
-    """Inputs of one transaction."""
-
-    records: list[InputRecord]
-    timers: list[DueTimer]
-    stimuli: list[RegistryStimulus]
 
 
 class Worker:
@@ -69,13 +63,20 @@ class Worker:
         self._probe = probe
         self._watch = RegistryWatch(state, tables)
         self._reader = TableReader(settings.reader("tables"), tables)
+        self._updates = TableUpdates(self._reader, engine, self._watch, observation, clock)
         self._consumer = Consumer(settings.consumer())
         restorer = Restorer(settings.reader("restore"), state, engine.decode_row, clock)
         self._restorer = restorer
-        self._partitions = Partitions(self._consumer, restorer, self._gone)
+        self._partitions = Partitions(
+            self._consumer, restorer, self._settle_before_leaving, self._gone
+        )
         self._breaker = Breaker(settings.circuit, self._partitions, clock)
         self._transactions = Transactions(
             settings.producer(), clock, settings.commit_timeout_seconds
+        )
+        self._commits = Commits(self._transactions, probe)
+        self._collector = Collector(
+            settings, self._consumer, self._partitions, self._breaker, self._watch, state, clock
         )
         self._journal = BatchJournal(
             engine.outputs, tables, engine.service_level, engine.software_version
@@ -84,8 +85,7 @@ class Worker:
         if settings.lease_directory is not None:
             self._lease = Lease(settings.lease_directory, settings.transactional_id)
         self._noted: list[int] | None = None
-        self._next_due: dict[int, int | None] = {}
-        self._refused: list[OutputRecord] = []
+        self._failure: Exception | None = None
         self._lingers = True
         self._stopping = False
         self.ready = False
@@ -109,7 +109,9 @@ class Worker:
             self.ready = True
             while not self._stopping:
                 self._turn()
+            self._settle_last()
         finally:
+            self._commits.close()
             self._consumer.close()
             self._transactions.discard()
             self._restorer.close()
@@ -133,7 +135,8 @@ class Worker:
     def _turn(self) -> None:
         self._turn_tables(0.0)
         for restored in self._partitions.advance(RESTORE_TURN_SECONDS):
-            self._next_due[restored.partition] = next_due(self._state, restored.partition)
+            self._collector.look_at_timers([restored.partition])
+            self._watch.forget(restored.partition)
             self._watch.reconcile(restored.partition, self._clock.now_milliseconds())
             self._observation.restored(restored)
             logger.info(
@@ -144,84 +147,87 @@ class Worker:
             )
         self._note_partitions()
         self._breaker.release()
-        batch = self._collect()
         self._observation.turned(self._consumer, self._partitions, self._breaker.open_sources())
-        if not (any(batch) or self._letters()):
-            self._lingers = True
-            return
         try:
-            self._commit(batch)
+            self._work()
         except (TransactionAborted, TransactionIndefinite) as error:
             self._recover(error)
 
+    def _work(self) -> None:
+        """Step a batch while the one before is being committed, or wait for that one's end."""
+        if self._commits.ended:
+            self._settle()
+        lingers = self._lingers and not self._restorer.partitions
+        batch = self._collector.collect(self._commits.busy, lingers)
+        if self._failure is not None:
+            raise self._failure
+        under_way = self._commits.under_way is not None
+        if any(batch) or (self._letters() and not under_way):
+            stepped = self._step(batch)
+            self._settle()
+            metadata = self._consumer.consumer_group_metadata()
+            self._commits.start(stepped, list(self._letters()), metadata)
+        elif under_way:
+            self._settle()
+        else:
+            self._lingers = True
+            collect_between_batches(idle=True)
+
     def _turn_tables(self, timeout_seconds: float) -> None:
-        limit = self._settings.table_records_per_turn
-        applied, count, at = self._reader.turn(limit, timeout_seconds)
-        if at is None:
-            return
-        self._observation.tables_read(count, at)
-        self._observation.tables_at(self._reader.positions())
-        self._watch.changed(applied.registry_references, self._partitions.all, at)
-        for record, error in applied.refused[: MAXIMUM_REFUSED - len(self._refused)]:
-            logger.warning("table record refused: %s %s", error.reason_code, error.detail)
-            letter = self._engine.dead_letter(record, error.reason_code, error.detail)
-            self._refused.append(letter)
+        limit, held = self._settings.table_records_per_turn, self._partitions.all
+        self._updates.turn(limit, timeout_seconds, held, self._commits.busy)
 
     def _letters(self) -> list[OutputRecord]:
         """Return the dead letters of the tables' topics.
 
         Each worker reads these topics whole, so only the one that holds partition 0 writes them.
         """
-        return self._refused if self._partitions.running(0) else []
+        return self._updates.refused if self._partitions.running(0) else []
 
-    def _collect(self) -> Batch:
-        settings = self._settings
-        now = self._clock.now_milliseconds()
-        timers: list[DueTimer] = []
-        for partition, due in self._next_due.items():
-            if due is not None and due <= now and self._partitions.running(partition):
-                timers += due_timers(self._state, partition, now, settings.timers_per_batch)
-        running = frozenset(p for p in self._next_due if self._partitions.running(p))
-        stimuli = self._watch.take(settings.stimuli_per_batch, running)
-        urgent = timers or stimuli or self._restorer.partitions or not self._lingers
-        linger = 0.0 if urgent else settings.linger_seconds
-        records = records_of(self._consumer.consume(settings.batch_records, linger))
-        # A rebalance within consume may have taken partitions away.
-        held = self._partitions.running
-        return Batch(
-            self._breaker.within([r for r in records if held(r.partition)]),
-            [t for t in timers if held(t.partition)],
-            [s for s in stimuli if held(s.partition)],
-        )
-
-    def _commit(self, batch: Batch) -> None:
+    def _step(self, batch: Batch) -> SteppedBatch:
         self._probe("after_consume")
         started = self._clock.monotonic_seconds()
         batch, result = self._process(batch)
-        offsets, origins = _positions(batch.records)
-        now = self._clock.now_milliseconds()
-        notes = self._journal.records(*batch, self._partitions.origins, now)
-        last = self._transactions.run(
-            result.changelog,
-            [*self._letters(), *notes, *result.outputs],
-            offsets_of(offsets.items()),
-            self._consumer.consumer_group_metadata(),
-            self._probe,
+        self._collector.pace.measured(len(batch.records), self._clock.monotonic_seconds() - started)
+        offsets, origins = positions_of(batch.records)
+        notes = self._journal.notes(
+            *batch, self._partitions.origins, self._clock.now_milliseconds()
         )
+        return SteppedBatch(batch, result, notes, offsets, origins, started)
+
+    def _settle(self) -> None:
+        """Wait for the commit under way, if there is any, and take over what it made true."""
+        if self._commits.under_way is None:
+            return
+        under_way, last = self._commits.wait()
         self._probe("after_commit")
-        self._journal.committed()
-        self._refused = []
+        batch, result, notes, offsets, origins, started = under_way.stepped
+        self._journal.committed(notes)
         positions = [position_change(p, offset + 1) for p, offset in last.items()]
         self._state.write([*result.changes, *positions])
         self._probe("after_state_write")
         self._partitions.note(offsets, origins)
         touched = {row.partition for row in result.changelog}
-        for partition in touched | {timer.partition for timer in batch.timers}:
-            self._next_due[partition] = next_due(self._state, partition)
+        self._collector.look_at_timers(touched | {timer.partition for timer in batch.timers})
+        self._updates.committed(len(under_way.letters), under_way.partitions)
         seconds = self._clock.monotonic_seconds() - started
         # What came during a long commit has waited for company long enough.
         self._lingers = seconds < self._settings.linger_seconds
         self._observation.committed(result, len(batch.records), seconds)
+        collect_between_batches(idle=False)
+
+    def _settle_last(self) -> None:
+        try:
+            self._settle()
+        except (TransactionAborted, TransactionIndefinite) as error:
+            logger.warning("the last batch is left to who goes on: %s", error)
+
+    def _settle_before_leaving(self) -> None:
+        """Settle before partitions are given up; errors wait until the client has returned."""
+        try:
+            self._settle()
+        except (TransactionAborted, TransactionIndefinite, ProducerFatal) as error:
+            self._failure = error
 
     def _process(self, batch: Batch) -> tuple[Batch, Result]:
         """Process a batch, again without a source whose circuit opened on it."""
@@ -229,7 +235,7 @@ class Worker:
         tripped = self._breaker.judge(batch.records, result.dead)
         if not tripped:
             return batch, result
-        batch = batch._replace(records=self._breaker.without(tripped, batch.records))
+        batch = self._collector.without(tripped, batch)
         return batch, self._run_engine(batch)
 
     def _run_engine(self, batch: Batch) -> Result:
@@ -244,25 +250,13 @@ class Worker:
         self._observation.failed(indefinite)
         if indefinite:
             self._transactions.open()
+        self._failure = None
+        self._collector.rewind()
+        self._updates.rewind()
         for partition in self._partitions.all:
             self._journal.forget(partition)
         self._partitions.rewind()
 
     def _gone(self, partition: int) -> None:
-        self._next_due.pop(partition, None)
-        self._breaker.forget(partition)
+        self._collector.forget(partition)
         self._journal.forget(partition)
-        self._watch.forget(partition)
-
-
-def _positions(
-    records: list[InputRecord],
-) -> tuple[dict[tuple[str, int], int], dict[int, Origin]]:
-    """Return where each topic partition goes on, and the last record of each partition number.
-
-    Decisions on listings name the latter; what parties' rows take in leads to none.
-    """
-    last = {record[:2]: record for record in records}
-    latest = {record[1]: record for record in records if record[0] not in PARTY_INPUTS}
-    offsets = {source: record.offset + 1 for source, record in last.items()}
-    return offsets, {number: Origin(*record[:3]) for number, record in latest.items()}

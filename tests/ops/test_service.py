@@ -48,12 +48,11 @@ def options_of(*arguments):
 @pytest.fixture
 def process():
     """What a service sets in its process is put back."""
-    threshold = gc.get_threshold()
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
-    gc.set_threshold(*threshold)
+    gc.enable()
     gc.unfreeze()
 
 

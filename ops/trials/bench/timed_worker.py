@@ -18,15 +18,17 @@ from streams.kafka.transactions import Transactions
 from streams.state.local_state import LocalState
 from streams.state.row_kinds import LISTING, PARTY, RowKind, kind_of_row
 from streams.tables.table_reader import TableReader
-from streams.worker import worker, working_set
+from streams.worker import working_set
 from streams.worker.batch_journal import BatchJournal
+from streams.worker.collector import Collector
+from streams.worker.commits import Commits
 from streams.worker.engine import Engine
 from streams.worker.observation import Observation
 from streams.worker.results import Result
 from streams.worker.worker import Worker
 
 SEAMS = (
-    Seam(Worker, "_collect", "consume"),
+    Seam(Collector, "collect", "consume"),
     Seam(LocalState, "get_many", "state read"),
     Seam(Engine, "decode", "decode"),
     Seam(Engine, "read_row", "row decode"),
@@ -38,16 +40,17 @@ SEAMS = (
     Seam(Engine, "encode_row", "row encode"),
     Seam(working_set, "differences", "index"),
     Seam(Engine, "process", "engine"),
-    Seam(BatchJournal, "records", "journal"),
-    Seam(Transactions, "run", "produce"),
-    Seam(Transactions, "_attempt", "commit"),
+    Seam(BatchJournal, "notes", "journal"),
+    Seam(Transactions, "produce", "produce"),
+    Seam(Worker, "_settle", "commit"),
     Seam(LocalState, "write", "state write"),
-    Seam(worker, "next_due", "timers"),
+    Seam(Collector, "look_at_timers", "timers"),
     Seam(TableReader, "turn", "tables"),
     Seam(Observation, "committed", "metrics"),
     Seam(Observation, "turned", "metrics"),
 )
-"""Where stages begin and end; a stage's time is its own, without that of stages within it."""
+"""Where stages begin and end; a stage's time is its own, without that of stages within it. All are
+of the loop's thread; the one that waits for commits is among the other threads."""
 
 THREADS = {"rdk": "Kafka clients' threads", "rocksdb": "RocksDB's threads"}
 """Threads that are not Python's, by how their names begin."""
@@ -111,7 +114,7 @@ class Account:
 
         setattr(working_set, "kind_of_row", kind_with_timed_step)  # noqa: B010 - not for others
         setattr(Engine, "process", self._counting(Engine.process))  # noqa: B010
-        setattr(Worker, "_commit", self._noting(Worker._commit))  # noqa: B010
+        setattr(Commits, "start", self._noting(Commits.start))  # noqa: B010
 
     def report(self) -> dict[str, Any]:
         """Return counts and times between the first transaction after the warm part and the last.
@@ -143,9 +146,9 @@ class Account:
 
         return counted
 
-    def _noting(self, commit: Callable[..., None]) -> Callable[..., None]:
+    def _noting(self, start: Callable[..., None]) -> Callable[..., None]:
         def noted(*arguments: Any) -> None:
-            commit(*arguments)
+            start(*arguments)
             self._last = Snapshot(
                 {
                     "inputs": self._inputs.copy(),

@@ -1,0 +1,100 @@
+"""What is to be done next: the records, due timers and registry changes of one lane."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from streams.clock import Clock
+from streams.kafka.consuming import records_of
+from streams.state.indexes import due_timers, next_due
+from streams.state.local_state import LocalState
+from streams.worker.breaker import Breaker
+from streams.worker.commits import Batch
+from streams.worker.intake import LANES, Intake
+from streams.worker.pace import Pace
+from streams.worker.partitions import Partitions
+from streams.worker.registry_watch import RegistryWatch
+from streams.worker.settings import WorkerSettings
+
+CATCHING_UP_SHARE = 4
+"""A worker that is far behind takes this part of what waits at once: fewer transactions."""
+
+
+class Collector:
+    """Collects batches from the consumer, the timers' index and the registry's watch."""
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        consumer: Any,
+        partitions: Partitions,
+        breaker: Breaker,
+        watch: RegistryWatch,
+        state: LocalState,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._consumer = consumer
+        self._partitions = partitions
+        self._breaker = breaker
+        self._watch = watch
+        self._state = state
+        self._clock = clock
+        self._intake = Intake(settings.batch_records * LANES, settings.waiting_bytes)
+        self._next_due: dict[int, int | None] = {}
+        self.pace = Pace(settings.batch_seconds, settings.batch_records)
+
+    def collect(self, busy: Collection[int], lingers: bool) -> Batch:
+        """Return the next batch, without partitions that are busy; wait for records a moment
+        where there is nothing else to do and it `lingers`."""
+        settings, runs = self._settings, self._partitions.running
+        now = self._clock.now_milliseconds()
+        due = {n for n, at in self._next_due.items() if at is not None and at <= now and runs(n)}
+        called = due | {number for number in self._watch.partitions if runs(number)}
+        if self._intake.room > 0:
+            urgent = called or busy or self._intake.waiting or not lingers
+            linger = 0.0 if urgent else settings.linger_seconds
+            records = records_of(self._consumer.consume(self._intake.room, linger))
+            # A rebalance within consume may have taken partitions away.
+            self._intake.add(r for r in records if runs(r.partition))
+        running = [number for number in self._partitions.all if runs(number)]
+        lane = self._intake.lane(running, busy, called)
+        limit = max(self.pace.records, self._intake.waiting // CATCHING_UP_SHARE)
+        taken = self._intake.take(lane, min(limit, settings.batch_records))
+        records = self._breaker.within(taken)
+        self._forget_held()
+        timers = [
+            timer
+            for number in lane
+            if number in due
+            for timer in due_timers(self._state, number, now, settings.timers_per_batch)
+        ]
+        return Batch(records, timers, self._watch.take(settings.stimuli_per_batch, lane))
+
+    def without(self, tripped: set[tuple[str, int]], batch: Batch) -> Batch:
+        """Return a batch without the topic partitions whose circuit opened on it."""
+        batch = batch._replace(records=self._breaker.without(tripped, batch.records))
+        self._forget_held()
+        return batch
+
+    def look_at_timers(self, partitions: Iterable[int]) -> None:
+        """Find out when timers of these partitions fall due, after their rows changed."""
+        for partition in partitions:
+            self._next_due[partition] = next_due(self._state, partition)
+
+    def rewind(self) -> None:
+        """Drop what waits: it is read again, and restored partitions are looked at again."""
+        self._intake.clear()
+        for partition in self._partitions.all:
+            self._watch.forget(partition)
+
+    def forget(self, partition: int) -> None:
+        """Drop what waits of a partition that is gone."""
+        self._next_due.pop(partition, None)
+        self._intake.forget(partition)
+        self._breaker.forget(partition)
+        self._watch.forget(partition)
+
+    def _forget_held(self) -> None:
+        """Drop what waits of topic partitions that are held: it is read again."""
+        for topic, number in self._partitions.held:
+            self._intake.forget(number, topic)
