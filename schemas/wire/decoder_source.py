@@ -43,8 +43,11 @@ class DecoderSource:
             outer, self._keep = self._keep, False
             body = self._fields(schema, kind)
             self._keep = outer
-            made = f"new({name}, ({_locals(kind)},))"
-            self.lines += [f"def decode_{name}(d, i):", *body, f"    return {made}, i"]
+            self.lines += [
+                f"def decode_{name}(d: bytes, i: int) -> tuple[Any, int]:",
+                *body,
+                f"    return new({name}, ({_locals(kind)},)), i",
+            ]
         return name
 
     def row(self, schema: dict[str, Any], kind: type[Any]) -> None:
@@ -54,8 +57,10 @@ class DecoderSource:
         body = self._fields(schema, kind)
         self._keep = False
         self.lines += [
-            "def decode_row(d, i):",
-            "    kept = {}",
+            f"def {self._names.prefix}decode_row(",
+            "    d: bytes, i: int",
+            ") -> tuple[Any, dict[int, bytes]]:",
+            "    kept: dict[int, bytes] = {}",
             *body,
             "    if i != len(d): raise UnusualValue",
             f"    return new({name}, ({_locals(kind)},)), kept",
@@ -66,13 +71,13 @@ class DecoderSource:
         lines: list[str] = []
         for field in schema["fields"]:
             name = field["name"]
-            lines += self._value(field["type"], f"f_{name}", hints[name], "    ", 0)
+            lines += self._value(field["type"], f"f_{name}", hints[name], "    ")
         return lines
 
-    def _value(self, schema: Any, name: str, hint: Any, pad: str, depth: int) -> list[str]:
+    def _value(self, schema: Any, name: str, hint: Any, pad: str) -> list[str]:
         schema = self._names.resolve(schema)
         if isinstance(schema, list):
-            inside = self._value(other_than_null(schema), name, hint, "    ", depth)
+            inside = self._value(other_than_null(schema), name, hint, "    ")
             lines = ["n = d[i]; i += 1", f"if n == 0: {name} = None", "elif n == 2:", *inside]
             lines += ["else: raise UnusualValue"]
             return [pad + line for line in lines]
@@ -85,9 +90,9 @@ class DecoderSource:
             case "record":
                 lines = self._record_value(schema, name, hint)
             case "array":
-                lines = self._blocks(schema["items"], name, hint, depth, keyed=False)
+                lines = self._blocks(schema["items"], name, hint, keyed=False)
             case "map":
-                lines = self._blocks(schema["values"], name, hint, depth, keyed=True)
+                lines = self._blocks(schema["values"], name, hint, keyed=True)
             case other:
                 raise TypeError(f"no decoder for {other}")
         return [pad + line for line in lines]
@@ -98,14 +103,14 @@ class DecoderSource:
             return [f"{name}, i = decode_{made}(d, i)"]
         return ["s = i", f"{name}, i = decode_{made}(d, i)", f"kept[id({name})] = d[s:i]"]
 
-    def _blocks(self, of: Any, name: str, hint: Any, depth: int, *, keyed: bool) -> list[str]:
-        items, each, key, count = f"l{depth}", f"e{depth}", f"k{depth}", f"c{depth}"
+    def _blocks(self, of: Any, name: str, hint: Any, *, keyed: bool) -> list[str]:
+        items, each, key, count = (f"{letter}_{name}" for letter in "lekc")
         pad = "        "
-        inside = self._value({"type": "string"}, key, hint, pad, depth + 1) if keyed else []
-        inside += self._value(of, each, hint, pad, depth + 1)
+        inside = self._value({"type": "string"}, key, hint, pad) if keyed else []
+        inside += self._value(of, each, hint, pad)
         keep = f"{items}[{key}] = {each}" if keyed else f"{items}.append({each})"
         return [
-            f"{items} = {'{}' if keyed else '[]'}",
+            f"{items}: {'dict[str, Any] = {}' if keyed else 'list[Any] = []'}",
             f"{count} = d[i]; i += 1",
             f"while {count}:",
             f"    if {count} & 129: {count}, i = length_after(d, i, {count})",

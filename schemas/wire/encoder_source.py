@@ -46,7 +46,7 @@ class EncoderSource:
             for field in schema["fields"]
         ]
         self.lines += [
-            f"def parts_{name}(event):",
+            f"def parts_{name}(event: tuple[Any, ...]) -> list[bytes]:",
             f"    if type(event) is not {name}: raise UnusualValue",
             f"    {local}, = event",
             f"    return [{', '.join(parts)}]",
@@ -59,12 +59,14 @@ class EncoderSource:
         hints = self._names.hints(kind)
         local = ", ".join(f"f_{field}" for field in kind._fields)
         body = [
-            "def encode_row(event, known):",
+            f"def {self._names.prefix}encode_row(",
+            "    event: tuple[Any, ...], known: dict[int, bytes]",
+            ") -> tuple[bytes, dict[int, bytes]]:",
             f"    if type(event) is not {name}: raise UnusualValue",
             f"    {local}, = event",
-            "    kept = {}",
+            "    kept: dict[int, bytes] = {}",
             "    get = known.get",
-            "    parts = []",
+            "    parts: list[bytes] = []",
         ]
         for field in schema["fields"]:
             body += self._field_of_row(field["type"], f"f_{field['name']}", hints[field["name"]])
@@ -119,7 +121,7 @@ class EncoderSource:
             return _SIMPLE_IN_UNION[schema["type"]].format(value)
         part = self._part(schema, value, hint)
         if part.startswith("*"):
-            return f"*((NULL,) if {value} is None else (VALUE, {part}))"
+            return f"*([NULL] if {value} is None else [VALUE, {part}])"
         return f"NULL if {value} is None else VALUE + ({part})"
 
     def _array(self, items: Any, hint: Any) -> str:
@@ -133,11 +135,11 @@ class EncoderSource:
 
     def _blocks(self, loop: list[str]) -> str:
         self._arrays += 1
-        name = f"blocks_{self._arrays}"
+        name = f"{self._names.prefix}blocks_{self._arrays}"
         self.lines += [
-            f"def {name}(items):",
+            f"def {name}(items: Any) -> list[bytes]:",
             "    c = len(items)",
-            "    if not c: return (END,)",
+            "    if not c: return [END]",
             "    parts = [LONGS[c]]",
             *_indented(loop, "    "),
             "    parts.append(END)",

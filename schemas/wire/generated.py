@@ -6,58 +6,27 @@ manages or says what is wrong. What they do accept, they write and read as fasta
 """
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final, NamedTuple
 
-from schemas.wire.decoder_source import DecoderSource
-from schemas.wire.encoder_source import EncoderSource
-from schemas.wire.primitives import (
-    END,
-    FALSE,
-    LONGS,
-    NULL,
-    SOME_TEXTS,
-    TEXT_ARRAYS,
-    TEXTS,
-    TRUE,
-    UNUSUAL,
-    VALUE,
-    UnusualValue,
-    length_after,
-    number_after,
-    pack_double,
-    time_at,
-    unpack_double,
-)
-from schemas.wire.schema_names import SchemaNames
+from schemas.wire import primitives
+from schemas.wire.function_source import FunctionSource, event_source, row_source
+from schemas.wire.module_source import PRIMITIVES, fingerprint
+from schemas.wire.primitives import UNUSUAL
 
 __all__ = ["UNUSUAL", "EventFunctions", "RowFunctions", "event_functions", "row_functions"]
+
+COMPILED_MODULE: Final = "schemas.wire.compiled"
+"""Has the same functions as machine code; it is there in the compiled build only."""
 
 Pieces = Mapping[int, bytes]
 """The bytes of records by their `id`; of use while the row that holds the records is."""
 
 
-def _unusual() -> bytes:
-    raise UnusualValue
-
-
 _NAMES: Final[dict[str, Any]] = {
-    "END": END,
-    "FALSE": FALSE,
-    "LONGS": LONGS,
-    "NULL": NULL,
-    "SOME_TEXTS": SOME_TEXTS,
-    "TEXTS": TEXTS,
-    "TEXT_ARRAYS": TEXT_ARRAYS,
-    "TRUE": TRUE,
-    "UnusualValue": UnusualValue,
-    "VALUE": VALUE,
-    "length_after": length_after,
-    "new": tuple.__new__,
-    "number_after": number_after,
-    "pack": pack_double,
-    "time_at": time_at,
-    "unpack": unpack_double,
-    "unusual": _unusual,
+    "Any": Any,
+    **{name: getattr(primitives, name) for name in PRIMITIVES},
 }
 
 
@@ -80,38 +49,29 @@ class RowFunctions(NamedTuple):
 
 def event_functions(event_type: type[Any], schema: dict[str, Any]) -> EventFunctions:
     """Return the functions of an event class with this Avro schema."""
-    names = SchemaNames()
-    encoder, decoder = EncoderSource(names), DecoderSource(names)
-    name = encoder.record(schema, event_type)
-    decoder.record(schema, event_type)
-    space = _made(
-        names,
-        [
-            *encoder.lines,
-            *decoder.lines,
-            "def encode(event):",
-            f"    return b''.join(parts_{name}(event))",
-            "def decode(d, i):",
-            f"    event, i = decode_{name}(d, i)",
-            "    if i != len(d): raise UnusualValue",
-            "    return event",
-        ],
-    )
-    return EventFunctions(space["encode"], space["decode"])
+    made = _compiled("EVENTS", event_type, schema)
+    return EventFunctions(*(made or _made(event_source(event_type, schema))))
 
 
 def row_functions(row_type: type[Any], schema: dict[str, Any]) -> RowFunctions:
     """Return the functions of a row class with this Avro schema."""
-    names = SchemaNames()
-    encoder, decoder = EncoderSource(names), DecoderSource(names)
-    encoder.row(schema, row_type)
-    decoder.row(schema, row_type)
-    space = _made(names, [*encoder.lines, *decoder.lines])
-    return RowFunctions(space["encode_row"], space["decode_row"])
+    made = _compiled("ROWS", row_type, schema)
+    return RowFunctions(*(made or _made(row_source(row_type, schema))))
 
 
-def _made(names: SchemaNames, lines: list[str]) -> dict[str, Any]:
-    space = {**_NAMES, **names.constants}
+def _made(source: FunctionSource) -> tuple[Any, Any]:
+    space = {**_NAMES, **source.constants}
     # The text is made of our own schemas' names only.
-    exec("\n".join(lines), space)  # noqa: S102
-    return space
+    exec("\n".join(source.lines), space)  # noqa: S102
+    return space[source.encode], space[source.decode]
+
+
+def _compiled(table: str, kind: type[Any], schema: dict[str, Any]) -> tuple[Any, Any] | None:
+    """Return a class's functions as compiled for just this schema, if they are installed."""
+    if find_spec(COMPILED_MODULE) is None:
+        return None
+    functions: dict[Any, tuple[str, Any, Any]] = getattr(import_module(COMPILED_MODULE), table)
+    found = functions.get(kind)
+    if found is None or found[0] != fingerprint(schema):
+        return None
+    return found[1:]

@@ -22,6 +22,12 @@ UNUSUAL: Final = (
     struct.error,
 )
 
+
+def unusual() -> bytes:
+    """Raise in the midst of an expression."""
+    raise UnusualValue
+
+
 NULL: Final = b"\x00"
 VALUE: Final = b"\x02"
 """Which branch follows of a union of null and another type."""
@@ -64,7 +70,7 @@ class Longs(dict[int, bytes]):
         return made
 
 
-LONGS: Final = Longs()
+LONGS: Final[dict[int, bytes]] = Longs()
 
 
 class Texts(dict[str, bytes]):
@@ -84,8 +90,8 @@ class Texts(dict[str, bytes]):
         return made
 
 
-TEXTS: Final = Texts()
-SOME_TEXTS: Final = Texts(VALUE)
+TEXTS: Final[dict[str, bytes]] = Texts()
+SOME_TEXTS: Final[dict[str, bytes]] = Texts(VALUE)
 
 
 class TextArrays(dict[tuple[str, ...], bytes]):
@@ -104,7 +110,7 @@ class TextArrays(dict[tuple[str, ...], bytes]):
         return made
 
 
-TEXT_ARRAYS: Final = TextArrays()
+TEXT_ARRAYS: Final[dict[tuple[str, ...], bytes]] = TextArrays()
 
 
 def number_after(data: bytes, position: int, first: int) -> tuple[int, int]:
@@ -174,5 +180,6 @@ def time_at(data: bytes, position: int) -> tuple[int, int]:
     return (number >> 1) ^ -(number & 1), position
 
 
-pack_double = struct.Struct("<d").pack
-unpack_double = struct.Struct("<d").unpack_from
+pack = struct.Struct("<d").pack
+unpack = struct.Struct("<d").unpack_from
+new = tuple.__new__

@@ -6,15 +6,19 @@ from schemas.wire.primitives import encoded_long
 
 
 class SchemaNames:
-    """Records and enumerations of one schema by their names, found again where named before."""
+    """Records and enumerations of one schema by their names, found again where named before.
 
-    def __init__(self) -> None:
+    A prefix keeps what is made of several schemas apart within one module.
+    """
+
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix
         self.constants: dict[str, Any] = {}
         self._named: dict[str, dict[str, Any]] = {}
 
     def use(self, schema: dict[str, Any], kind: type[Any]) -> str:
         """Return a record's short name, and note its class under it."""
-        name = _short(schema["name"])
+        name = self.prefix + _short(schema["name"])
         self.constants[name] = kind
         return name
 
@@ -32,7 +36,7 @@ class SchemaNames:
 
     def words(self, schema: dict[str, Any]) -> str:
         """Return the name of an enumeration's constants: words to bytes, first bytes to words."""
-        name = _short(schema["name"])
+        name = self.prefix + _short(schema["name"])
         for number, word in enumerate(schema["symbols"]):
             self.constants.setdefault(f"{name}_numbers", {})[word] = encoded_long(number)
             self.constants.setdefault(f"{name}_words", {})[number << 1] = word
