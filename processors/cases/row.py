@@ -1,7 +1,7 @@
 """One listing's row: its cases found, replaced, and looked at again."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.enforcement import withdrawn
@@ -12,7 +12,7 @@ from schemas.events.cases import Case, ListingCases
 from schemas.events.listings import ListingChanged
 from schemas.events.takedowns import ReinstateListing
 
-EMPTY = ListingCases((), None)
+EMPTY: Final[ListingCases] = ListingCases((), None)
 
 MAXIMUM_CASES = 200
 """Cases kept for one listing; beyond it the case that was closed first is forgotten."""

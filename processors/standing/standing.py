@@ -4,7 +4,7 @@ A party's row is stepped through like a listing's. A time that falls due is take
 after it, however late its timer fires, so a replay finds the same changes at the same times.
 """
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from processors.identifiers import hashed
 from processors.policies.standing_policy import StandingPolicy
@@ -27,7 +27,7 @@ from schemas.events.parties import PartyRole
 from schemas.events.party_rows import PartyConduct
 from schemas.events.standings import Sanction, SanctionParty, StandingChanged, Tier
 
-EMPTY = PartyConduct("")
+EMPTY: Final = PartyConduct("")
 
 ROLES: tuple[PartyRole, ...] = ("complainant", "seller")
 STRIKE_KINDS = frozenset({"strike", "strike_reversed"})
