@@ -27,7 +27,7 @@ from schemas.events.parties import PartyRole
 from schemas.events.party_rows import PartyConduct
 from schemas.events.standings import Sanction, SanctionParty, StandingChanged, Tier
 
-EMPTY: Final = PartyConduct("")
+EMPTY: Final[PartyConduct] = PartyConduct("")
 
 ROLES: tuple[PartyRole, ...] = ("complainant", "seller")
 STRIKE_KINDS = frozenset({"strike", "strike_reversed"})

@@ -78,20 +78,22 @@ class EncoderSource:
             inner = self._names.resolve(other_than_null(resolved))
             if inner["type"] == "record":
                 lines = [f"if {value} is None: parts.append(NULL)", "else:"]
-                lines += ["    parts.append(VALUE)", f"    e = {value}"]
-                return _indented([*lines, *self._piece(inner, hint, "    ")], "    ")
+                lines += ["    parts.append(VALUE)"]
+                return _indented([*lines, *self._piece(inner, value, hint, "    ")], "    ")
         elif resolved["type"] == "array":
             inner = self._names.resolve(resolved["items"])
             if inner["type"] == "record":
                 lines = [f"c = len({value})", "if c:", "    parts.append(LONGS[c])"]
-                lines += [f"    for e in {value}:", *self._piece(inner, hint, "        ")]
+                each = f"e_{value}"
+                piece = self._piece(inner, each, hint, "        ")
+                lines += [f"    for {each} in {value}:", *piece]
                 return _indented([*lines, "parts.append(END)"], "    ")
         return [f"    parts += [{self._part(schema, value, hint)}]"]
 
-    def _piece(self, schema: dict[str, Any], hint: Any, pad: str) -> list[str]:
+    def _piece(self, schema: dict[str, Any], value: str, hint: Any, pad: str) -> list[str]:
         name = self.record(schema, record_type(hint))
-        lines = ["p = get(id(e))", f"if p is None: p = b''.join(parts_{name}(e))"]
-        return _indented([*lines, "kept[id(e)] = p", "parts.append(p)"], pad)
+        lines = [f"p = get(id({value}))", f"if p is None: p = b''.join(parts_{name}({value}))"]
+        return _indented([*lines, f"kept[id({value})] = p", "parts.append(p)"], pad)
 
     def _part(self, schema: Any, value: str, hint: Any) -> str:
         """Return an expression of a value's bytes, or of several with a star before them."""
