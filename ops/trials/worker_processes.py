@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from ops.local.patience import PATIENCE_SECONDS, Patience
 from ops.local.process import ServerProcess
+from ops.trials.build import Build
 from streams.kafka.clients import client_settings
 from streams.topology import PARTY_INPUTS
 
@@ -28,6 +29,7 @@ def start_worker(
     arguments: Iterable[str] = (),
     command: str = "worker",
     core: int | None = None,
+    build: Build = Build(),
 ) -> ServerProcess:
     """Start a worker process; `addresses` are Kafka's and the registry's; `core` pins it."""
     line = [
@@ -38,7 +40,7 @@ def start_worker(
         "--state-directory", str(directory / instance),
         *arguments,
     ]  # fmt: skip
-    process = ServerProcess(line, directory / f"{instance}.log", {})
+    process = ServerProcess(line, directory / f"{instance}.log", build.environment)
     if core is not None:
         os.sched_setaffinity(process.pid, {core})
     return process

@@ -30,10 +30,13 @@ from ops.trials.bench.report import (
 )
 from ops.trials.bench.tables import load_marks
 from ops.trials.bench.throughput import bytes_only, whole_job
+from ops.trials.build import Build
 from processors.cases import judgement
 
 PARTS = ("peers", "hot", "restore", "recovery", "latency", "cost", "tables")
 """In the order in which they run."""
+
+OWN_BUILD = "plain" if Path(judgement.__file__).suffix == ".py" else "compiled"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,6 +49,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--rate-seconds", type=int, default=30)
     parser.add_argument("--search-seconds", type=int, default=10, help="at each higher rate")
     parser.add_argument("--marks", default="1000000", help="in the register, one run for each")
+    parser.add_argument(
+        "--compiled", type=Path, help="folder of a compiled build: hot, latency and cost of it too"
+    )
     parser.set_defaults(run=run)
 
 
@@ -55,6 +61,9 @@ def run(options: argparse.Namespace) -> int:
     unknown = sorted({*parts} - {*PARTS})
     if unknown:
         raise OperatorError(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    builds = [Build()]
+    if options.compiled is not None:
+        builds.append(Build.compiled(options.compiled))
     if "peers" in parts:
         build()
     with (
@@ -64,23 +73,27 @@ def run(options: argparse.Namespace) -> int:
     ):
         addresses = (kafka.bootstrap_servers, registry.address)
         _tell_machine(parts)
-        _measure(Setting(addresses, Path(directory), options.listings), options, parts)
+        setting = Setting(addresses, Path(directory), options.listings)
+        _measure([setting._replace(build=each) for each in builds], options, parts)
     return 0
 
 
-def _measure(setting: Setting, options: argparse.Namespace, parts: list[str]) -> None:
+def _measure(settings: list[Setting], options: argparse.Namespace, parts: list[str]) -> None:
+    """Run the parts; those that concern the worker's speed once for each build."""
     changes = options.listing_changes
     few = Log("1-in-100", changes, changes // 100)
     mixed = Log("1-in-4", changes * 2 // 3, changes // 6)
     for log in (few, mixed):
-        _over_log(setting, log, parts)
-    if "latency" in parts:
-        _latency(setting, options)
-    if "cost" in parts:
-        tell_costs(costs(setting, changes // 3, changes // 15))
+        _over_log(settings, log, parts)
+    for setting in settings:
+        if "latency" in parts:
+            _latency(setting, options)
+        if "cost" in parts:
+            tell(f"\n{setting.build.name or OWN_BUILD} build")
+            tell_costs(costs(setting, changes // 3, changes // 15))
     if "tables" in parts:
         for marks in options.marks.split(","):
-            tell_loading(int(marks), load_marks(setting, int(marks)))
+            tell_loading(int(marks), load_marks(settings[0], int(marks)))
 
 
 def _tell_machine(parts: list[str]) -> None:
@@ -95,15 +108,15 @@ def _tell_machine(parts: list[str]) -> None:
     load = ", ".join(f"{each:.2f}" for each in os.getloadavg())
     packages = ", ".join(f"{name} {version(name)}" for name in ("confluent-kafka", "rocksdict"))
     tell(f"{os.cpu_count()} cores of {model}, load {load}")
-    # Compiled functions call each other directly, so what the steps do within is not told apart.
-    build = "plain" if Path(judgement.__file__).suffix == ".py" else "compiled"
     tell(f"Python {platform.python_version()}, {packages}, Kafka and Kafka Streams 4.1")
-    tell(f"{build} build")
+    # Compiled functions call each other directly, so what the steps do within is not told apart.
+    tell(f"{OWN_BUILD} build")
     tell("what is measured runs on one core; one broker on the same machine; 4 partitions")
     tell(f"in this order: {', '.join(part for part in PARTS if part in parts)}")
 
 
-def _over_log(setting: Setting, log: Log, parts: list[str]) -> None:
+def _over_log(settings: list[Setting], log: Log, parts: list[str]) -> None:
+    setting, *others = settings
     if not {"peers", "hot", "restore", "recovery"} & {*parts}:
         return
     tell(f"\n{log.changes:,} listing changes and {log.complaints:,} complaints ({log.name})")
@@ -125,6 +138,11 @@ def _over_log(setting: Setting, log: Log, parts: list[str]) -> None:
         seconds, memory = standby_decides(setting, log)
         tell(f"{'decides again after kill -9, by a standby':44} {seconds:10.2f} s")
         tell(f"{'the standby held at most':44} {memory / 1e6:10,.0f} MB")
+    for other in others:
+        # The records that a worker writes for itself are inputs: the next one has topics anew.
+        prepare(other, log)
+        name = f"the whole job, {other.build.name} build"
+        tell_throughput(name, whole_job(other, log), yardsticks)
 
 
 def _peers(setting: Setting, log: Log, limit: float) -> dict[str, float]:
@@ -142,7 +160,9 @@ def _peers(setting: Setting, log: Log, limit: float) -> dict[str, float]:
 
 
 def _latency(setting: Setting, options: argparse.Namespace) -> None:
-    tell("\nfrom the intended sending of a complaint to its committed decision")
+    tell(
+        f"\n{setting.build.name or OWN_BUILD} build, from the intended sending of a complaint to its committed decision"
+    )
     with Line.open(setting) as line:
         tell_latency(line.at(options.rate, options.rate_seconds))
         best = 0

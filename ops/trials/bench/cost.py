@@ -56,16 +56,23 @@ def costs(setting: Setting, changes: int, complained: int) -> list[Cost]:
 
 
 def _cost(setting: Setting, name: str, topic: str, count: int) -> Cost:
-    report = setting.directory / f"{INSTANCE}.json"
+    instance = setting.build.instance(INSTANCE)
+    report = setting.directory / f"{instance}.json"
     arguments = (
-        *worker_arguments(INSTANCE),
+        *worker_arguments(instance),
         *("--report", str(report)),
         *("--warm-records", str(int(count * HEAD))),
         *("--batch-records", str(min(BATCH_RECORDS, count // 10))),
     )
-    progress = Progress(setting.addresses[0], ALL_INPUTS, f"{GROUP}-{INSTANCE}")
+    progress = Progress(setting.addresses[0], ALL_INPUTS, f"{GROUP}-{instance}")
     process = start_worker(
-        setting.addresses, INSTANCE, setting.directory, arguments, "timed-worker", CORE
+        setting.addresses,
+        instance,
+        setting.directory,
+        arguments,
+        "timed-worker",
+        CORE,
+        setting.build,
     )
     progress.wait_for_all(process)
     end_worker(process)

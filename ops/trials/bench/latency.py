@@ -78,9 +78,12 @@ class Line:
         fresh_topics(setting)
         produce(setting, reference_events())
         listed = produce(setting, each_listing(setting.listings, 5))
-        arguments = worker_arguments(INSTANCE)
-        process = start_worker(setting.addresses, INSTANCE, setting.directory, arguments)
-        progress = Progress(setting.addresses[0], INPUTS, f"{GROUP}-{INSTANCE}")
+        name = setting.build.instance(INSTANCE)
+        arguments = worker_arguments(name)
+        process = start_worker(
+            setting.addresses, name, setting.directory, arguments, build=setting.build
+        )
+        progress = Progress(setting.addresses[0], INPUTS, f"{GROUP}-{name}")
         progress.wait(listed, process)
         try:
             yield cls(setting, process, progress)

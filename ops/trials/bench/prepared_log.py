@@ -8,6 +8,7 @@ from typing import NamedTuple
 from confluent_kafka.admin import NewTopic
 
 from ops.topics import create_topics, make_topics
+from ops.trials.build import Build
 from ops.trials.load import complaints, listing_changes, reference_events
 from schemas.catalog import load_topics
 from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS
@@ -30,11 +31,13 @@ TOPICS_TIMEOUT_SECONDS = 30.0
 
 
 class Setting(NamedTuple):
-    """Where a benchmark runs: addresses of Kafka and registry, a directory, and listings."""
+    """Where a benchmark runs: addresses of Kafka and registry, a directory, listings, and the
+    build that is measured."""
 
     addresses: tuple[str, str]
     directory: Path
     listings: int
+    build: Build = Build()
 
 
 class Log(NamedTuple):

@@ -44,10 +44,12 @@ def bytes_only(setting: Setting) -> float:
 
 def whole_job(setting: Setting, log: Log) -> Throughput:
     """Run one worker over a prepared log; its state stays under the log's name."""
+    name = setting.build.instance(log.name)
+    arguments = worker_arguments(name)
     process = start_worker(
-        setting.addresses, log.name, setting.directory, worker_arguments(log.name), core=CORE
+        setting.addresses, name, setting.directory, arguments, core=CORE, build=setting.build
     )
-    measured = over_log(setting, log, f"{GROUP}-{log.name}", process)
+    measured = over_log(setting, log, f"{GROUP}-{name}", process)
     end_worker(process)
     return measured
 
