@@ -26,7 +26,10 @@ class Build(NamedTuple):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes a Python process import this build and not the folder that it is started in."""
+        """What makes a process import this build, wherever it is started."""
         if self.folder is None:
             return {}
         return {"PYTHONPATH": str(self.folder), "PYTHONSAFEPATH": "1"}
+
+
+OWN = Build()

@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from ops.local.patience import PATIENCE_SECONDS, Patience
 from ops.local.process import ServerProcess
-from ops.trials.build import Build
+from ops.trials.build import OWN, Build
 from streams.kafka.clients import client_settings
 from streams.topology import PARTY_INPUTS
 
@@ -29,7 +29,7 @@ def start_worker(
     arguments: Iterable[str] = (),
     command: str = "worker",
     core: int | None = None,
-    build: Build = Build(),
+    build: Build = OWN,
 ) -> ServerProcess:
     """Start a worker process; `addresses` are Kafka's and the registry's; `core` pins it."""
     line = [

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from confluent_kafka.admin import NewTopic
 
 from ops.topics import create_topics, make_topics
-from ops.trials.build import Build
+from ops.trials.build import OWN, Build
 from ops.trials.load import complaints, listing_changes, reference_events
 from schemas.catalog import load_topics
 from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS
@@ -37,7 +37,7 @@ class Setting(NamedTuple):
     addresses: tuple[str, str]
     directory: Path
     listings: int
-    build: Build = Build()
+    build: Build = OWN
 
 
 class Log(NamedTuple):
