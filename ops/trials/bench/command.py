@@ -30,7 +30,7 @@ from ops.trials.bench.report import (
 )
 from ops.trials.bench.tables import load_marks
 from ops.trials.bench.throughput import bytes_only, whole_job
-from ops.trials.build import Build
+from ops.trials.build import OWN, Build
 from processors.cases import judgement
 
 PARTS = ("peers", "hot", "restore", "recovery", "latency", "cost", "tables")
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     unknown = sorted({*parts} - {*PARTS})
     if unknown:
         raise OperatorError(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    builds = [Build()]
+    builds = [OWN]
     if options.compiled is not None:
         builds.append(Build.compiled(options.compiled))
     if "peers" in parts:
@@ -160,9 +160,8 @@ def _peers(setting: Setting, log: Log, limit: float) -> dict[str, float]:
 
 
 def _latency(setting: Setting, options: argparse.Namespace) -> None:
-    tell(
-        f"\n{setting.build.name or OWN_BUILD} build, from the intended sending of a complaint to its committed decision"
-    )
+    tell(f"\n{setting.build.name or OWN_BUILD} build")
+    tell("from the intended sending of a complaint to its committed decision")
     with Line.open(setting) as line:
         tell_latency(line.at(options.rate, options.rate_seconds))
         best = 0
