@@ -42,26 +42,36 @@ COMPILED = (
 )
 PLAIN = (
     "*/__init__.py",
-    # The types of their fields are read while they run, and mypyc keeps only the classes.
+    # The types of its fields are read while it runs, and mypyc keeps only the classes.
     "processors/findings/findings.py",
-    "processors/titles/misuse.py",
-    # Rulings are remembered, so that these run once for each.
+    # Rulings and comparisons of titles are remembered, so that these run once for each.
+    "processors/matching/*.py",
     "processors/rules/*.py",
+    "processors/titles/*.py",
+    "processors/reviews/*.py",
 )
 """Patterns of what is compiled, and of what is not although it is among it."""
 
 _SETUP = """\
+import sys
+
 from mypyc.build import mypycify
 from setuptools import setup
 
-setup(
-    ext_modules=mypycify(
-        ["--config-file=pyproject.toml", *{modules!r}],
+
+def extensions():
+    arguments = ["--config-file=pyproject.toml", *{modules!r}]
+    return mypycify(
+        arguments,
         opt_level={optimisation!r},
         debug_level="0",
         group_name="ip_takedowns",
+        multi_file=True,
     )
-)
+
+
+# Who asks for the metadata only need not wait for them.
+setup(ext_modules=extensions() if "bdist_wheel" in sys.argv else [])
 """
 
 
