@@ -34,24 +34,33 @@ class GoldenDriver(Driver):
 
     def _open(self) -> None:
         super()._open()
-        process = self._engine.process
+        self._engine = TellingEngine(self._engine, self._tell)
 
-        def told(state: Any, records: Any, timers: Any, stimuli: Any, positions: Any) -> Any:
-            self._tell(
-                {
-                    "timers": [
-                        [t.partition, _row_name(t.row), *fields_of(t.timer).values()]
-                        for t in timers
-                    ],
-                    "registry_changes": [
-                        [s.partition, _row_name(s.row), s.registry_reference] for s in stimuli
-                    ],
-                    "records": [[r.topic, r.partition, r.offset] for r in records],
-                }
-            )
-            return process(state, records, timers, stimuli, positions)
 
-        self._engine.process = told  # type: ignore[method-assign]
+class TellingEngine:
+    """An engine that tells of each batch; around the real one, which can be machine code."""
+
+    def __init__(self, engine: Any, tell: Callable[[Batch], None]) -> None:
+        self._engine = engine
+        self._tell = tell
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def process(self, state: Any, records: Any, timers: Any, stimuli: Any, positions: Any) -> Any:
+        """Tell of a batch, and process it."""
+        self._tell(
+            {
+                "timers": [
+                    [t.partition, _row_name(t.row), *fields_of(t.timer).values()] for t in timers
+                ],
+                "registry_changes": [
+                    [s.partition, _row_name(s.row), s.registry_reference] for s in stimuli
+                ],
+                "records": [[r.topic, r.partition, r.offset] for r in records],
+            }
+        )
+        return self._engine.process(state, records, timers, stimuli, positions)
 
 
 def send(driver: GoldenDriver, topic: str, key: str, name: str, fields: Mapping[str, Any]) -> None:
