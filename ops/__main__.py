@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "transparency-report": "ops.tools.transparency_report",
     "kafka": "ops.local.kafka.commands",
     "topics": "ops.tools.topics",
+    "tables": "ops.tools.tables",
     "import-trademarks": "ops.tools.import_trademarks",
     "simulate-day": "ops.trials.simulation.command",
     "simulated-marketplace": "ops.trials.simulation.marketplace_command",

@@ -1,9 +1,12 @@
 """`python -m ops worker`: run one worker process."""
 
 import argparse
+import logging
 import threading
 from importlib.metadata import version
 from pathlib import Path
+
+from confluent_kafka import KafkaException
 
 from ops.errors import OperatorError
 from ops.shell.process import Process
@@ -21,11 +24,16 @@ from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
 from schemas.catalog import load_topics
 from schemas.topic_names import DEAD_LETTERS
+from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from streams.clock import Clock
 from streams.kafka.transactions import Probe
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
 from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
+from streams.state.local_state import LocalState, StateCorrupted
+from streams.tables.export_manifest import ExportRefused
+from streams.tables.export_origin import ask_origin
+from streams.tables.exported_tables import import_tables
 from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, JOURNAL, LEAD_TOPIC, OUTPUTS
 from streams.worker.circuit import CircuitSettings
@@ -35,6 +43,8 @@ from streams.worker.observation import Observation
 from streams.worker.settings import WorkerSettings
 from streams.worker.word_file import ready_words
 from streams.worker.worker import Worker
+
+logger = logging.getLogger(__name__)
 
 DISTRIBUTION = "ip-takedown-streams"
 
@@ -66,6 +76,11 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
         "--lease-directory",
         type=Path,
         help="of this host; of processes with one instance and lease one works, others stand by",
+    )
+    parser.add_argument(
+        "--tables-from",
+        type=Path,
+        help="directory of `tables export`, to begin with where there are no tables yet",
     )
     add_metrics_arguments(parser)
     parser.add_argument("--batch-records", type=int, default=10_000)
@@ -124,6 +139,8 @@ def make_worker(
     codec = connect(options.schema_registry, register=True)
     rules = rule_set_published(load_rules(BUILT_IN_DIRECTORY), "active", "built-in", 0)
     state = open_state(settings.state_directory)
+    if options.tables_from is not None:
+        begin_tables(options.tables_from, state, codec, options.bootstrap_servers)
     tables = GlobalTables(state, codec, RuleSet.compile(rules))
     partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
     engine = Engine(codec, tables, level, partitions, version(DISTRIBUTION))
@@ -133,6 +150,16 @@ def make_worker(
     worker = Worker(settings, engine, state, tables, clock, observation, probe)
     serve_metrics(options, metrics.registry, lambda: worker.ready)
     return worker
+
+
+def begin_tables(source: Path, state: LocalState, codec: Codec, bootstrap_servers: str) -> None:
+    """Have a worker without tables begin with those of another. Errors: OperatorError."""
+    try:
+        imported = import_tables(source, state, codec, ask_origin(bootstrap_servers))
+    except (ExportRefused, StateCorrupted, KafkaException) as error:
+        raise OperatorError(f"{source} can't be used: {error}") from error
+    if imported is None:
+        logger.info("there are tables already, so %s is not used", source)
 
 
 def level_of(options: argparse.Namespace) -> ServiceLevel:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from processors.matching.index import IndexParts, TermIndex, build
-from streams.state.local_state import read_checkpoint
+from streams.state.other_state import read_checkpoint
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterable, Iterator
 
-_LENGTH_BYTES = 4
+LENGTH_BYTES = 4
 _length = struct.Struct(">I").pack
 
 
@@ -21,7 +21,7 @@ def unframed(value: bytes | None) -> Iterator[bytes]:
     """Return the values of one; none of None."""
     start = 0
     while value is not None and start < len(value):
-        begin = start + _LENGTH_BYTES
+        begin = start + LENGTH_BYTES
         start = begin + int.from_bytes(value[start:begin], "big")
         yield value[begin:start]
 

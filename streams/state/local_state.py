@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rocksdict import (
-    AccessType,
     BlockBasedOptions,
     Cache,
     Checkpoint,
@@ -37,8 +36,6 @@ _LAST = b"\xff" * 9
 SST_THRESHOLD_ROWS = 10_000
 """From so many values on, a load writes a sorted table file rather than single ones."""
 
-_LOADING = "loading.sst"
-
 
 class StateCorrupted(Exception):
     """The local state can't be read: it is to be removed and restored from the changelog."""
@@ -57,15 +54,18 @@ class LocalState:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
+        self.incoming = directory / "incoming"
+        """Where files are written that are to be ingested."""
+
         # A load that was cut off begins again where the positions stand.
-        (directory / _LOADING).unlink(missing_ok=True)
-        self._directory = directory
-        options = _options()
+        shutil.rmtree(self.incoming, ignore_errors=True)
+        self.incoming.mkdir()
+        options = database_options()
         try:
             self._database = Rdict(
                 str(directory / "database"),
                 options=options,
-                column_families={name: _options() for name in COLUMN_FAMILIES},
+                column_families={name: database_options() for name in COLUMN_FAMILIES},
             )
             self._families = {n: self._database.get_column_family(n) for n in COLUMN_FAMILIES}
         except Exception as error:
@@ -156,17 +156,23 @@ class LocalState:
         if len(values) < SST_THRESHOLD_ROWS:
             self.write(Change(family, key, value) for key, value in values.items())
             return
-        path = self._directory / _LOADING
-        path.unlink(missing_ok=True)
-        writer = SstFileWriter(_options())
-        writer.open(str(path))
-        for key in sorted(values):
-            writer[key] = values[key]
-        writer.finish()
+        path = self.incoming / f"{family}.sst"
+        write_sorted(path, ((key, values[key]) for key in sorted(values)))
+        self.ingest(family, [path])
+
+    def ingest(self, family: str, paths: list[Path]) -> None:
+        """Move files of sorted values in, all or none; they are to lie on the same disk.
+
+        Errors: StateCorrupted.
+        """
         moved = IngestExternalFileOptions()
         moved.set_move_files(True)
-        self._families[family].ingest_external_file([str(path)], moved)
-        path.unlink(missing_ok=True)
+        try:
+            self._families[family].ingest_external_file([str(path) for path in paths], moved)
+        except Exception as error:
+            raise StateCorrupted(str(error)) from error
+        for path in paths:
+            path.unlink(missing_ok=True)
 
     def drop_partition(self, partition: int) -> None:
         """Forget all rows, indexes and the position of a partition."""
@@ -192,19 +198,13 @@ class LocalState:
         self._database.close()
 
 
-def read_checkpoint(directory: Path, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Return the tables' entries of a checkpoint that start with a prefix."""
-    database = Rdict(
-        str(directory),
-        options=_options(),
-        column_families={name: _options() for name in COLUMN_FAMILIES},
-        access_type=AccessType.read_only(),
-    )
-    entries: Any = database.get_column_family(TABLES).items(from_key=prefix)
+def write_sorted(path: Path, entries: Iterable[tuple[bytes, bytes]]) -> None:
+    """Write a file of values by ascending keys, of which there is one at least."""
+    writer = SstFileWriter(database_options())
+    writer.open(str(path))
     for key, value in entries:
-        if not key.startswith(prefix):
-            break
-        yield key, value
+        writer[key] = value
+    writer.finish()
 
 
 def remove_state(directory: Path) -> None:
@@ -226,7 +226,8 @@ _CACHE = Cache(BLOCK_CACHE_BYTES)
 _BUFFERS = WriteBufferManager.new_write_buffer_manager_with_cache(WRITE_BUFFER_BYTES, False, _CACHE)
 
 
-def _options() -> Options:
+def database_options() -> Options:
+    """Return how the database, and each of its families and files, is written."""
     options = Options(raw_mode=True)
     options.create_if_missing(True)
     options.create_missing_column_families(True)

@@ -28,7 +28,17 @@ from streams.tables.mark_histories import MarkHistories
 from streams.tables.plain_marks import PlainMarks, add_version
 from streams.tables.seen_names import SeenNames
 from streams.tables.table_events import table_event, with_standing
-from streams.tables.table_names import ALIAS, MARK, PARTY, POLICY, RULES, STANDING
+from streams.tables.table_names import (
+    ALIAS,
+    MARK,
+    PARTY,
+    POLICY,
+    RULES,
+    STANDING,
+    TABLE_POSITIONS,
+    position_key,
+    position_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -73,9 +83,8 @@ class GlobalTables:
         self._seen = None if any(state.scan(TABLES, MARK)) else SeenNames()
         self._gathered = _Gathered()
         self._positions: dict[tuple[str, int], int] = {}
-        for key, value in state.scan(POSITIONS, b"table:"):
-            _, topic, partition = key.decode().split(":")
-            self._positions[topic, int(partition)] = int.from_bytes(value, "big")
+        for key, value in state.scan(POSITIONS, TABLE_POSITIONS):
+            self._positions[position_of(key)] = int.from_bytes(value, "big")
         self.positions = _table_positions(self._positions)
         self.rule_set: RuleSet = built_in
         self.shadow_rule_set: RuleSet | None = None
@@ -182,7 +191,7 @@ class GlobalTables:
 
     def _write(self, puts: Pending, positions: Mapping[tuple[str, int], int]) -> None:
         notes = [
-            Change(POSITIONS, _position_key(*source), offset.to_bytes(8, "big"))
+            Change(POSITIONS, position_key(*source), offset.to_bytes(8, "big"))
             for source, offset in positions.items()
         ]
         changes = (Change(TABLES, key, value) for key, value in puts.items())
@@ -326,7 +335,3 @@ def _table_positions(positions: dict[tuple[str, int], int]) -> tuple[TablePositi
         TablePosition(topic, tuple(positions.get((topic, n), 0) for n in range(count)))
         for topic, count in sorted(counts.items())
     )
-
-
-def _position_key(topic: str, partition: int) -> bytes:
-    return f"table:{topic}:{partition}".encode()

@@ -15,3 +15,17 @@ POLICY: Final = b"L"
 
 APPLICATION: Final = b"application"
 REGISTRATION: Final = b"registration"
+
+TABLE_POSITIONS: Final = b"table:"
+"""How positions of the tables' topics begin, in a family of their own."""
+
+
+def position_key(topic: str, partition: int) -> bytes:
+    """Return the key under which it stands how far a table's topic was read."""
+    return TABLE_POSITIONS + f"{topic}:{partition}".encode()
+
+
+def position_of(key: bytes) -> tuple[str, int]:
+    """Return the topic and partition of such a key."""
+    topic, _, partition = key[len(TABLE_POSITIONS) :].decode().rpartition(":")
+    return topic, int(partition)
