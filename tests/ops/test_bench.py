@@ -96,5 +96,7 @@ def test_the_cost_is_told_by_stage_and_kind_of_input(setting, capsys):
 def test_a_bare_worker_loads_a_register_and_decides(setting):
     loading = load_marks(setting, 2_000)
     assert loading.records == 2_100
-    assert loading.seconds > 0
-    assert loading.disk_bytes > 0
+    assert loading.from_topic.seconds > 0
+    assert loading.from_topic.disk_bytes > 0
+    assert loading.export_bytes > 0
+    assert loading.from_export.seconds > 0

@@ -55,14 +55,21 @@ def tell_costs(costs: list[Cost]) -> None:
 
 
 def tell_loading(marks: int, loading: Loading) -> None:
-    """Print how a bare worker loaded its tables."""
+    """Print how bare workers came by their tables."""
+    tell(f"\n{marks:,} marks in {loading.records:,} records")
+    for name, start in (("topic", loading.from_topic), ("export", loading.from_export)):
+        tell(
+            f"{f'a bare worker decides, from the {name}':44} {start.seconds:10.1f} s, "
+            f"{loading.records / start.seconds:,.0f} records/s and "
+            f"{marks / start.seconds:,.0f} marks/s, "
+            f"{start.peak_resident_bytes / 1e9:.2f} GB of memory at most, "
+            f"{start.disk_bytes / 1e9:.2f} GB on disk"
+        )
     tell(
-        f"\n{f'{marks:,} marks: a bare worker decides':44} {loading.seconds:10.1f} s, "
-        f"{loading.records / loading.seconds:,.0f} records/s, "
-        f"{loading.peak_resident_bytes / 1e9:.2f} GB of memory at most, "
-        f"{loading.disk_bytes / 1e9:.2f} GB on disk; "
-        f"started again, it decides in {loading.again_seconds:.1f} s"
+        f"{'the export of a working worker':44} {loading.export_seconds:10.1f} s, "
+        f"{loading.export_bytes / 1e9:.2f} GB"
     )
+    tell(f"{'started again, it decides':44} {loading.again_seconds:10.1f} s")
 
 
 def _cells(cells: list[str], width: int) -> str:

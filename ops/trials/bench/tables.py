@@ -1,14 +1,23 @@
-"""Global tables at real size: so many marks on the topic, and a bare worker that loads them."""
+"""Global tables at real size: so many marks on the topic, and a bare worker that loads them.
+
+Then its tables are exported while it works, and another bare worker begins with the export.
+"""
 
 import multiprocessing
 import random
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from confluent_kafka import Producer
 from wordfreq import top_n_list
 
+from ops.errors import OperatorError
 from ops.local.process import ServerProcess
 from ops.trials.bench.prepared_log import INPUTS, Setting, fresh_topics, produce
 from ops.trials.bench.throughput import worker_arguments
@@ -48,16 +57,24 @@ APPLICATION, REGISTRATION, NAME = "@@@@@@@@", "########", "~~~~~~"
 """Stand in templates for what is each mark's own, and are as long."""
 
 
-class Loading(NamedTuple):
-    """How a bare worker came to decide beside so many marks, and again with its tables on disk.
+class Start(NamedTuple):
+    """How a bare worker came to decide: seconds from the process's start to its first decision,
+    the most memory until then, and what it held on disk."""
 
-    `seconds` are from the process's start to its first decision.
-    """
-
-    records: int
     seconds: float
     peak_resident_bytes: int
     disk_bytes: int
+
+
+class Loading(NamedTuple):
+    """How workers came to decide beside so many marks: from the topic, from an export, and again
+    with the tables on disk."""
+
+    records: int
+    from_topic: Start
+    export_seconds: float
+    export_bytes: int
+    from_export: Start
     again_seconds: float
 
 
@@ -67,17 +84,20 @@ def load_marks(setting: Setting, marks: int) -> Loading:
     produce(setting, reference_events())
     records = produce_marks(setting, marks)
     name = f"{INSTANCE}-{marks}"
-    progress = Progress(setting.addresses[0], INPUTS, f"{GROUP}-{name}")
     produce(setting, each_listing(1, 1))
-    seconds, process = _start(setting, name, progress, 1)
-    peak = peak_resident_bytes(process.pid)
+    from_topic, process = _start(setting, name, 1)
+    export = setting.directory / f"{name}-export"
+    export_seconds = _export(setting, name, export)
     end_worker(process)
-    files = (path for path in (setting.directory / name).rglob("*") if path.is_file())
-    disk = sum(path.stat().st_size for path in files)
-    again, process = _start(setting, name, progress, 2)
+    second = f"{name}-from-export"
+    from_export, process = _start(setting, second, 2, "--tables-from", str(export))
     end_worker(process)
-    progress.close()
-    return Loading(records, seconds, peak, disk, again)
+    again, process = _start(setting, second, 3)
+    end_worker(process)
+    export_bytes = _bytes_under(export)
+    for each in (export, setting.directory / name, setting.directory / second):
+        shutil.rmtree(each)
+    return Loading(records, from_topic, export_seconds, export_bytes, from_export, again.seconds)
 
 
 def produce_marks(setting: Setting, marks: int) -> int:
@@ -94,16 +114,42 @@ def produce_marks(setting: Setting, marks: int) -> int:
     return marks + marks // SECOND_VERSION_EVERY
 
 
-def _start(
-    setting: Setting, name: str, progress: Progress, seed: int
-) -> tuple[float, ServerProcess]:
-    """Start a worker; return the seconds to its first decision, and the process."""
-    before = progress.start()
+def _start(setting: Setting, name: str, seed: int, *arguments: str) -> tuple[Start, ServerProcess]:
+    """Start a worker; return how it came to its first decision, and the process."""
+    progress = Progress(setting.addresses[0], INPUTS, f"{GROUP}-{name}")
+    before = progress.committed()
     produce(setting, complaints(1, 1, seed))
     started = time.monotonic()
-    process = start_worker(setting.addresses, name, setting.directory, worker_arguments(name))
-    decided = progress.wait(before + 1, process, LOAD_PATIENCE_SECONDS)
-    return decided - started, process
+    arguments = (*worker_arguments(name), *arguments)
+    process = start_worker(setting.addresses, name, setting.directory, arguments)
+    seconds = progress.wait(before + 1, process, LOAD_PATIENCE_SECONDS) - started
+    progress.close()
+    disk = _bytes_under(setting.directory / name)
+    return Start(seconds, peak_resident_bytes(process.pid), disk), process
+
+
+def _export(setting: Setting, name: str, target: Path) -> float:
+    """Export a working worker's tables; return the seconds. Errors: OperatorError."""
+    started = time.monotonic()
+    line = [
+        sys.executable, "-m", "ops", "tables", "export",
+        "--bootstrap-servers", setting.addresses[0],
+        "--state-directory", str(setting.directory / name),
+        "--output", str(target),
+    ]  # fmt: skip
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OperatorError(f"the export failed:\n{done.stderr}")
+    return time.monotonic() - started
+
+
+def _bytes_under(directory: Path) -> int:
+    """Return how much lies in files; those that go meanwhile are not counted."""
+    sizes = []
+    for path in directory.rglob("*"):
+        with suppress(FileNotFoundError):
+            sizes.append(path.stat().st_size if path.is_file() else 0)
+    return sum(sizes)
 
 
 def _produce_share(addresses: tuple[str, str], marks: int, share: int) -> None:
