@@ -27,7 +27,8 @@ from schemas.wire.codec import Codec
 from streams.monitor.term_index import TERM_ROWS
 from streams.state.frames import last_framed
 from streams.state.local_state import TABLES, Change, LocalState
-from streams.tables.global_tables import GlobalTables, Pending, TableUpdate
+from streams.tables.gathered_records import Pending, TableUpdate
+from streams.tables.global_tables import GlobalTables
 from streams.tables.table_names import MARK
 
 logger = logging.getLogger(__name__)

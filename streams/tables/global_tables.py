@@ -7,11 +7,10 @@ last: what is cut off is done again from there, to the same end.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet, RuleSetRefused
-from schemas.events.batches import TablePosition, VersionRecorded
 from schemas.events.parties import PartyRecorded
 from schemas.events.rules import RuleSetPublished, ServicePolicyPublished
 from schemas.events.standings import StandingChanged
@@ -20,13 +19,19 @@ from schemas.topic_names import PARTIES_STATE, RULES_STATE, STANDINGS_STATE, TRA
 from schemas.wire.codec import Codec, DecodeError
 from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
-from streams.policies.versions import VersionInvalid, service_policy_of
+from streams.policies.versions import VersionInvalid
 from streams.state.cache import Cache
 from streams.state.frames import framed, unframed
 from streams.state.local_state import POSITIONS, SST_THRESHOLD_ROWS, TABLES, Change, LocalState
-from streams.tables.mark_histories import MarkHistories
-from streams.tables.plain_marks import PlainMarks, add_version
-from streams.tables.seen_names import SeenNames
+from streams.tables.gathered_records import (
+    GatheredRecords,
+    Pending,
+    Refused,
+    TableUpdate,
+    table_positions,
+)
+from streams.tables.mark_histories import SETTLED_MARKS, MarkHistories
+from streams.tables.published_rules import policy_published, rules_published
 from streams.tables.table_events import table_event, with_standing
 from streams.tables.table_names import (
     ALIAS,
@@ -42,32 +47,6 @@ from streams.tables.table_names import (
 
 logger = logging.getLogger(__name__)
 
-Pending = dict[bytes, bytes | None]
-"""Changes to the tables that a batch has gathered, by key."""
-
-Refused = tuple[InputRecord, DecodeError]
-
-SETTLED_MARKS = 200_000
-SETTLED_BYTES = 64 << 20
-"""So much is gathered at most while tables are loaded: in memory it takes four times the bytes."""
-
-
-class TableUpdate(NamedTuple):
-    """What a batch of records did: marks with newer versions, and records that were refused."""
-
-    registry_references: frozenset[str]
-    refused: tuple[Refused, ...]
-
-
-class _Gathered:
-    """Records that are taken in and not yet settled."""
-
-    def __init__(self) -> None:
-        self.pending: Pending = {}
-        self.positions: dict[tuple[str, int], int] = {}
-        self.refused: list[Refused] = []
-        self.rules: list[RuleSetPublished] = []
-
 
 class GlobalTables:
     """Global tables in the local state. It is the `Reference` of the steps."""
@@ -78,21 +57,19 @@ class GlobalTables:
         self._trademarks: Cache[tuple[TrademarkRecorded, ...]] = Cache()
         self._parties: Cache[PartyRecorded | None] = Cache()
         self._standings: Cache[tuple[StandingChanged, ...]] = Cache()
-        self._plain = PlainMarks(codec)
-        self._marks = MarkHistories(codec)
-        self._seen = None if any(state.scan(TABLES, MARK)) else SeenNames()
-        self._gathered = _Gathered()
+        self._marks = MarkHistories(state, codec)
+        self._gathered = GatheredRecords()
         self._positions: dict[tuple[str, int], int] = {}
         for key, value in state.scan(POSITIONS, TABLE_POSITIONS):
             self._positions[position_of(key)] = int.from_bytes(value, "big")
-        self.positions = _table_positions(self._positions)
+        self.positions = table_positions(self._positions)
         self.rule_set: RuleSet = built_in
         self.shadow_rule_set: RuleSet | None = None
         self.service_policy: ServicePolicy | None = None
         stored = state.get(TABLES, POLICY)
         if stored is not None:
             try:
-                self.service_policy = _policy_of(codec.decode(RULES_STATE, stored, None))
+                self.service_policy = policy_published(codec.decode(RULES_STATE, stored, None))
             except (DecodeError, VersionInvalid) as error:
                 # Published for another version of this software; its settings give the times.
                 logger.error("the published policy is not used: %s", error)
@@ -140,54 +117,43 @@ class GlobalTables:
     def gather(self, records: Sequence[InputRecord]) -> None:
         """Take records of the tables' topics in, to be seen when they are settled."""
         gathered = self._gathered
-        gathered.positions.update({record[:2]: record.offset + 1 for record in records})
         marks = [each for each in records if each.topic == TRADEMARKS_EVENTS and each.value]
-        refused = self._gather_marks(marks) if marks else []
+        refused = self._marks.gather(marks) if marks else []
         if len(marks) < len(records):
             refused += self._gather_others(records)
             order = {record[:3]: index for index, record in enumerate(records)}
             refused.sort(key=lambda each: order[each[0][:3]])
         gathered.refused += refused
+        gathered.positions.update({record[:2]: record.offset + 1 for record in records})
 
     @property
     def is_full(self) -> bool:
         """Whether so much is gathered that it is to be settled before there is more."""
-        return len(self._marks) >= SETTLED_MARKS or self._marks.value_bytes >= SETTLED_BYTES
+        return self._marks.is_full or len(self._gathered.pending) >= SETTLED_MARKS
 
     def settle(self, while_loading: bool = False) -> TableUpdate:
         """Put what was gathered in place. Where nobody decides yet no changed marks are told."""
-        gathered, self._gathered = self._gathered, _Gathered()
-        names, aliases = self._marks.names, self._marks.aliases
-        before = self._stored(names)
-        after = self._marks.settle(before)
+        gathered, self._gathered = self._gathered, GatheredRecords()
+        before, after, aliases = self._marks.settle()
         self._on_marks(before, after, gathered.pending)
         puts = {**gathered.pending, **after, **aliases}
         self._write(puts, gathered.positions)
         self._positions.update(gathered.positions)
-        self.positions = _table_positions(self._positions)
+        self.positions = table_positions(self._positions)
         for published in gathered.rules:
             self._use_rules(published)
         refused = tuple(gathered.refused)
         if while_loading:
             self._trademarks = Cache()
             return TableUpdate(frozenset(), refused)
-        references = frozenset(key[1:].decode() for keys in (names, aliases) for key in keys)
+        references = frozenset(key[1:].decode() for keys in (after, aliases) for key in keys)
         for reference in references:
             self._trademarks.drop(reference)
         return TableUpdate(references, refused)
 
     def end_loading(self) -> None:
         """Give back the memory that only the first load of many marks needs."""
-        self._seen = None
-
-    def _stored(self, names: list[bytes]) -> dict[bytes, bytes]:
-        """Return the histories that stand in the table, of those named."""
-        if self._seen is not None:
-            names = self._seen.add(names)
-        found = self._state.get_many(TABLES, names) if names else []
-        return {
-            name: frames for name, frames in zip(names, found, strict=True) if frames is not None
-        }
+        self._marks.end_loading()
 
     def _write(self, puts: Pending, positions: Mapping[tuple[str, int], int]) -> None:
         notes = [
@@ -202,20 +168,6 @@ class GlobalTables:
         self._state.write(change for change in changes if change.value is None)
         self._state.load(TABLES, {k: v for k, v in puts.items() if v is not None})
         self._state.write(notes)
-
-    def _gather_marks(self, records: list[InputRecord]) -> list[Refused]:
-        """Gather records of the marks' topic; return those that are refused."""
-        refused: list[Refused] = []
-        versions, others = self._plain.read(records)
-        for index in others:
-            try:
-                event = table_event(self._codec, records[index])
-            except DecodeError as error:
-                refused.append((records[index], error))
-                continue
-            add_version(versions, index, event, self._codec.encode(TRADEMARKS_EVENTS, event))
-        self._marks.gather(versions)
-        return refused
 
     def _gather_others(self, records: Iterable[InputRecord]) -> list[Refused]:
         refused: list[Refused] = []
@@ -254,14 +206,14 @@ class GlobalTables:
             self._standings.drop(name)
         elif isinstance(event, RuleSetPublished):
             try:
-                _compiled(event)
+                rules_published(event)
             except RuleSetRefused as error:
                 raise DecodeError("rule_set_refused", str(error)) from error
             pending[RULES + event.role.encode()] = self._codec.encode(RULES_STATE, event)
             rules.append(event)
         elif isinstance(event, ServicePolicyPublished):
             try:
-                policy = _policy_of(event)
+                policy = policy_published(event)
             except VersionInvalid as error:
                 raise DecodeError("service_policy_refused", str(error)) from error
             pending[POLICY] = self._codec.encode(RULES_STATE, event)
@@ -306,32 +258,8 @@ class GlobalTables:
         return tuple(self._codec.decode(STANDINGS_STATE, frame, None) for frame in unframed(frames))
 
     def _use_rules(self, published: RuleSetPublished) -> None:
-        compiled = _compiled(published)
+        compiled = rules_published(published)
         if published.role == "shadow":
             self.shadow_rule_set = compiled
         elif compiled is not None:
             self.rule_set = compiled
-
-
-def _policy_of(published: ServicePolicyPublished) -> ServicePolicy:
-    """Return the policy of an event. Errors: VersionInvalid."""
-    version = VersionRecorded("service_policy", published.policy_hash, published.content)
-    return service_policy_of(version)
-
-
-def _compiled(published: RuleSetPublished) -> RuleSet | None:
-    """Compile a rule set; None for a shadow set without rules. Errors: RuleSetRefused."""
-    if published.role == "shadow" and not published.rules:
-        return None
-    return RuleSet.compile(published)
-
-
-def _table_positions(positions: dict[tuple[str, int], int]) -> tuple[TablePosition, ...]:
-    """Return positions by topic, each with those of its partitions from 0 on."""
-    counts: dict[str, int] = {}
-    for topic, partition in positions:
-        counts[topic] = max(counts.get(topic, 0), partition + 1)
-    return tuple(
-        TablePosition(topic, tuple(positions.get((topic, n), 0) for n in range(count)))
-        for topic, count in sorted(counts.items())
-    )

@@ -1,48 +1,73 @@
 """Versions of marks gathered from many records, and put into their histories all at once."""
 
-from collections.abc import Mapping
 from itertools import compress
+from typing import NamedTuple
 
 from processors.bitemporal import History
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.topic_names import TRADEMARKS_EVENTS
-from schemas.wire.codec import Codec
+from schemas.wire.codec import Codec, DecodeError
+from streams.kafka.records import InputRecord
 from streams.state.frames import frame, framed, unframed
-from streams.tables.plain_marks import MarkVersions
-from streams.tables.table_events import MAXIMUM_VERSIONS, with_version
+from streams.state.local_state import TABLES, LocalState
+from streams.tables.gathered_records import Refused
+from streams.tables.plain_marks import PlainMarks, add_version
+from streams.tables.seen_names import SeenNames
+from streams.tables.table_events import MAXIMUM_VERSIONS, table_event, with_version
+from streams.tables.table_names import MARK
+
+SETTLED_MARKS = 200_000
+SETTLED_BYTES = 64 << 20
+"""So much is gathered at most while tables are loaded: in memory it takes four times the bytes."""
+
+
+class SettledHistories(NamedTuple):
+    """Histories that are new or changed, in frames, as they stood and as they are to stand; and
+    the names of marks, under those by registration number."""
+
+    before: dict[bytes, bytes]
+    after: dict[bytes, bytes]
+    aliases: dict[bytes, bytes]
 
 
 class MarkHistories:
     """Gathers versions, in the order of their records."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, state: LocalState, codec: Codec) -> None:
+        self._state = state
         self._codec = codec
         self._prefix = codec.prefix(TRADEMARKS_EVENTS, TrademarkRecorded)
+        self._plain = PlainMarks(codec)
+        self._seen = None if any(state.scan(TABLES, MARK)) else SeenNames()
         self._begin()
 
     def _begin(self) -> None:
-        self.aliases: dict[bytes, bytes] = {}
-        """Names by application number, under those by registration number."""
-
-        self.value_bytes = 0
+        self._aliases: dict[bytes, bytes] = {}
+        self._value_bytes = 0
         self._names: list[bytes] = []
         self._recorded: list[int] = []
         self._effective: list[int] = []
         self._values: list[bytes] = []
 
-    def __len__(self) -> int:
-        return len(self._names)
-
     @property
-    def names(self) -> list[bytes]:
-        """Names of the marks whose versions were gathered, each once."""
-        return list(dict.fromkeys(self._names))
+    def is_full(self) -> bool:
+        """Whether so much is gathered that it is to be settled before there is more."""
+        return len(self._names) >= SETTLED_MARKS or self._value_bytes >= SETTLED_BYTES
 
-    def gather(self, versions: MarkVersions) -> None:
-        """Take in versions; those without a name are none."""
+    def gather(self, records: list[InputRecord]) -> list[Refused]:
+        """Take in records of the marks' topic; return those that are refused."""
+        refused: list[Refused] = []
+        versions, others = self._plain.read(records)
+        for index in others:
+            try:
+                event = table_event(self._codec, records[index])
+            except DecodeError as error:
+                refused.append((records[index], error))
+                continue
+            add_version(versions, index, event, self._codec.encode(TRADEMARKS_EVENTS, event))
         names, aliases, recorded, effective, values = versions
-        self.aliases.update((alias, names[index][1:]) for alias, index in aliases)
-        if not all(names):
+        self._aliases.update((alias, names[index][1:]) for alias, index in aliases)
+        if refused:
             kept = list(map(bool, names))
             recorded, effective = list(compress(recorded, kept)), list(compress(effective, kept))
             names, values = list(compress(names, kept)), list(compress(values, kept))
@@ -50,17 +75,16 @@ class MarkHistories:
         self._recorded += recorded
         self._effective += effective
         self._values += values
-        self.value_bytes += sum(map(len, values))
+        self._value_bytes += sum(map(len, values))
+        return refused
 
-    def settle(self, stored: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
-        """Return the histories with what was gathered, in frames, and begin anew.
-
-        `stored` has those of their names that stand in the table already.
-        """
-        names = self._names
-        settled = dict(zip(names, map(frame, self._values), strict=True))
-        several: dict[bytes, list[int]] = {name: [] for name in stored}
-        if len(settled) < len(names):
+    def settle(self) -> SettledHistories:
+        """Return the histories with what was gathered, and begin anew."""
+        names, aliases = self._names, self._aliases
+        after = dict(zip(names, map(frame, self._values), strict=True))
+        before = self._stored(list(after))
+        several: dict[bytes, list[int]] = {name: [] for name in before}
+        if len(after) < len(names):
             last = dict(zip(names, range(len(names)), strict=True))
             again = {name for index, name in enumerate(names) if last[name] != index}
             several.update((name, []) for name in again)
@@ -69,9 +93,21 @@ class MarkHistories:
                 if name in several:
                     several[name].append(index)
         for name, indexes in several.items():
-            settled[name] = self._merged(stored.get(name), indexes)
+            after[name] = self._merged(before.get(name), indexes)
         self._begin()
-        return settled
+        return SettledHistories(before, after, aliases)
+
+    def end_loading(self) -> None:
+        """Give back the memory that only the first load of many marks needs."""
+        self._seen = None
+
+    def _stored(self, names: list[bytes]) -> dict[bytes, bytes]:
+        """Return the histories that stand in the table, of those named."""
+        if self._seen is not None:
+            names = self._seen.add(names)
+        found = self._state.get_many(TABLES, names) if names else []
+        pairs = zip(names, found, strict=True)
+        return {name: frames for name, frames in pairs if frames is not None}
 
     def _merged(self, before: bytes | None, indexes: list[int]) -> bytes:
         frames = list(unframed(before))

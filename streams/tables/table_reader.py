@@ -7,7 +7,8 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
-from streams.tables.global_tables import GlobalTables, TableUpdate
+from streams.tables.gathered_records import TableUpdate
+from streams.tables.global_tables import GlobalTables
 from streams.topology import GLOBAL_TABLES
 
 LOADED_RECORDS = 10_000
