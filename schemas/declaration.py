@@ -6,6 +6,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Literal, NamedTuple, TypeVar
 
+from schemas.record import quick_copies
+
 Kind = TypeVar("Kind", bound=type[Any])
 Owner = Literal["listing", "party", "key"]
 """In whose partition a record lies: its listing's, its party's, or the one that its key gives."""
@@ -50,7 +52,7 @@ def event(
 
     def declare(kind: Kind) -> Kind:
         kind.declaration = declared
-        return kind
+        return quick_copies(kind)
 
     return declare
 

@@ -10,6 +10,7 @@ from processors.policies.service_level import clock_timers, listing_wait_timer
 from processors.step import Moment, Output
 from schemas.events.cases import Case, Timer, TimerKind
 from schemas.events.sla import CaseClosed, SlaClockPaused, SlaClockResumed, SlaClockStarted
+from schemas.record import maker
 
 CLOCK_TIMERS: frozenset[TimerKind] = frozenset(
     {"listing_wait", "sla_warning", "sla_breach", "clarification_due"}
@@ -17,11 +18,13 @@ CLOCK_TIMERS: frozenset[TimerKind] = frozenset(
 """Timers of a case that is open; others go on when it is closed."""
 
 _WAITING_TIMERS: frozenset[TimerKind] = frozenset({"listing_wait", "clarification_due"})
+_clock_started = maker(SlaClockStarted)
+_case_closed = maker(CaseClosed)
 
 
 def clock_started(case: Case) -> SlaClockStarted:
     """Tell that the clock of a case was started."""
-    return SlaClockStarted(
+    return _clock_started(
         case.complaint.complaint_id,
         case.complaint.listing_id,
         case.complaint.marketplace,
@@ -62,14 +65,27 @@ def is_asked(case: Case) -> bool:
 
 
 def without_timers(case: Case, kinds: frozenset[TimerKind]) -> Case:
-    """Return a case without its timers of some kinds."""
-    return case._replace(timers=tuple(timer for timer in case.timers if timer.kind not in kinds))
+    """Return a case without its timers of some kinds; the same one where it has none of them."""
+    timers = timers_without(case.timers, kinds)
+    return case if len(timers) == len(case.timers) else case._replace(timers=timers)
 
 
 def with_timer(case: Case, kind: TimerKind, due_at_milliseconds: int) -> Case:
     """Return a case with one timer of a kind, in place of any other of it."""
-    kept = without_timers(case, frozenset({kind})).timers
-    return case._replace(timers=(*kept, Timer(kind, due_at_milliseconds)))
+    return case._replace(timers=timers_with(case.timers, kind, due_at_milliseconds))
+
+
+def timers_without(timers: tuple[Timer, ...], kinds: frozenset[TimerKind]) -> tuple[Timer, ...]:
+    """Return timers without those of some kinds."""
+    return tuple([timer for timer in timers if timer.kind not in kinds])
+
+
+def timers_with(
+    timers: tuple[Timer, ...], kind: TimerKind, due_at_milliseconds: int
+) -> tuple[Timer, ...]:
+    """Return timers with one of a kind, in place of any other of it."""
+    kept = [timer for timer in timers if timer.kind != kind]
+    return (*kept, Timer(kind, due_at_milliseconds))
 
 
 def _started_at(case: Case) -> int:
@@ -79,7 +95,7 @@ def _started_at(case: Case) -> int:
 def _restart(case: Case, moment: Moment) -> Case:
     now = moment.now_milliseconds
     level = moment.levels.of_case(case)
-    kept = without_timers(case, CLOCK_TIMERS).timers
+    kept = timers_without(case.timers, CLOCK_TIMERS)
     # Where pauses have a limit, those from before the case was opened again count for it: the clock
     # starts as much earlier as they took.
     kept_pauses = case.paused_milliseconds if level.pause_limit_milliseconds else 0
@@ -120,7 +136,7 @@ def _resume(case: Case, moment: Moment) -> tuple[Case, SlaClockResumed]:
     shifted = clock_timers(moment.levels.of_case(case), _started_at(case) + paused)
     # What fell due before the pause would now lie in the past: it was told then.
     pending = tuple(timer for timer in shifted if timer.due_at_milliseconds > now)
-    kept = without_timers(case, CLOCK_TIMERS).timers
+    kept = timers_without(case.timers, CLOCK_TIMERS)
     case = case._replace(
         paused_at_milliseconds=None,
         paused_milliseconds=paused,
@@ -140,7 +156,7 @@ def _resume(case: Case, moment: Moment) -> tuple[Case, SlaClockResumed]:
 
 def _closed(case: Case, moment: Moment) -> CaseClosed:
     now = moment.now_milliseconds
-    return CaseClosed(
+    return _case_closed(
         case_id=case.complaint.complaint_id,
         listing_id=case.complaint.listing_id,
         marketplace=case.complaint.marketplace,

@@ -10,6 +10,10 @@ from schemas.events.cases import Case
 from schemas.events.listings import ListingChanged
 from schemas.events.reviews import ReviewComplaint, ReviewKind
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.record import maker
+
+_take_down = maker(TakeDownListing)
+_review_complaint = maker(ReviewComplaint)
 
 
 class Subject(NamedTuple):
@@ -28,7 +32,7 @@ def takedown(
 ) -> TakeDownListing:
     """Return the command that takes a listing down; what is not known of it is empty."""
     complaint = case.complaint
-    return TakeDownListing(
+    return _take_down(
         command_id=command_id(complaint.complaint_id, case.decision_number),
         case_id=complaint.complaint_id,
         decision_number=case.decision_number,
@@ -94,7 +98,7 @@ def review(
     if subject.subject_id:
         name = "\x00".join((name, subject.kind, subject.subject_id, subject.attempt))
     reference = moment.reference
-    return ReviewComplaint(
+    return _review_complaint(
         command_id=command_id(name, case.decision_number),
         case_id=complaint.complaint_id,
         decision_number=case.decision_number,

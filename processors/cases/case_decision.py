@@ -16,9 +16,12 @@ from schemas.events.decisions import Capsule, ComplaintDecided, Outcome
 from schemas.events.listings import ListingChanged
 from schemas.events.reviews import ReviewComplaint
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.record import maker
 
 CLOSING_OUTCOMES: frozenset[Outcome] = frozenset({"take_down", "decline", "reinstate", "retract"})
 Command = TakeDownListing | ReinstateListing | ReviewComplaint
+_complaint_decided = maker(ComplaintDecided)
+_capsule_of = maker(Capsule)
 
 
 class CaseResult(NamedTuple):
@@ -112,7 +115,7 @@ def _decision(
     command: Command | None,
 ) -> ComplaintDecided:
     complaint = case.complaint
-    return ComplaintDecided(
+    return _complaint_decided(
         case_id=complaint.complaint_id,
         decision_number=case.decision_number,
         listing_id=complaint.listing_id,
@@ -146,7 +149,7 @@ def _decision(
 
 def _capsule(case: Case, judgement: Judgement, moment: Moment, trigger: str) -> Capsule:
     trademark = judgement.trademark
-    return Capsule(
+    return _capsule_of(
         trigger=trigger,
         input_topic=moment.origin.topic,
         input_partition=moment.origin.partition,

@@ -10,8 +10,10 @@ from processors.step import Handlers, Moment, Step
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, ListingCases
 from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
+from schemas.record import maker
 
 MAXIMUM_EVIDENCE = 300
+_case = maker(Case)
 
 
 def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: Moment) -> Step:
@@ -88,7 +90,7 @@ def _open(complaint: ComplaintFiled, moment: Moment) -> Case:
     now = moment.now_milliseconds
     policy_hash = moment.levels.choose(complaint)
     level = moment.levels.get(policy_hash)
-    return Case(
+    return _case(
         complaint=complaint,
         received_at_milliseconds=now,
         deadline_at_milliseconds=now + level.deadline_milliseconds,

@@ -5,11 +5,14 @@ from processors.step import Moment
 from schemas.events.cases import Case
 from schemas.events.conduct import ConductKind, ConductRecorded
 from schemas.events.parties import PartyRole
+from schemas.record import maker
 
 MANIFESTLY_UNFOUNDED = frozenset(
     {"complainant_not_owner", "trademark_not_found", "listing_and_ip_document_mismatch"}
 )
 """Reasons for which a look at the register would have kept a complaint from being filed."""
+
+_conduct_recorded = maker(ConductRecorded)
 
 
 def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
@@ -53,7 +56,7 @@ def conduct(
     party_id = complaint.complainant_id if role == "complainant" else case.seller_id
     if not party_id:
         return []
-    item = ConductRecorded(
+    item = _conduct_recorded(
         conduct_id=hashed(complaint.complaint_id, str(case.decision_number), role, kind),
         party_id=party_id,
         role=role,

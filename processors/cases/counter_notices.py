@@ -10,7 +10,12 @@ fourteenth (17 U.S.C. 512(g)(2)(C)).
 from typing import NamedTuple
 
 from processors.cases.case_calendar import calendar_of
-from processors.cases.case_clock import with_timer, without_timers
+from processors.cases.case_clock import (
+    timers_with,
+    timers_without,
+    with_timer,
+    without_timers,
+)
 from processors.cases.case_commands import Subject, review
 from processors.cases.notifications import notify
 from processors.step import Moment, NoAction, Output
@@ -148,8 +153,10 @@ def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -
         days = moment.levels.of_case(case).counter_notice_business_days
         until = _business_days(case, days, moment)
     standing = CounterNotice(last_id, round_number, "awaits_seller", until)
-    case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
-    return case if until is None else with_timer(case, "counter_notice_due", until)
+    timers = timers_without(case.timers, _TIMERS)
+    if until is not None:
+        timers = timers_with(timers, "counter_notice_due", until)
+    return case._replace(counter_notice=standing, timers=timers)
 
 
 def _await_put_back(case: Case, moment: Moment) -> Objection:

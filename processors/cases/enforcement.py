@@ -4,7 +4,7 @@ What is not confirmed in time is told, each time later, so that dispatch sends t
 under the same id and somebody looks into it.
 """
 
-from processors.cases.case_clock import with_timer, without_timers
+from processors.cases.case_clock import timers_with, with_timer, without_timers
 from processors.step import Moment, NoAction
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.cases import Case, Enforcement, EnforcementState, TimerKind
@@ -27,7 +27,8 @@ def commanded(case: Case, command: TakeDownListing | ReinstateListing, moment: M
     now = moment.now_milliseconds
     given = Enforcement(command.command_id, action, "commanded", 0, now)
     due = now + moment.levels.of_case(case).acknowledgement_milliseconds
-    return with_timer(case._replace(enforcement=given), "enforcement_due", due)
+    timers = timers_with(case.timers, "enforcement_due", due)
+    return case._replace(enforcement=given, timers=timers)
 
 
 def withdrawn(case: Case) -> Case:

@@ -21,10 +21,12 @@ from schemas.events.complaints import ComplaintFiled
 from schemas.events.decisions import Outcome
 from schemas.events.listings import ListingChanged
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.record import maker
 
 INTAKE_RULE_ID = "step:intake"
 LISTING_WAIT_RULE_ID = "step:listing_wait"
 STANDING_RULE_ID = "step:standing"
+_findings = maker(Findings)
 
 
 class Judgement(NamedTuple):
@@ -115,7 +117,7 @@ def _find(
         None if trademark is None else trademark.mark_text, listing.title, listing.brand
     )
     fast = fast_lane(complaint, received_at_milliseconds, moment)
-    findings = Findings(
+    findings = _findings(
         ground=complaint.ground,
         listing=listing.status,
         authority=authority,

@@ -10,8 +10,10 @@ from processors.step import Moment
 from schemas.events.cases import Case
 from schemas.events.notices import NoticeKind, NotifyParty
 from schemas.events.parties import PartyRole
+from schemas.record import maker
 
 CLOSING = frozenset({"take_down", "decline", "reinstate", "retract"})
+_message = maker(NotifyParty)
 
 
 def notify(
@@ -34,7 +36,7 @@ def notify(
     appealable = closed and kind in ("decision", "counter_notice_decided", "appeal_decided")
     now = moment.now_milliseconds
     name = (complaint.complaint_id, str(case.decision_number), role, kind, distinguish)
-    message = NotifyParty(
+    message = _message(
         command_id=hashed(*name),
         party_id=party_id,
         role=role,

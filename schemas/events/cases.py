@@ -21,6 +21,7 @@ from schemas.fields import (
     Whole,
     Word,
 )
+from schemas.record import quick_copies
 from schemas.topic_names import CASES_STATE
 
 TimerKind = Literal[
@@ -78,6 +79,7 @@ class Appeal(NamedTuple):
     """When it was filed, UTC."""
 
 
+@quick_copies
 class Enforcement(NamedTuple):
     """The command that was last given for a case, and how far its effect is known."""
 
@@ -106,6 +108,7 @@ class CounterNotice(NamedTuple):
     """Until when it is awaited, UTC."""
 
 
+@quick_copies
 class Case(NamedTuple):
     """A complaint and where it stands."""
 
