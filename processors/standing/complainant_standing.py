@@ -12,6 +12,7 @@ from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductKind, ConductRecorded
 from schemas.events.party_rows import ConcludedComplaint, ConductDay, PartyConduct
 from schemas.events.standings import ConductFactors, GroundStanding, StandingChanged, Tier
+from schemas.record import maker
 
 MAXIMUM_COMPLAINTS = 300
 GRAVE_GROUND = "counterfeit"
@@ -20,6 +21,7 @@ Counts = tuple[int, int, int]
 """Concluded, upheld, countered."""
 
 _NOTHING: Counts = (0, 0, 0)
+_standing_changed = maker(StandingChanged)
 _COUNTS: dict[ConductKind, Counts] = {
     "complaint_retracted": _NOTHING,
     "complaint_declined": (1, 0, 0),
@@ -76,7 +78,7 @@ def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) ->
     """Return how a complainant stands at a time."""
     today = now // DAY_MILLISECONDS
     grounds = _by_ground(row.days, today, policy)
-    concluded = sum(counts[0] for counts in grounds.values())
+    concluded = _sums(grounds)[0]
     unfounded = [each for each in row.complaints if each.manifest and _is_unfounded(each)]
     current = _within(unfounded, today, policy)
     until = _suspended_until(unfounded, row.days, now, policy)
@@ -89,13 +91,15 @@ def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) ->
     intention = "unknown" if current else "none"
     if len(current) > policy.warning_unfounded or tier == "suspended":
         intention = "repeated after a warning"
-    return StandingChanged(
+    return _standing_changed(
         party_id=row.party_id,
         role="complainant",
         tier=tier,
         grounds=tuple(
-            GroundStanding(ground, *counts, ground in lanes and tier == "fast_lane")
-            for ground, counts in sorted(grounds.items())
+            [
+                GroundStanding(ground, *counts, ground in lanes and tier == "fast_lane")
+                for ground, counts in sorted(grounds.items())
+            ]
         ),
         strikes=0,
         factors=ConductFactors(
@@ -124,7 +128,7 @@ def next_complaint_expiry(
     elif row.complaints or row.days:
         oldest = [each.day for each in row.days[:1]] + [_day(each) for each in row.complaints[:1]]
         due.append((min(oldest) + policy.retained_days) * DAY_MILLISECONDS)
-    return min((at for at in due if at > now), default=None)
+    return min([at for at in due if at > now], default=None)
 
 
 def _day(complaint: ConcludedComplaint) -> int:
@@ -179,12 +183,19 @@ def _within(
 
 def _fast_lanes(grounds: dict[str, Counts], policy: StandingPolicy) -> frozenset[str]:
     """Return the grounds that are in the fast lane: the whole must do as well as the ground."""
-    concluded, upheld, countered = (
-        sum(counts[column] for counts in grounds.values()) for column in range(3)
-    )
-    if not _is_good((concluded, upheld, countered), policy):
+    if not _is_good(_sums(grounds), policy):
         return frozenset()
-    return frozenset(ground for ground, each in grounds.items() if _is_good(each, policy))
+    return frozenset([ground for ground, each in grounds.items() if _is_good(each, policy)])
+
+
+def _sums(grounds: dict[str, Counts]) -> Counts:
+    """Return the counts of all grounds together."""
+    concluded = upheld = countered = 0
+    for counts in grounds.values():
+        concluded += counts[0]
+        upheld += counts[1]
+        countered += counts[2]
+    return concluded, upheld, countered
 
 
 def _is_good(counts: Counts, policy: StandingPolicy) -> bool:
@@ -223,7 +234,7 @@ def _suspended_until(
             return None
         if day not in concluded:
             grounds = _by_ground(days, day, policy)
-            concluded[day] = sum(counts[0] for counts in grounds.values())
+            concluded[day] = _sums(grounds)[0]
         if _is_abuse(len(before), concluded[day], policy.suspension_unfounded, policy):
             return until
     return None

@@ -11,9 +11,12 @@ from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductRecorded
 from schemas.events.party_rows import PartyConduct, Strike
 from schemas.events.standings import ConductFactors, StandingChanged, Tier
+from schemas.record import maker
 
 MAXIMUM_STRIKES = 200
 """Strikes kept of one seller; beyond it the oldest are forgotten."""
+
+_standing_changed = maker(StandingChanged)
 
 
 def take_strike(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
@@ -42,10 +45,10 @@ def take_strike(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
 
 def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> PartyConduct:
     """Return the row without expired strikes; those of a closed account are what it rests on."""
-    if _peak(row, policy) >= policy.closure_strikes:
+    if not row.strikes or _peak(row, policy) >= policy.closure_strikes:
         return row
     since = now - policy.strike_days * DAY_MILLISECONDS
-    if all(_last_at(each) > since for each in row.strikes):
+    if all([_last_at(each) > since for each in row.strikes]):
         return row
     return row._replace(strikes=tuple(each for each in row.strikes if _last_at(each) > since))
 
@@ -61,11 +64,11 @@ def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> Stan
     if _peak(row, policy) >= policy.closure_strikes:
         tier, until = "closed", None
     since = now - policy.strike_days * DAY_MILLISECONDS
-    recent = listing_count(each for each in row.strikes if _last_at(each) > since)
+    recent = listing_count([each for each in row.strikes if _last_at(each) > since])
     intention = "unknown" if count else "none"
     if tier in ("restricted", "closed"):
         intention = "repeated after a warning"
-    return StandingChanged(
+    return _standing_changed(
         party_id=row.party_id,
         role="seller",
         tier=tier,
@@ -81,10 +84,12 @@ def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> Stan
 
 def next_strike_expiry(row: PartyConduct, now: int, policy: StandingPolicy) -> int | None:
     """Return when a seller's standing may next change by itself, or None."""
+    if not row.strikes:
+        return None
     length = policy.strike_days * DAY_MILLISECONDS
-    due = (_last_at(each) + length for each in row.strikes)
-    counted = _expiries(row, now, policy).values()
-    return min((at for at in (*due, *counted) if at > now), default=None)
+    due = [_last_at(each) + length for each in row.strikes]
+    due += _expiries(row, now, policy).values()
+    return min([at for at in due if at > now], default=None)
 
 
 def _tier(expiries: list[int], policy: StandingPolicy) -> tuple[Tier, int | None]:
@@ -129,6 +134,8 @@ def _expiries(row: PartyConduct, now: int, policy: StandingPolicy) -> dict[Place
 
 def _peak(row: PartyConduct, policy: StandingPolicy) -> int:
     """Return the most listings whose strikes ever counted at once."""
+    if len(row.strikes) < policy.closure_strikes:
+        return 0
     placed = zip(row.strikes, places_of(row.strikes), strict=True)
     standing = sorted((each for each in placed if _stands(each[0])), key=_first_struck_at)
     if len(standing) < policy.closure_strikes:
@@ -150,5 +157,6 @@ def _peak(row: PartyConduct, policy: StandingPolicy) -> int:
 
 
 def _gravity(row: PartyConduct, since: int) -> str:
-    grave = any(_stands(s) and s.manifest and _struck_at(s) > since for s in row.strikes)
+    manifest = [each for each in row.strikes if each.manifest]
+    grave = any(_stands(each) and _struck_at(each) > since for each in manifest)
     return "grave" if grave else "ordinary"

@@ -86,7 +86,8 @@ def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
         return PartyStep(state, refusal=invalid[0])
     if (event.kind in STRIKE_KINDS) != (event.role == "seller"):
         return PartyStep(state, refusal="conduct_of_another_role")
-    row, outputs = _pass_time(state._replace(party_id=event.party_id), now, policy)
+    named = state if state.party_id == event.party_id else state._replace(party_id=event.party_id)
+    row, outputs = _pass_time(named, now, policy)
     taken = (take_strike if event.role == "seller" else take_complaint)(row, event)
     if taken is row:
         return _stepped(row, outputs, "duplicate_conduct")
@@ -123,31 +124,42 @@ def _settle(
     row = without_old_complaints(without_old_strikes(row, now, policy), now, policy)
     standing = (seller_standing if role == "seller" else complainant_standing)(row, now, policy)
     told = next((each for each in row.standings if each.role == role), None)
-    row = row._replace(due_at_milliseconds=_next_due(row, standing, now, policy))
-    if _telling(standing) == (("ordinary", 0, None, ()) if told is None else _telling(told)):
-        return row, ()
+    due = _next_due(row, standing, now, policy)
+    if _telling(standing) == (_NOTHING_TOLD if told is None else _telling(told)):
+        unchanged = row.due_at_milliseconds == due
+        return row if unchanged else row._replace(due_at_milliseconds=due), ()
     kept = (each for each in row.standings if each.role != role)
-    standings = sorted((*kept, standing), key=lambda each: each.role)
+    standings = sorted((*kept, standing), key=_role)
     sanctions = _sanctions(told, standing, conduct_id)
-    return row._replace(standings=tuple(standings)), (standing, *sanctions)
+    row = row._replace(standings=tuple(standings), due_at_milliseconds=due)
+    return row, (standing, *sanctions)
 
 
 def _next_due(
     row: PartyConduct, newest: StandingChanged, now: int, policy: StandingPolicy
 ) -> int | None:
-    standings = {each.role: each for each in (*row.standings, newest)}
-    complainant = standings.get("complainant")
-    until = None if complainant is None else complainant.until_milliseconds
+    until = None
+    for each in (*row.standings, newest):
+        if each.role == "complainant":
+            until = each.until_milliseconds
     due = (
         next_complaint_expiry(row, until, now, policy),
         next_strike_expiry(row, now, policy),
     )
-    return min((at for at in due if at is not None), default=None)
+    return min([at for at in due if at is not None], default=None)
+
+
+_NOTHING_TOLD: tuple[object, ...] = ("ordinary", 0, None, ())
+"""What is told of a party of which nothing was told yet."""
+
+
+def _role(standing: StandingChanged) -> str:
+    return standing.role
 
 
 def _telling(standing: StandingChanged) -> tuple[object, ...]:
     """Return the part of a standing that makes another of it; mere counts of complaints don't."""
-    lanes = tuple(each.ground for each in standing.grounds if each.fast_lane)
+    lanes = tuple([each.ground for each in standing.grounds if each.fast_lane])
     return standing.tier, standing.strikes, standing.until_milliseconds, lanes
 
 

@@ -1,6 +1,6 @@
 """Listings that strikes are for: marketplace and id, of which older strikes tell the id only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -26,7 +26,7 @@ def places_of(struck: Sequence[Struck]) -> list[Place]:
     One without a marketplace counts as one of those that are named under its id, so that nobody
     has two strikes for what may be one listing.
     """
-    if all(each.marketplace for each in struck):
+    if all([each.marketplace for each in struck]):
         return [(each.listing_id, each.marketplace) for each in struck]
     named: dict[str, str] = {}
     for each in struck:
@@ -36,6 +36,6 @@ def places_of(struck: Sequence[Struck]) -> list[Place]:
     return [(s.listing_id, s.marketplace or named.get(s.listing_id, "")) for s in struck]
 
 
-def listing_count(struck: Iterable[Struck]) -> int:
+def listing_count(struck: Sequence[Struck]) -> int:
     """Return how many listings strikes are for."""
-    return len(set(places_of(list(struck))))
+    return len(set(places_of(struck)))

@@ -80,7 +80,7 @@ def strikes(offences: Iterable[Offence], now_milliseconds: int) -> int:
     """Return how many listings' takedowns count at a time: issued by then and not expired."""
     since = now_milliseconds - STRIKE_DAYS * DAY_MILLISECONDS
     return listing_count(
-        each for each in offences if since < each.issued_at_milliseconds <= now_milliseconds
+        [each for each in offences if since < each.issued_at_milliseconds <= now_milliseconds]
     )
 
 
