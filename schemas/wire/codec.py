@@ -8,7 +8,7 @@ Read, but not written, is the newer form too: the schema's GUID in the header `_
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -135,14 +135,14 @@ class Codec:
     @staticmethod
     def headers(event: Any, key: str, time_milliseconds: int, source: str = SOURCE) -> Headers:
         """Return the CloudEvents attributes of an event (Kafka binding, binary mode)."""
-        name = type(event).__name__
+        kind: Any = type(event)
         return [
             ("ce_specversion", b"1.0"),
             ("ce_id", event_id(event, key, time_milliseconds).encode()),
-            ("ce_source", source.encode()),
-            ("ce_type", f"ip.{name}".encode()),
+            _source_header(source),
+            _type_header(kind),
             ("ce_subject", key.encode()),
-            ("ce_time", _timestamp(time_milliseconds)),
+            _time_header(time_milliseconds),
             ("content-type", b"application/avro"),
         ]
 
@@ -222,11 +222,22 @@ def _parse(schema: dict[str, Any]) -> Schema:
     return fastavro.parse_schema(without_logical_types(schema), named_schemas={})
 
 
+@cache
+def _source_header(source: str) -> tuple[str, bytes]:
+    return "ce_source", source.encode()
+
+
+@cache
+def _type_header(kind: Any) -> tuple[str, bytes]:
+    return "ce_type", f"ip.{kind.__name__}".encode()
+
+
 @lru_cache(maxsize=1_000)
-def _timestamp(milliseconds: int) -> bytes:
+def _time_header(milliseconds: int) -> tuple[str, bytes]:
     # The outputs of one step share their time.
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z").encode()
+    shown = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return "ce_time", shown.encode()
 
 
 __all__ = ["Codec", "DecodeError", "Headers", "HeadersSource", "SchemaRegistryUnavailable"]

@@ -6,10 +6,13 @@ from typing import Any, Final, NamedTuple
 
 from schemas.catalog import EVENT_TYPES
 from schemas.declaration import declaration_of, key_maker
+from schemas.record import maker
 from schemas.wire.codec import SOURCE, Codec
 from streams.kafka.partitioner import partition_of
 from streams.kafka.records import OutputRecord
 from streams.topology import JOURNAL, MONITOR_OUTPUTS, OUTPUTS
+
+_output_record = maker(OutputRecord)
 
 
 class _Route(NamedTuple):
@@ -45,7 +48,7 @@ class OutputRecords:
         key = key_of(event)
         if is_of_party:
             partition = party_partition(event.party_id, self._partitions)
-        return OutputRecord(
+        return _output_record(
             topic,
             partition,
             key.encode(),
