@@ -34,14 +34,23 @@ def listing_match_finding(
             return "no_words", ""
         return ("exact", plain) if stands else ("none", "")
     matcher = _matcher(term)
+    for hit in matcher.find_plain(title):
+        # It would be the first of all that are found.
+        if _shows(hit):
+            return "exact", _stretch(title, hit)
     best: tuple[ListingMatchFinding, str] = ("none", "")
     for text in (title, brand):
         for hit in matcher.find(text) if text else ():
-            if hit.trick in WRITTEN and hit.spelling != "romanised":
+            if _shows(hit):
                 return "exact", _stretch(text or "", hit)
             if best[0] == "none":
                 best = "near", _stretch(text or "", hit)
     return best
+
+
+def _shows(hit: Hit) -> bool:
+    """Tell whether a reader takes a spelling for the mark itself."""
+    return hit.trick in WRITTEN and hit.spelling != "romanised"
 
 
 @lru_cache(maxsize=MAXIMUM_MARKS)

@@ -46,6 +46,10 @@ class Matcher:
         self._reader.forget()
         self._neighbours.forget()
 
+    def find_plain(self, title: str) -> list[Hit]:
+        """Return the terms that stand in the folded title as they are: the first of `find`."""
+        return self._layers.find(f" {fold_anew(title)} ")
+
     def find(self, title: str) -> list[Hit]:
         """Return every term found, each once for a place, the plainest spelling of it."""
         self._discarded.release()
