@@ -48,7 +48,7 @@ def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> 
     if not row.strikes or _peak(row, policy) >= policy.closure_strikes:
         return row
     since = now - policy.strike_days * DAY_MILLISECONDS
-    if all([_last_at(each) > since for each in row.strikes]):
+    if all(_last_at(each) > since for each in row.strikes):
         return row
     return row._replace(strikes=tuple(each for each in row.strikes if _last_at(each) > since))
 

@@ -26,7 +26,7 @@ def places_of(struck: Sequence[Struck]) -> list[Place]:
     One without a marketplace counts as one of those that are named under its id, so that nobody
     has two strikes for what may be one listing.
     """
-    if all([each.marketplace for each in struck]):
+    if all(each.marketplace for each in struck):
         return [(each.listing_id, each.marketplace) for each in struck]
     named: dict[str, str] = {}
     for each in struck:

@@ -10,7 +10,7 @@ _INTEGER = [
     "if n > 127: n, i = number_after(d, i, n)",
     "{0} = (n >> 1) ^ -(n & 1)",
 ]
-_SIMPLE = {
+SIMPLE_LINES = {
     "string": [
         "n = d[i]; i += 1",
         "if n & 129: n, i = length_after(d, i, n)",
@@ -82,8 +82,8 @@ class DecoderSource:
             lines += ["else: raise UnusualValue"]
             return [pad + line for line in lines]
         simple = schema.get("logicalType", schema["type"])
-        if simple in _SIMPLE:
-            return [pad + line.format(name) for line in _SIMPLE[simple]]
+        if simple in SIMPLE_LINES:
+            return [pad + line.format(name) for line in SIMPLE_LINES[simple]]
         match schema["type"]:
             case "enum":
                 lines = [f"{name} = {self._names.words(schema)}_words[d[i]]", "i += 1"]

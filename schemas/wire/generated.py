@@ -14,8 +14,17 @@ from schemas.wire import primitives
 from schemas.wire.function_source import FunctionSource, event_source, row_source
 from schemas.wire.module_source import PRIMITIVES, fingerprint
 from schemas.wire.primitives import UNUSUAL
+from schemas.wire.schema_names import SchemaNames
+from schemas.wire.skim_source import SkimSource
 
-__all__ = ["UNUSUAL", "EventFunctions", "RowFunctions", "event_functions", "row_functions"]
+__all__ = [
+    "UNUSUAL",
+    "EventFunctions",
+    "RowFunctions",
+    "event_functions",
+    "row_functions",
+    "some_fields",
+]
 
 COMPILED_MODULE: Final = "schemas.wire.compiled"
 """Has the same functions as machine code; it is there in the compiled build only."""
@@ -59,11 +68,26 @@ def row_functions(row_type: type[Any], schema: dict[str, Any]) -> RowFunctions:
     return RowFunctions(*(made or _made(row_source(row_type, schema))))
 
 
+def some_fields(schema: dict[str, Any], part: type[Any]) -> Callable[[bytes, int], Any]:
+    """Return what reads from bytes and a body's start the fields that a class has in common with
+    the schema, and checks the others. Errors: UNUSUAL."""
+    names = SchemaNames()
+    source = SkimSource(names)
+    source.record(schema, part)
+    skim: Callable[[bytes, int], Any] = _run(source.lines, names.constants)["skim"]
+    return skim
+
+
 def _made(source: FunctionSource) -> tuple[Any, Any]:
-    space = {**_NAMES, **source.constants}
-    # The text is made of our own schemas' names only.
-    exec("\n".join(source.lines), space)  # noqa: S102
+    space = _run(source.lines, source.constants)
     return space[source.encode], space[source.decode]
+
+
+def _run(lines: list[str], constants: dict[str, Any]) -> dict[str, Any]:
+    space = {**_NAMES, **constants}
+    # The text is made of our own schemas' names only.
+    exec("\n".join(lines), space)  # noqa: S102
+    return space
 
 
 def _compiled(table: str, kind: type[Any], schema: dict[str, Any]) -> tuple[Any, Any] | None:

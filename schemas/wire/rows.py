@@ -33,8 +33,12 @@ class ListingRows:
             return None
         position = _BODY
         for _ in range(_FIELDS_BEFORE_VERSION):
-            length, position = _long(row, position)
-            position += length
+            length = row[position]
+            if length < 0x80:
+                position += 1 + (length >> 1)
+            else:
+                length, position = _long(row, position)
+                position += length
         return _long(row, position)[0]
 
 

@@ -17,6 +17,7 @@ from schemas.events.listings import ListingChanged
 from schemas.fields import DECLARED
 from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
+from schemas.wire.listing_head import ListingHead, ListingHeads
 from schemas.wire.row_codec import RowCodec, RowInPieces
 from schemas.wire.rows import ListingRows
 from streams.kafka.dead_letters import dead_letter
@@ -60,8 +61,10 @@ class Engine:
         self.outputs = OutputRecords(codec, partitions)
         self._rows = RowCodec(codec, CHANGELOG)
         self._kept_rows = RowCache()
+        listing_prefix = codec.prefix(LISTINGS_EVENTS, ListingChanged)
+        self._heads = ListingHeads(listing_prefix)
         self.listing_rows = ListingRows(
-            codec.prefix(LISTINGS_EVENTS, ListingChanged),
+            listing_prefix,
             codec.prefix(CHANGELOG, ListingCases),
         )
 
@@ -110,6 +113,14 @@ class Engine:
             code, field = violations(event, DECLARED)[0]
             raise DecodeError(code, f"{field} is beyond its bound")
         return event
+
+    def head(self, record: InputRecord) -> ListingHead | None:
+        """Return the head of a listing's change; None where the whole event is to be decoded."""
+        value = record.value
+        head = None if value is None else self._heads.head(value)
+        if head is None or head.listing_id.encode() != record.key:
+            return None
+        return head if can_be_listing_id(record.key) else None
 
     def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
         """Return what a step needs besides row and event."""

@@ -12,7 +12,10 @@ from processors.step import Moment, Origin, RegistryChanged, TimerFired
 from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
+from schemas.record import maker
+from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import DecodeError
+from schemas.wire.listing_head import ListingHead
 from schemas.wire.row_codec import RowInPieces
 from schemas.wire.rows import ListingRows
 from streams.kafka.output_records import OutputRecords
@@ -50,6 +53,9 @@ class Workshop(Protocol):
     def decode(self, record: InputRecord, kind: RowKind) -> Any:
         """Return the event of a record. Errors: DecodeError where there is none."""
 
+    def head(self, record: InputRecord) -> ListingHead | None:
+        """Return the head of a listing's change; None where the whole event is to be decoded."""
+
     def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
         """Return what a step needs besides row and event."""
 
@@ -70,12 +76,21 @@ class Workshop(Protocol):
 
 
 class DecodedInput(NamedTuple):
-    """A record as decoded, and the name of its row; an error, and no row, where it can't be."""
+    """A record as decoded, and the name of its row; an error, and no row, where it can't be.
+
+    Of a listing's change that is as usual, the event is its head at first.
+    """
 
     record: InputRecord
     event: Any
     name: bytes
     error: DecodeError | None = None
+
+
+_decoded_input = maker(DecodedInput)
+_output_record = maker(OutputRecord)
+_timed_output = maker(TimedOutput)
+_change = maker(Change)
 
 
 class WorkingSet:
@@ -123,12 +138,17 @@ class WorkingSet:
         return inputs
 
     def _decoded(self, record: InputRecord) -> DecodedInput:
+        if record.topic == LISTINGS_EVENTS:
+            head = self._engine.head(record)
+            if head is not None:
+                key = listing_key(record.key or b"", head.marketplace)
+                return _decoded_input(record, head, row_key(record.partition, key))
         kind = KINDS_OF_TOPICS[record.topic]
         try:
             event = self._engine.decode(record, kind)
         except DecodeError as error:
-            return DecodedInput(record, None, b"", error)
-        return DecodedInput(record, event, row_key(record.partition, kind.key_of(event)))
+            return _decoded_input(record, None, b"", error)
+        return _decoded_input(record, event, row_key(record.partition, kind.key_of(event)))
 
     def _split_row(self, name: bytes, row: ListingCases, at: int) -> None:
         """Put the rows of its marketplaces in place of a row that does not tell them apart."""
@@ -172,6 +192,14 @@ class WorkingSet:
         if error is not None:
             self._bury(record, error.reason_code, error.detail)
             return
+        if type(event) is ListingHead:
+            if self._take_head(record, event, name):
+                return
+            try:
+                event = self._engine.decode(record, LISTING)
+            except DecodeError as mistake:
+                self._bury(record, mistake.reason_code, mistake.detail)
+                return
         if type(event) is ListingChanged and self._take_listing(record, event, name):
             return
         if is_unsplit(name[PREFIX_BYTES:]):
@@ -205,6 +233,27 @@ class WorkingSet:
                 for case in self._row(each, LISTING).cases
             )
         ]
+
+    def _take_head(self, record: InputRecord, head: ListingHead, name: bytes) -> bool:
+        """Take a usual change of a listing without cases, as bytes; False where it has any."""
+        if name in self._after or name not in self._bytes:
+            return False
+        rows = self._engine.listing_rows
+        stored = self._bytes[name]
+        if stored is not None:
+            version = rows.version(stored)
+            if version is None:
+                return False
+            if head.version <= version:
+                self._count(record.topic, "no_action", "stale_listing_version")
+                return True
+        row = rows.row(record.value or b"")
+        if row is None:
+            return False
+        self._bytes[name] = row
+        self._times[name] = record.timestamp_milliseconds
+        self._count(record.topic, "no_action", "no_case_affected")
+        return True
 
     def _take_listing(self, record: InputRecord, listing: ListingChanged, name: bytes) -> bool:
         """Take a change of a listing without cases, as bytes; False where it has any."""
@@ -249,10 +298,11 @@ class WorkingSet:
             self._after[name] = given.state
             self._times[name] = moment.now_milliseconds
         partition = int.from_bytes(name[:PREFIX_BYTES], "big")
+        now = moment.now_milliseconds
+        record_of = self._engine.outputs.record
         for output in given.outputs:
-            now = moment.now_milliseconds
-            self._outputs.append(self._engine.outputs.record(output, partition, now))
-            self._emitted.append(TimedOutput(output, now))
+            self._outputs.append(record_of(output, partition, now))
+            self._emitted.append(_timed_output(output, now))
         if given.no_action is not None:
             self._count(source, "no_action", given.no_action)
         else:
@@ -317,20 +367,21 @@ class WorkingSet:
         """Return what the batch led to; a row that changed twice is written once."""
         changelog = []
         changes = list(self._fired)
+        after = self._after.get
         for name, at in self._times.items():
             if name in self._split:
                 changelog.append(tombstone(name, at))
                 changes += removal(name, self._split[name])
                 continue
             partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
-            row = self._after.get(name)
+            row = after(name)
             if row is None:
                 value = self._bytes[name] or b""
             else:
                 value = self._engine.encode_row(name, row, self._in_pieces.get(name)).value
                 changes += differences(partition, key, self._before.get(name), row)
-            changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
-            changes.append(Change(ROWS, name, value))
+            changelog.append(_output_record(CHANGELOG, partition, key, value, [], at))
+            changes.append(_change(ROWS, name, value))
         for name, value, at in self._new_levels():
             partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
             changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))

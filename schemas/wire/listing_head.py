@@ -1,0 +1,64 @@
+"""The few fields of a listing's change that decide what becomes of one without cases.
+
+Nearly all inputs are such. The rest of the record is passed over, and checked all the same: where a
+head is read, the whole event can be, and is within its bounds. A long record, or one in which
+anything is out of the ordinary, has no head and is read whole.
+"""
+
+from typing import Annotated, Final, NamedTuple
+
+from schemas.bounds import BoundsTests
+from schemas.catalog import load_schema
+from schemas.events.listings import ListingChanged
+from schemas.fields import (
+    DECLARED,
+    FIRST,
+    Few,
+    Identifier,
+    LanguageCode,
+    Marketplace,
+    NiceClass,
+    Number,
+    PartyId,
+    PresentTime,
+)
+from schemas.wire.codec import PREFIX_BYTES
+from schemas.wire.generated import UNUSUAL, some_fields
+
+MAXIMUM_BYTES: Final = 2_000
+"""Of a record with a head: so no text in it has more characters, which is the bound of those that
+a head leaves out. Items that it leaves out are short, and fewer than 64."""
+
+
+class ListingHead(NamedTuple):
+    """A listing's change, as far as it is read at first."""
+
+    listing_id: Identifier
+    marketplace: Marketplace
+    seller_id: PartyId
+    version: Annotated[int, Number("long", minimum=0)]
+    nice_classes: Few[NiceClass]
+    changed_at_milliseconds: PresentTime
+    language: LanguageCode
+
+
+class ListingHeads:
+    """Reads heads behind the prefix that the registry gave to listings."""
+
+    def __init__(self, prefix: bytes) -> None:
+        self._prefix = prefix
+        self._read = some_fields(load_schema(ListingChanged.__name__), ListingHead)
+        self._tests = [BoundsTests(edition)[ListingHead] for edition in (FIRST, DECLARED)]
+
+    def head(self, value: bytes) -> ListingHead | None:
+        """Return the head of a record's value, or None where the whole is to be read."""
+        if len(value) > MAXIMUM_BYTES or not value.startswith(self._prefix):
+            return None
+        try:
+            head: ListingHead = self._read(value, PREFIX_BYTES)
+        except UNUSUAL:
+            return None
+        for is_within_bounds in self._tests:
+            if not is_within_bounds(head):
+                return None
+        return head
