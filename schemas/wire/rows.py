@@ -42,6 +42,11 @@ class ListingRows:
         return _long(row, position)[0]
 
 
+def body_of(value: bytes) -> bytes:
+    """Return an event's body behind its prefix."""
+    return value[PREFIX_BYTES:]
+
+
 def has_cases(row: bytes) -> bool:
     """Tell from its first byte whether a row has cases."""
     return row[PREFIX_BYTES] != 0

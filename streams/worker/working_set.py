@@ -17,7 +17,7 @@ from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import DecodeError
 from schemas.wire.listing_head import ListingHead
 from schemas.wire.row_codec import RowInPieces
-from schemas.wire.rows import ListingRows
+from schemas.wire.rows import ListingRows, body_of
 from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.policies.versions import service_level_of, version_of_service_level
@@ -104,6 +104,8 @@ class WorkingSet:
         self._bytes: dict[bytes, bytes | None] = {}
         self._before: dict[bytes, Any] = {}
         self._in_pieces: dict[bytes, RowInPieces] = {}
+        self._came: dict[bytes, RowInPieces] = {}
+        """By row the last change of its listing, with its bytes as they came."""
         self._after: dict[bytes, Any] = {}
         self._times: dict[bytes, int] = {}
         self._split: dict[bytes, Any] = {}
@@ -200,6 +202,7 @@ class WorkingSet:
             except DecodeError as mistake:
                 self._bury(record, mistake.reason_code, mistake.detail)
                 return
+            self._came[name] = RowInPieces(event, body_of(record.value or b""))
         if type(event) is ListingChanged and self._take_listing(record, event, name):
             return
         if is_unsplit(name[PREFIX_BYTES:]):
@@ -358,6 +361,14 @@ class WorkingSet:
             if value is None
         ]
 
+    def _pieces(self, name: bytes, row: Any) -> RowInPieces | None:
+        """Return the bytes of what stands in a row as it did before the batch, or came in it."""
+        known, came = self._in_pieces.get(name), self._came.get(name)
+        if came is None or came.row is not row.listing:
+            return known
+        pieces = {id(came.row): came.value}
+        return RowInPieces(row, b"", pieces if known is None else {**known.pieces, **pieces})
+
     def _bury(self, record: InputRecord, reason_code: str, detail: str) -> None:
         self._outputs.append(self._engine.dead_letter(record, reason_code, detail))
         self._dead.append(record)
@@ -378,7 +389,7 @@ class WorkingSet:
             if row is None:
                 value = self._bytes[name] or b""
             else:
-                value = self._engine.encode_row(name, row, self._in_pieces.get(name)).value
+                value = self._engine.encode_row(name, row, self._pieces(name, row)).value
                 changes += differences(partition, key, self._before.get(name), row)
             changelog.append(_output_record(CHANGELOG, partition, key, value, [], at))
             changes.append(_change(ROWS, name, value))
