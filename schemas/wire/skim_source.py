@@ -2,7 +2,7 @@
 
 What is passed over is checked as strictly as if it were read. Texts that follow one another are
 checked as one: whatever stands between them, such as a length below 64, is a byte of ASCII, so the
-whole is UTF-8 just where each of them is. Unusual blocks, and long items in them, are left to others.
+whole is UTF-8 just where each of them is. Unusual blocks and long items in them are left to others.
 """
 
 from typing import Any
