@@ -18,7 +18,8 @@ _ORDER: Final = (
 )
 """Which reason of several is told first."""
 
-Test = Callable[[Any], bool]
+Test = Callable[[Any], object]
+"""What it returns is true where an event is within the bounds: a match, mostly."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _DATE: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")

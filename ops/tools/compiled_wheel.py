@@ -44,6 +44,8 @@ PLAIN = (
     "*/__init__.py",
     # The types of its fields are read while it runs, and mypyc keeps only the classes.
     "processors/findings/findings.py",
+    # Holidays are a dict that fills when asked: mypyc asks it as if it were a plain one.
+    "processors/policies/business_calendar.py",
     # Rulings and comparisons of titles are remembered, so that these run once for each.
     "processors/matching/*.py",
     "processors/rules/*.py",
