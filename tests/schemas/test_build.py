@@ -1,10 +1,10 @@
 """Whether the tests run on the build that they are to run on: `BUILD` says which."""
 
-import os
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from build import BUILD
 
 import ops
 from ops.tools.compiled_wheel import COMPILED, PLAIN, compiled_modules
@@ -17,7 +17,7 @@ MODULES = compiled_modules(PACKAGES)
 def test_each_module_is_of_the_build(path):
     module = import_module(path.removesuffix(".py").replace("/", "."))
     is_compiled = Path(module.__file__).suffix == ".so"
-    assert is_compiled == (os.environ.get("BUILD", "plain") == "compiled")
+    assert is_compiled == (BUILD == "compiled")
 
 
 def test_what_is_named_is_there():

@@ -1,6 +1,7 @@
 """What is beyond its bound becomes a dead letter; a log from before is remade as it was."""
 
 import pytest
+from build import puts_in_place
 from logged_driver import LoggedDriver
 from world import complaint, listing
 
@@ -50,6 +51,7 @@ def test_what_is_too_long_is_buried_with_the_field_that_is(driven, tmp_path):
     check_remade(driven, tmp_path)
 
 
+@puts_in_place
 def test_a_log_from_before_the_bounds_is_remade_as_it_was(driven, tmp_path, monkeypatch):
     monkeypatch.setattr(batch_journal, "DECLARED", FIRST)
     monkeypatch.setattr(driven.driver._engine, "_within_bounds", None)

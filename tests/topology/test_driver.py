@@ -1,10 +1,10 @@
 """What only a virtual clock and chosen partitions can show."""
 
-import os
 import random
 from collections import Counter
 
 import pytest
+from build import puts_in_place
 from matrix import cases
 from world import HOUR, START, complaint, listing, trademark
 
@@ -202,9 +202,7 @@ def test_a_bad_record_of_a_table_is_buried_and_the_table_lives(driven, topic, ke
     assert [d.outcome for d in driven.read(DECISIONS)] == ["take_down"]
 
 
-@pytest.mark.skipif(
-    os.environ.get("BUILD") == "compiled", reason="machine code has no step put in place of its own"
-)
+@puts_in_place
 def test_a_mistake_in_a_step_buries_the_record_and_not_the_worker(driven, monkeypatch):
     def mistaken(*_arguments):
         raise KeyError("ground")
