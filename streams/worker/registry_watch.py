@@ -20,7 +20,8 @@ class RegistryWatch:
     def __init__(self, state: LocalState, tables: GlobalTables) -> None:
         self._state = state
         self._tables = tables
-        self._queues: dict[int, deque[RegistryStimulus]] = {}
+        self._queues: dict[int, deque[tuple[int, RegistryStimulus]]] = {}
+        self._count = 0
 
     def changed(
         self, references: frozenset[str], partitions: list[int], at_milliseconds: int
@@ -43,13 +44,15 @@ class RegistryWatch:
 
     def take(self, limit: int, partitions: Iterable[int]) -> list[RegistryStimulus]:
         """Return the next listings of these partitions; others' wait."""
+        queues = [queue for each in partitions if (queue := self._queues.get(each))]
         taken: list[RegistryStimulus] = []
-        for partition in partitions:
-            queue = self._queues.get(partition)
-            while queue and len(taken) < limit:
-                taken.append(queue.popleft())
-            if not queue:
-                self._queues.pop(partition, None)
+        while queues and len(taken) < limit:
+            # In the order in which they came, whatever the order of partitions.
+            first = min(queues, key=lambda queue: queue[0][0])
+            taken.append(first.popleft()[1])
+            if not first:
+                queues.remove(first)
+                del self._queues[taken[-1].partition]
         return taken
 
     def forget(self, partition: int) -> None:
@@ -61,11 +64,8 @@ class RegistryWatch:
         newest = max((version.recorded_at_milliseconds for version in history), default=None)
         if newest is None or newest == reliance.considered_milliseconds:
             return
-        self._queues.setdefault(reliance.partition, deque()).append(
-            RegistryStimulus(
-                reliance.partition,
-                reliance.row,
-                reliance.registry_reference,
-                at_milliseconds,
-            )
+        self._count += 1
+        stimulus = RegistryStimulus(
+            reliance.partition, reliance.row, reliance.registry_reference, at_milliseconds
         )
+        self._queues.setdefault(reliance.partition, deque()).append((self._count, stimulus))
