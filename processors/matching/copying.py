@@ -1,0 +1,184 @@
+"""Words by which a title says that its goods are copies, and the mark that they are bound to.
+
+A word is taken at its borders, and is none where it is negated ("not a replica") or part of a
+compound that says something else ("imitation pearl", "AAA batteries", "1:1 scale model"). It is
+bound to a mark that it stands beside, with little between: which words and languages there are,
+with examples of each, stands in data/copying.yaml.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from processors.matching.copying_phrases import CopyingKind, Phrase, copying_phrases
+from processors.matching.folding import Folded, fold, fold_with_offsets, is_hangul, is_unspaced
+
+MAXIMUM_WORDS_BEFORE_MARK = 1
+MAXIMUM_WORDS_AFTER_MARK = 3
+DENSE_CHARACTERS_OF_A_WORD = 3
+"""Characters that count as a word in scripts that are written without spaces."""
+
+_BREAK = re.compile(r"[|;•!?。！？\n]|\.\s")
+_JOINING = frozenset(
+    "and or nor oder und ou et o y e i ni ani и или ни nebo veya ve eller och of en 或 和".split()
+)
+_PARTING = frozenset(
+    "for with and mit und fur fuer pour avec para con per e y i et ou oder or och og en met voor "
+    "для и с или 와 및 plus vs versus by".split()
+)
+
+
+class CopyingWord(NamedTuple):
+    """A word of copying in a title, by its places there.
+
+    As `bound_word` returns it, kind `copy` is bound to the mark for certain, and `hint` is either a
+    weaker word that is bound or one that stands elsewhere in the title.
+    """
+
+    phrase: str
+    language: str
+    kind: CopyingKind
+    begin: int
+    end: int
+
+
+class _Found(NamedTuple):
+    """A phrase in folded text, its places there, and whether it may belong to what is before it."""
+
+    text: str
+    phrase: Phrase
+    begin: int
+    end: int
+    may_follow: bool
+
+
+def bound_word(title: str, begin: int, end: int) -> CopyingWord | None:
+    """Return the word of copying that is bound to the mark at a place in a title, or None.
+
+    The strongest goes first, then the nearest. A certain word that stands apart is a hint.
+    """
+    found = _found(title)
+    if not found:
+        return None
+    folded = fold_with_offsets(title)
+    first = next((i for i, each in enumerate(folded.ends) if each > begin), len(folded.ends))
+    last = next((i for i, each in enumerate(folded.begins) if each >= end), len(folded.begins))
+    best: tuple[tuple[bool, int], CopyingWord] | None = None
+    for each in found:
+        if each.begin < last and first < each.end:
+            continue
+        bound = _is_bound(title, folded, each, first, last, found)
+        if not bound and each.phrase.kind == "hint":
+            continue
+        kind: CopyingKind = "copy" if bound and each.phrase.kind == "copy" else "hint"
+        distance = each.begin - last if each.begin >= last else first - each.end
+        rank = kind == "hint", distance
+        if best is None or rank < best[0]:
+            best = rank, _word(each, kind, folded)
+    return None if best is None else best[1]
+
+
+def copying_words(title: str) -> tuple[CopyingWord, ...]:
+    """Return all words of copying in a title, whatever they are bound to, in order of place."""
+    found = _found(title)
+    if not found:
+        return ()
+    folded = fold_with_offsets(title)
+    return tuple(_word(each, each.phrase.kind or "hint", folded) for each in found)
+
+
+def _word(found: _Found, kind: CopyingKind, folded: Folded) -> CopyingWord:
+    begin, end = folded.begins[found.begin], folded.ends[found.end - 1]
+    return CopyingWord(found.text, found.phrase.language, kind, begin, end)
+
+
+@lru_cache(maxsize=4_096)
+def _found(title: str) -> tuple[_Found, ...]:
+    """Return the phrases that say something, in order of place."""
+    phrases = copying_phrases()
+    if not phrases.may_stand.find_overlapping(fold(title)):
+        return ()
+    folded = fold_with_offsets(title)
+    text = folded.text
+    kept: list[_Found] = []
+    negated_to = -1
+    for match in phrases.pattern.finditer(text):
+        phrase = phrases.by_text[match.group()]
+        begin, end = match.span()
+        between = text[negated_to:begin].split() if 0 <= negated_to <= begin else ["-"]
+        negated = (
+            phrases.negated_before.search(text[:begin]) is not None
+            or phrases.negated_after.match(text, end) is not None
+            or all(each in _JOINING for each in between)
+        )
+        if negated:
+            negated_to = end
+        elif phrase.kind is not None and not _says_something_else(title, folded, match, phrase):
+            kept.append(_Found(match.group(), phrase, begin, end, _may_follow(text, end, phrase)))
+    return tuple(kept)
+
+
+def _says_something_else(title: str, folded: Folded, match: re.Match[str], phrase: Phrase) -> bool:
+    text, (begin, end) = folded.text, match.span()
+    if phrase.signs:
+        written = title[folded.begins[begin] : folded.ends[end - 1] + 1]
+        if phrase.signs.isdisjoint(written):
+            return True
+    after, before = phrase.compounds_after, phrase.compounds_before
+    return (
+        (after is not None and after.match(text, end) is not None)
+        or (before is not None and before.search(text[:begin]) is not None)
+        or any(f" {each} " in f" {text[:begin]} " for each in phrase.lines)
+    )
+
+
+def _may_follow(text: str, end: int, phrase: Phrase) -> bool:
+    """Tell whether a phrase may belong to a mark before it, not to what comes next."""
+    if not phrase.adjective:
+        return True
+    phrases = copying_phrases()
+    rest = text[end:].lstrip()
+    following = rest.partition(" ")[0]
+    return (
+        not following
+        or following in phrases.goods
+        or following.isdigit()
+        or phrases.pattern.match(rest) is not None
+    )
+
+
+def _is_bound(
+    title: str, folded: Folded, each: _Found, first: int, last: int, found: tuple[_Found, ...]
+) -> bool:
+    """Tell whether a phrase stands beside the mark at these places of the folded title."""
+    if each.begin >= last:
+        if not each.may_follow:
+            return False
+        begin, end, allowed = last, each.begin, MAXIMUM_WORDS_AFTER_MARK
+    else:
+        begin, end, allowed = each.end, first, MAXIMUM_WORDS_BEFORE_MARK
+        if each.phrase.adjective:
+            allowed = 0
+    if begin >= end:
+        return True
+    if _BREAK.search(title[folded.ends[begin - 1] : folded.begins[end - 1] + 1]):
+        return False
+    others = [other for other in found if begin <= other.begin < end]
+    return _distance(folded.text[begin:end], others, begin) <= allowed
+
+
+def _distance(between: str, others: list[_Found], begin: int) -> int:
+    """Return how many words stand between, more than allowed where some part the two."""
+    for other in others:
+        at = other.begin - begin
+        between = between[:at] + " " * (other.end - other.begin) + between[at + len(other.text) :]
+    phrases = copying_phrases()
+    distance = 0
+    for word in between.split():
+        if word in _PARTING and word not in phrases.connectors:
+            return MAXIMUM_WORDS_AFTER_MARK + 1
+        if word in phrases.connectors or word in phrases.goods or word.isdigit():
+            continue
+        dense = is_unspaced(word) or is_hangul(word[0])
+        distance += -(-len(word) // DENSE_CHARACTERS_OF_A_WORD) if dense else 1
+    return distance

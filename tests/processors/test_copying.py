@@ -1,0 +1,69 @@
+"""Words of copying: at words' borders, bound to their mark, negated, and in compounds."""
+
+import pytest
+
+from processors.matching.copying import bound_word, copying_words
+from processors.matching.copying_phrases import copying_phrases, phrase_examples
+
+
+def bound_in(example):
+    """Return what is bound to the mark that stands in brackets."""
+    before, _, rest = example.partition("[")
+    mark, _, after = rest.partition("]")
+    begin = len(before)
+    return bound_word(before + mark + after, begin, begin + len(mark))
+
+
+@pytest.mark.parametrize("example", phrase_examples(), ids=lambda each: each.title)
+def test_each_phrase_says_what_its_examples_say(example):
+    word = bound_in(example.title)
+    assert (None if word is None else word.kind) == example.kind, word
+
+
+def test_each_phrase_that_says_something_has_an_example():
+    said = {
+        word.language
+        for example in phrase_examples()
+        if example.kind and (word := bound_in(example.title))
+    }
+    assert said == {each.language for each in copying_phrases().by_text.values() if each.kind}
+
+
+@pytest.mark.parametrize(
+    ("example", "kind"),
+    [
+        # Apart from the mark: somebody may look.
+        ("[Casio] calculator and a Rolex replica", "hint"),
+        ("[Apple] pie dish. Sold with a replica", "hint"),
+        ("[Gucci] Marmont small shoulder chain tote replica", "hint"),
+        ("case for [Apple] with replica print", "hint"),
+        # Nothing but what belongs to the phrase stands between.
+        ("high quality replica designer [Gucci]", "copy"),
+        ("[Gucci] bag for women 2024 replica", "hint"),
+        ("[Gucci] (replica)", "copy"),
+        ("[Gucci] bag AAA replica 1:1", "copy"),
+        ("No.1 replica [Gucci]", "copy"),
+        ("[Gucci] no fakes or replicas", None),
+        # Parts of other words.
+        ("[悦诗风吟] 防风 吹风机", None),
+        ("[Nike] replicator snapshot", None),
+        ("[Nike] 1 1 pack", None),
+        ("[Nike] rep", None),
+        ("[Nike] 麥克風", None),
+        ("[グッチ] フェイクス", None),
+        # A mark that holds the word itself.
+        ("[Fake London] tee", None),
+        ("[Replica] perfume", None),
+    ],
+)
+def test_a_word_is_bound_to_the_mark_that_it_stands_beside(example, kind):
+    word = bound_in(example)
+    assert (None if word is None else word.kind) == kind, word
+
+
+def test_all_words_are_told_with_their_places():
+    title = "🔥 REPLICA Gucci, ｆａｋｅ"
+    words = copying_words(title)
+    assert [title[each.begin : each.end] for each in words] == ["REPLICA", "ｆａｋｅ"]
+    assert [(each.phrase, each.language) for each in words] == [("replica", "en"), ("fake", "en")]
+    assert copying_words("Gucci bag") == ()
