@@ -1,10 +1,10 @@
 """One folding of text, used alike for marks and for titles.
 
 Steps, each a standard's data or a library's (`FOLDING_VERSION` names their versions):
-NFKC and case folding (Unicode chapter 3), width with them; accents off Latin, Greek, Cyrillic,
+what is escaped is undone (unescaping.py); NFKC and case folding (Unicode chapter 3), width with them; accents off Latin, Greek, Cyrillic,
 Arabic and Hebrew letters; letters without decomposition, such as ø, by anyascii; traditional to
-simplified Chinese by OpenCC; hiragana to katakana by jaconv; apostrophes, joiners and invisible
-characters off; all else that is no letter, digit or vowel sign becomes a space.
+simplified Chinese by OpenCC, Japanese forms of characters with them; hiragana to katakana by
+jaconv; apostrophes, joiners and characters that Unicode says to ignore off; all else that is no letter, digit or vowel sign becomes a space.
 Letters that only look like Latin ones stay what they are: see disguises.py.
 """
 
@@ -19,14 +19,18 @@ import jaconv
 import opencc
 from anyascii import anyascii
 
+from processors.matching.unescaping import unescaped, unescaped_with_offsets
+
 FOLDING_VERSION = ",".join(
     [
+        "2",
         f"unicode-{unicodedata.unidata_version}",
         *(f"{name}-{version(name)}" for name in ("anyascii", "jaconv", "opencc")),
     ]
 )
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
+_FROM_JAPANESE = opencc.OpenCC("jp2t")
 _HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff"
 _THAI = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -37,6 +41,12 @@ _SEAM = re.compile(f"(?<=[^\\W{_DENSE}])(?=[{_DENSE}])|(?<=[{_DENSE}])(?=[^\\W{_
 _RUNS = re.compile(f"[{_DENSE}]+|[^ {_DENSE}]+")
 _DROPPED = frozenset("'’‘ʼ`´′・･ـ")
 _JOINING = frozenset("\uff9e\uff9f")
+_IGNORED = frozenset(
+    # Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties), but for format characters.
+    [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0]
+    + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9)]
+    + [*range(0xE0000, 0xE1000)]
+)
 
 
 class Folded(NamedTuple):
@@ -57,7 +67,7 @@ class _Table(dict[int, str]):
 
 def _fold_character(character: str) -> str:  # noqa: PLR0911 - one return for each kind
     category = unicodedata.category(character)
-    if character in _DROPPED or category == "Cf":
+    if character in _DROPPED or category == "Cf" or ord(character) in _IGNORED:
         return ""
     if character == "&":
         return " and "
@@ -75,7 +85,7 @@ def _fold_character(character: str) -> str:  # noqa: PLR0911 - one return for ea
     if "\u3041" <= character <= "\u3096":
         return str(jaconv.hira2kata(character))
     if name.startswith("CJK"):
-        return str(_TO_SIMPLIFIED.convert(character))
+        return str(_TO_SIMPLIFIED.convert(_FROM_JAPANESE.convert(character)))
     if _loses_marks(character):
         bare = _without_marks(character)
         return _ARABIC.get(bare, bare)
@@ -101,6 +111,7 @@ def fold(text: str) -> str:
 
 def fold_anew(text: str) -> str:
     """Return text folded as `fold` does; not remembered, as titles are seldom met again."""
+    text = unescaped(text)
     if text.isascii():
         data = text.encode().translate(_ASCII, _ASCII_DROPPED)
         if b"&" in data:
@@ -125,6 +136,19 @@ def fold_with_offsets(text: str) -> Folded:
 
     Slower than `fold`, and of the same text: used only to show what was found.
     """
+    plain = unescaped_with_offsets(text)
+    if plain is None:
+        return _fold_with_offsets(text)
+    folded = _fold_with_offsets(plain.text)
+    begins = tuple(plain.begins[each] for each in folded.begins)
+    ends = (
+        plain.ends[end - 1] if end > begin else plain.begins[end]
+        for begin, end in zip(folded.begins, folded.ends, strict=True)
+    )
+    return Folded(folded.text, begins, tuple(ends))
+
+
+def _fold_with_offsets(text: str) -> Folded:
     characters: list[tuple[str, int, int]] = []
     for begin, end in _clusters(text):
         plain = unicodedata.normalize("NFKC", text[begin:end]).casefold()
