@@ -27,9 +27,11 @@ Trick = Literal[
     "near",
     "invisible",
     "styled",
+    "accents",
+    "joined",
     "sound",
 ]
-"""How a spelling differs from the mark's own."""
+"""How a spelling differs from the mark's own; `joined` is whole words side by side, no disguise."""
 
 SIGNS: dict[str, str] = {
     "0": "o",

@@ -31,6 +31,9 @@ FOLDING_VERSION = ",".join(
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _FROM_JAPANESE = opencc.OpenCC("jp2t")
+_NOT_FROM_JAPANESE = frozenset("沪")
+"""Simplified characters that look like a Japanese form of another one."""
+
 _HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff"
 _THAI = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -67,7 +70,7 @@ class _Table(dict[int, str]):
 
 def _fold_character(character: str) -> str:  # noqa: PLR0911 - one return for each kind
     category = unicodedata.category(character)
-    if character in _DROPPED or category == "Cf" or ord(character) in _IGNORED:
+    if character in _DROPPED or is_ignored(character):
         return ""
     if character == "&":
         return " and "
@@ -85,11 +88,19 @@ def _fold_character(character: str) -> str:  # noqa: PLR0911 - one return for ea
     if "\u3041" <= character <= "\u3096":
         return str(jaconv.hira2kata(character))
     if name.startswith("CJK"):
-        return str(_TO_SIMPLIFIED.convert(_FROM_JAPANESE.convert(character)))
+        return _simplified(character)
     if _loses_marks(character):
         bare = _without_marks(character)
         return _ARABIC.get(bare, bare)
     return character
+
+
+def _simplified(character: str) -> str:
+    """Return a Chinese character's simplified form, of a Japanese one that of its older form."""
+    plain = str(_TO_SIMPLIFIED.convert(character))
+    if plain == character and character not in _NOT_FROM_JAPANESE:
+        plain = str(_TO_SIMPLIFIED.convert(_FROM_JAPANESE.convert(character)))
+    return plain if plain == character else _simplified(plain)
 
 
 def _without_marks(character: str) -> str:
@@ -177,6 +188,11 @@ def _fold_with_offsets(text: str) -> Folded:
 def is_unspaced(text: str) -> bool:
     """Tell whether text has letters of a script that is written without spaces between words."""
     return _UNSPACED.search(text) is not None
+
+
+def is_ignored(character: str) -> bool:
+    """Tell whether a character shows nothing by itself, and does not count (Unicode)."""
+    return ord(character) in _IGNORED or unicodedata.category(character) == "Cf"
 
 
 def is_hangul(character: str) -> bool:

@@ -11,6 +11,7 @@ from processors.matching.hits import Hit
 from processors.matching.index import TermIndex
 from processors.matching.layers import Layers
 from processors.matching.neighbours import NeighbourReader, SuspectPair
+from processors.matching.unescaping import Unescaped, unescaped_with_offsets
 
 
 class Matcher:
@@ -53,6 +54,12 @@ class Matcher:
     def find(self, title: str) -> list[Hit]:
         """Return every term found, each once for a place, the plainest spelling of it."""
         self._discarded.release()
+        plain = unescaped_with_offsets(title)
+        if plain is None:
+            return self._find(title)
+        return [_placed(hit, plain) for hit in self._find(plain.text)]
+
+    def _find(self, title: str) -> list[Hit]:
         folded = fold_anew(title)
         lookup = self._layers.find
         hits = lookup(f" {folded} ")
@@ -87,3 +94,10 @@ class Matcher:
         for at, sounds in sounding:
             alternatives.add_sounds(at, sounds)
         return alternatives.hits
+
+
+def _placed(hit: Hit, plain: Unescaped) -> Hit:
+    """Return a hit in unescaped text by its place in the original."""
+    if hit.place == "folded":
+        return hit
+    return hit._replace(begin=plain.begins[hit.begin], end=plain.ends[hit.end - 1])

@@ -9,10 +9,12 @@ import math
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from processors.matching.context import UseFinding, use_finding
+from processors.matching.disguise_signs import SIGN_PARTS, disguise_signs
 from processors.matching.disguises import Trick
+from processors.matching.evident_tricks import evident_trick
 from processors.matching.folding import Folded, fold, fold_with_offsets, is_hangul, is_unspaced
 from processors.matching.hits import Hit
 from processors.matching.terms import TermKind, kind_of
@@ -45,6 +47,7 @@ PARTS = (
     "near_first_letter",
     "dissimilar",
     "sound",
+    *SIGN_PARTS,
 )
 """The parts of a score, in order."""
 
@@ -54,7 +57,10 @@ _ALTERED = PARTS.index("altered")
 class Weights(NamedTuple):
     """Weights by part, with the scores from which hits count, and a version.
 
-    A plain spelling counts from `threshold` on, one by sound alone from `sound_threshold`.
+    A plain spelling counts from `threshold` on, one by sound alone from `sound_threshold`. Those
+    of `meaning` tell whether another spelling is the mark in disguise, or an ordinary word that
+    only can be read so: from `likely_threshold` on it is reason enough for a person to look, from
+    `possible_threshold` on where another sign speaks for it.
     """
 
     by_part: tuple[float, ...]
@@ -62,6 +68,13 @@ class Weights(NamedTuple):
     other_threshold: float
     sound_threshold: float
     version: str
+    meaning: tuple[float, ...]
+    likely_threshold: float
+    possible_threshold: float
+
+
+MeantFinding = Literal["likely", "possible", "doubtful"]
+"""Whether a stretch of a title stands for the mark at all."""
 
 
 class ScoredHit(NamedTuple):
@@ -78,8 +91,16 @@ class ScoredHit(NamedTuple):
 
     def score(self, weights: Weights) -> float:
         """Return the probability that the hit stands for the mark, 0 to 1."""
-        total = sum(a * b for a, b in zip(self.parts, weights.by_part, strict=True))
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return _probability(self.parts, weights.by_part)
+
+    def meant(self, weights: Weights) -> MeantFinding:
+        """Tell how likely it is that the hit stands for the mark."""
+        if self.hit.trick == "none":
+            return "likely" if self.score(weights) >= weights.threshold else "possible"
+        meaning = _probability(self.parts, weights.meaning)
+        if meaning >= weights.likely_threshold:
+            return "likely"
+        return "possible" if meaning >= weights.possible_threshold else "doubtful"
 
     def counts(self, weights: Weights) -> bool:
         """Tell whether the hit is likely enough to be used."""
@@ -97,6 +118,10 @@ class ScoredHit(NamedTuple):
         }
 
 
+_Other = tuple[int, int, str]
+"""A place in the title and the term found there as it is written."""
+
+
 def judge_hits(title: str, hits: list[Hit]) -> list[ScoredHit]:
     """Return the hits of a title with their places and parts, in order of place."""
     if not hits:
@@ -106,7 +131,7 @@ def judge_hits(title: str, hits: list[Hit]) -> list[ScoredHit]:
     judged = []
     for hit, (begin, end) in zip(hits, places, strict=True):
         others = [
-            place
+            (*place, other.term)
             for place, other in zip(places, hits, strict=True)
             if other is not hit and other.trick == "none"
         ]
@@ -115,7 +140,7 @@ def judge_hits(title: str, hits: list[Hit]) -> list[ScoredHit]:
 
 
 def _judged(
-    title: str, folded: Folded, hit: Hit, place: tuple[int, int], others: list[tuple[int, int]]
+    title: str, folded: Folded, hit: Hit, place: tuple[int, int], others: list[_Other]
 ) -> ScoredHit:
     begin, end = place
     text = title[begin:end]
@@ -126,14 +151,14 @@ def _judged(
         stop = next((i for i, each in enumerate(folded.begins) if each >= end), len(folded.text))
     kind = kind_of(hit.term)
     use = use_finding(folded.text, at, stop)
-    trick = _evident_trick(text, hit)
-    longer = any(b <= begin and e >= end and e - b > end - begin for b, e in others)
+    trick = evident_trick(title, begin, end, hit)
+    longer = any(b <= begin and e >= end and e - b > end - begin for b, e, _ in others)
     letters = hit.term.replace(" ", "")
     near = hit.trick == "near"
     altered = hit.trick == "none" and hit.term.isascii() and not text.isascii()
     plain = hit.trick == "none" and not altered
     written = fold(text)
-    values = {
+    values: dict[str, float] = {
         "bias": 1.0,
         "dictionary": (plain or altered) and kind == "dictionary",
         "disguised_dictionary": not (plain or altered) and kind == "dictionary",
@@ -146,7 +171,7 @@ def _judged(
         "capitalised": plain and text[:1].isupper() and not title.isupper(),
         "part_of_word": _part_of_word(folded.text, at, stop),
         "within_longer": longer,
-        "earlier_hits": plain * min(sum(e <= begin for _, e in others), 3),
+        "earlier_hits": plain * min(sum(e <= begin for _, e, _ in others), 3),
         "nominative": use == "nominative",
         "altered": altered,
         "joined": hit.spelling == "joined",
@@ -155,6 +180,13 @@ def _judged(
         "dissimilar": (1.0 - hit.similarity) * 5,
         hit.trick: 1.0,
     }
+    if hit.trick != "none":
+        own = {
+            term
+            for b, e, term in others
+            if (e <= begin or b >= end) and kind_of(term) == "distinctive"
+        }
+        values |= disguise_signs(title, begin, end, hit, len(own))
     parts = tuple(float(values.get(name, 0.0)) for name in PARTS)
     return ScoredHit(hit, begin, end, text, kind, use, trick, parts)
 
@@ -164,20 +196,6 @@ def _place(folded: Folded, hit: Hit) -> tuple[int, int]:
         return hit.begin, hit.end
     end = min(hit.end, len(folded.ends))
     return folded.begins[hit.begin], folded.ends[end - 1]
-
-
-def _evident_trick(text: str, hit: Hit) -> Trick:
-    """Return the trick; spellings that folding undoes show in the title's own characters."""
-    if hit.trick != "none" or text.isascii():
-        return hit.trick
-    if any(c in _INVISIBLE for c in text):
-        return "invisible"
-    if any(0x1D400 <= ord(c) <= 0x1D7FF or 0x2460 <= ord(c) <= 0x24FF for c in text):
-        return "styled"
-    return "none"
-
-
-_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u180e")
 
 
 def _part_of_word(folded: str, begin: int, end: int) -> bool:
@@ -206,17 +224,29 @@ def built_in_weights() -> Weights:
 def weights_from(text: str) -> Weights:
     """Return weights from their JSON: thresholds and {part: weight}. Errors: ValueError."""
     content = json.loads(text)
-    unknown = sorted(set(content["weights"]) - set(PARTS))
+    named = {name: content.get(name, {}) for name in ("weights", "meaning")}
+    unknown = sorted({part for each in named.values() for part in each} - set(PARTS))
     if unknown:
         raise ValueError(f"no such parts of a score: {', '.join(unknown)}")
-    by_part = tuple(float(content["weights"].get(name, 0.0)) for name in PARTS)
-    names = ("threshold", "other_threshold", "sound_threshold")
-    plain, other, sound = (float(content[name]) for name in names)
-    weights = Weights(by_part, plain, other, sound, "")
+    by_part, meaning = (
+        tuple(float(each.get(name, 0.0)) for name in PARTS) for each in named.values()
+    )
+    plain, other, sound = (
+        float(content[name]) for name in ("threshold", "other_threshold", "sound_threshold")
+    )
+    likely, possible = (
+        float(content.get(name, 1.0)) for name in ("likely_threshold", "possible_threshold")
+    )
+    weights = Weights(by_part, plain, other, sound, "", meaning, likely, possible)
     hashed = sha256(canonical_weights(weights).encode()).hexdigest()
     return weights._replace(version=hashed[:16])
 
 
 def canonical_weights(weights: Weights) -> str:
     """Return weights as the one JSON text whose hash is their version."""
-    return json.dumps([weights.by_part, *weights[1:4]])
+    return json.dumps([each for each in weights if not isinstance(each, str)])
+
+
+def _probability(parts: tuple[float, ...], weights: tuple[float, ...]) -> float:
+    total = sum(a * b for a, b in zip(parts, weights, strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

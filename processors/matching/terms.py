@@ -1,5 +1,6 @@
 """What a mark's words contribute to the index: the spellings searched for, and their kind."""
 
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from processors.matching.folding import fold, is_hangul, is_unspaced
@@ -62,6 +63,7 @@ def bordered(term: str) -> str:
     return f"{before}{term}{after}"
 
 
+@lru_cache(maxsize=65_536)
 def kind_of(term: str) -> TermKind:
     """Tell what a term's words are besides a mark."""
     words = term.split()

@@ -1,9 +1,10 @@
-"""Words that are not brands in themselves: of languages, and people's names.
+"""Words that are not brands in themselves, of languages and people's names; and names known widely.
 
 wordfreq (its small lists: words of one in a million or more), the word list of Webster's second
 edition from english-words, and first and last names of the 1990 US census from names.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
@@ -21,6 +22,20 @@ VOCABULARY_VERSION = ",".join(
 LANGUAGES = "ca cs da de en es fi fr hu id it nb nl pl pt ro sk sv tr".split()
 """Languages in Latin letters: only words in these are looked up as misspellings."""
 
+FAMILIES = (
+    ("ca", "es", "fr", "it", "pt", "ro"),
+    ("da", "de", "en", "nb", "nl", "sv"),
+    ("cs", "pl", "sk"),
+    ("fi",),
+    ("hu",),
+    ("id",),
+    ("tr",),
+)
+"""The same languages by family: words are borrowed within one, and names across them."""
+
+RENOWNED_FAMILIES, RENOWNED_LETTERS = 4, 4
+"""A word of so many families and letters that no dictionary has is a name that is known widely."""
+
 COMMON_FREQUENCY = 4.3
 """Zipf scale: from here on a word outside the English list is taken as a common word."""
 
@@ -37,7 +52,12 @@ _lists: dict[str, frozenset[str]] = {}
 
 def word_lists() -> dict[str, frozenset[str]]:
     """Return the lists that take long to make, by name, to be kept under VOCABULARY_VERSION."""
-    return {"common": common_words(), "dictionary": dictionary_words(), "known": known_words()}
+    return {
+        "common": common_words(),
+        "dictionary": dictionary_words(),
+        "known": known_words(),
+        "renowned": renowned_words(),
+    }
 
 
 def use_word_lists(lists: Mapping[str, Iterable[str]]) -> None:
@@ -65,6 +85,28 @@ def dictionary_words() -> frozenset[str]:
         return _lists["dictionary"]
     words = get_english_words_set(["web2"], lower=False)
     return frozenset(_folded(word) for word in words if word.islower())
+
+
+@cache
+def renowned_words() -> frozenset[str]:
+    """Return folded names that are known in many languages and stand in no dictionary."""
+    if "renowned" in _lists:
+        return _lists["renowned"]
+    families = Counter(
+        word
+        for family in FAMILIES
+        for word in {
+            _folded(each)
+            for language in family
+            for each in wordfreq.get_frequency_dict(language, "small")
+            if len(each) >= RENOWNED_LETTERS
+        }
+    )
+    return frozenset(
+        word
+        for word, count in families.items()
+        if count >= RENOWNED_FAMILIES and word.isalpha() and not is_dictionary_word(word)
+    )
 
 
 def _folded(word: str) -> str:

@@ -99,11 +99,19 @@ def chosen(
         if each.counts(weights) or _meant(each, tells_of_copies)
     ]
     good.sort(key=lambda item: _preference(*item))
+    as_written = [each for _, each in good if each.hit.trick == "none"]
     kept: list[ScoredHit] = []
     for _, each in good:
+        if each.hit.trick != "none" and any(_covers(plain, each) for plain in as_written):
+            continue
         if all(each.end <= other.begin or each.begin >= other.end for other in kept):
             kept.append(each)
     return kept
+
+
+def _covers(one: ScoredHit, other: ScoredHit) -> bool:
+    """Tell whether a mark as it is written fills the place at which another is read otherwise."""
+    return one.begin <= other.begin and one.end >= other.end
 
 
 def _meant(each: ScoredHit, tells_of_copies: bool) -> bool:

@@ -1,0 +1,113 @@
+"""What tells a disguised name from an ordinary word that only can be read as one.
+
+Hyphens, model numbers, units and words of other languages are in every second title; with a large
+register some mark is near each of them. A disguise is known by what nobody writes otherwise:
+letters of two scripts in a word, digits amid letters, a word spelled out by signs.
+"""
+
+import re
+import unicodedata
+
+from processors.matching.disguises import SIGNS
+from processors.matching.folding import fold
+from processors.matching.hits import Hit
+from processors.matching.vocabulary import is_dictionary_word, known_words, renowned_words
+
+SIGN_PARTS = (
+    "renowned",
+    "few_letters",
+    "letters",
+    "mixed_scripts",
+    "lone_script",
+    "foreign_word",
+    "odd_joints",
+    "spelled_out",
+    "joined_words",
+    "ordinary_joints",
+    "inner_signs",
+    "edge_signs",
+    "model_number",
+    "known_as_written",
+    "in_capitals",
+    "leads_title",
+    "own_mark",
+)
+"""The parts of a score that tell of a disguise, in order."""
+
+_ORDINARY_JOINTS = frozenset("-–—‐‑/\\'’´`.,&:;()[]{}\"“”【】（）!?")
+_PIECES = re.compile(r"[^\W_]+")
+_JOINTS = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
+_RUN = re.compile(r"\d\d")
+FEW_LETTERS = 4
+
+
+def disguise_signs(
+    title: str, begin: int, end: int, hit: Hit, own_marks: int
+) -> dict[str, float]:
+    """Return the parts for a hit that is not as the mark is written.
+
+    `own_marks` are marks found in the title as they are written, elsewhere.
+    """
+    text, rest = title[begin:end], f"{title[:begin]} {title[end:]}"
+    joints = "".join(_JOINTS.findall(text))
+    signs = joints.replace(" ", "")
+    pieces = [fold(piece) for piece in _PIECES.findall(text)]
+    words = [word for word in pieces if word]
+    letters = hit.term.replace(" ", "")
+    scripts = {_script(each) for each in text if each.isalpha()}
+    other = bool(scripts - {"LATIN"}) and hit.term.isascii()
+    inner, edge = _leet(text)
+    return {
+        "renowned": any(word in renowned_words() for word in hit.term.split()),
+        "few_letters": len(letters) <= FEW_LETTERS,
+        "letters": min(len(letters), 12) / 12,
+        "mixed_scripts": len(scripts) > 1,
+        "lone_script": other and scripts.isdisjoint(_script(c) for c in rest if c.isalpha()),
+        "foreign_word": other and len(scripts) == 1,
+        "odd_joints": min(sum(each not in _ORDINARY_JOINTS for each in signs), 3) / 3,
+        "spelled_out": len(words) >= 3 and all(len(word) == 1 for word in words),
+        "joined_words": len(words) > 1 and all(map(_is_ordinary, words)),
+        "ordinary_joints": min(sum(each in _ORDINARY_JOINTS for each in signs), 3) / 3,
+        "inner_signs": min(inner, 3) / 3,
+        "edge_signs": min(edge, 3) / 3,
+        "model_number": _RUN.search(text) is not None,
+        "known_as_written": len(words) == 1 and words[0] in known_words(),
+        "in_capitals": inner + edge > 0 and text.isupper(),
+        "leads_title": begin == 0,
+        "own_mark": min(own_marks, 3) / 3,
+    }
+
+
+def is_joined(text: str) -> bool:
+    """Tell whether a stretch is whole words, side by side or with ordinary signs between them."""
+    joints = "".join(_JOINTS.findall(text)).replace(" ", "")
+    words = [fold(piece) for piece in _PIECES.findall(text)]
+    # One letter is a word of its own in T-shirt, and more are a word spelled out.
+    return (
+        len(words) > 1
+        and all(each in _ORDINARY_JOINTS for each in joints)
+        and sum(len(word) == 1 for word in words) <= (len(words) == 2)
+        and all(map(_is_ordinary, words))
+    )
+
+
+def _is_ordinary(word: str) -> bool:
+    return len(word) <= 1 or word.isdigit() or word in known_words() or is_dictionary_word(word)
+
+
+def _leet(text: str) -> tuple[int, int]:
+    """Return how many signs stand for letters amid letters, and at a word's ends."""
+    inner = edge = 0
+    for at, character in enumerate(text):
+        if character not in SIGNS:
+            continue
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if all(each and (each.isalpha() or each in SIGNS) for each in (before, after)):
+            inner += 1
+        else:
+            edge += 1
+    return inner, edge
+
+
+def _script(letter: str) -> str:
+    return "LATIN" if letter.isascii() else unicodedata.name(letter, "").partition(" ")[0]
