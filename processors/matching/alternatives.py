@@ -1,7 +1,5 @@
 """What a title's stretches may be read as, and the terms that are found so."""
 
-from collections.abc import Iterator
-
 from processors.matching.chunks import ChunkReader, WordReading, tells_disguised
 from processors.matching.hits import Hit
 from processors.matching.layers import Layers
@@ -110,14 +108,16 @@ class Alternatives:
 
     def _place(self, first: int, last: int) -> tuple[int, int]:
         if not self._places:
-            self._places = list(_places(self._title, self._texts))
+            self._places = stretch_places(self._title, self._texts)
         return self._places[first][0], self._places[last][1]
 
 
-def _places(title: str, texts: list[str]) -> Iterator[tuple[int, int]]:
+def stretch_places(title: str, texts: list[str]) -> list[tuple[int, int]]:
     """Return where each stretch begins and ends in its title."""
+    places = []
     position = 0
     for text in texts:
         begin = title.index(text, position)
         position = begin + len(text)
-        yield begin, position
+        places.append((begin, position))
+    return places

@@ -11,9 +11,17 @@ from processors.matching.disguises import Reading, Trick, letter_pairs, readings
 from processors.matching.folding import fold, is_unspaced
 from processors.matching.hits import Hit
 from processors.matching.layers import Layers
-from processors.matching.near_keys import near_hashes, single_letters
+from processors.matching.near_keys import (
+    SPARSE_MINIMUM_CONSONANTS,
+    SPARSE_MINIMUM_LETTERS,
+    consonants_hash,
+    consonants_of,
+    ends_hash,
+    near_hashes,
+    single_letters,
+)
 from processors.matching.sounds import sound_of
-from processors.matching.vocabulary import common_words, known_words
+from processors.matching.vocabulary import common_words, known_words, renowned_words
 
 MEMO_ENTRIES = 100_000
 MAXIMUM_CHUNKS = 60
@@ -28,6 +36,9 @@ DISGUISED_MINIMUM = 4
 MANY_TERMS = 1_000
 """From here on most words come near some term, so the vocabulary is asked first."""
 
+GLUED_MINIMUM, GLUED_NAME, GLUED_WORD = 8, 5, 3
+"""Letters of a word that holds a name and another word, and of the two."""
+
 NEAR_SIMILARITY = 0.8
 SOUND_SIMILARITY = 0.82
 SOUND_MINIMUM = 5
@@ -36,6 +47,7 @@ SOUND_DIFFERENCE = 3
 _CHUNK = re.compile(
     r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[\u30a1-\u30ff]+|[\uac00-\ud7a3]+"
 )
+_CASES = re.compile("(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[-/&,.;:|]+")
 
 
@@ -117,6 +129,9 @@ class ChunkReader:
         if folded.isalpha() and folded.isascii() and not common:
             found += [each for pair in letter_pairs(folded) for each in self._words(pair)]
             found += self._near(folded, True)
+            found += self._without_vowels(folded)
+            if folded not in known_words():
+                found += self._glued(text, folded)
         elif " " in folded:
             found += self._pieces(text)
             joined = folded.replace(" ", "")
@@ -140,14 +155,48 @@ class ChunkReader:
     def _words(self, reading: Reading) -> Iterator[Reading]:
         """Return a reading as words that stand in the index, masked letters filled in."""
         if reading.trick == "masked":
-            pattern = re.compile(reading.text)
-            for token in sorted(
-                self._layers.near_tokens(near_hashes(reading.text.replace(".", "")))
-            ):
-                if pattern.fullmatch(token):
-                    yield Reading(token, "masked")
+            yield from self._unmasked(reading.text)
         elif self._layers.is_token(reading.text):
             yield reading
+
+    def _unmasked(self, masked: str) -> Iterator[Reading]:
+        """Return words of terms that a word with masked letters may be, known names first."""
+        if masked.count(".") == 1:
+            tokens = self._layers.near_tokens(near_hashes(masked.replace(".", "")))
+        elif "." not in (masked[0], masked[-1]) and len(masked) >= SPARSE_MINIMUM_LETTERS:
+            tokens = self._layers.tokens_under(ends_hash(masked[0], masked[-1], len(masked)))
+        else:
+            tokens = set()
+        pattern = re.compile(masked)
+        found = [token for token in tokens if pattern.fullmatch(token)]
+        found.sort(key=lambda token: (token not in renowned_words(), token))
+        for token in found[:MAXIMUM_NEAR]:
+            yield Reading(token, "masked")
+
+    def _without_vowels(self, word: str) -> Iterator[Reading]:
+        """Return words of terms that a word of consonants may be, known names first."""
+        if len(word) < SPARSE_MINIMUM_CONSONANTS or consonants_of(word) != word:
+            return
+        found = self._layers.tokens_under(consonants_hash(word))
+        ordered = sorted(found, key=lambda token: (token not in renowned_words(), token))
+        for token in ordered[:MAXIMUM_NEAR]:
+            yield Reading(token, "vowels")
+
+    def _glued(self, text: str, folded: str) -> Iterator[Reading]:
+        """Return a word of terms and common words that are written as one with it."""
+        if len(folded) < GLUED_MINIMUM:
+            return
+        cased = _CASES.sub(" ", text)
+        if cased != text:
+            words = fold(cased).split()
+            if any(len(w) >= DISGUISED_MINIMUM and self._layers.is_token(w) for w in words):
+                yield Reading(" ".join(words), "glued")
+        for at in range(GLUED_WORD, len(folded) - GLUED_WORD + 1):
+            first, second = folded[:at], folded[at:]
+            for name, word in ((first, second), (second, first)):
+                if len(name) >= GLUED_NAME and word in common_words():
+                    if self._layers.is_token(name):
+                        yield Reading(f"{first} {second}", "glued")
 
     def _near(self, word: str, may_be_right: bool = False) -> Iterable[Reading]:
         """Return words of terms that a word may be a misspelling of; none for a word that is
@@ -199,7 +248,7 @@ class ChunkReader:
 
 def tells_disguised(found: Hit) -> bool:
     """Tell whether what is found in another reading is enough to count."""
-    return found.spelling != "romanised" and found.end - found.begin >= DISGUISED_MINIMUM
+    return found.spelling in ("exact", "joined") and found.end - found.begin >= DISGUISED_MINIMUM
 
 
 def _looks_unlike(word: str, token: str) -> int:

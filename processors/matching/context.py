@@ -1,4 +1,4 @@
-"""What stands around a mark in a title: lawful reference, or a counterfeiter's words."""
+"""What stands around a mark in a title: lawful reference, or likening."""
 
 import re
 from functools import cache
@@ -22,7 +22,6 @@ class Phrases(NamedTuple):
 
     before: re.Pattern[str]
     after: re.Pattern[str]
-    counterfeit: re.Pattern[str]
     comparison: re.Pattern[str]
 
 
@@ -39,26 +38,18 @@ def use_finding(folded: str, begin: int, end: int) -> UseFinding:
     return "comparison" if phrases.comparison.search(f" {folded} ") else "plain"
 
 
-def counterfeit_words(folded: str) -> str | None:
-    """Return the words by which a folded title tells that the goods are not genuine, or None."""
-    found = _phrases().counterfeit.search(f" {folded} ")
-    return None if found is None else found.group().strip()
-
-
 @cache
 def _phrases() -> Phrases:
     text = files("processors.matching").joinpath("data/phrases.yaml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
-    nominative, counterfeit = content["nominative"], content["counterfeit"]
-    comparison = counterfeit.pop("comparison_en")
+    nominative, comparison = content["nominative"], content["comparison"]
     before = [_bordered(each) for each in _all(nominative["before"])]
     after = [_after(each) for each in _all(nominative["after"])]
     between = rf"(?:[^ ]+ ){{0,{MAXIMUM_WORDS_BETWEEN}}}[^ ]*\0?$"
     return Phrases(
         re.compile(f"(?:{'|'.join(before)}){between}"),
         re.compile("|".join(after)),
-        re.compile("|".join(_bordered(each) for each in _all(counterfeit))),
-        re.compile("|".join(_bordered(fold(each)) for each in comparison)),
+        re.compile("|".join(_bordered(each) for each in _all(comparison))),
     )
 
 

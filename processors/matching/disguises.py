@@ -29,6 +29,10 @@ Trick = Literal[
     "styled",
     "accents",
     "joined",
+    "glued",
+    "vowels",
+    "kana",
+    "homophone",
     "sound",
 ]
 """How a spelling differs from the mark's own; `joined` is whole words side by side, no disguise."""
@@ -65,6 +69,9 @@ PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 MASKS = "*＊●○×✕❌~～_#%?^"
 MAXIMUM_READINGS = 16
 MINIMUM_LETTERS = 3
+MAXIMUM_MASKED = 4
+MINIMUM_AROUND_DIGIT = 5
+_DIGIT_INSIDE = re.compile(r"(?<=[^\W\d_])\d(?=[^\W\d_])")
 _MASK = re.compile(f"[{re.escape(MASKS)}]")
 _BREAK = re.compile(r"[\W_]+")
 _EDGES = re.compile(r"^[^\w@$€£¢¥!|(+*＊]+|[^\w@$€£¢¥!|+*＊]+$")
@@ -96,6 +103,9 @@ def readings(chunk: str) -> tuple[Reading, ...]:
     if not bare.isascii():
         for text in _products([_letters_like(character) for character in bare]):
             found.setdefault(text, "look_alike")
+        cyrillic = _in_cyrillic(bare)
+        if cyrillic:
+            found.setdefault(fold(cyrillic), "look_alike")
     signs = len(_PLAIN_SIGNS.findall(bare))
     letters_kept = sum(character.isalpha() for character in bare)
     if signs and letters_kept >= max(2, signs - 1) and not _MEASURE.fullmatch(bare):
@@ -106,8 +116,12 @@ def readings(chunk: str) -> tuple[Reading, ...]:
         masked = _MASK.sub("\0", bare.strip("_~")).lower()
         masked = re.sub(r"[^\w\0]", "", masked).replace("\0", ".")
         letters = masked.replace(".", "")
-        if letters.isalpha() and len(letters) >= MINIMUM_LETTERS and masked.count(".") == 1:
+        enough = letters.isalpha() and len(letters) >= MINIMUM_LETTERS
+        if enough and 1 <= masked.count(".") <= MAXIMUM_MASKED:
             found.setdefault(masked, "masked")
+    inside = _DIGIT_INSIDE.sub("", bare)
+    if inside != bare and inside.isalpha() and len(inside) >= MINIMUM_AROUND_DIGIT:
+        found.setdefault(fold(inside), "separator")
     found.pop(plain, None)
     return tuple(
         Reading(text, trick)
@@ -126,7 +140,7 @@ def _bare(chunk: str) -> str:
 def letter_pairs(word: str) -> tuple[Reading, ...]:
     """Return what a folded word may be read as when two letters look like one."""
     return tuple(
-        Reading(word.replace(pair, one), "look_alike") for pair, one in PAIRS if pair in word
+        Reading(word.replace(pair, one), "near") for pair, one in PAIRS if pair in word
     )
 
 
@@ -147,6 +161,20 @@ def _letters_like(character: str) -> str:
         # A letter such as ƍ is Latin, and may look like another one.
         return plain + "".join(letter for letter in alike if letter != plain)
     return alike or (plain if plain else " ")
+
+
+_CYRILLIC = str.maketrans(
+    "aAbBcCeEhHiIkKmMoOpPrtTxXyY0346", "аАвВсСеЕнНіІкКмМоОрРгтТхХуУозчб"
+)
+"""Letters and digits that look like Cyrillic ones."""
+
+
+def _in_cyrillic(word: str) -> str:
+    """Return a word of Cyrillic letters with what stands for more of them; empty for any other."""
+    read = word.translate(_CYRILLIC)
+    if read == word or not any("\u0400" <= each <= "\u04ff" for each in word):
+        return ""
+    return read if all("\u0400" <= each <= "\u04ff" for each in read) else ""
 
 
 def _letters_for(character: str) -> str:

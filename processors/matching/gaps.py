@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
 
+from processors.matching.disguises import readings
 from processors.matching.folding import fold, is_hangul
 from processors.matching.hits import Hit
 from processors.matching.terms import Spelling
@@ -18,7 +19,8 @@ _SHAPES = bytes(120 if chr(point).isalnum() else 32 for point in range(256))
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _KANA = re.compile("[\u3041-\u30ff]")
-_GAP_SIGNS = r"[\s*＊·・.\-_~～]"
+_GAP_SIGNS = r"[\s*＊·・.\-_~～|丨^=#°•●○◎★☆♥❤◆♦※\ufe0f]"
+_THAI = r"[\u0e00-\u0e7f]"
 _DENSE = r"[\u3041-\u30ff\u3400-\u9fff]"
 _GAP = re.compile(f"{_GAP_SIGNS}{{1,2}}")
 _DENSE_GAP = re.compile(f"{_GAP_SIGNS}(?<={_DENSE}.){_GAP_SIGNS}?{_DENSE}", re.DOTALL)
@@ -34,6 +36,8 @@ _DENSE_GAPS = re.compile(
     # The look behind spares the search from each later character of a stretch.
     f"(?<!{_DENSE}){_DENSE}+(?:{_GAP_SIGNS}{{1,2}}{_DENSE}+)+"
 )
+_THAI_GAPS = re.compile(f"(?<!{_THAI}){_THAI}+(?:{_GAP_SIGNS}{{1,2}}{_THAI}+)+")
+_THAI_MARKS = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 
 
 def spaced_letters(title: str, lookup: Lookup) -> list[Hit]:
@@ -47,9 +51,15 @@ def spaced_letters(title: str, lookup: Lookup) -> list[Hit]:
     hits = []
     for found in _SINGLE_LETTERS.finditer(title):
         word = "".join(character for character in found.group() if character.isalnum())
-        for term, spelling in _whole(fold(word), lookup):
-            begin, end = found.span()
-            hits.append(Hit(term, spelling, "spaced_letters", "title", begin, end, 1.0))
+        words = [fold(word)]
+        if not word.isalpha():
+            words += [each.text for each in readings(word) if each.trick == "leet"]
+        begin, end = found.span()
+        hits += [
+            Hit(term, spelling, "spaced_letters", "title", begin, end, 1.0)
+            for each in words
+            for term, spelling in _whole(each, lookup)
+        ]
     return hits
 
 
@@ -58,6 +68,7 @@ def across_gaps(title: str, folded: str, lookup: Lookup) -> list[Hit]:
     hits: list[Hit] = []
     if (_JOINING_GAP if _KANA.search(title) is None else _DENSE_GAP).search(title) is not None:
         hits += [hit for run in _DENSE_GAPS.finditer(title) for hit in _in_dense(run, lookup)]
+    hits += [hit for run in _THAI_GAPS.finditer(title) for hit in _in_dense(run, lookup)]
     if _HANGUL.search(folded) is not None:
         hits += _in_hangul(folded, lookup)
     return hits
@@ -67,14 +78,15 @@ def _in_dense(run: re.Match[str], lookup: Lookup) -> Iterator[Hit]:
     text = run.group()
     segments = _GAP.split(text)
     apart = " " in text
-    if apart and min(map(len, segments)) > 1 and _KANA.search(text) is None:
+    sizes = [len(_THAI_MARKS.sub("", segment)) for segment in segments]
+    if apart and min(sizes) > 1 and _KANA.search(text) is None:
         # Only kana words count across spaces between longer segments.
         return
     seams = list(accumulate(len(segment) for segment in segments))[:-1]
     lone = {
         seam
-        for seam, (one, other) in zip(seams, pairwise(segments), strict=True)
-        if len(one) == 1 or len(other) == 1 or not apart
+        for seam, (one, other) in zip(seams, pairwise(sizes), strict=True)
+        if one == 1 or other == 1 or not apart
     }
     joined = fold("".join(segments))
     if len(joined) != sum(map(len, segments)):

@@ -14,7 +14,7 @@ import daachorse
 from rapidfuzz.distance import Indel
 
 from processors.matching.hits import Hit
-from processors.matching.near_keys import near_hashes
+from processors.matching.near_keys import near_hashes, sparse_hashes
 from processors.matching.packed import (
     BucketPacker,
     KeyFilter,
@@ -27,13 +27,25 @@ from processors.matching.packed import (
 from processors.matching.sounds import sound_key, sound_of
 from processors.matching.terms import Pattern, Spelling, bordered, patterns_of
 
-SPELLINGS: tuple[Spelling, ...] = ("exact", "joined", "romanised")
+SPELLINGS: tuple[Spelling, ...] = (
+    "exact",
+    "joined",
+    "variant",
+    "romanised",
+    "kana",
+    "homophone",
+)
+SPELLING_BITS = 3
+SPELLING_MASK = (1 << SPELLING_BITS) - 1
 TOKEN_MINIMUM_CHARACTERS = 3
 NEAR_MAXIMUM_CHARACTERS = 24
 SOUND_MINIMUM_CONSONANTS = 3
 MAXIMUM_SOUND_BUCKET = 32
 MAXIMUM_BUCKET = 200
 """Entries looked at under one key: a key shared by more tells too little."""
+
+MAXIMUM_SHARED_BUCKET = 4_096
+"""The same for keys of words of which letters are missing, which are looked up seldom."""
 
 MEMO_ENTRIES = 65_536
 
@@ -107,7 +119,7 @@ class TermIndex:
         if len(self._patterns) >= MEMO_ENTRIES:
             self._patterns = {}
         packed = self._pattern_terms[number]
-        term, spelling = self._terms[packed >> 2], SPELLINGS[packed & 3]
+        term, spelling = self._terms[packed >> SPELLING_BITS], SPELLINGS[packed & SPELLING_MASK]
         known = term, spelling, pattern[0] == " ", pattern[-1] == " "
         self._patterns[number] = known
         return known
@@ -125,6 +137,10 @@ class TermIndex:
         """Return words of terms under hashes: those that may differ by one letter."""
         tokens, get = self._tokens, self._near.get
         return {tokens[number] for each in hashes for number in get(each, MAXIMUM_BUCKET)}
+
+    def tokens_under(self, hashed: int) -> list[str]:
+        """Return words of terms under a key that many may share."""
+        return [self._tokens[number] for number in self._near.get(hashed, MAXIMUM_SHARED_BUCKET)]
 
     def is_token(self, word: str, hashed: int) -> bool:
         """Tell whether a word, of this hash, is one of a term's, or a term without its spaces."""
@@ -156,7 +172,7 @@ def build(terms: Iterable[str]) -> IndexParts:
     near = BucketPacker()
     words = sorted(tokens)
     for number, word in enumerate(words):
-        for hashed in near_hashes(word):
+        for hashed in (*near_hashes(word), *sparse_hashes(word)):
             near.add(hashed, number)
     sounds = BucketPacker()
     # Other scripts' words are compared with Latin marks only.
@@ -183,10 +199,10 @@ def build(terms: Iterable[str]) -> IndexParts:
 
 
 def _take(patterns: dict[str, int], pattern: Pattern, number: int) -> None:
-    packed = number << 2 | SPELLINGS.index(pattern.spelling)
+    packed = number << SPELLING_BITS | SPELLINGS.index(pattern.spelling)
     known = patterns.get(pattern.text)
     # A term's own words go before another's joined or romanised ones.
-    if known is None or packed & 3 < known & 3:
+    if known is None or packed & SPELLING_MASK < known & SPELLING_MASK:
         patterns[pattern.text] = packed
 
 

@@ -90,6 +90,12 @@ class Layers:
             return set()
         return {token for layer in self._layers for token in layer.near_tokens(possible)}
 
+    def tokens_under(self, hashed: int) -> set[str]:
+        """Return words of terms under a key that many may share."""
+        if not self.possible([hashed]):
+            return set()
+        return {token for layer in self._layers for token in layer.tokens_under(hashed)}
+
     def may_adjoin(self, first: str, second: str) -> bool:
         """Tell whether the last word of one text and the first of another may stand so in a term.
 

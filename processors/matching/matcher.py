@@ -1,16 +1,18 @@
 """Finds marks' terms in titles: as they are, disguised, misspelt, or written as they sound."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from processors.matching.alternatives import Alternatives
-from processors.matching.chunks import ChunkReader, stretches
+from processors.matching.alternatives import Alternatives, stretch_places
+from processors.matching.chunks import NEAR_MINIMUM, ChunkReader, stretches
 from processors.matching.discarded import Discarded
-from processors.matching.folding import fold_anew
+from processors.matching.folding import fold, fold_anew
 from processors.matching.gaps import across_gaps, spaced_letters
 from processors.matching.hits import Hit
 from processors.matching.index import TermIndex
 from processors.matching.layers import Layers
 from processors.matching.neighbours import NeighbourReader, SuspectPair
+from processors.matching.spoken import has_spoken
+from processors.matching.spoken_hits import by_sound
 from processors.matching.unescaping import Unescaped, unescaped_with_offsets
 
 
@@ -69,10 +71,32 @@ class Matcher:
             taken = frozenset([hit.term for hit in hits])
             if any(each.terms is None or not each.terms <= taken for each in suspects.values()):
                 hits += self._read_otherwise(title, texts, suspects, taken)
+            if any(each.fragments for each in suspects.values()):
+                hits += self._in_three(title, texts, suspects)
         hits += spaced_letters(title, lookup)
         if not plain:
             hits += across_gaps(title, folded, lookup)
+            if has_spoken(folded):
+                hits += by_sound(folded, lookup)
         return hits
+
+    def _in_three(
+        self, title: str, texts: list[str], suspects: dict[int, SuspectPair]
+    ) -> Iterator[Hit]:
+        """Return terms of one word that three stretches make together."""
+        pairs = [at for at, pair in suspects.items() if pair.fragments]
+        for at in sorted({start for each in pairs for start in (each - 1, each)}):
+            three = texts[at : at + 3] if at >= 0 else []
+            word = "".join(fold(text) for text in three)
+            if len(three) < 3 or len(word) < NEAR_MINIMUM or not word.isalpha():
+                continue
+            if not self._layers.is_token(word):
+                continue
+            places = stretch_places(title, texts)
+            begin, end = places[at][0], places[at + 2][1]
+            for found in self._layers.find(f" {word} "):
+                if found.spelling == "exact" and found.end - found.begin == len(word):
+                    yield Hit(found.term, "exact", "split_word", "title", begin, end, 1.0)
 
     def _read_otherwise(
         self, title: str, texts: list[str], suspects: dict[int, SuspectPair], taken: frozenset[str]

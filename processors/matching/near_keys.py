@@ -10,6 +10,8 @@ from zlib import crc32
 
 from processors.matching.packed import key_hash
 
+SPARSE_MINIMUM_LETTERS, SPARSE_MINIMUM_CONSONANTS = 5, 4
+_VOWELS = re.compile("[aeiou]")
 _DOUBLED = re.compile(r"(.)\1", re.DOTALL)
 
 
@@ -45,6 +47,32 @@ def near_keys(word: str) -> list[str]:
 def near_hashes(word: str) -> list[int]:
     """Return the hashes of a word's keys, the whole one's first."""
     return [key_hash(key) for key in near_keys(word)]
+
+
+def consonants_of(word: str) -> str:
+    """Return a word without its vowels."""
+    return _VOWELS.sub("", word)
+
+
+def consonants_hash(consonants: str) -> int:
+    """Return the hash of words with these consonants."""
+    return key_hash(f"\x01{consonants}")
+
+
+def ends_hash(first: str, last: str, letters: int) -> int:
+    """Return the hash of words of so many letters between these two."""
+    return key_hash(f"\x02{first}{last}{letters}")
+
+
+def sparse_hashes(word: str) -> list[int]:
+    """Return the hashes under which a word is found when several of its letters are missing."""
+    if not word.isascii() or len(word) < SPARSE_MINIMUM_LETTERS:
+        return []
+    hashes = [ends_hash(word[0], word[-1], len(word))]
+    consonants = consonants_of(word)
+    if SPARSE_MINIMUM_CONSONANTS <= len(consonants) < len(word):
+        hashes.append(consonants_hash(consonants))
+    return hashes
 
 
 @lru_cache(maxsize=32_768)

@@ -12,6 +12,7 @@ from processors.matching.near_keys import joined_hashes
 
 MEMO_ENTRIES = 200_000
 PAIR_MINIMUM = 8
+FRAGMENT_MAXIMUM = 5
 
 
 _Pair = tuple[str, str]
@@ -21,17 +22,22 @@ class SuspectPair(NamedTuple):
     """What a pair of stretches may be read as together, and whether its place in a title matters.
 
     `adjoining` tells that a term may hold words of both, one of them read otherwise. `terms` are
-    all that may be found, where that does not depend on the rest of the title.
+    all that may be found, where that does not depend on the rest of the title. `fragments` tells
+    that a word may be split into these and a third one.
     """
 
     joined: tuple[WordReading, ...]
     adjoining: bool
     terms: frozenset[str] | None = None
+    fragments: bool = False
 
 
 class _Pairs(NamedTuple):
     quiet: set[_Pair]
     suspects: dict[_Pair, SuspectPair]
+
+
+_NOTHING = SuspectPair((), False, frozenset())
 
 
 class NeighbourReader:
@@ -76,6 +82,8 @@ class NeighbourReader:
             if known is None:
                 first, second = self._reader.read(pair[0]), self._reader.read(pair[1])
                 known = self._read(first, second, whole)
+                if _is_fragment(first) and _is_fragment(second):
+                    known = (known or _NOTHING)._replace(fragments=True)
                 # The texts remembered for the stretches are kept once.
                 if known is None:
                     quiet.add((first.text, second.text))
@@ -129,3 +137,9 @@ class NeighbourReader:
         elif self._layers.is_token(word):
             readings = (Reading(word, "split_word"),)
         return self._reader.resolved(readings, one + other)
+
+
+def _is_fragment(chunk: Chunk) -> bool:
+    """Tell whether a stretch is a few letters that are no common word."""
+    short = 0 < len(chunk.folded) <= FRAGMENT_MAXIMUM and chunk.folded.isalpha()
+    return short and (not chunk.common or len(chunk.folded) == 1)

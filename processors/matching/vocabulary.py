@@ -36,6 +36,9 @@ FAMILIES = (
 RENOWNED_FAMILIES, RENOWNED_LETTERS = 4, 4
 """A word of so many families and letters that no dictionary has is a name that is known widely."""
 
+NATIVE_FREQUENCY = 3.6
+"""Zipf scale: a word of one family that is used so much is a word of its, not a name in it."""
+
 COMMON_FREQUENCY = 4.3
 """Zipf scale: from here on a word outside the English list is taken as a common word."""
 
@@ -56,6 +59,7 @@ def word_lists() -> dict[str, frozenset[str]]:
         "common": common_words(),
         "dictionary": dictionary_words(),
         "known": known_words(),
+        "native": native_words(),
         "renowned": renowned_words(),
     }
 
@@ -92,21 +96,40 @@ def renowned_words() -> frozenset[str]:
     """Return folded names that are known in many languages and stand in no dictionary."""
     if "renowned" in _lists:
         return _lists["renowned"]
-    families = Counter(
-        word
-        for family in FAMILIES
-        for word in {
-            _folded(each)
-            for language in family
-            for each in wordfreq.get_frequency_dict(language, "small")
-            if len(each) >= RENOWNED_LETTERS
-        }
-    )
     return frozenset(
         word
-        for word, count in families.items()
-        if count >= RENOWNED_FAMILIES and word.isalpha() and not is_dictionary_word(word)
+        for word, (families, _) in _spread().items()
+        if families >= RENOWNED_FAMILIES and word not in dictionary_words()
     )
+
+
+@cache
+def native_words() -> frozenset[str]:
+    """Return folded words that are used much, and only in languages that are kin."""
+    if "native" in _lists:
+        return _lists["native"]
+    return frozenset(
+        word
+        for word, (families, share) in _spread().items()
+        if families < RENOWNED_FAMILIES and wordfreq.freq_to_zipf(share) >= NATIVE_FREQUENCY
+    )
+
+
+@cache
+def _spread() -> dict[str, tuple[int, float]]:
+    """Return folded words with the number of families that use them, and the greatest share."""
+    families: Counter[str] = Counter()
+    shares: dict[str, float] = {}
+    for family in FAMILIES:
+        found: set[str] = set()
+        for language in family:
+            for each, share in wordfreq.get_frequency_dict(language, "small").items():
+                word = _folded(each)
+                if len(word) >= RENOWNED_LETTERS and word.isalpha():
+                    found.add(word)
+                    shares[word] = max(share, shares.get(word, 0.0))
+        families.update(found)
+    return {word: (families[word], share) for word, share in shares.items()}
 
 
 def _folded(word: str) -> str:
@@ -141,7 +164,7 @@ def personal_names() -> frozenset[str]:
 
 def is_dictionary_word(word: str) -> bool:
     """Tell whether a folded word means something in a language, whatever mark it may also be."""
-    if word in dictionary_words():
+    if word in dictionary_words() or word in native_words():
         return True
     if word.endswith("s") and word[:-1] in dictionary_words():
         return True

@@ -3,18 +3,19 @@
 from typing import Literal, NamedTuple, get_args
 
 from processors.findings.findings import NiceClassFinding, SellerFinding
-from processors.matching.context import UseFinding, counterfeit_words
-from processors.matching.folding import fold
+from processors.matching.context import UseFinding
+from processors.matching.copying import CopyingWord, bound_word, copying_words
 from processors.matching.hits import Hit
-from processors.matching.scoring import ScoredHit, Weights, judge_hits
+from processors.matching.scoring import MeantFinding, ScoredHit, Weights, judge_hits
 from processors.matching.terms import TermKind
 from processors.rules.domain import Domain
 
 SpellingFinding = Literal["exact", "disguised", "near", "sound", "none"]
 """How the mark is written; none where a listing only resembles one that was taken down."""
 
-CounterfeitWordsFinding = Literal["present", "absent"]
-"""Whether the title says, in some language, that the goods are not genuine."""
+CopyingFinding = Literal["bound", "hint", "absent"]
+"""Whether words beside the mark say that the goods are copies, or something in the title hints at
+it."""
 
 MarkTerritoryFinding = Literal["covered", "not_covered"]
 """Whether the mark has effect in a country in which the listing is offered."""
@@ -22,13 +23,18 @@ MarkTerritoryFinding = Literal["covered", "not_covered"]
 StrikesFinding = Literal["none", "some", "repeat"]
 """Takedowns against the seller that have not expired: none, fewer than make a repeat offender."""
 
-RelistingFinding = Literal["near_duplicate", "new"]
-"""Whether the title nearly repeats one that was taken down for the seller, or for a linked one."""
+RelistingFinding = Literal["repeated", "same_mark", "resembling", "new"]
+"""Whether the title nearly repeats one that was rightly taken down for the seller, or a linked one:
+for the same mark on the same ground, for the same mark, for another one, or not at all."""
 
 MisuseOutcome = Literal["block", "delist", "send_to_review", "leave"]
 """block: this version is not to be shown; delist: the listing is to go; leave: nothing is done."""
 
-_FINDING_OF_TRICK: dict[str, SpellingFinding] = {"none": "exact", "near": "near", "sound": "sound"}
+_FINDING_OF_TRICK: dict[str, SpellingFinding] = {
+    "none": "exact",
+    **dict.fromkeys(("near", "joined", "glued", "vowels", "kana"), "near"),
+    **dict.fromkeys(("sound", "homophone"), "sound"),
+}
 
 
 class MisuseFindings(NamedTuple):
@@ -37,7 +43,8 @@ class MisuseFindings(NamedTuple):
     spelling: SpellingFinding
     mark_kind: TermKind
     use: UseFinding
-    counterfeit_words: CounterfeitWordsFinding
+    copying: CopyingFinding
+    meant: MeantFinding
     nice_class: NiceClassFinding
     territory: MarkTerritoryFinding
     seller: SellerFinding
@@ -45,7 +52,7 @@ class MisuseFindings(NamedTuple):
     relisting: RelistingFinding
 
 
-MISUSE = Domain(MisuseFindings, frozenset(get_args(MisuseOutcome)), "send_to_review", 1)
+MISUSE = Domain(MisuseFindings, frozenset(get_args(MisuseOutcome)), "send_to_review", 2)
 """Rules on titles."""
 
 
@@ -60,10 +67,22 @@ class Subject(NamedTuple):
 
 
 class TitleFinding(NamedTuple):
-    """A mark in a title that is likely enough meant, and the counterfeiter's words, if any."""
+    """A mark in a title, the words of copying that are bound to it, and whether it is meant."""
 
     judged: ScoredHit
-    counterfeit_words: str | None
+    copying: CopyingWord | None
+    meant: MeantFinding
+
+    @property
+    def ground(self) -> str:
+        """What the title itself would offend by."""
+        return ground_of(self._copying)
+
+    @property
+    def _copying(self) -> CopyingFinding:
+        if self.copying is None:
+            return "absent"
+        return "bound" if self.copying.kind == "copy" else "hint"
 
     def findings(self, subject: Subject) -> MisuseFindings:
         """Return the findings about the mark for a subject."""
@@ -71,18 +90,26 @@ class TitleFinding(NamedTuple):
             spelling=_FINDING_OF_TRICK.get(self.judged.trick, "disguised"),
             mark_kind=self.judged.kind,
             use=self.judged.use,
-            counterfeit_words="absent" if self.counterfeit_words is None else "present",
+            copying=self._copying,
+            meant=self.meant,
             **subject._asdict(),
         )
+
+
+def ground_of(copying: str) -> str:
+    """Return the ground of a title that is taken away, by its finding of copying."""
+    return "counterfeit" if copying == "bound" else "trademark_infringement"
 
 
 def judge_title(title: str, hits: list[Hit], weights: Weights) -> list[TitleFinding]:
     """Return the hits that count, of those at one place the best, in order of place."""
     if not hits:
         return []
-    words = counterfeit_words(fold(title))
-    kept = chosen(judge_hits(title, hits), weights, words is not None)
-    return [TitleFinding(each, words) for each in sorted(kept, key=lambda each: each.begin)]
+    kept = chosen(judge_hits(title, hits), weights, bool(copying_words(title)))
+    return [
+        TitleFinding(each, bound_word(title, each.begin, each.end), each.meant(weights))
+        for each in sorted(kept, key=lambda each: each.begin)
+    ]
 
 
 def chosen(
