@@ -194,9 +194,9 @@ class ChunkReader:
         for at in range(GLUED_WORD, len(folded) - GLUED_WORD + 1):
             first, second = folded[:at], folded[at:]
             for name, word in ((first, second), (second, first)):
-                if len(name) >= GLUED_NAME and word in common_words():
-                    if self._layers.is_token(name):
-                        yield Reading(f"{first} {second}", "glued")
+                known = len(name) >= GLUED_NAME and word in common_words()
+                if known and self._layers.is_token(name):
+                    yield Reading(f"{first} {second}", "glued")
 
     def _near(self, word: str, may_be_right: bool = False) -> Iterable[Reading]:
         """Return words of terms that a word may be a misspelling of; none for a word that is

@@ -41,9 +41,7 @@ _RUN = re.compile(r"\d\d")
 FEW_LETTERS = 4
 
 
-def disguise_signs(
-    title: str, begin: int, end: int, hit: Hit, own_marks: int
-) -> dict[str, float]:
+def disguise_signs(title: str, begin: int, end: int, hit: Hit, own_marks: int) -> dict[str, float]:
     """Return the parts for a hit that is not as the mark is written.
 
     `own_marks` are marks found in the title as they are written, elsewhere.

@@ -106,19 +106,11 @@ def readings(chunk: str) -> tuple[Reading, ...]:
         cyrillic = _in_cyrillic(bare)
         if cyrillic:
             found.setdefault(fold(cyrillic), "look_alike")
-    signs = len(_PLAIN_SIGNS.findall(bare))
-    letters_kept = sum(character.isalpha() for character in bare)
-    if signs and letters_kept >= max(2, signs - 1) and not _MEASURE.fullmatch(bare):
-        for base in dict.fromkeys((bare, joined)):
-            for text in _products([_letters_for(character) for character in base]):
-                found.setdefault(text, "leet")
-    if _MASK.search(bare):
-        masked = _MASK.sub("\0", bare.strip("_~")).lower()
-        masked = re.sub(r"[^\w\0]", "", masked).replace("\0", ".")
-        letters = masked.replace(".", "")
-        enough = letters.isalpha() and len(letters) >= MINIMUM_LETTERS
-        if enough and 1 <= masked.count(".") <= MAXIMUM_MASKED:
-            found.setdefault(masked, "masked")
+    for text in _leet(bare, joined):
+        found.setdefault(text, "leet")
+    masked = _masked(bare)
+    if masked:
+        found.setdefault(masked, "masked")
     inside = _DIGIT_INSIDE.sub("", bare)
     if inside != bare and inside.isalpha() and len(inside) >= MINIMUM_AROUND_DIGIT:
         found.setdefault(fold(inside), "separator")
@@ -130,6 +122,29 @@ def readings(chunk: str) -> tuple[Reading, ...]:
     )
 
 
+def _leet(bare: str, joined: str) -> list[str]:
+    signs = len(_PLAIN_SIGNS.findall(bare))
+    letters_kept = sum(character.isalpha() for character in bare)
+    if not signs or letters_kept < max(2, signs - 1) or _MEASURE.fullmatch(bare):
+        return []
+    return [
+        text
+        for base in dict.fromkeys((bare, joined))
+        for text in _products([_letters_for(character) for character in base])
+    ]
+
+
+def _masked(bare: str) -> str:
+    """Return a stretch with a full stop for each masked letter; empty where too few are left."""
+    if not _MASK.search(bare):
+        return ""
+    masked = _MASK.sub("\0", bare.strip("_~")).lower()
+    masked = re.sub(r"[^\w\0]", "", masked).replace("\0", ".")
+    letters = masked.replace(".", "")
+    enough = letters.isalpha() and len(letters) >= MINIMUM_LETTERS
+    return masked if enough and 1 <= masked.count(".") <= MAXIMUM_MASKED else ""
+
+
 def _bare(chunk: str) -> str:
     """Return a stretch without the signs at its ends that stand for no letter."""
     if chunk.isascii():
@@ -139,9 +154,7 @@ def _bare(chunk: str) -> str:
 
 def letter_pairs(word: str) -> tuple[Reading, ...]:
     """Return what a folded word may be read as when two letters look like one."""
-    return tuple(
-        Reading(word.replace(pair, one), "near") for pair, one in PAIRS if pair in word
-    )
+    return tuple(Reading(word.replace(pair, one), "near") for pair, one in PAIRS if pair in word)
 
 
 @cache
@@ -163,9 +176,7 @@ def _letters_like(character: str) -> str:
     return alike or (plain if plain else " ")
 
 
-_CYRILLIC = str.maketrans(
-    "aAbBcCeEhHiIkKmMoOpPrtTxXyY0346", "аАвВсСеЕнНіІкКмМоОрРгтТхХуУозчб"
-)
+_CYRILLIC = str.maketrans("aAbBcCeEhHiIkKmMoOpPrtTxXyY0346", "аАвВсСеЕнНіІкКмМоОрРгтТхХуУозчб")
 """Letters and digits that look like Cyrillic ones."""
 
 

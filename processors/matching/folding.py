@@ -1,10 +1,11 @@
 """One folding of text, used alike for marks and for titles.
 
 Steps, each a standard's data or a library's (`FOLDING_VERSION` names their versions):
-what is escaped is undone (unescaping.py); NFKC and case folding (Unicode chapter 3), width with them; accents off Latin, Greek, Cyrillic,
-Arabic and Hebrew letters; letters without decomposition, such as ø, by anyascii; traditional to
-simplified Chinese by OpenCC, Japanese forms of characters with them; hiragana to katakana by
-jaconv; apostrophes, joiners and characters that Unicode says to ignore off; all else that is no letter, digit or vowel sign becomes a space.
+what is escaped is undone (unescaping.py); NFKC and case folding (Unicode chapter 3), width with
+them; accents off Latin, Greek, Cyrillic, Arabic and Hebrew letters; letters without decomposition,
+such as ø, by anyascii; traditional to simplified Chinese by OpenCC, Japanese forms of characters
+with them; hiragana to katakana by jaconv; apostrophes, joiners and characters that Unicode says to
+ignore off; all else that is no letter, digit or vowel sign becomes a space.
 Letters that only look like Latin ones stay what they are: see disguises.py.
 """
 
@@ -46,9 +47,13 @@ _DROPPED = frozenset("'’‘ʼ`´′・･ـ")
 _JOINING = frozenset("\uff9e\uff9f")
 _IGNORED = frozenset(
     # Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties), but for format characters.
-    [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0]
-    + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9)]
-    + [*range(0xE0000, 0xE1000)]
+    (
+        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0),
+        *range(0x180B, 0x1810),
+        *range(0xFE00, 0xFE10),
+        *range(0xFFF0, 0xFFF9),
+        *range(0xE0000, 0xE1000),
+    )
 )
 
 

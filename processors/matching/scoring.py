@@ -46,6 +46,10 @@ PARTS = (
     "near",
     "near_first_letter",
     "dissimilar",
+    "glued",
+    "vowels",
+    "kana",
+    "homophone",
     "sound",
     *SIGN_PARTS,
 )

@@ -27,8 +27,8 @@ MAXIMUM_CHARACTERS = 80
 
 ARTICLES = frozenset("the la le les el los las der die das il lo gli i o os as de het".split())
 LEGAL_FORMS = frozenset(
-    "inc incorporated ltd limited llc llp plc corp corporation co company gmbh ag kg ohg ug se sa sas "
-    "sarl sl srl spa snc bv nv oy oyj ab as asa aps sro kft zrt doo pty pte sdn bhd kk".split()
+    "inc incorporated ltd limited llc llp plc corp corporation co company gmbh ag kg ohg ug se sa "
+    "sas sarl sl srl spa snc bv nv oy oyj ab as asa aps sro kft zrt doo pty pte sdn bhd kk".split()
 )
 _PREFIXES = {
     "\u0600": "ال و ب ل ف ك وال بال لل فال كال".split(),
@@ -88,10 +88,10 @@ def _variants(term: str) -> Iterator[str]:
     while len(core) > 1 and core[-1] in LEGAL_FORMS:
         core = core[:-1]
     rest = " ".join(core)
-    if 0 < len(core) < len(words) and len(rest) >= MINIMUM_VARIANT_CHARACTERS:
-        # A single word of a language is left alone: "The Gap" is not every gap.
-        if len(core) > 1 or not is_dictionary_word(rest):
-            yield rest
+    long_enough = 0 < len(core) < len(words) and len(rest) >= MINIMUM_VARIANT_CHARACTERS
+    # A single word of a language is left alone: "The Gap" is not every gap.
+    if long_enough and (len(core) > 1 or not is_dictionary_word(rest)):
+        yield rest
 
 
 def _script_of(letter: str) -> str:

@@ -6,6 +6,9 @@ three months, for the whole and for each ground). Warning before suspension: DSA
 
 from typing import NamedTuple
 
+UNCONTESTED_DAYS = 30
+"""From then on a takedown that no person decided counts, where it was not put back."""
+
 STRIKE_DAYS = 180
 """A strike counts for so many days, as Amazon's and Alibaba's published policies have it."""
 

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from processors.titles.misuse import ground_of
 from schemas.events.conduct import ConductRecorded
 from schemas.events.detections import (
     BlockListing,
@@ -55,14 +56,14 @@ def removal_of(
 
 def strike_of(detected: MisuseDetected, gravest: DetectedMark) -> ConductRecorded:
     """Return the strike for a listing blocked or delisted, however often that is commanded."""
-    fakes = gravest.findings.get("counterfeit_words") == "present"
+    ground = ground_of(gravest.findings.get("copying", "absent"))
     return ConductRecorded(
         conduct_id=identifier(detected.detection_id, "seller", "strike"),
         party_id=detected.seller_id,
         role="seller",
         kind="strike",
-        ground="counterfeit" if fakes else "trademark_infringement",
-        manifest=fakes,
+        ground=ground,
+        manifest=ground == "counterfeit",
         case_id=detected.detection_id,
         listing_id=detected.listing_id,
         marketplace=detected.marketplace,

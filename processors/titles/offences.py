@@ -1,4 +1,4 @@
-"""Takedowns against a seller: strikes that expire, and what may come back."""
+"""Takedowns against a seller: strikes that count and expire, and what may come back."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -7,9 +7,9 @@ from typing import NamedTuple
 from datasketch import MinHash
 
 from processors.matching.folding import fold
-from processors.policies.standing_policy import REPEAT_STRIKES, STRIKE_DAYS
+from processors.policies.standing_policy import REPEAT_STRIKES, STRIKE_DAYS, UNCONTESTED_DAYS
 from processors.standing.struck_listings import listing_count
-from processors.titles.misuse import StrikesFinding
+from processors.titles.misuse import RelistingFinding, StrikesFinding, ground_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.listings import ListingChanged
@@ -40,6 +40,17 @@ class Offence(NamedTuple):
     trademark_key: str | None
     signature: Signature
     marketplace: str = ""
+    ground: str = ""
+    automated: bool = True
+
+    def counts(self, now_milliseconds: int) -> bool:
+        """Tell whether it counts against the seller at a time.
+
+        It does once a person decided it, or nobody contested it in time: what is put back is no
+        longer among a seller's offences.
+        """
+        waits = UNCONTESTED_DAYS * DAY_MILLISECONDS if self.automated else 0
+        return self.issued_at_milliseconds + waits <= now_milliseconds
 
     def is_for(self, listing_id: str, marketplace: str) -> bool:
         """Tell whether it is, or may be, for a listing; older ones do not tell the marketplace."""
@@ -71,16 +82,22 @@ def record(offences: tuple[Offence, ...], command: Command) -> tuple[Offence, ..
         command.trademark_key,
         signature_of(command.title) if command.title else (),
         command.marketplace,
+        _ground(command),
+        command.automated,
     )
     ordered = sorted((*offences, offence), key=lambda o: (o.issued_at_milliseconds, o.command_id))
     return tuple(ordered[-MAXIMUM_OFFENCES:])
 
 
 def strikes(offences: Iterable[Offence], now_milliseconds: int) -> int:
-    """Return how many listings' takedowns count at a time: issued by then and not expired."""
+    """Return how many listings' takedowns count at a time, and have not expired."""
     since = now_milliseconds - STRIKE_DAYS * DAY_MILLISECONDS
     return listing_count(
-        [each for each in offences if since < each.issued_at_milliseconds <= now_milliseconds]
+        [
+            each
+            for each in offences
+            if since < each.issued_at_milliseconds and each.counts(now_milliseconds)
+        ]
     )
 
 
@@ -100,7 +117,7 @@ def resemblance(
         for offence in offences
         if offence.signature
         and not offence.is_for(listing.listing_id, listing.marketplace)
-        and offence.issued_at_milliseconds <= now_milliseconds
+        and offence.counts(now_milliseconds)
     ]
     if not candidates:
         return None
@@ -108,6 +125,23 @@ def resemblance(
     scored = [(_likeness(own, each.signature), each) for each in candidates]
     likeness, nearest = max(scored, key=lambda item: (item[0], item[1].command_id))
     return Resemblance(nearest, likeness) if likeness >= NEAR_DUPLICATE else None
+
+
+def relisting_finding(
+    near: Resemblance | None, trademark_keys: Iterable[str], ground: str
+) -> RelistingFinding:
+    """Tell whether a title that offends on a ground by marks repeats what was taken down."""
+    if near is None:
+        return "new"
+    if near.offence.trademark_key not in set(trademark_keys):
+        return "resembling"
+    return "repeated" if near.offence.ground == ground else "same_mark"
+
+
+def _ground(command: TakeDownListing | BlockListing | DelistListing) -> str:
+    if isinstance(command, TakeDownListing):
+        return command.ground
+    return ground_of("bound" if "counterfeit_words" in command.reason_codes else "absent")
 
 
 @lru_cache(maxsize=4_096)

@@ -16,11 +16,19 @@ from processors.titles.commands import identifier, removal_of, review_of, strike
 from processors.titles.misuse import (
     MarkTerritoryFinding,
     MisuseFindings,
+    RelistingFinding,
     Subject,
     TitleFinding,
     judge_title,
 )
-from processors.titles.offences import Offence, Resemblance, resemblance, strikes, strikes_finding
+from processors.titles.offences import (
+    Offence,
+    Resemblance,
+    relisting_finding,
+    resemblance,
+    strikes,
+    strikes_finding,
+)
 from processors.validity import invalid_fields
 from schemas.events.conduct import ConductRecorded
 from schemas.events.detections import (
@@ -95,7 +103,7 @@ def watch_listing(listing: ListingChanged, watch: Watch) -> WatchResult:
     offences = _offences(listing.seller_id, reference)
     near = resemblance(listing, offences, watch.now_milliseconds)
     found = judge_title(listing.title, reference.find(listing.title), watch.weights)
-    if not found and near is None:
+    if not found:
         return WatchResult(no_action="no_mark_found")
     count = strikes(offences, watch.now_milliseconds)
     marks = [
@@ -103,8 +111,6 @@ def watch_listing(listing: ListingChanged, watch: Watch) -> WatchResult:
         for each in found[:MAXIMUM_MARKS]
         if (mark := _judge(each, listing, watch, count, near)) is not None
     ]
-    if near is not None and not any(mark.outcome == "delist" for mark in marks):
-        marks.append(_resembling(near, listing, watch, count))
     telling = [mark for mark in marks if mark.outcome != "leave"]
     if not telling:
         return WatchResult(no_action="ordinary_use" if marks else "no_mark_found")
@@ -148,12 +154,15 @@ def _judge(
 ) -> "DetectedMark | None":
     """Judge a title for the mark that weighs most of all with the same words."""
     gravest: tuple[int, TrademarkRecorded, MisuseFindings, Ruling] | None = None
-    keys = []
-    for mark in watch.reference.marks_of(found.judged.hit.term):
-        if registry_finding(mark, watch.now_milliseconds) != "in_force":
-            continue
-        keys.append(trademark_key(mark.office, mark.application_number))
-        findings = found.findings(_subject(mark, keys[-1], listing, watch, count, near))
+    marks = [
+        (trademark_key(mark.office, mark.application_number), mark)
+        for mark in watch.reference.marks_of(found.judged.hit.term)
+        if registry_finding(mark, watch.now_milliseconds) == "in_force"
+    ]
+    keys = [key for key, _ in marks]
+    relisting = relisting_finding(near, keys, found.ground)
+    for key, mark in marks:
+        findings = found.findings(_subject(mark, key, listing, watch, count, relisting))
         ruling = watch.rules.decide(findings)
         gravity = GRAVITY.index(ruling.outcome)
         if gravest is None or gravity > gravest[0]:
@@ -185,7 +194,7 @@ def _subject(
     listing: ListingChanged,
     watch: Watch,
     count: int,
-    near: Resemblance | None,
+    relisting: RelistingFinding,
 ) -> Subject:
     holders = watch.reference.holders_of(key)
     licensed = any(
@@ -198,7 +207,7 @@ def _subject(
         seller="authorised" if licensed else "not_authorised",
         territory=_territory(mark, listing),
         strikes=strikes_finding(count),
-        relisting="new" if near is None else "near_duplicate",
+        relisting=relisting,
     )
 
 
@@ -206,39 +215,6 @@ def _territory(mark: TrademarkRecorded, listing: ListingChanged) -> MarkTerritor
     if not listing.territories or not set(mark.territories).isdisjoint(listing.territories):
         return "covered"
     return "not_covered"
-
-
-def _resembling(
-    near: Resemblance, listing: ListingChanged, watch: Watch, count: int
-) -> DetectedMark:
-    """Judge a title that repeats one taken down, whatever marks stand in it."""
-    findings = MisuseFindings(
-        spelling="none",
-        mark_kind="distinctive",
-        use="plain",
-        counterfeit_words="absent",
-        nice_class="unknown",
-        territory="covered",
-        seller="not_authorised",
-        strikes=strikes_finding(count),
-        relisting="near_duplicate",
-    )
-    ruling = watch.rules.decide(findings)
-    key = near.offence.trademark_key
-    return DetectedMark(
-        term="",
-        trademark_keys=() if key is None else (key,),
-        text="",
-        begin=0,
-        end=len(listing.title),
-        trick="none",
-        similarity=near.likeness,
-        score=near.likeness,
-        parts={},
-        findings=findings._asdict(),
-        outcome=ruling.outcome,
-        rule_id=ruling.rule_id,
-    )
 
 
 def _outputs(

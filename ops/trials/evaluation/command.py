@@ -1,20 +1,18 @@
 """`python -m ops evaluate-matching`: precision and recall on public labelled data."""
 
 import argparse
-import json
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from ops.trials.evaluation.datasets import Data, Part, load
-from ops.trials.evaluation.learning import LabelledHit, learn
+from ops.trials.evaluation.datasets import Data, Part, load, ordinary_titles, tuning_titles
+from ops.trials.evaluation.labelled_hits import learned
 from ops.trials.evaluation.measure import (
     Example,
     Find,
     Score,
-    is_right,
     natural_examples,
     recorded_examples,
     score,
@@ -24,15 +22,15 @@ from ops.trials.evaluation.measure import (
     with_rapidfuzz,
 )
 from ops.trials.evaluation.nominative import blocked_share, nominative_titles
+from ops.trials.evaluation.registers import register_terms
 from processors.matching.folding import FOLDING_VERSION
 from processors.matching.index import TermIndex, build
 from processors.matching.matcher import Matcher
-from processors.matching.scoring import Weights, built_in_weights, judge_hits, weights_from
+from processors.matching.scoring import Weights, built_in_weights, weights_from
 from processors.matching.terms import term_of
 
 SEED = 20_261_124
-TUNING_SEED = 1
-TUNING_TITLES, TUNING_TRICKS = 1_500, 250
+LEARNING_SEED = 98
 BASELINE_EXAMPLES = 60
 DEFAULT_DATA = Path("../shared/data")
 
@@ -49,6 +47,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--learn-to", type=Path, help="first learn weights on the tuning part, and write them here"
     )
+    parser.add_argument(
+        "--learning-marks", type=int, default=250_000, help="marks of the register to learn on"
+    )
     parser.set_defaults(run=run)
 
 
@@ -56,13 +57,13 @@ def run(options: argparse.Namespace) -> int:
     """Measure and print. Errors: OperatorError where there is no data."""
     started = time.monotonic()
     data = load(options.data)
-    matcher = Matcher(TermIndex(build(term_of(brand) for brand in data.brands)))
+    names = [*data.brands, *(name for each in data.composed for name in each.names)]
+    matcher = Matcher(TermIndex(build(term for name in names if (term := term_of(name)))))
     _tell(
         f"{len(data.titles)} labelled titles, {len(data.spellings)} recorded spellings, "
         f"{len(data.brands)} brands; folding {FOLDING_VERSION}"
     )
-    learn_to = options.learn_to
-    weights = built_in_weights() if learn_to is None else _learn(matcher, data, learn_to)
+    weights = built_in_weights() if options.learn_to is None else _learn(matcher, data, options)
     _tell(f"weights {weights.version}, {options.part} part\n")
     examples = [
         *natural_examples(data, options.part, options.titles, SEED),
@@ -75,23 +76,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _learn(matcher: Matcher, data: Data, path: Path) -> Weights:
-    examples = [
-        *natural_examples(data, "tune", TUNING_TITLES, TUNING_SEED),
-        *tricked_examples(data, "tune", TUNING_TRICKS, TUNING_SEED),
-        *recorded_examples(data, "tune"),
-    ]
-    hits = []
-    for example in examples:
-        recorded = example.original is None and not example.heading.startswith("title:")
-        for judged in judge_hits(example.title, matcher.find(example.title)):
-            if recorded and judged.hit.trick not in ("near", "sound"):
-                # Other brands' own names stand in recorded spellings: they teach nothing.
-                continue
-            hits.append(LabelledHit(judged.parts, is_right(judged.hit.term, example.terms)))
-    text = learn(hits, "public labelled titles and tricks, tuning part of brands")
-    path.write_text(text, encoding="utf-8")
-    _tell(f"learned from {len(hits)} hits: {json.loads(text)['weights']}")
+def _learn(matcher: Matcher, data: Data, options: argparse.Namespace) -> Weights:
+    _tell(f"learning from a register of {options.learning_marks:,} marks")
+    terms = register_terms(data.brands, options.learning_marks, LEARNING_SEED)
+    register = Matcher(TermIndex(build(terms)))
+    text = learned(matcher, register, data, tuning_titles(ordinary_titles(options.data)))
+    options.learn_to.write_text(text, encoding="utf-8")
+    _tell(f"learned: {text}")
     return weights_from(text)
 
 

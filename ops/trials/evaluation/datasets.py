@@ -13,6 +13,7 @@ from processors.matching.terms import term_of
 Part = Literal["tune", "test"]
 
 MAXIMUM_TITLES_PER_SOURCE = 6_000
+MINIMUM_COMPOSED_LETTERS = 4
 SAMPLE = Path(__file__).with_name("data") / "ordinary_titles"
 
 
@@ -38,11 +39,16 @@ _SpellingReader = Callable[[Path], Iterator[Spelling]]
 
 
 class Data(NamedTuple):
-    """All data of an evaluation: labelled titles, recorded spellings, and brands' names."""
+    """All data of an evaluation: labelled titles, recorded spellings, and brands' names.
+
+    `composed` are titles of scripts of which there are no real ones; their names are no brands of
+    the others.
+    """
 
     titles: list[LabelledTitle]
     spellings: list[Spelling]
     brands: list[str]
+    composed: list[LabelledTitle]
 
 
 def part_of(name: str) -> Part:
@@ -59,7 +65,8 @@ def load(directory: Path) -> Data:
     names = {name for title in titles for name in title.names}
     names.update(name for spelling in spellings for name in spelling.names)
     names.update(_listed_brands(directory))
-    return Data(titles, spellings, sorted(name for name in names if term_of(name)))
+    brands = sorted(name for name in names if term_of(name))
+    return Data(titles, spellings, brands, list(_composed(directory)))
 
 
 def ordinary_titles(directory: Path) -> list[str]:
@@ -73,6 +80,11 @@ def ordinary_titles(directory: Path) -> list[str]:
     if not found:
         raise OperatorError(f"{directory} has no titles ({', '.join(_ORDINARY)})")
     return list(found)
+
+
+def tuning_titles(titles: list[str]) -> list[str]:
+    """Return the half of titles, by hash, that weights may be learned on."""
+    return [each for each in titles if sha256(each.encode()).digest()[0] % 2 == 0]
 
 
 def sample_titles() -> list[str]:
@@ -156,6 +168,16 @@ def _cross_script(directory: Path) -> Iterator[Spelling]:
     for row in _rows(directory, "brands_multilingual/*/nsi_crossscript_pairs.csv"):
         if term_of(row["latin"]) and term_of(row["local"]):
             yield Spelling(row["local"], (row["latin"],), f"sound:{row['script']}")
+
+
+def _composed(directory: Path) -> Iterator[LabelledTitle]:
+    """Compose titles of a brand's name in its script and a product's."""
+    goods = {"arabic": "{} حذاء رياضي", "hebrew": "{} נעליים", "thai": "{} รองเท้า"}
+    for row in _rows(directory, "brands_multilingual/*/nsi_crossscript_pairs.csv"):
+        name = row["local"]
+        if row["script"] in goods and len(term_of(name)) >= MINIMUM_COMPOSED_LETTERS:
+            title = goods[row["script"]].format(name)
+            yield LabelledTitle(title, (name, row["latin"]), row["script"], "composed")
 
 
 def _listed_brands(directory: Path) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from ops.trials.evaluation.datasets import Data, LabelledTitle, Part, part_of
-from ops.trials.evaluation.tricks import BY_SCRIPT, MINIMUM_LETTERS, tricked
+from ops.trials.evaluation.trick_table import BY_SCRIPT, tricked
+from ops.trials.evaluation.tricks import MINIMUM_LETTERS
 from processors.matching.folding import fold
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import Weights, judge_hits
@@ -94,7 +95,7 @@ def tricked_examples(
     """
     examples = []
     for script, tricks in BY_SCRIPT.items():
-        titles = [each for each in data.titles if each.script == script]
+        titles = [e for e in (*data.titles, *data.composed) if e.script == script]
         for name, trick in tricks.items():
             chance = random.Random(f"{seed}:{script}:{name}")
             made = 0

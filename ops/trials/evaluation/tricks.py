@@ -42,11 +42,13 @@ def look_alikes() -> dict[str, tuple[str, ...]]:
     return {target: tuple(sorted(sources)) for target, sources in found.items()}
 
 
-def _look_alike(name: str, chance: random.Random) -> str:
+def look_alike(name: str, chance: random.Random) -> str:
+    """Put look-alikes for some letters."""
     return _some(name, chance, lambda c: look_alikes().get(c) or look_alikes().get(c.lower(), ()))
 
 
-def _leet(name: str, chance: random.Random) -> str:
+def leet(name: str, chance: random.Random) -> str:
+    """Put digits and signs for some letters."""
     return _some(name, chance, lambda c: tuple(LEET.get(c.lower(), "")))
 
 
@@ -62,7 +64,8 @@ def _some(name: str, chance: random.Random, choices: Callable[[str], tuple[str, 
     )
 
 
-def _separator(name: str, chance: random.Random) -> str:
+def separator(name: str, chance: random.Random) -> str:
+    """Put a sign between all letters, or one into the name."""
     sign = chance.choice("-._*·~")
     if chance.random() < 0.5:
         return " ".join(sign.join(word) for word in name.split())
@@ -70,26 +73,31 @@ def _separator(name: str, chance: random.Random) -> str:
     return name[:at] + sign + name[at:] if " " not in name[at - 1 : at + 1] else name
 
 
-def _spaced(name: str, _chance: random.Random) -> str:
+def spaced(name: str, _chance: random.Random) -> str:
+    """Put a space between all letters."""
     return " ".join(name.replace(" ", ""))
 
 
-def _invisible(name: str, chance: random.Random) -> str:
+def invisible(name: str, chance: random.Random) -> str:
+    """Put an invisible character into the name."""
     sign = chance.choice("\u200b\u200c\u200d\u2060\u00ad\ufeff")
     at = chance.randrange(1, len(name))
     return name[:at] + sign + name[at:]
 
 
-def _accents(name: str, chance: random.Random) -> str:
+def accents(name: str, chance: random.Random) -> str:
+    """Put accents on some letters."""
     marks = "\u0301\u0300\u0308\u0303\u0323\u0327\u0336"
     return _some(name, chance, lambda c: (c + chance.choice(marks),) if c.isalpha() else ())
 
 
-def _full_width(name: str, _chance: random.Random) -> str:
+def full_width(name: str, _chance: random.Random) -> str:
+    """Write in full width."""
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name)
 
 
-def _styled(name: str, chance: random.Random) -> str:
+def styled(name: str, chance: random.Random) -> str:
+    """Write in letters of mathematics or in circles."""
     upper, lower = chance.choice(
         ((0x1D400, 0x1D41A), (0x1D5D4, 0x1D5EE), (0x1D63C, 0x1D656), (0x24B6, 0x24D0))
     )
@@ -103,24 +111,27 @@ def _styled(name: str, chance: random.Random) -> str:
     )
 
 
-def _masked(name: str, chance: random.Random) -> str:
+def masked(name: str, chance: random.Random) -> str:
+    """Mask a letter."""
     places = [at for at in range(1, len(name)) if name[at].isalpha()]
     at = chance.choice(places)
     return name[:at] + "*" + name[at + 1 :]
 
 
-def _split(name: str, chance: random.Random) -> str:
+def split(name: str, chance: random.Random) -> str:
+    """Split the name once."""
     if len(name.replace(" ", "")) < MISSPELT_LETTERS:
         return name
     at = chance.randrange(2, len(name) - 1)
     return name[:at] + " " + name[at:]
 
 
-def _joined(name: str, _chance: random.Random) -> str:
+def joined(name: str, _chance: random.Random) -> str:
+    """Leave out spaces."""
     return name.replace(" ", "")
 
 
-def _misspelt(name: str, chance: random.Random) -> str:
+def misspelt(name: str, chance: random.Random) -> str:
     """Double, drop, swap or replace one letter after the first."""
     places = [at for at in range(1, len(name) - 1) if name[at].isalpha() and name[at + 1].isalpha()]
     if not places or len(name.replace(" ", "")) < MISSPELT_LETTERS:
@@ -136,69 +147,21 @@ def _misspelt(name: str, chance: random.Random) -> str:
     return name[:at] + chance.choice("abcdefghiklmnoprstuvyz") + name[at + 1 :]
 
 
-def _traditional(name: str, _chance: random.Random) -> str:
+def traditional(name: str, _chance: random.Random) -> str:
+    """Write in traditional characters."""
     return str(_TO_TRADITIONAL.convert(name))
 
 
-def _dense_separator(name: str, chance: random.Random) -> str:
+def dense_separator(name: str, chance: random.Random) -> str:
+    """Put a sign between all characters."""
     return chance.choice(" -·.*").join(name)
 
 
-def _half_width_kana(name: str, _chance: random.Random) -> str:
+def half_width_kana(name: str, _chance: random.Random) -> str:
+    """Write kana in half width."""
     return str(jaconv.z2h(name))
 
 
-def _hiragana(name: str, _chance: random.Random) -> str:
+def hiragana(name: str, _chance: random.Random) -> str:
+    """Write in hiragana."""
     return str(jaconv.kata2hira(name))
-
-
-Trick = Callable[[str, random.Random], str]
-
-LATIN: dict[str, Trick] = {
-    "look_alike": _look_alike,
-    "leet": _leet,
-    "separator": _separator,
-    "spaced_letters": _spaced,
-    "invisible": _invisible,
-    "accents": _accents,
-    "full_width": _full_width,
-    "styled": _styled,
-    "masked": _masked,
-    "split_word": _split,
-    "joined": _joined,
-    "misspelt": _misspelt,
-}
-CHINESE: dict[str, Trick] = {
-    "traditional": _traditional,
-    "invisible": _invisible,
-    "dense_separator": _dense_separator,
-}
-JAPANESE: dict[str, Trick] = {
-    "half_width": _half_width_kana,
-    "hiragana": _hiragana,
-    "invisible": _invisible,
-    "dense_separator": _dense_separator,
-}
-KOREAN: dict[str, Trick] = {"invisible": _invisible, "dense_separator": _dense_separator}
-CYRILLIC: dict[str, Trick] = {
-    "invisible": _invisible,
-    "accents": _accents,
-    "spaced_letters": _spaced,
-}
-BY_SCRIPT = {
-    "latin": LATIN,
-    "chinese": CHINESE,
-    "japanese": JAPANESE,
-    "korean": KOREAN,
-    "cyrillic": CYRILLIC,
-}
-
-
-def tricked(title: str, name: str, trick: Trick, chance: random.Random) -> str | None:
-    """Return a title with a brand's name disguised; None where the trick changes nothing."""
-    at = title.lower().find(name.lower())
-    if at < 0 or len(title.lower()) != len(title):
-        return None
-    written = title[at : at + len(name)]
-    changed = trick(written, chance)
-    return None if changed == written else title[:at] + changed + title[at + len(name) :]
