@@ -112,10 +112,16 @@ class ChunkReader:
 
     def _resolved(self, reading: Reading, written: str) -> WordReading:
         text, trick = reading
+        # What differs from a name twice, in its letters and its spaces, is another name.
+        spellings = ("exact",) if trick in ("near", "vowels") else ("exact", "joined")
         return WordReading(
             text,
             trick,
-            tuple(each for each in self._layers.find(f" {text} ") if tells_disguised(each)),
+            tuple(
+                each
+                for each in self._layers.find(f" {text} ")
+                if tells_disguised(each) and each.spelling in spellings
+            ),
             OSA.normalized_similarity(written, text) if trick == "near" else 1.0,
             self._layers.may_have_neighbours(text),
         )

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from processors.matching.disguises import SIGNS
-from processors.matching.folding import fold
+from processors.matching.folding import fold, is_unspaced
 from processors.matching.hits import Hit
 from processors.matching.vocabulary import is_dictionary_word, known_words, renowned_words
 
@@ -30,6 +30,7 @@ SIGN_PARTS = (
     "known_as_written",
     "in_capitals",
     "leads_title",
+    "dense",
     "own_mark",
 )
 """The parts of a score that tell of a disguise, in order."""
@@ -72,6 +73,7 @@ def disguise_signs(title: str, begin: int, end: int, hit: Hit, own_marks: int) -
         "known_as_written": len(words) == 1 and words[0] in known_words(),
         "in_capitals": inner + edge > 0 and text.isupper(),
         "leads_title": begin == 0,
+        "dense": is_unspaced(hit.term),
         "own_mark": min(own_marks, 3) / 3,
     }
 
@@ -90,6 +92,9 @@ def is_joined(text: str) -> bool:
 
 
 def _is_ordinary(word: str) -> bool:
+    if not word.isascii():
+        # Of other scripts no list is large enough to tell a word from a part of one.
+        return len(word) != 2
     return len(word) <= 1 or word.isdigit() or word in known_words() or is_dictionary_word(word)
 
 

@@ -127,6 +127,9 @@ class NeighbourReader:
         word = first + second
         if not (NEAR_MINIMUM <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha()):
             return ()
+        if word.isascii() and self._layers.may_adjoin(one, other):
+            # Two words of a term are found as they are, or are not side by side.
+            return ()
         readings: Iterable[Reading] = ()
         if len(word) >= PAIR_MINIMUM and word.isascii():
             tokens = self._layers.near_tokens(joined_hashes(first, second))

@@ -55,6 +55,9 @@ PARTS = (
 )
 """The parts of a score, in order."""
 
+_AS_WELL_WORDS = ("joined", "glued")
+"""Ways of writing in which a name is whole words, and as many ordinary words can be read as one."""
+
 _ALTERED = PARTS.index("altered")
 
 
@@ -102,7 +105,7 @@ class ScoredHit(NamedTuple):
         if self.hit.trick == "none":
             return "likely" if self.score(weights) >= weights.threshold else "possible"
         meaning = _probability(self.parts, weights.meaning)
-        if meaning >= weights.likely_threshold:
+        if meaning >= weights.likely_threshold and self.trick not in _AS_WELL_WORDS:
             return "likely"
         return "possible" if meaning >= weights.possible_threshold else "doubtful"
 

@@ -15,10 +15,17 @@ from ops.trials.evaluation.action_figures import (
     action_figures,
     worst,
 )
-from ops.trials.evaluation.datasets import Data, load, ordinary_titles, sample_titles
+from ops.trials.evaluation.datasets import (
+    Data,
+    load,
+    ordinary_titles,
+    sample_titles,
+    tuning_titles,
+)
 from ops.trials.evaluation.labelled_complaints import load as load_labelled
 from ops.trials.evaluation.measure import tricked_examples
 from ops.trials.evaluation.registers import register_terms
+from ops.trials.evaluation.trick_table import ORDINARY
 from ops.trials.evaluation.watched_titles import RegisterInMemory, WatchedTitle, watch_titles
 from processors.matching.index import TermIndex, build
 from processors.matching.matcher import Matcher
@@ -33,6 +40,9 @@ WORDS_OF_COPYING = {
     "japanese": " レプリカ",
     "korean": " 레플리카",
     "cyrillic": " реплика",
+    "arabic": " تقليد",
+    "hebrew": " חיקוי",
+    "thai": " งานก๊อป",
 }
 Row = tuple[int, int, WatchedTitle]
 
@@ -126,6 +136,14 @@ def _measure(
         f"  with {LISTINGS_OF_A_SELLER} listings of each seller, so that actions lead to others: "
         f"{repeated.value * MILLION:,.0f} in a million"
     )
+    halves = {True: "tuning", False: "frozen"}
+    tuning = set(tuning_titles(titles))
+    for in_tuning, name in halves.items():
+        half = action_figures(each for each in watched if (each.title in tuning) == in_tuning)
+        _tell(
+            f"  {name} half: {half.actions.value * MILLION:,.0f} actions and "
+            f"{half.reviews.value * MILLION:,.0f} reviews in a million"
+        )
     for cause, count in found.causes.most_common():
         _tell(f"  {count:6,}  {cause}")
     _tell(f"  {time.process_time() - began:.0f} s of CPU time")
@@ -148,17 +166,26 @@ def _write(path: Path, rows: list[Row]) -> None:
 
 
 def _disguised(data: Data, per_trick: int) -> None:
-    terms = {term for brand in data.brands if (term := term_of(brand))}
+    names = [*data.brands, *(name for each in data.composed for name in each.names)]
+    terms = {term for name in names if (term := term_of(name))}
     register = RegisterInMemory(Matcher(TermIndex(build(terms))))
     _tell("\ndisguised titles of brands of the test part, each of a seller without strikes")
     _tell(f"{'':26}{'trick alone':^34}{'with a word of copying':^34}")
     _tell(f"{'':26}" + f"{'titles':>7}{'blocked':>9}{'reviewed':>10}{'left':>7} " * 2)
     alone = _outcomes(data, per_trick, register, {})
     told = _outcomes(data, per_trick, register, WORDS_OF_COPYING)
+    groups: dict[str, list[str]] = {"disguises": [], "ordinary ways of writing": []}
     for heading in alone:
-        _tell(f"{heading:26}{_cells(alone[heading])} {_cells(told[heading])}")
-    total = [sum(each.values(), Counter()) for each in (alone, told)]
-    _tell(f"{'all':26}{_cells(total[0])} {_cells(total[1])}")
+        ordinary = heading.partition(":")[2] in ORDINARY
+        groups["ordinary ways of writing" if ordinary else "disguises"].append(heading)
+    for group, headings in groups.items():
+        _tell(f"{group}:")
+        for heading in headings:
+            _tell(f"{heading:26}{_cells(alone[heading])} {_cells(told[heading])}")
+        total = [
+            sum((each[heading] for heading in headings), Counter[str]()) for each in (alone, told)
+        ]
+        _tell(f"{f'all {group}':26}{_cells(total[0])} {_cells(total[1])}")
 
 
 def _outcomes(

@@ -116,7 +116,7 @@ def _family(heading: str) -> str:
 
 def _nominative(data: Data, part: Part, matcher: Matcher, weights: Weights) -> None:
     titles = nominative_titles(data, part, SEED)
-    _tell("\nlawful reference to a mark ('case for …'): share that would be blocked")
+    _tell("\nlawful reference to a mark ('case for …'): share blocked of those found")
     for name, each in titles.items():
         share, named = blocked_share(each, matcher, weights)
         _tell(f"  {name}: {len(each)} titles, mark found in {named}, blocked {share:.2%}")

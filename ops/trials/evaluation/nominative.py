@@ -50,7 +50,10 @@ def nominative_titles(data: Data, part: Part, seed: int) -> dict[str, list[tuple
 def blocked_share(
     titles: list[tuple[str, str]], matcher: Matcher, weights: Weights
 ) -> tuple[float, int]:
-    """Return the share of titles blocked for the mark, and in how many the mark was found."""
+    """Return the share blocked for the mark of the titles in which it is found, and their number.
+
+    A title in which it is not found says nothing of how lawful use is treated.
+    """
     rules = built_in_misuse_rules()
     blocked = named = 0
     for title, term in titles:
@@ -61,7 +64,7 @@ def blocked_share(
         subject = Subject(nice_class="covered", seller="not_authorised", territory="covered")
         outcomes = {rules.decide(each.findings(subject)).outcome for each in mine}
         blocked += bool(outcomes & {"block", "delist"})
-    return blocked / max(1, len(titles)), named
+    return blocked / max(1, named), named
 
 
 def _referred(labelled: LabelledTitle, terms: dict[str, str]) -> str | None:
