@@ -70,4 +70,5 @@ def delisting(number: int = 1, **changes: Any) -> DelistListing:
         mark_text="cutex",
         reason_codes=("disguised_mark",),
         issued_at_milliseconds=START - 1000,
+        automated=False,
     )._replace(**changes)

@@ -29,6 +29,8 @@ def evident_trick(title: str, begin: int, end: int, hit: Hit) -> Trick:
     if hit.trick != "none":
         joined = hit.trick in _WORD_TRICKS and _letters(text) == _letters(hit.term)
         return "joined" if joined and is_joined(text) else hit.trick
+    if hit.spelling == "variant":
+        return "near"
     if any(_hides_letter(each.group()) for each in _ESCAPED.finditer(text)):
         return "styled"
     if text.isascii():

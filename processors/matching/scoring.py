@@ -55,7 +55,7 @@ PARTS = (
 )
 """The parts of a score, in order."""
 
-_AS_WELL_WORDS = ("joined", "glued")
+AS_WELL_WORDS = ("joined", "glued")
 """Ways of writing in which a name is whole words, and as many ordinary words can be read as one."""
 
 _ALTERED = PARTS.index("altered")
@@ -102,10 +102,12 @@ class ScoredHit(NamedTuple):
 
     def meant(self, weights: Weights) -> MeantFinding:
         """Tell how likely it is that the hit stands for the mark."""
+        if self.hit.spelling == "variant":
+            return "possible"
         if self.hit.trick == "none":
             return "likely" if self.score(weights) >= weights.threshold else "possible"
         meaning = _probability(self.parts, weights.meaning)
-        if meaning >= weights.likely_threshold and self.trick not in _AS_WELL_WORDS:
+        if meaning >= weights.likely_threshold and self.trick not in AS_WELL_WORDS:
             return "likely"
         return "possible" if meaning >= weights.possible_threshold else "doubtful"
 

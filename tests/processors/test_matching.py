@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matrix import examples
 
-from processors.matching.context import counterfeit_words, use_finding
+from processors.matching.context import use_finding
 from processors.matching.disguises import readings
 from processors.matching.folding import fold, fold_with_offsets
 from processors.matching.index import IndexParts, TermIndex, build
@@ -181,15 +181,6 @@ def test_what_a_mark_is_used_for(title, mark, use):
     folded = fold(title)
     begin = folded.index(fold(mark))
     assert use_finding(folded, begin, begin + len(fold(mark))) == use
-
-
-@pytest.mark.parametrize(
-    ("title", "words"),
-    [("Replica Gucci bag", "replica"), ("AAA+ Gucci", "aaa"), ("耐克 高仿 1:1", "高仿"),
-     ("原单 耐克", "原单"), ("Gucci реплика", "реплика"), ("genuine gucci bag", None)],
-)  # fmt: skip
-def test_words_of_copying(title, words):
-    assert counterfeit_words(fold(title)) == words
 
 
 def test_the_score_is_explained_by_named_parts_that_add_up():

@@ -13,6 +13,7 @@ from processors.titles.offences import (
     MAXIMUM_OFFENCES,
     REPEAT_STRIKES,
     STRIKE_DAYS,
+    UNCONTESTED_DAYS,
     record,
     resemblance,
     strikes,
@@ -43,16 +44,21 @@ def command_of(result):
 @pytest.mark.parametrize(
     ("changes", "kind", "reason"),
     [
-        ({"title": "Cut3x nail polish remover"}, BlockListing, "disguised_mark"),
-        ({"title": "C-u-t-e-x nail polish"}, BlockListing, "disguised_mark"),
-        ({"title": "Сutех nail polish remover"}, BlockListing, "disguised_mark"),
+        ({"title": "Cut3x nail polish remover"}, ReviewDetection, "disguised_mark"),
+        ({"title": "C-u-t-e-x nail polish"}, ReviewDetection, "disguised_mark"),
+        ({"title": "Сutех nail polish remover"}, ReviewDetection, "disguised_mark"),
+        ({"title": "Cut3x replica nail polish"}, BlockListing, "counterfeit_words"),
+        ({"title": "C-u-t-e-x replica polish"}, BlockListing, "counterfeit_words"),
+        ({"title": "Сutех replica nail polish"}, BlockListing, "counterfeit_words"),
         ({"title": "Cutex replica nail polish"}, BlockListing, "counterfeit_words"),
+        ({"title": "Cutex nail polish, sold with a doll replica"}, ReviewDetection,
+         "counterfeit_words"),
         ({"title": "Polish inspired by Cutex"}, ReviewDetection, "comparison_with_mark"),
-        ({"title": "Cutexx nail polish remover"}, ReviewDetection, "near_match_only"),
+        ({"title": "Cutexx replica polish remover"}, ReviewDetection, "counterfeit_words"),
         ({"title": "Cut3x polish", "nice_classes": (5,)}, ReviewDetection, "disguised_mark"),
         ({"title": "brush for Cut3x bottles"}, ReviewDetection, "disguised_mark"),
     ],
-)
+)  # fmt: skip
 def test_misuse_is_commanded_on(changes, kind, reason):
     assert command_of(watched(CUTEX, **changes)) == (kind, (reason,))
 
@@ -61,6 +67,7 @@ def test_misuse_is_commanded_on(changes, kind, reason):
     ("changes", "no_action"),
     [
         ({"title": "Cutex nail polish remover"}, "ordinary_use"),
+        ({"title": "Cutex polish, not a replica"}, "ordinary_use"),
         ({"title": "Brush for Cutex bottles"}, "ordinary_use"),
         ({"title": "Cut3x engine oil", "nice_classes": (4,)}, "ordinary_use"),
         ({"title": "Cut3x polish", "seller_id": "seller-licensed"}, "ordinary_use"),
@@ -96,7 +103,7 @@ def test_the_stretch_shown_is_the_titles_own():
     (mark,) = watched(CUTEX, title=title).outputs[0].marks
     assert title[mark.begin : mark.end] == mark.text == "Cut3x"
     assert (mark.term, mark.trick, mark.trademark_keys) == ("cutex", "leet", ("US:76044902",))
-    assert mark.rule_id == "block-disguised-mark"
+    assert mark.rule_id == "review-disguised-mark"
     assert 0.5 < mark.score <= 1
     assert mark.parts["leet"] == 1.0
 
@@ -111,36 +118,65 @@ def test_a_repeat_offender_loses_the_listing():
     assert (strike.ground, strike.manifest) == ("trademark_infringement", False)
     assert detected.strikes == REPEAT_STRIKES
     later = START + (STRIKE_DAYS + 1) * DAY_MILLISECONDS
+    assert isinstance(watched(tables, later, title="Cut3x polish").outputs[1], ReviewDetection)
+
+
+def test_one_strike_that_counts_and_a_disguise_are_two_signs():
+    tables = Tables([trademark()], commands=[delisting(title="something else entirely")])
+    assert isinstance(watched(tables, title="Cut3x polish").outputs[1], BlockListing)
+
+
+def test_what_the_machine_did_counts_when_nobody_contested_it_in_time():
+    alone = delisting(title="something else entirely", automated=True)
+    tables = Tables([trademark()], commands=[alone])
+    assert isinstance(watched(tables, title="Cut3x polish").outputs[1], ReviewDetection)
+    later = alone.issued_at_milliseconds + UNCONTESTED_DAYS * DAY_MILLISECONDS
     assert isinstance(watched(tables, later, title="Cut3x polish").outputs[1], BlockListing)
+    put_back = ReinstateListing("c", "detection-1", 2, "gone-1", "shop", "seller-9", (), START)
+    tables = Tables([trademark()], commands=[alone, put_back])
+    assert isinstance(watched(tables, later, title="Cut3x polish").outputs[1], ReviewDetection)
 
 
-def test_what_was_taken_down_and_comes_back_goes():
-    tables = Tables([trademark()], commands=[delisting()])
-    back = "Cutex nail polish remover 200ml, with acetone"
-    detected, command, _strike = watched(tables, title=back).outputs
-    assert isinstance(command, DelistListing)
-    assert detected.resembles_listing_id == "gone-1"
-    assert detected.reason_codes == ("relisted_after_takedown",)
-    assert watched(tables, title="Cutex cuticle oil pen").no_action == "ordinary_use"
-    stranger = watched(tables, title=back, seller_id="seller-10")
-    assert stranger.no_action == "ordinary_use"
+@pytest.mark.parametrize(
+    ("gone", "title", "kind"),
+    [
+        # The same mark, the same ground, and the new title offends by itself.
+        ({}, "Cut3x nail polish remover 200ml, with acetone", DelistListing),
+        ({"reason_codes": ("counterfeit_words",)},
+         "Cutex replica nail polish remover 200ml, with acetone", DelistListing),
+        # It names the mark as anyone may.
+        ({}, "Cutex nail polish remover 200ml, with acetone", ReviewDetection),
+        # Another ground, or another mark.
+        ({}, "Cutex replica nail polish remover 200ml, with acetone", BlockListing),
+        ({"trademark_key": "US:1"}, "Cutex nail polish remover 200ml, with acetone", None),
+        # Nobody has looked yet.
+        ({"automated": True}, "Cutex nail polish remover 200ml, with acetone", None),
+        # The mark is gone from the title, or the title is another one.
+        ({}, "Nail polish remover 200 ml with acetone", None),
+        ({}, "Cutex cuticle oil pen", None),
+    ],
+)  # fmt: skip
+def test_what_was_taken_down_and_comes_back(gone, title, kind):
+    result = watched(Tables([trademark()], commands=[delisting(**gone)]), title=title)
+    assert (type(result.outputs[1]) if result.outputs else None) is kind
+    if kind is DelistListing:
+        assert result.outputs[0].resembles_listing_id == "gone-1"
+        assert result.outputs[0].reason_codes == ("relisted_after_takedown",)
+    stranger = watched(Tables([trademark()], commands=[delisting(**gone)]), title=title,
+                       seller_id="seller-10")  # fmt: skip
+    assert not stranger.outputs or not isinstance(stranger.outputs[1], DelistListing)
 
 
 def test_it_is_found_under_a_linked_seller_too():
     linked = owner(party_id="seller-10", kind="seller", linked_seller_ids=("seller-9",))
     tables = Tables([trademark()], [linked], [delisting()])
-    result = watched(tables, title=delisting().title, seller_id="seller-10")
+    title = "Cut3x nail polish remover 200ml, with acetone"
+    result = watched(tables, title=title, seller_id="seller-10")
     assert isinstance(result.outputs[1], DelistListing)
 
 
-def test_a_repeat_without_the_mark_is_judged_by_people():
-    tables = Tables([trademark()], commands=[delisting(title="Nail polish remover 200 ml")])
-    kind, reasons = command_of(watched(tables, title="Nail polish remover 200ml"))
-    assert (kind, reasons) == (ReviewDetection, ("relisted_after_takedown",))
-
-
 def test_reviews_of_detections_are_carried_out():
-    (detected, _asked) = watched(CUTEX, title="Cutexx polish").outputs
+    (detected, _asked) = watched(CUTEX, title="Cut3x polish").outputs
     tables = Tables([trademark()], detections=[detected])
     decided = review(case_id=detected.detection_id, reason_codes=("trademark_infringement",))
     command, strike = take_review(decided, watch_on(tables)).outputs

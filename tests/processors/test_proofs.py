@@ -83,8 +83,8 @@ def test_a_gap_is_counted_with_an_example():
     rule_set = RuleSet(rules_of(['relisting == "new" || spelling == "exact"']), MISUSE)
     (_, gap) = shares(rule_set)
     assert gap.ruling.rule_id == NO_RULE_ID
-    assert gap.combinations == MISUSE.numbering.combinations * 4 // 5 // 2
-    assert (gap.example.spelling, gap.example.relisting) == ("disguised", "near_duplicate")
+    assert gap.combinations == MISUSE.numbering.combinations * 4 // 5 * 3 // 4
+    assert (gap.example.spelling, gap.example.relisting) == ("disguised", "repeated")
     within = condition_of('spelling == "exact"', MISUSE.words)
     assert [share.ruling.rule_id for share in shares(rule_set, within)] == ["rule-0"]
 
