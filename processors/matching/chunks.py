@@ -106,21 +106,24 @@ class ChunkReader:
         self._memo[text] = tuple(chunk)
         return chunk
 
-    def resolved(self, readings: Iterable[Reading], written: str) -> tuple[WordReading, ...]:
-        """Return readings of what is written, each once, with what is found in it."""
-        return tuple(self._resolved(each, written) for each in dict.fromkeys(readings))
+    def resolved(
+        self, readings: Iterable[Reading], written: str, words: int = 1
+    ) -> tuple[WordReading, ...]:
+        """Return readings of so many words as they are written, each once, with what is found."""
+        return tuple(self._resolved(each, written, words) for each in dict.fromkeys(readings))
 
-    def _resolved(self, reading: Reading, written: str) -> WordReading:
+    def _resolved(self, reading: Reading, written: str, words: int) -> WordReading:
         text, trick = reading
         # What differs from a name twice, in its letters and its spaces, is another name.
-        spellings = ("exact",) if trick in ("near", "vowels") else ("exact", "joined")
+        whole = trick in ("near", "vowels")
         return WordReading(
             text,
             trick,
             tuple(
                 each
                 for each in self._layers.find(f" {text} ")
-                if tells_disguised(each) and each.spelling in spellings
+                if tells_disguised(each)
+                and (not whole or each.spelling == "exact" or each.term.count(" ") + 1 == words)
             ),
             OSA.normalized_similarity(written, text) if trick == "near" else 1.0,
             self._layers.may_have_neighbours(text),

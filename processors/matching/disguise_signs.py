@@ -61,7 +61,7 @@ def disguise_signs(title: str, begin: int, end: int, hit: Hit, own_marks: int) -
         "few_letters": len(letters) <= FEW_LETTERS,
         "letters": min(len(letters), 12) / 12,
         "mixed_scripts": len(scripts) > 1,
-        "lone_script": other and scripts.isdisjoint(_script(c) for c in rest if c.isalpha()),
+        "lone_script": other and _is_alone(scripts, rest),
         "foreign_word": other and len(scripts) == 1,
         "odd_joints": min(sum(each not in _ORDINARY_JOINTS for each in signs), 3) / 3,
         "spelled_out": len(words) >= 3 and all(len(word) == 1 for word in words),
@@ -110,6 +110,12 @@ def _leet(text: str) -> tuple[int, int]:
         else:
             edge += 1
     return inner, edge
+
+
+def _is_alone(scripts: set[str], rest: str) -> bool:
+    """Tell whether the rest of a title is in Latin letters, and in none of these scripts."""
+    others = {_script(each) for each in rest if each.isalpha()}
+    return "LATIN" in others and scripts.isdisjoint(others)
 
 
 def _script(letter: str) -> str:

@@ -31,15 +31,18 @@ def evident_trick(title: str, begin: int, end: int, hit: Hit) -> Trick:
         return "joined" if joined and is_joined(text) else hit.trick
     if hit.spelling == "variant":
         return "near"
-    if any(_hides_letter(each.group()) for each in _ESCAPED.finditer(text)):
-        return "styled"
-    if text.isascii():
-        return "none"
+    escaped = any(_hides_letter(each.group()) for each in _ESCAPED.finditer(text))
+    if escaped or text.isascii():
+        return "styled" if escaped else "none"
+    return _hidden_in(text, title, title[:begin] + title[end:])
+
+
+def _hidden_in(text: str, title: str, rest: str) -> Trick:
     if any(is_ignored(character) for character in text[1:-1]):
         return "invisible"
     if _STYLED.search(text) or (_FULL_WIDTH.search(text) and not _DENSE.search(title)):
         return "styled"
-    return "accents" if _oddly_accented(text, title[:begin] + title[end:]) else "none"
+    return "accents" if _oddly_accented(text, rest) else "none"
 
 
 def _letters(text: str) -> str:
@@ -63,10 +66,10 @@ def _oddly_accented(text: str, rest: str) -> bool:
         if not marks and unicodedata.category(character) == "Mn":
             # A mark that no letter takes.
             return not _keeps_sense(character)
-        if not marks or _DENSE.match(character):
+        if not marks or _DENSE.match(character) or "\u0400" <= character <= "\u04ff":
             continue
         kinds.update(marks)
-        if _VIETNAMESE.match(character) and _VIETNAMESE.search(rest):
+        if _VIETNAMESE.match(character) and not rest.isascii():
             continue
         if not _ORDINARY_ACCENTED.match(character):
             return True

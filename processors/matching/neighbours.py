@@ -124,7 +124,7 @@ class NeighbourReader:
     def _joined(self, one: str, other: str) -> tuple[WordReading, ...]:
         """Return what two stretches that follow one another may be read as together."""
         first, second = one.replace(" ", ""), other.replace(" ", "")
-        word = first + second
+        word = first + second if first and second else ""
         if not (NEAR_MINIMUM <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha()):
             return ()
         if word.isascii() and self._layers.may_adjoin(one, other):
@@ -139,7 +139,7 @@ class NeighbourReader:
                 readings = self._reader.nearest(word, tokens)
         elif self._layers.is_token(word):
             readings = (Reading(word, "split_word"),)
-        return self._reader.resolved(readings, one + other)
+        return self._reader.resolved(readings, one + other, words=2)
 
 
 def _is_fragment(chunk: Chunk) -> bool:

@@ -28,7 +28,8 @@ MAXIMUM_CHARACTERS = 80
 ARTICLES = frozenset("the la le les el los las der die das il lo gli i o os as de het".split())
 LEGAL_FORMS = frozenset(
     "inc incorporated ltd limited llc llp plc corp corporation co company gmbh ag kg ohg ug se sa "
-    "sas sarl sl srl spa snc bv nv oy oyj ab as asa aps sro kft zrt doo pty pte sdn bhd kk and".split()
+    "sas sarl sl srl spa snc bv nv oy oyj ab as asa aps sro kft zrt doo pty pte sdn bhd kk "
+    "and".split()
 )
 _PREFIXES = {
     "\u0600": "ال و ب ل ف ك وال بال لل فال كال".split(),

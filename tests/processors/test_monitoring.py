@@ -54,9 +54,9 @@ def command_of(result):
         ({"title": "Cutex nail polish, sold with a doll replica"}, ReviewDetection,
          "counterfeit_words"),
         ({"title": "Polish inspired by Cutex"}, ReviewDetection, "comparison_with_mark"),
-        ({"title": "Cutexx replica polish remover"}, ReviewDetection, "counterfeit_words"),
         ({"title": "Cut3x polish", "nice_classes": (5,)}, ReviewDetection, "disguised_mark"),
-        ({"title": "brush for Cut3x bottles"}, ReviewDetection, "disguised_mark"),
+        ({"title": "C u t e x case for brushes, compatible with Cut3x"}, ReviewDetection,
+         "disguised_mark"),
     ],
 )  # fmt: skip
 def test_misuse_is_commanded_on(changes, kind, reason):
@@ -68,7 +68,7 @@ def test_misuse_is_commanded_on(changes, kind, reason):
     [
         ({"title": "Cutex nail polish remover"}, "ordinary_use"),
         ({"title": "Cutex polish, not a replica"}, "ordinary_use"),
-        ({"title": "Brush for Cutex bottles"}, "ordinary_use"),
+        ({"title": "Brush for Cutex bottles"}, "no_mark_found"),
         ({"title": "Cut3x engine oil", "nice_classes": (4,)}, "ordinary_use"),
         ({"title": "Cut3x polish", "seller_id": "seller-licensed"}, "ordinary_use"),
         ({"title": "Cut3x polish", "seller_id": "holder-1"}, "ordinary_use"),

@@ -15,8 +15,9 @@ from processors.matching.unescaping import unescaped, unescaped_with_offsets
 
 MARKS = (
     "Nike", "adidas", "Gucci", "Samsung", "Burberry", "Louis Vuitton", "LANCÔME", "나이키", "삼성",
-    "Яндекс", "ナイキー", "シャネル", "キヤノン", "ガンダム", "悦诗风吟", "兰蔻", "資生堂", "渋谷屋",
-    "ديور", "נייקי", "สยาม", "ไนกี้", "The North Face", "M·A·C", "Nike, Inc.", "TSHIRT", "WiFi",
+    "Яндекс", "ナイキー", "シャネル", "キヤノン", "ガンダム", "悦诗风吟", "兰蔻", "資生堂",
+    "渋谷屋", "ديور", "נייקי", "สยาม", "ไนกี้", "The North Face", "M·A·C", "Nike, Inc.",
+    "TSHIRT", "WiFi",
 )  # fmt: skip
 MATCHER = Matcher(TermIndex(build({term_of(mark) for mark in MARKS})))
 
@@ -149,8 +150,8 @@ def test_a_mark_is_searched_for_without_article_legal_form_and_dots():
     assert {each.text for each in patterns_of(term_of("Acme Widgets GmbH & Co. KG"))} >= {
         " acme widgets "
     }
-    assert {each.text for each in patterns_of(term_of("Nike, Inc."))} == {
-        " nike inc ", " nikeinc ", " nike "
+    assert {each.text for each in patterns_of(term_of("Gucci, Inc."))} == {
+        " gucci inc ", " gucciinc ", " gucci "
     }  # fmt: skip
     assert " mac " in {each.text for each in patterns_of(term_of("M·A·C"))}
     # What is left would be a word that anyone uses.
