@@ -19,6 +19,8 @@ _FULL_WIDTH = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _ESCAPED = re.compile(r"&#?\w{2,32};|(?:%[0-9A-Fa-f]{2})+")
 _ORDINARY_ACCENTED = re.compile("[\u00c0-\u017f\u0218-\u021b\u0370-\u04ff\u1f00-\u1fff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_STRESS = "\u0301"
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9\u01a0\u01a1\u01af\u01b0]")
 _WORD_TRICKS = ("separator", "split_word", "near")
 
@@ -61,12 +63,16 @@ def _oddly_accented(text: str, rest: str) -> bool:
     Many names are written with accents that the register leaves out: Lancôme, Citroën, Škoda.
     """
     kinds: set[str] = set()
+    before = ""
     for character in unicodedata.normalize("NFC", text):
+        letter, before = before, character
         marks = unicodedata.normalize("NFD", character)[1:]
         if not marks and unicodedata.category(character) == "Mn":
+            if _keeps_sense(character) or (character == _STRESS and _CYRILLIC.match(letter)):
+                continue
             # A mark that no letter takes.
-            return not _keeps_sense(character)
-        if not marks or _DENSE.match(character) or "\u0400" <= character <= "\u04ff":
+            return True
+        if not marks or _DENSE.match(character) or _CYRILLIC.match(character):
             continue
         kinds.update(marks)
         if _VIETNAMESE.match(character) and not rest.isascii():
