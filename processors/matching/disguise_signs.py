@@ -11,7 +11,12 @@ import unicodedata
 from processors.matching.disguises import SIGNS
 from processors.matching.folding import fold, is_unspaced
 from processors.matching.hits import Hit
-from processors.matching.vocabulary import is_dictionary_word, known_words, renowned_words
+from processors.matching.vocabulary import (
+    common_words,
+    is_dictionary_word,
+    known_words,
+    renowned_words,
+)
 
 SIGN_PARTS = (
     "renowned",
@@ -87,8 +92,12 @@ def is_joined(text: str) -> bool:
         len(words) > 1
         and all(each in _ORDINARY_JOINTS for each in joints)
         and sum(len(word) == 1 for word in words) <= (len(words) == 2)
-        and all(map(_is_ordinary, words))
+        and all(map(_is_ordinary if len(words) == 2 else _is_common, words))
     )
+
+
+def _is_common(word: str) -> bool:
+    return word.isdigit() or word in common_words()
 
 
 def _is_ordinary(word: str) -> bool:

@@ -6,7 +6,7 @@ import unicodedata
 
 from processors.matching.disguise_signs import is_joined
 from processors.matching.disguises import Trick
-from processors.matching.folding import fold, is_ignored
+from processors.matching.folding import fold, is_hangul, is_ignored, is_unspaced
 from processors.matching.hits import Hit
 
 _STYLED = re.compile(
@@ -18,7 +18,8 @@ _STYLED = re.compile(
 _FULL_WIDTH = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _ESCAPED = re.compile(r"&#?\w{2,32};|(?:%[0-9A-Fa-f]{2})+")
-_ORDINARY_ACCENTED = re.compile("[\u00c0-\u017f\u0218-\u021b\u0370-\u04ff\u1f00-\u1fff]")
+_ACCENTED = re.compile("[\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]")
+_ORDINARY_ACCENTED = re.compile("[\u00c0-\u017f\u0218-\u021b\u0370-\u03ff\u1f00-\u1fff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _STRESS = "\u0301"
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9\u01a0\u01a1\u01af\u01b0]")
@@ -29,7 +30,8 @@ def evident_trick(title: str, begin: int, end: int, hit: Hit) -> Trick:
     """Return the trick by which a hit at a place of the title is written."""
     text = title[begin:end]
     if hit.trick != "none":
-        joined = hit.trick in _WORD_TRICKS and _letters(text) == _letters(hit.term)
+        words = not (is_unspaced(hit.term) or is_hangul(hit.term[0]))
+        joined = words and hit.trick in _WORD_TRICKS and _letters(text) == _letters(hit.term)
         return "joined" if joined and is_joined(text) else hit.trick
     if hit.spelling == "variant":
         return "near"
@@ -72,7 +74,7 @@ def _oddly_accented(text: str, rest: str) -> bool:
                 continue
             # A mark that no letter takes.
             return True
-        if not marks or _DENSE.match(character) or _CYRILLIC.match(character):
+        if not marks or not _ACCENTED.match(character):
             continue
         kinds.update(marks)
         if _VIETNAMESE.match(character) and not rest.isascii():

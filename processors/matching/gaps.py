@@ -89,6 +89,8 @@ def _in_dense(run: re.Match[str], lookup: Lookup) -> Iterator[Hit]:
         if one == 1 or other == 1 or not apart
     }
     joined = fold("".join(segments))
+    gaps = {at for gap in _GAP.finditer(text) for at in range(*gap.span())}
+    places = [at for at in range(len(text)) if at not in gaps]
     if len(joined) != sum(map(len, segments)):
         return
     for found in lookup(f" {joined} "):
@@ -99,7 +101,8 @@ def _in_dense(run: re.Match[str], lookup: Lookup) -> Iterator[Hit]:
         kana = all("\u30a1" <= each <= "\u30ff" for each in found.term)
         whole = {begin, end} <= {0, len(joined), *seams}
         if crossed <= lone or (kana and whole):
-            start, stop = run.span()
+            start = run.start() + places[begin]
+            stop = run.start() + places[end - 1] + 1
             yield Hit(found.term, found.spelling, "separator", "title", start, stop, 1.0)
 
 

@@ -55,10 +55,11 @@ PARTS = (
 )
 """The parts of a score, in order."""
 
-AS_WELL_WORDS = ("joined", "glued")
+_WHOLE_WORDS = ("joined", "glued")
 """Ways of writing in which a name is whole words, and as many ordinary words can be read as one."""
 
 _ALTERED = PARTS.index("altered")
+_FOREIGN_WORD, _LONE_SCRIPT = PARTS.index("foreign_word"), PARTS.index("lone_script")
 
 
 class Weights(NamedTuple):
@@ -100,14 +101,23 @@ class ScoredHit(NamedTuple):
         """Return the probability that the hit stands for the mark, 0 to 1."""
         return _probability(self.parts, weights.by_part)
 
+    @property
+    def as_well_words(self) -> bool:
+        """Whether it is whole words, or a word of another script amid its like."""
+        foreign = self.parts[_FOREIGN_WORD] > self.parts[_LONE_SCRIPT]
+        return foreign or self.trick in _WHOLE_WORDS
+
     def meant(self, weights: Weights) -> MeantFinding:
         """Tell how likely it is that the hit stands for the mark."""
         if self.hit.spelling == "variant":
             return "possible"
+        if self.hit.trick == "none" and self.trick != "none":
+            # What folding undid was hidden on purpose.
+            return "likely" if self.kind != "short" else "possible"
         if self.hit.trick == "none":
             return "likely" if self.score(weights) >= weights.threshold else "possible"
         meaning = _probability(self.parts, weights.meaning)
-        if meaning >= weights.likely_threshold and self.trick not in AS_WELL_WORDS:
+        if meaning >= weights.likely_threshold and not self.as_well_words:
             return "likely"
         return "possible" if meaning >= weights.possible_threshold else "doubtful"
 

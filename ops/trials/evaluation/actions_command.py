@@ -25,7 +25,7 @@ from ops.trials.evaluation.datasets import (
 from ops.trials.evaluation.labelled_complaints import load as load_labelled
 from ops.trials.evaluation.measure import tricked_examples
 from ops.trials.evaluation.registers import register_terms
-from ops.trials.evaluation.trick_table import ORDINARY
+from ops.trials.evaluation.trick_table import NEAR, ORDINARY
 from ops.trials.evaluation.watched_titles import RegisterInMemory, WatchedTitle, watch_titles
 from processors.matching.index import TermIndex, build
 from processors.matching.matcher import Matcher
@@ -174,10 +174,11 @@ def _disguised(data: Data, per_trick: int) -> None:
     _tell(f"{'':26}" + f"{'titles':>7}{'blocked':>9}{'reviewed':>10}{'left':>7} " * 2)
     alone = _outcomes(data, per_trick, register, {})
     told = _outcomes(data, per_trick, register, WORDS_OF_COPYING)
-    groups: dict[str, list[str]] = {"disguises": [], "ordinary ways of writing": []}
+    groups: dict[str, list[str]] = defaultdict(list)
     for heading in alone:
-        ordinary = heading.partition(":")[2] in ORDINARY
-        groups["ordinary ways of writing" if ordinary else "disguises"].append(heading)
+        trick = heading.partition(":")[2]
+        near = "near and by sound" if trick in NEAR else "disguises"
+        groups["ordinary ways of writing" if trick in ORDINARY else near].append(heading)
     for group, headings in groups.items():
         _tell(f"{group}:")
         for heading in headings:

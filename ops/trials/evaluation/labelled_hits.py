@@ -12,7 +12,7 @@ from ops.trials.evaluation.measure import (
     tricked_examples,
 )
 from processors.matching.matcher import Matcher
-from processors.matching.scoring import AS_WELL_WORDS, MeantFinding, ScoredHit, judge_hits
+from processors.matching.scoring import MeantFinding, ScoredHit, judge_hits
 from processors.titles.misuse import Subject, TitleFinding
 from streams.policies.rule_files import built_in_misuse_rules
 
@@ -58,7 +58,7 @@ def _ordinary_hits(register: Matcher, titles: list[str]) -> list[LabelledHit]:
         for judged in judge_hits(title, register.find(title)):
             if judged.hit.trick == "none":
                 continue
-            meant: MeantFinding = "possible" if judged.trick in AS_WELL_WORDS else "likely"
+            meant: MeantFinding = "possible" if judged.as_well_words else "likely"
             findings = TitleFinding(judged, None, meant).findings(subject)
             asked = rules.decide(findings).outcome != "leave"
             found.append(LabelledHit(judged.parts, False, number if asked else None))

@@ -24,6 +24,9 @@ WANTED_PRECISION_OTHERWISE = 0.88
 LIKELY_PER_MILLION, POSSIBLE_PER_MILLION = 900, 9_000
 """Ordinary titles in a million in which another spelling may be taken for likely, or possible."""
 
+SOUND_THRESHOLD = 0.5
+"""Nothing is done about what only sounds like a mark: it is told where it is as likely as not."""
+
 TRICKS = (*PARTS[PARTS.index("altered") : PARTS.index("near") + 1], "sound")
 READ_OTHERWISE = tuple(
     PARTS.index(name)
@@ -82,7 +85,7 @@ def _plain_model(hits: list[LabelledHit], source: str) -> dict[str, Any]:
         "hits": len(hits),
         "threshold": _threshold(scores[plain], right[plain], WANTED_PRECISION),
         "other_threshold": _threshold(scores[other], right[other], WANTED_PRECISION_OTHERWISE),
-        "sound_threshold": _threshold(scores[sound], right[sound], WANTED_PRECISION),
+        "sound_threshold": SOUND_THRESHOLD,
         "weights": weights,
     }
 

@@ -22,6 +22,9 @@ ORDINARY = frozenset(
 )
 """Ways of writing that are no disguise: many write so, and nothing is done about them alone."""
 
+NEAR = frozenset({"misspelt", "vowels_dropped", "homophone"})
+"""Ways of writing that only come near a name, or sound like it: never enough for a block."""
+
 LATIN: dict[str, Trick] = {
     "look_alike": tricks.look_alike,
     "leet": tricks.leet,
