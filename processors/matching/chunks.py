@@ -147,7 +147,8 @@ class ChunkReader:
             if joined.isascii() and joined.isalpha() and len(joined) >= NEAR_MINIMUM:
                 found += self._near(joined)
         sounds = () if folded.isascii() else tuple(self._sounds(folded))
-        return Chunk(text, folded, common, self.resolved(found, folded), sounds)
+        words = folded.count(" ") + 1
+        return Chunk(text, folded, common, self.resolved(found, folded, words), sounds)
 
     def _pieces(self, text: str) -> Iterator[Reading]:
         """Return what a stretch may be read as with one of its parts read otherwise."""
@@ -203,7 +204,9 @@ class ChunkReader:
         for at in range(GLUED_WORD, len(folded) - GLUED_WORD + 1):
             first, second = folded[:at], folded[at:]
             for name, word in ((first, second), (second, first)):
-                known = len(name) >= GLUED_NAME and word in common_words()
+                known = len(name) >= GLUED_NAME and (
+                    word in common_words() or word in renowned_words()
+                )
                 if known and self._layers.is_token(name):
                     yield Reading(f"{first} {second}", "glued")
 

@@ -139,7 +139,7 @@ class NeighbourReader:
                 readings = self._reader.nearest(word, tokens)
         elif self._layers.is_token(word):
             readings = (Reading(word, "split_word"),)
-        return self._reader.resolved(readings, one + other, words=2)
+        return self._reader.resolved(readings, one + other, f"{one} {other}".count(" ") + 1)
 
 
 def _is_fragment(chunk: Chunk) -> bool:
