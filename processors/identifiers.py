@@ -2,7 +2,6 @@
 
 from hashlib import sha256
 
-from processors.register_numbers import plain_number
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.trademarks import TrademarkRecorded
 
@@ -29,9 +28,9 @@ def registry_reference(office: str, number_kind: str, number: str) -> str:
     """Return the name under which a complaint refers to the register.
 
     A mark has two such names, one for each of its numbers: 'US:application:85334015' and
-    'US:registration:4281391'. However a number is written, its name is the same.
+    'US:registration:4281391'.
     """
-    return f"{office}:{number_kind}:{plain_number(office, number)}"
+    return f"{office}:{number_kind}:{number}"
 
 
 def reference_of(complaint: ComplaintFiled) -> str:

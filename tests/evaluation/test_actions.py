@@ -1,4 +1,4 @@
-"""Automatic actions on ordinary titles: none more than today, and each told by name."""
+"""Automatic actions on ordinary titles: none, and few for people to look at."""
 
 import csv
 
@@ -12,7 +12,7 @@ from ops.trials.evaluation.watched_titles import RegisterInMemory, WatchedTitle,
 from processors.matching.index import TermIndex, build
 from processors.matching.matcher import Matcher
 
-ACTIONS_PER_MILLION, REVIEWS_PER_MILLION = 2_700, 26_000
+ACTIONS_PER_MILLION, REVIEWS_PER_MILLION = 0, 2_000
 MARKS, SEED = 50_000, 1
 
 
@@ -74,13 +74,13 @@ def test_titles_are_judged_by_the_monitors_rules():
     assert "cutex" in watched[1].marks[0]
 
 
-def test_what_is_taken_away_counts_against_a_sellers_later_listings():
+def test_what_the_machine_took_away_leads_to_nothing_more():
     title = "c.u.t.e.x nail polish replica"
+    titles = [title, title, "Cutex nail polish"]
     register = register_of("cutex")
-    alone = watch_titles([title, title], register)
-    together = watch_titles([title, title], register, listings_of_a_seller=2)
-    assert [each.outcome for each in alone] == ["block", "block"]
-    assert [each.outcome for each in together] == ["block", "delist"]
+    for listings_of_a_seller in (1, 3):
+        watched = watch_titles(titles, register, listings_of_a_seller)
+        assert [each.outcome for each in watched] == ["block", "block", "leave"]
 
 
 def test_all_titles_of_a_directory_are_read_once(tmp_path):

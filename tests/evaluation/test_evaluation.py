@@ -21,7 +21,7 @@ from ops.trials.evaluation.measure import (
 )
 from ops.trials.evaluation.trick_table import BY_SCRIPT, tricked
 from ops.trials.evaluation.tricks import look_alikes
-from processors.matching.scoring import PARTS, weights_from
+from processors.matching.scoring import PARTS, built_in_weights, weights_from
 
 BRANDS = ("Samsung", "Tommy Hilfiger", "Kodak", "Reebok", "Adidas", "Louis Vuitton", "Lacoste",
           "Gucci", "Burberry", "Nivea", "Colgate", "Lenovo")  # fmt: skip
@@ -119,7 +119,7 @@ def test_reviews_of_detections_teach_weights():
     detections, reviews = [], []
     for number in range(60):
         right = number % 2 == 0
-        title = "Cut3x polish" if right else "Cutexx polish"
+        title = "Cut3x polish" if right else "C-u-t-e-x polish"
         outputs = watched(tables, title=title, listing_id=f"l-{number}").outputs
         detections.append(outputs[0])
         outcome = "take_down" if right else "decline"
@@ -128,7 +128,8 @@ def test_reviews_of_detections_teach_weights():
     assert len(hits) == 60
     assert sum(hit.right for hit in hits) == 30
     weights = weights_from(learn(hits, "reviews"))
-    assert weights.by_part[PARTS.index("leet")] > 0 > weights.by_part[PARTS.index("near")]
+    assert weights.by_part[PARTS.index("leet")] > 0 > weights.by_part[PARTS.index("separator")]
+    assert weights.meaning == built_in_weights().meaning
 
 
 def test_many_terms_are_distinct_and_the_same_by_seed():

@@ -123,7 +123,7 @@ def test_a_batch_accounts_for_each_record(state):
     tables = tables_on(state)
     tables.apply([mark("76044902", "CUTEX")])
     engine = MonitoringEngine(CODEC, tables, built_in_misuse_rules(), built_in_weights(), 4, "test")
-    titles = ("Cut3x polish", "Cutex polish", "Polish")
+    titles = ("Cut3x replica polish", "Cutex polish", "Polish")
     records = [
         record_of(LISTINGS, f"l-{n}", listing(listing_id=f"l-{n}", title=title), n)
         for n, title in enumerate(titles)

@@ -21,7 +21,7 @@ WANTED_PRECISION = 0.95
 WANTED_PRECISION_OTHERWISE = 0.88
 """Lower, as a disguised title has several readings, of which one is right."""
 
-LIKELY_PER_MILLION, POSSIBLE_PER_MILLION = 900, 9_000
+LIKELY_PER_MILLION, POSSIBLE_PER_MILLION = 600, 9_000
 """Ordinary titles in a million in which another spelling may be taken for likely, or possible."""
 
 SOUND_THRESHOLD = 0.5
