@@ -104,9 +104,11 @@ class Layers:
         if not first or not second:
             return False
         last, begin = first.rpartition(" ")[2], second.partition(" ")[0]
-        if not (last.isascii() and begin.isascii()):
-            return True
-        hashed = adjoining_hash(last, begin)
+        return not (last.isascii() and begin.isascii()) or self.are_neighbours(last, begin)
+
+    def are_neighbours(self, first: str, second: str) -> bool:
+        """Tell whether two words in Latin letters may follow one another in a term."""
+        hashed = adjoining_hash(first, second)
         return any(layer.may_adjoin(hashed) for layer in self._layers)
 
     def may_have_neighbours(self, text: str) -> bool:

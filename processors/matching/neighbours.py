@@ -127,7 +127,9 @@ class NeighbourReader:
         word = first + second if first and second else ""
         if not (NEAR_MINIMUM <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha()):
             return ()
-        if word.isascii() and self._layers.may_adjoin(one, other):
+        if word.isascii() and self._layers.are_neighbours(
+            one.rpartition(" ")[2], other.partition(" ")[0]
+        ):
             # Two words of a term are found as they are, or are not side by side.
             return ()
         readings: Iterable[Reading] = ()

@@ -128,7 +128,7 @@ def test_reviews_of_detections_teach_weights():
     assert len(hits) == 60
     assert sum(hit.right for hit in hits) == 30
     weights = weights_from(learn(hits, "reviews"))
-    assert weights.by_part[PARTS.index("leet")] > 0 > weights.by_part[PARTS.index("separator")]
+    assert weights.by_part[PARTS.index("leet")] > weights.by_part[PARTS.index("spaced_letters")]
     assert weights.meaning == built_in_weights().meaning
 
 
