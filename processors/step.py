@@ -1,6 +1,6 @@
 """What a step is given besides state and event, and what it gives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from processors.policies.service_level import ServiceLevel
@@ -44,6 +44,9 @@ class Reference(Protocol):
 
     def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
         """Return all versions of the mark under one of its two numbers; empty when unknown."""
+
+    def marks_named(self, terms: Sequence[str]) -> tuple[TrademarkRecorded, ...]:
+        """Return the newest records of the marks in force that have one of these folded names."""
 
     def party(self, party_id: str) -> PartyRecorded | None:
         """Return a party as now known."""

@@ -1,6 +1,6 @@
 """The global tables as any batch saw them: each record by its offset, and a view up to offsets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -18,15 +18,17 @@ from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
 from streams.state.cache import Cache
 from streams.state.local_state import TABLES, Change, LocalState
+from streams.tables.mark_names import named_term
 from streams.tables.table_events import table_event, with_standing, with_version
 
 _SEPARATOR = b"\x00"
-_MARK, _ALIAS, _PARTY, _STANDING = b"T", b"A", b"P", b"N"
+_MARK, _ALIAS, _PARTY, _STANDING, _NAME = b"T", b"A", b"P", b"N", b"M"
 _TOPICS = {
     _MARK: TRADEMARKS_EVENTS,
     _ALIAS: TRADEMARKS_EVENTS,
     _PARTY: PARTIES_STATE,
     _STANDING: STANDINGS_STATE,
+    _NAME: TRADEMARKS_EVENTS,
 }
 
 Entry = tuple[int, int, Any]
@@ -88,6 +90,13 @@ class TablesAsOf:
             history = with_version(history, event)
         return history
 
+    def marks_named(self, terms: Sequence[str]) -> tuple[TrademarkRecorded, ...]:
+        """Return the newest records of the marks in force that had one of these terms."""
+        names = sorted({name for term in terms for name in self._seen(_NAME, term)})
+        histories = map(self.trademark_history, names)
+        wanted = frozenset(terms)
+        return tuple(history[-1] for history in histories if named_term(history) in wanted)
+
     def party(self, party_id: str) -> PartyRecorded | None:
         """Return a party as it was known."""
         seen = self._seen(_PARTY, party_id)
@@ -119,6 +128,9 @@ class TablesAsOf:
         if isinstance(event, TrademarkRecorded):
             own = registry_reference(event.office, "application", event.application_number)
             yield change(_MARK, own, self._codec.encode(TRADEMARKS_EVENTS, event))
+            term = named_term((event,))
+            if term:
+                yield change(_NAME, term, own.encode())
             if event.registration_number:
                 number = event.registration_number
                 other = registry_reference(event.office, "registration", number)
@@ -157,7 +169,7 @@ class TablesAsOf:
         return entries
 
     def _reader(self, kind: bytes) -> Callable[[bytes], Any]:
-        if kind == _ALIAS:
+        if kind in (_ALIAS, _NAME):
             return bytes.decode
         topic = _TOPICS[kind]
         return lambda value: self._codec.decode(topic, value, None) if value else None

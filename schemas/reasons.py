@@ -44,18 +44,28 @@ REASONS: dict[str, Reason] = {
     "manifestly_unfounded_complaints": Reason(
         "Many of the complainant's complaints were manifestly unfounded."
     ),
+    "mark_may_not_be_meant": Reason(
+        "The words may mean something else, and nothing shows that the mark is meant."
+    ),
     "mark_not_in_listing": Reason("The mark stands neither in the title nor in the brand."),
     "mark_without_words": Reason("The mark has no words that could stand in a listing."),
+    "may_be_a_name": Reason("The mark's words may be somebody's own name."),
     "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
     "no_rule_applies": Reason("No rule decides this case."),
     "nominative_use": Reason("The title names the mark to say what the goods fit."),
     "ordinary_use": Reason(
         "The title names the brand of the goods, and nothing speaks against it."
     ),
+    "other_right_possible": Reason(
+        "Another mark, or the listing's own brand, may give the seller a right."
+    ),
     "owner_unknown": Reason("The register names no owner, and the mark isn't on record as theirs."),
+    "parody": Reason("The listing may be a parody of the mark."),
+    "proof_not_conclusive": Reason("What was filed does not show that the goods are not genuine."),
     "related_class_only": Reason("The mark is registered for related goods only."),
     "relisted_after_takedown": Reason("The listing nearly repeats one that was taken down."),
     "repeat_offender": Reason("Several listings of the seller were taken down."),
+    "resale_or_repair": Reason("The goods seem to be used, repaired or packed anew."),
     "right_not_supported": Reason("The right asserted is no trademark."),
     "rule_error": Reason("The rules could not be evaluated."),
     "sanction_expired": Reason("What the sanction rests on no longer counts, as time has passed."),
@@ -73,4 +83,5 @@ REASONS: dict[str, Reason] = {
     "trademark_not_in_force": Reason("The mark had ended when the complaint came."),
     "trademark_not_yet_registered": Reason("The mark was not registered when the complaint came."),
     "trademark_status_unknown": Reason("The mark's status in the register is not understood."),
+    "work_about_brand": Reason("The listing offers a work that may be about the brand."),
 }

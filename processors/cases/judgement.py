@@ -8,7 +8,7 @@ from processors.findings.authority import authority_finding, seller_finding
 from processors.findings.completeness import missing_elements
 from processors.findings.evidence import evidence_finding
 from processors.findings.findings import Findings, RegistryFinding
-from processors.findings.listing_match import listing_match_finding
+from processors.findings.listing_reading import read_listing
 from processors.findings.registry_match import (
     nice_class_finding,
     registry_finding,
@@ -63,10 +63,12 @@ def judge(
     listing: ListingChanged | None,
     received_at_milliseconds: int,
     moment: Moment,
+    held_down: bool = False,
 ) -> Judgement:
     """Decide a complaint on its listing, with registry and standing as of its receipt.
 
     A complaint of someone suspended is not looked into: DSA Article 23(2) suspends the processing.
+    One on a listing that another case holds down is judged as if it were still shown.
     """
     if suspended(complaint, received_at_milliseconds, moment):
         reasons: tuple[str, ...] = ("complainant_suspended",)
@@ -82,7 +84,7 @@ def judge(
         reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
     )
     findings, details = _find(
-        complaint, listing, trademark, registry, received_at_milliseconds, moment
+        complaint, listing, trademark, registry, received_at_milliseconds, moment, held_down
     )
     ruling = reference.rule_set.decide(findings)
     shadow = reference.shadow_rule_set
@@ -106,6 +108,7 @@ def _find(
     registry: RegistryFinding,
     received_at_milliseconds: int,
     moment: Moment,
+    held_down: bool,
 ) -> tuple[Findings, dict[str, str]]:
     reference = moment.reference
     rights_holder = reference.party(complaint.rights_holder_id)
@@ -113,13 +116,11 @@ def _find(
     authority = authority_finding(
         complaint, complainant, rights_holder, trademark, received_at_milliseconds
     )
-    match, matched_text = listing_match_finding(
-        None if trademark is None else trademark.mark_text, listing.title, listing.brand
-    )
+    read = read_listing(complaint, listing, trademark, reference.marks_named)
     fast = fast_lane(complaint, received_at_milliseconds, moment)
     findings = _findings(
         ground=complaint.ground,
-        listing=listing.status,
+        listing="taken_down" if held_down else listing.status,
         authority=authority,
         registry=registry,
         nice_class=nice_class_finding(
@@ -130,11 +131,14 @@ def _find(
             complaint.territory,
             listing.territories,
         ),
-        listing_match=match,
+        listing_match=read.match.finding,
         evidence=evidence_finding(complaint, authority, fast),
         seller=seller_finding(rights_holder, listing.seller_id),
+        reading=read.reading,
     )
-    details = {"matched_text": matched_text} if matched_text else {}
+    details = dict(read.details)
+    if read.match.text:
+        details["matched_text"] = read.match.text
     if fast:
         details["standing"] = "fast_lane"
     if trademark is not None:

@@ -1,24 +1,11 @@
 """Whether who complains may do so for the mark, and whether the seller was licensed."""
 
-import re
-from functools import lru_cache
-
 from processors.findings.findings import AuthorityFinding, SellerFinding
+from processors.findings.owners import likeness
 from processors.identifiers import trademark_key
-from processors.matching.folding import fold
 from schemas.events.complaints import ComplaintFiled, Ground
 from schemas.events.parties import Authorisation, PartyRecorded
 from schemas.events.trademarks import TrademarkRecorded
-
-LEGAL_FORMS = frozenset(
-    (
-        "inc incorporated corp corporation co company llc llp lp ltd limited plc gmbh ag kg ohg ug "
-        "sa sas sarl sl slu spa srl bv nv ab as asa oy aps kk pty pte pvt zoo ооо ао оао зао"
-    ).split()
-)
-CJK_LEGAL_FORM = re.compile(
-    "股份有限公司|有限责任公司|有限公司|株式会社|合同会社|주식회사|有限會社"
-)
 
 COPYRIGHT_GROUNDS: frozenset[Ground] = frozenset({"copyright_infringement"})
 
@@ -38,9 +25,9 @@ def authority_finding(
         return "unknown_party"
     if not (complainant.identity_verified and rights_holder.identity_verified):
         return "unverified_party"
-    if trademark is not None and not _owns(rights_holder, trademark):
-        # Some open registers, such as EUIPO's, leave the owners out.
-        return "not_owner" if trademark.owners else "owner_unknown"
+    unowned = None if trademark is None else _ownership(rights_holder, trademark)
+    if unowned is not None:
+        return unowned
     if complainant.party_id == rights_holder.party_id:
         return "owner"
     return _agent_finding(complaint, complainant, trademark, at_milliseconds)
@@ -53,22 +40,24 @@ def seller_finding(rights_holder: PartyRecorded | None, seller_id: str) -> Selle
     return "not_authorised"
 
 
-@lru_cache(maxsize=65_536)
-def owner_name(name: str) -> str:
-    """Return an owner's name without case, punctuation and legal form, for comparison."""
-    words = fold(CJK_LEGAL_FORM.sub(" ", name).replace("&", " ")).split()
-    # Abbreviations with dots, such as S.A., come as single letters.
-    joined = re.sub(r"\b(\w) (?=\w\b)", r"\1", " ".join(words)).split()
-    kept = [word for word in joined if word not in LEGAL_FORMS]
-    return " ".join(kept or joined)
+def _ownership(
+    rights_holder: PartyRecorded, trademark: TrademarkRecorded
+) -> AuthorityFinding | None:
+    """Return what speaks against the mark being the rights holder's, None where nothing does.
 
-
-def _owns(rights_holder: PartyRecorded, trademark: TrademarkRecorded) -> bool:
+    Some open registers, such as EUIPO's, leave the owners out; and a name that is only near may be
+    the same owner's: both are looked up by people.
+    """
     key = trademark_key(trademark.office, trademark.application_number)
     if key in rights_holder.trademark_keys:
-        return True
-    names = {owner_name(n) for n in (rights_holder.name, *rights_holder.register_names)}
-    return any(owner_name(owner.name) in names for owner in trademark.owners)
+        return None
+    names = (rights_holder.name, *rights_holder.register_names)
+    if not trademark.owners:
+        return "owner_unknown"
+    compared = likeness(names, [owner.name for owner in trademark.owners])
+    if compared == "same":
+        return None
+    return "owner_unknown" if compared == "near" else "not_owner"
 
 
 def _agent_finding(

@@ -4,8 +4,8 @@ from typing import Literal, NamedTuple
 
 from schemas.events.complaints import Ground
 
-ListingFinding = Literal["active", "suspended", "removed"]
-"""Whether buyers can see the listing."""
+ListingFinding = Literal["active", "suspended", "removed", "taken_down"]
+"""Whether buyers can see the listing; taken_down where another case keeps it from them."""
 
 AuthorityFinding = Literal[
     "owner",
@@ -33,7 +33,7 @@ NiceClassFinding = Literal["covered", "related", "mismatch", "unknown"]
 TerritoryFinding = Literal["covered", "not_covered", "not_offered"]
 """Whether the mark has effect in the asserted country, and the listing is offered there."""
 
-ListingMatchFinding = Literal["exact", "near", "none", "no_words"]
+ListingMatchFinding = Literal["exact", "near", "none", "no_words", "disguised"]
 """Whether the mark's words stand in the listing; no_words for a mark without any."""
 
 EvidenceFinding = Literal["sufficient", "insufficient"]
@@ -41,6 +41,28 @@ EvidenceFinding = Literal["sufficient", "insufficient"]
 
 SellerFinding = Literal["authorised", "not_authorised"]
 """Whether the rights holder has licensed the seller."""
+
+ReadingFinding = Literal[
+    "clear",
+    "reference",
+    "comparison",
+    "parody",
+    "work",
+    "resale",
+    "own_name",
+    "ambiguous",
+    "other_right",
+    "uncertain_spelling",
+    "unproven",
+]
+"""How the listing is to be read, folded from parts (`processors.findings.reading`).
+
+clear: the mark plainly written, for the goods themselves, distinctive, meant and proved. Else what
+speaks against it: the title names the mark for what the goods fit, to compare, for fun, or as what
+a work is about; the goods are used or worked over; it may be a name, or words that mean something
+else; somebody else may have a right; the mark is not written plainly; what was filed doesn't show
+what is alleged.
+"""
 
 
 class Findings(NamedTuple):
@@ -58,3 +80,4 @@ class Findings(NamedTuple):
     listing_match: ListingMatchFinding
     evidence: EvidenceFinding
     seller: SellerFinding
+    reading: ReadingFinding

@@ -1,29 +1,50 @@
-"""Whether a mark's words stand in a listing's title or brand."""
+"""Whether a mark's words stand in a listing's title or brand, and how they are written."""
 
+import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 from processors.findings.findings import ListingMatchFinding
-from processors.matching.folding import fold
+from processors.matching.folding import fold, fold_with_offsets
 from processors.matching.hits import Hit
 from processors.matching.index import TermIndex, build
 from processors.matching.matcher import Matcher
 from processors.matching.terms import term_of
 
-WRITTEN = frozenset({"none", "look_alike", "leet", "separator", "spaced_letters"})
-"""Spellings that a reader takes for the mark itself; the others only come near it."""
+NEAR = frozenset({"near", "sound"})
+"""Spellings that only come near the mark; the others are the mark's own, or hide it."""
 
 MAXIMUM_MARKS = 2_048
 
+_ORDER: tuple[ListingMatchFinding, ...] = ("exact", "disguised", "near", "none")
 
-def listing_match_finding(
-    mark_text: str | None, title: str, brand: str | None
-) -> tuple[ListingMatchFinding, str]:
-    """Tell whether the mark stands in title or brand, and give the stretch of text that shows it.
+
+class Occurrence(NamedTuple):
+    """A mark in a title: by places in the title, and in the folded title."""
+
+    hit: Hit
+    spelling: ListingMatchFinding
+    begin: int
+    end: int
+    folded_begin: int
+    folded_end: int
+
+
+class ListingMatch(NamedTuple):
+    """How a mark stands in a listing, the folded stretch that shows it, and where in the title."""
+
+    finding: ListingMatchFinding
+    text: str
+    occurrences: tuple[Occurrence, ...] = ()
+
+
+def listing_match(mark_text: str | None, title: str, brand: str | None) -> ListingMatch:
+    """Tell how a mark stands in title or brand.
 
     It is the matcher that watches all titles, on this one mark. exact: the mark as whole words, or,
-    in scripts without spaces, as it is; with or without its spaces, or disguised. near: words that
-    differ in few letters ('Adibas' for ADIDAS), that are split or masked, or that only sound like
-    it, which are not enough to decide on.
+    in scripts without spaces, as it is; with or without its spaces. disguised: other letters, digits,
+    signs or spaces hide it. near: words that differ in few letters ('Adibas' for ADIDAS), or that
+    only sound like it.
     """
     term = term_of(mark_text)
     if not term:
@@ -31,26 +52,52 @@ def listing_match_finding(
         plain = fold(mark_text) if mark_text else ""
         stands = bool(plain) and any(f" {plain} " in f" {fold(t)} " for t in (title, brand) if t)
         if not plain:
-            return "no_words", ""
-        return ("exact", plain) if stands else ("none", "")
-    matcher = _matcher(term)
-    for hit in matcher.find_plain(title):
-        # It would be the first of all that are found.
-        if _shows(hit):
-            return "exact", _stretch(title, hit)
-    best: tuple[ListingMatchFinding, str] = ("none", "")
-    for text in (title, brand):
-        for hit in matcher.find(text) if text else ():
-            if _shows(hit):
-                return "exact", _stretch(text or "", hit)
-            if best[0] == "none":
-                best = "near", _stretch(text or "", hit)
-    return best
+            return ListingMatch("no_words", "")
+        return ListingMatch("exact", plain) if stands else ListingMatch("none", "")
+    occurrences = _occurrences(term, title)
+    found = [(_ORDER.index(each.spelling), _stretch(title, each)) for each in occurrences]
+    found += [
+        (_ORDER.index(each.spelling), _stretch(brand or "", each))
+        for each in (_occurrences(term, brand) if brand else ())
+    ]
+    if not found:
+        return ListingMatch("none", "")
+    place, text = min(found, key=lambda each: each[0])
+    return ListingMatch(_ORDER[place], text, occurrences)
 
 
-def _shows(hit: Hit) -> bool:
-    """Tell whether a reader takes a spelling for the mark itself."""
-    return hit.trick in WRITTEN and hit.spelling != "romanised"
+def _occurrences(term: str, text: str) -> tuple[Occurrence, ...]:
+    return tuple(_occurrence(text, hit) for hit in _matcher(term).find(text))
+
+
+def _occurrence(text: str, hit: Hit) -> Occurrence:
+    if hit.place == "title":
+        begin, end = hit.begin, hit.end
+        folded_begin = len(fold(f"{text[:begin]}x")) - 1
+        folded_end = folded_begin + len(fold(text[begin:end]))
+        return Occurrence(hit, _spelling(text, hit, begin, end), begin, end, folded_begin, folded_end)
+    folded = fold_with_offsets(text)
+    begin, end = folded.begins[hit.begin], folded.ends[min(hit.end, len(folded.ends)) - 1]
+    return Occurrence(hit, _spelling(text, hit, begin, end), begin, end, hit.begin, hit.end)
+
+
+def _spelling(text: str, hit: Hit, begin: int, end: int) -> ListingMatchFinding:
+    if hit.trick in NEAR or hit.spelling == "romanised":
+        return "near"
+    if hit.trick != "none" or (hit.term.isascii() and _is_altered(text[begin:end])):
+        return "disguised"
+    return "exact"
+
+
+def _is_altered(written: str) -> bool:
+    """Tell whether Latin letters are written in signs that only stand for them, such as Ⓝⓘⓚⓔ."""
+    if written.isascii():
+        return False
+    bare = unicodedata.normalize("NFD", written)
+    return any(
+        not (character.isascii() or unicodedata.category(character) in ("Mn", "Pd", "Pf", "Po"))
+        for character in bare
+    )
 
 
 @lru_cache(maxsize=MAXIMUM_MARKS)
@@ -58,7 +105,6 @@ def _matcher(term: str) -> Matcher:
     return Matcher(TermIndex(build((term,))))
 
 
-def _stretch(text: str, hit: Hit) -> str:
-    """Return the folded stretch of a hit."""
-    written = fold(text) if hit.place == "folded" else text
-    return fold(written[hit.begin : hit.end])
+def _stretch(text: str, each: Occurrence) -> str:
+    """Return the folded stretch in which a mark was found."""
+    return fold(text[each.begin : each.end])

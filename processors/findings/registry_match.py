@@ -44,7 +44,7 @@ def registry_finding(version: TrademarkRecorded | None, at_milliseconds: int) ->
         return "not_found"
     finding = STATUS_FINDINGS[version.status]
     if finding == "in_force" and version.expiry_date is not None:
-        ends = (_day(version.expiry_date) + 1) * DAY_MILLISECONDS
+        ends = (day_of(version.expiry_date) + 1) * DAY_MILLISECONDS
         if at_milliseconds >= ends:
             return "no_longer_in_force"
     return finding
@@ -79,7 +79,7 @@ def territory_finding(
 
 
 @lru_cache(maxsize=65_536)
-def _day(date: str) -> int:
+def day_of(date: str) -> int:
     """Return the days from 1970-01-01 to an ISO 8601 date (days-from-civil arithmetic)."""
     year, month, day = (int(part) for part in date.split("-"))
     year -= month <= 2

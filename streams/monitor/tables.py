@@ -117,6 +117,9 @@ class MonitoringTables(GlobalTables):
             return ""
         return _watched_term((self._codec.decode(TRADEMARKS_EVENTS, last_framed(frames), None),))
 
+    def _mark_names(self) -> None:
+        """Monitors have rows of their own for marks and their words."""
+
     def _on_party(
         self, before: PartyRecorded | None, after: PartyRecorded, pending: Pending
     ) -> None:

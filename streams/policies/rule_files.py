@@ -25,6 +25,7 @@ PLAIN_COUNTERFEIT = Findings(
     listing_match="exact",
     evidence="sufficient",
     seller="not_authorised",
+    reading="clear",
 )
 """Findings of a complaint with nothing amiss; the tests of rules say how theirs differ."""
 

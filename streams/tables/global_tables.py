@@ -31,6 +31,7 @@ from streams.tables.gathered_records import (
     table_positions,
 )
 from streams.tables.mark_histories import SETTLED_MARKS, MarkHistories
+from streams.tables.mark_names import MarkNames
 from streams.tables.published_rules import policy_published, rules_published
 from streams.tables.table_events import table_event, with_standing
 from streams.tables.table_names import (
@@ -59,6 +60,7 @@ class GlobalTables:
         self._standings: Cache[tuple[StandingChanged, ...]] = Cache()
         self._marks = MarkHistories(state, codec)
         self._gathered = GatheredRecords()
+        self._names = self._mark_names()
         self._positions: dict[tuple[str, int], int] = {}
         for key, value in state.scan(POSITIONS, TABLE_POSITIONS):
             self._positions[position_of(key)] = int.from_bytes(value, "big")
@@ -87,6 +89,13 @@ class GlobalTables:
             history = self._read_history(registry_reference.encode())
             self._trademarks.put(registry_reference, history)
         return history
+
+    def marks_named(self, terms: Sequence[str]) -> tuple[TrademarkRecorded, ...]:
+        """Return the newest records of the marks in force that have one of these terms."""
+        if self._names is None:
+            return ()
+        histories = map(self.trademark_history, self._names.references(terms))
+        return tuple(history[-1] for history in histories if history)
 
     def party(self, party_id: str) -> PartyRecorded | None:
         """Return a party as now known."""
@@ -225,6 +234,14 @@ class GlobalTables:
         self, before: Mapping[bytes, bytes], after: Mapping[bytes, bytes], pending: Pending
     ) -> None:
         """Add what else follows from marks' newer histories, given in frames by name."""
+        if self._names is not None:
+            self._names.take(before, after, pending)
+
+    def _mark_names(self) -> MarkNames | None:
+        """Return the marks by their words, where decisions ask for them."""
+        names = MarkNames(self._state, self._codec)
+        names.bring_up_to_date()
+        return names
 
     def _on_party(
         self, before: PartyRecorded | None, after: PartyRecorded, pending: Pending

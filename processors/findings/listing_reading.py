@@ -1,0 +1,190 @@
+"""The parts of a reading, found: in the title, the brand, the register and the documents filed."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from processors.findings.findings import ReadingFinding
+from processors.findings.listing_match import ListingMatch, Occurrence, listing_match
+from processors.findings.other_marks import MarksNamed, speaks_against, terms_over
+from processors.findings.owners import may_be_same_owner, owner_name
+from processors.findings.reading import (
+    Copying,
+    GoodsBrand,
+    Meant,
+    OtherRight,
+    Parts,
+    Proof,
+    reading_of,
+)
+from processors.findings.registry_match import day_of
+from processors.findings.use import Condition, MarkUse, Place, title_words, use_of
+from processors.matching.copying import bound_word, copying_words
+from processors.matching.folding import fold
+from processors.matching.scoring import built_in_weights, judge_hits
+from processors.matching.terms import TermKind, kind_of, term_of
+from schemas.durations import DAY_MILLISECONDS
+from schemas.events.complaints import ComplaintFiled, EvidenceKind
+from schemas.events.listings import ListingChanged
+from schemas.events.trademarks import TrademarkRecorded
+
+MAXIMUM_LISTINGS = 8_192
+DOCUMENTS: frozenset[EvidenceKind] = frozenset({"photo", "comparison"})
+
+_USES: tuple[MarkUse, ...] = ("parody", "comparison", "work", "reference", "own_name")
+
+
+class ListingReading(NamedTuple):
+    """The finding, and its parts in words."""
+
+    reading: ReadingFinding
+    match: ListingMatch
+    details: dict[str, str]
+
+
+class TextParts(NamedTuple):
+    """What a listing's texts tell of a mark, whoever complains."""
+
+    match: ListingMatch
+    use: MarkUse
+    condition: Condition
+    mark_kind: TermKind
+    copying_words: str
+    meant: Meant
+    terms_over: tuple[str, ...]
+
+
+def read_listing(
+    complaint: ComplaintFiled,
+    listing: ListingChanged,
+    trademark: TrademarkRecorded | None,
+    marks_named: MarksNamed,
+) -> ListingReading:
+    """Return how a listing is read against the mark that a complaint relies on.
+
+    The register is asked for other marks only where nothing else speaks against a clear reading.
+    """
+    if trademark is None or trademark.mark_text is None:
+        return ListingReading("uncertain_spelling", ListingMatch("no_words", ""), {})
+    text = _text_parts(trademark.mark_text, listing.title, listing.brand)
+    copying: Copying = "bound" if text.copying_words else "absent"
+    parts = Parts(
+        ground=complaint.ground,
+        spelling=text.match.finding,
+        use=text.use,
+        condition=text.condition,
+        brand=_goods_brand(trademark, listing.brand, marks_named),
+        mark_kind=text.mark_kind,
+        copying=copying,
+        meant=text.meant,
+        proof=_proof(complaint),
+        other_right="older_listing" if _is_older(listing, trademark) else "none",
+    )
+    reading = reading_of(parts)
+    if reading == "clear":
+        other = _other_marks(complaint, listing, trademark, text, marks_named)
+        parts = parts._replace(other_right=other)
+        reading = reading_of(parts)
+    details = {
+        name: word
+        for name, word in parts._asdict().items()
+        if name not in ("ground", "spelling", "copying")
+    }
+    if text.copying_words:
+        details["copying_words"] = text.copying_words
+    return ListingReading(reading, text.match, details)
+
+
+@lru_cache(maxsize=MAXIMUM_LISTINGS)
+def _text_parts(mark_text: str, title: str, brand: str | None) -> TextParts:
+    match = listing_match(mark_text, title, brand)
+    folded = fold(title)
+    words = title_words(folded)
+    term = term_of(mark_text)
+    written = [each for each in match.occurrences if each.spelling in ("exact", "disguised")]
+    uses = {use_of(words, folded, Place(each.folded_begin, each.folded_end)) for each in written}
+    if not written:
+        uses = set(words.anywhere)  # type: ignore[arg-type]
+    copying = _copying(title, written)
+    over = (
+        terms_over(folded, each.folded_begin, each.folded_end)
+        for each in written
+        if each.spelling == "exact"
+    )
+    terms = dict.fromkeys(text for texts in over for text in texts)
+    return TextParts(
+        match,
+        next((use for use in _USES if use in uses), "plain"),
+        words.condition,
+        kind_of(term) if term else "short",
+        copying,
+        _meant(title, written) if copying else "unlikely",
+        tuple(dict.fromkeys((*((term,) if term else ()), *terms))),
+    )
+
+
+def _copying(title: str, written: list[Occurrence]) -> str:
+    """Return the words that tell of copies and are bound to the mark, or nothing."""
+    if not written or not copying_words(title):
+        return ""
+    found = (bound_word(title, each.begin, each.end) for each in written)
+    return next((each.phrase for each in found if each is not None and each.kind == "copy"), "")
+
+
+def _meant(title: str, written: list[Occurrence]) -> Meant:
+    weights = built_in_weights()
+    judged = judge_hits(title, [each.hit for each in written])
+    return "likely" if any(each.counts(weights) for each in judged) else "unlikely"
+
+
+def _goods_brand(
+    trademark: TrademarkRecorded, brand: str | None, marks_named: MarksNamed
+) -> GoodsBrand:
+    """Tell whether the listing's own brand is the mark, the owner's name or another of its marks."""
+    given = fold(brand) if brand else ""
+    if not given:
+        return "not_given"
+    term = fold(trademark.mark_text or "")
+    if given.replace(" ", "") == term.replace(" ", ""):
+        return "mark"
+    owners = [owner.name for owner in trademark.owners]
+    if owner_name(brand or "") in {owner_name(name) for name in owners}:
+        return "mark"
+    of_owner = any(
+        owners and may_be_same_owner(owners, [owner.name for owner in other.owners])
+        for other in marks_named((given,))
+        if other.owners
+    )
+    return "mark" if of_owner else "other"
+
+
+def _other_marks(
+    complaint: ComplaintFiled,
+    listing: ListingChanged,
+    trademark: TrademarkRecorded,
+    text: TextParts,
+    marks_named: MarksNamed,
+) -> OtherRight:
+    term = term_of(trademark.mark_text)
+    against = [
+        other
+        for other in marks_named(text.terms_over)
+        if speaks_against(other, trademark, listing.nice_classes, complaint.territory)
+    ]
+    if any(term_of(other.mark_text) != term for other in against):
+        return "overlapping_mark"
+    return "same_mark" if against else "none"
+
+
+def _is_older(listing: ListingChanged, trademark: TrademarkRecorded) -> bool:
+    """Tell whether the listing stood as it is before the mark was applied for."""
+    applied_on = trademark.application_date
+    if not applied_on:
+        return False
+    return listing.changed_at_milliseconds < day_of(applied_on) * DAY_MILLISECONDS
+
+
+def _proof(complaint: ComplaintFiled) -> Proof:
+    kinds = {item.kind for item in complaint.evidence if item.evidence_id}
+    if "test_buy" in kinds:
+        return "test_purchase"
+    return "none" if kinds.isdisjoint(DOCUMENTS) else "documents"
