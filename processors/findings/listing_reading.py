@@ -5,7 +5,13 @@ from typing import NamedTuple
 
 from processors.findings.findings import ReadingFinding
 from processors.findings.listing_match import ListingMatch, Occurrence, listing_match
-from processors.findings.other_marks import MarksNamed, speaks_against, terms_over
+from processors.findings.other_marks import (
+    MarksNamed,
+    part_of_word,
+    speaks_against,
+    terms_in,
+    terms_over,
+)
 from processors.findings.owners import may_be_same_owner, owner_name
 from processors.findings.reading import (
     Copying,
@@ -14,6 +20,7 @@ from processors.findings.reading import (
     OtherRight,
     Parts,
     Proof,
+    Standing,
     reading_of,
 )
 from processors.findings.registry_match import day_of
@@ -22,6 +29,7 @@ from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
 from processors.matching.scoring import built_in_weights, judge_hits
 from processors.matching.terms import TermKind, kind_of, term_of
+from processors.matching.vocabulary import first_names
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled, EvidenceKind
 from schemas.events.listings import ListingChanged
@@ -50,7 +58,9 @@ class TextParts(NamedTuple):
     mark_kind: TermKind
     copying_words: str
     meant: Meant
+    stands: Standing
     terms_over: tuple[str, ...]
+    terms_elsewhere: tuple[str, ...]
 
 
 def read_listing(
@@ -76,6 +86,7 @@ def read_listing(
         mark_kind=text.mark_kind,
         copying=copying,
         meant=text.meant,
+        stands=text.stands,
         proof=_proof(complaint),
         other_right="older_listing" if _is_older(listing, trademark) else "none",
     )
@@ -118,8 +129,32 @@ def _text_parts(mark_text: str, title: str, brand: str | None) -> TextParts:
         kind_of(term) if term else "short",
         copying,
         _meant(title, written) if copying else "unlikely",
+        _standing(folded, written),
         tuple(dict.fromkeys((*((term,) if term else ()), *terms))),
+        tuple(
+            each
+            for each in terms_in(folded)
+            if each not in terms and each != term and kind_of(each) == "distinctive"
+        ),
     )
+
+
+def _standing(folded: str, written: list[Occurrence]) -> Standing:
+    """Tell how the mark stands where it stands best."""
+    found = [
+        part_of_word(folded, each.folded_begin, each.folded_end)
+        for each in written
+    ]
+    if not found:
+        return "brand_only"
+    if all(found):
+        return "part_of_word"
+    before = {
+        folded[: each.folded_begin].rstrip().rpartition(" ")[2]
+        for each, part in zip(written, found, strict=True)
+        if not part
+    }
+    return "beside_name" if before & first_names() else "alone"
 
 
 def _copying(title: str, written: list[Occurrence]) -> str:
@@ -172,7 +207,13 @@ def _other_marks(
     ]
     if any(term_of(other.mark_text) != term for other in against):
         return "overlapping_mark"
-    return "same_mark" if against else "none"
+    if against:
+        return "same_mark"
+    further = any(
+        speaks_against(other, trademark, listing.nice_classes, complaint.territory)
+        for other in marks_named(text.terms_elsewhere)
+    )
+    return "further_mark" if further else "none"
 
 
 def _is_older(listing: ListingChanged, trademark: TrademarkRecorded) -> bool:

@@ -12,6 +12,8 @@ MarksNamed = Callable[[Sequence[str]], tuple[TrademarkRecorded, ...]]
 MAXIMUM_WORDS_MORE, MAXIMUM_DENSE_CHARACTERS_MORE = 3, 4
 """So far to each side a mark's words may reach beyond another's."""
 
+MAXIMUM_WORDS_OF_FURTHER_MARKS = 2
+
 
 def terms_over(folded: str, begin: int, end: int) -> Iterator[str]:
     """Return all stretches of a folded title that reach into a place, but for those within it."""
@@ -20,6 +22,21 @@ def terms_over(folded: str, begin: int, end: int) -> Iterator[str]:
         start, stop = folded.rfind(" ", 0, begin) + 1, folded.find(" ", end)
         run = [(at, at + 1) for at in range(start, len(folded) if stop < 0 else stop)]
         yield from _over(run, begin, end, MAXIMUM_DENSE_CHARACTERS_MORE, folded)
+
+
+def terms_in(folded: str) -> Iterator[str]:
+    """Return the words of a folded title, and each two of them together."""
+    words = folded.split(" ")
+    for count in range(1, MAXIMUM_WORDS_OF_FURTHER_MARKS + 1):
+        for at in range(len(words) - count + 1):
+            yield " ".join(words[at : at + count])
+
+
+def part_of_word(folded: str, begin: int, end: int) -> bool:
+    """Tell whether letters of a script without spaces go on, so that it may be another word."""
+    before = folded[begin - 1] if begin else " "
+    after = folded[end] if end < len(folded) else " "
+    return _goes_on(folded[begin], before) or _goes_on(folded[max(begin, end - 1)], after)
 
 
 def speaks_against(
@@ -39,6 +56,12 @@ def speaks_against(
     names = [owner.name for owner in mark.owners]
     others = [owner.name for owner in other.owners]
     return bool(names and others) and not may_be_same_owner(names, others)
+
+
+def _goes_on(letter: str, neighbour: str) -> bool:
+    return any(
+        is_dense(letter) and is_dense(neighbour) for is_dense in (is_unspaced, is_hangul)
+    )
 
 
 def _over(

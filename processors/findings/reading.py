@@ -13,9 +13,13 @@ Copying = Literal["bound", "absent"]
 GoodsBrand = Literal["mark", "other", "not_given"]
 """Whose brand the listing says the goods are of: the mark's, or the owner's own; another; none."""
 
-OtherRight = Literal["none", "overlapping_mark", "same_mark", "older_listing"]
+OtherRight = Literal["none", "overlapping_mark", "same_mark", "further_mark", "older_listing"]
 """What else may give the seller a right: another owner's mark over the same words, or one in the
-same words; a listing that is older than the mark."""
+same words, or elsewhere in the title; a listing that is older than the mark."""
+
+Standing = Literal["alone", "part_of_word", "beside_name", "brand_only"]
+"""How the mark stands in the title: by itself; within a longer run of letters, or beside a first
+name, so that it may be part of it; only in the field for the brand."""
 
 Proof = Literal["test_purchase", "documents", "none"]
 """What was filed to show that the goods aren't the owner's."""
@@ -35,6 +39,7 @@ class Parts(NamedTuple):
     mark_kind: TermKind
     copying: Copying
     meant: Meant
+    stands: Standing
     proof: Proof
     other_right: OtherRight = "none"
 
@@ -52,7 +57,8 @@ def reading_of(parts: Parts) -> ReadingFinding:
     if parts.spelling == "disguised" and parts.copying == "absent":
         return "uncertain_spelling"
     if not _is_meant(parts):
-        return "own_name" if parts.mark_kind == "personal_name" else "ambiguous"
+        name = parts.mark_kind == "personal_name" or parts.stands == "beside_name"
+        return "own_name" if name else "ambiguous"
     return "clear" if _is_proved(parts) else "unproven"
 
 
@@ -62,6 +68,8 @@ def _is_meant(parts: Parts) -> bool:
     The signs are the brand that the listing itself gives, and words of copying bound to the mark.
     """
     says_so, copied = parts.brand == "mark", parts.copying == "bound"
+    if parts.stands != "alone" and not copied:
+        return False
     if parts.mark_kind in ("dictionary", "short"):
         return says_so and copied
     return says_so or (copied and parts.meant == "likely")

@@ -162,6 +162,17 @@ def personal_names() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def first_names() -> frozenset[str]:
+    """Return folded first names that are no common words."""
+    folder = files("names")
+    found: set[str] = set()
+    for file in ("dist.male.first", "dist.female.first"):
+        lines = folder.joinpath(file).read_text(encoding="utf-8").splitlines()
+        found.update(fold(line.split()[0]) for line in lines if line.strip())
+    return frozenset(found - common_words())
+
+
 def is_dictionary_word(word: str) -> bool:
     """Tell whether a folded word means something in a language, whatever mark it may also be."""
     if word in dictionary_words() or word in native_words():
