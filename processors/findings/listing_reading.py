@@ -24,7 +24,7 @@ from processors.findings.reading import (
     reading_of,
 )
 from processors.findings.registry_match import day_of
-from processors.findings.use import Condition, MarkUse, Place, title_words, use_of
+from processors.findings.use import USES_BY_WEIGHT, Condition, MarkUse, Place, title_words, use_of
 from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
 from processors.matching.scoring import built_in_weights, judge_hits
@@ -37,8 +37,6 @@ from schemas.events.trademarks import TrademarkRecorded
 
 MAXIMUM_LISTINGS = 8_192
 DOCUMENTS: frozenset[EvidenceKind] = frozenset({"photo", "comparison"})
-
-_USES: tuple[MarkUse, ...] = ("parody", "comparison", "work", "reference", "own_name")
 
 
 class ListingReading(NamedTuple):
@@ -124,7 +122,7 @@ def _text_parts(mark_text: str, title: str, brand: str | None) -> TextParts:
     terms = dict.fromkeys(text for texts in over for text in texts)
     return TextParts(
         match,
-        next((use for use in _USES if use in uses), "plain"),
+        next((use for use in USES_BY_WEIGHT if use in uses), "plain"),
         words.condition,
         kind_of(term) if term else "short",
         copying,

@@ -48,7 +48,11 @@ def reading_of(parts: Parts) -> ReadingFinding:
     """Fold the parts into the first that speaks against a plain reading; clear where none does."""
     if parts.spelling not in ("exact", "disguised"):
         return "uncertain_spelling"
-    if parts.use != "plain":
+    if parts.use == "accessory":
+        # Sellers give as brand what an accessory fits; words of copying tell otherwise.
+        if parts.copying == "absent":
+            return "reference"
+    elif parts.use != "plain":
         return parts.use
     if parts.condition == "resold":
         return "resale"

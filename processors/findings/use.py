@@ -10,9 +10,10 @@ import yaml
 from processors.matching.folding import fold, is_hangul, is_unspaced
 from processors.matching.terms import bordered
 
-MarkUse = Literal["plain", "reference", "work", "comparison", "parody", "own_name"]
-"""plain: for the goods themselves; reference: for what they fit; work: for what it is about;
-own_name: as anybody's name."""
+MarkUse = Literal["plain", "reference", "accessory", "work", "comparison", "parody", "own_name"]
+"""plain: for the goods themselves; reference: for what they fit; accessory: perhaps for what they
+fit, as the goods are of a kind that goes with others; work: for what it is about; own_name: as
+anybody's name."""
 
 Condition = Literal["new", "resold"]
 """Whether a title tells that the goods are used, repaired, packed anew or old."""
@@ -22,12 +23,19 @@ Where = Literal["before", "after", "beside", "anywhere"]
 
 WORDS_BEFORE, WORDS_AFTER, WORDS_BESIDE = 5, 2, 1
 CHARACTERS_BETWEEN = 40
-LATEST_OLD_YEAR, EARLIEST_OLD_YEAR = 2009, 1900
+LATEST_OLD_YEAR, EARLIEST_OLD_YEAR = 2015, 1900
 """Goods that are told to be of such a year were sold before."""
 
 MAXIMUM_TITLES = 8_192
 
-_GRAVEST: tuple[MarkUse, ...] = ("parody", "comparison", "work", "reference", "own_name")
+USES_BY_WEIGHT: tuple[MarkUse, ...] = (
+    "parody",
+    "comparison",
+    "work",
+    "reference",
+    "own_name",
+    "accessory",
+)
 
 
 class Phrase(NamedTuple):
@@ -69,7 +77,7 @@ def use_of(words: TitleWords, folded: str, place: Place) -> MarkUse:
         for told in words.placed
         if told.phrase.use not in found and _stands(told, folded, place)
     )
-    return next((use for use in _GRAVEST if use in found), "plain")
+    return next((use for use in USES_BY_WEIGHT if use in found), "plain")
 
 
 @lru_cache(maxsize=MAXIMUM_TITLES)
