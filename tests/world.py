@@ -79,7 +79,7 @@ def listing(**changes: Any) -> ListingChanged:
         version=1,
         status="active",
         title="Cutex nail polish remover 200 ml",
-        brand=None,
+        brand="Cutex",
         category="Beauty > Nails",
         nice_classes=(3,),
         territories=("US", "CA"),

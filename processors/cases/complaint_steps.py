@@ -2,6 +2,7 @@
 
 from processors.cases.case_clock import clock_started, is_asked
 from processors.cases.case_decision import put_into_effect
+from processors.cases.effects import held_down, with_one_effect
 from processors.cases.judgement import Judgement, judge
 from processors.cases.notifications import notify
 from processors.cases.row import MAXIMUM_CASES, MAXIMUM_DECISIONS, about_case, find_case, stepped
@@ -31,11 +32,13 @@ def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: M
         oldest = min(closed, key=lambda case: case.closed_at_milliseconds or 0)
         cases = tuple(case for case in cases if case is not oldest)
     case = _open(complaint, moment)
-    judgement = judge(complaint, state.listing, case.received_at_milliseconds, moment)
+    held = held_down(state, complaint.complaint_id)
+    judgement = judge(complaint, state.listing, case.received_at_milliseconds, moment, held)
     decided = put_into_effect(case, judgement, state.listing, moment, "ComplaintFiled")
     receipt = notify(case, "complainant", "complaint_received", moment)
     outputs = (clock_started(case), *receipt, *decided.outputs)
-    return Step(ListingCases((*cases, decided.case), state.listing), outputs)
+    opened = ListingCases((*cases, decided.case), state.listing)
+    return with_one_effect(state, opened, outputs, shown_again=False)
 
 
 def on_clarification_provided(
@@ -54,7 +57,8 @@ def on_clarification_provided(
         if len(added.evidence) > MAXIMUM_EVIDENCE:
             return Step(state, refusal="too_many_items")
         new = case._replace(complaint=added)
-        judgement = judge(added, state.listing, case.received_at_milliseconds, moment)
+        held = held_down(state, added.complaint_id)
+        judgement = judge(added, state.listing, case.received_at_milliseconds, moment, held)
         decided = put_into_effect(new, judgement, state.listing, moment, "ClarificationProvided")
         return stepped(state, case, decided)
 

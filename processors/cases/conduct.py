@@ -7,10 +7,19 @@ from schemas.events.conduct import ConductKind, ConductRecorded
 from schemas.events.parties import PartyRole
 from schemas.record import maker
 
-MANIFESTLY_UNFOUNDED = frozenset(
-    {"complainant_not_owner", "trademark_not_found", "listing_and_ip_document_mismatch"}
-)
-"""Reasons for which a look at the register would have kept a complaint from being filed."""
+PROVED_UNFOUNDED = frozenset({"complainant_not_owner", "territory_not_covered"})
+"""Reasons that a register proves: whose the mark is, and where it has effect."""
+
+DECIDED_UNFOUNDED = PROVED_UNFOUNDED | {
+    "mark_not_in_listing",
+    "trademark_class_mismatch",
+    "trademark_not_found",
+    "listing_and_ip_document_mismatch",
+}
+"""Reasons for which a person may find that a complaint should not have been filed."""
+
+COUNTS_FOR_NOTHING = frozenset({"complainant_suspended", "listing_already_removed"})
+"""Reasons that tell nothing of a complaint."""
 
 _conduct_recorded = maker(ConductRecorded)
 
@@ -40,10 +49,11 @@ def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorde
             *conduct(case, "complainant", "complaint_countered", moment),
             *_reversed(before, case, moment),
         ]
-    if "complainant_suspended" in case.reason_codes:
+    if not COUNTS_FOR_NOTHING.isdisjoint(case.reason_codes):
         return []
     if case.outcome == "decline" and before.outcome != "decline":
-        manifest = not MANIFESTLY_UNFOUNDED.isdisjoint(case.reason_codes)
+        unfounded = DECIDED_UNFOUNDED if case.decided_by_review else PROVED_UNFOUNDED
+        manifest = not unfounded.isdisjoint(case.reason_codes)
         return conduct(case, "complainant", "complaint_declined", moment, manifest)
     return []
 

@@ -36,6 +36,12 @@ def withdrawn(case: Case) -> Case:
     return without_timers(case, _TIMER)._replace(enforcement=None)
 
 
+def restored(case: Case, before: Case) -> Case:
+    """Return a case that awaits again what it awaited before, of the command given earlier."""
+    timers = tuple(timer for timer in before.timers if timer.kind in _TIMER)
+    return case._replace(enforcement=before.enforcement, timers=(*case.timers, *timers))
+
+
 def acknowledge(
     case: Case, acknowledgement: CommandAcknowledged, moment: Moment
 ) -> tuple[Case, tuple[Confirmation, ...], NoAction | None]:

@@ -68,14 +68,14 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
         proved, confirmations = prove(case, listing, moment)
         decided = None
         if case.taken_down and relisted:
-            decided = judge_again(proved, listing, moment, "ListingChanged", relisted=True)
+            decided = judge_again(state, proved, moment, "ListingChanged", relisted=True)
         elif not (case.taken_down or is_settled(case)) and (changed or relisted):
-            decided = judge_again(proved, listing, moment, "ListingChanged")
+            decided = judge_again(state, proved, moment, "ListingChanged")
         if decided is None:
             return CaseResult(proved, tuple(confirmations))
         return CaseResult(decided.case, (*confirmations, *decided.outputs))
 
-    return each_case(state, look_again)
+    return each_case(state, look_again, shown_again=relisted)
 
 
 def on_command_acknowledged(
@@ -115,7 +115,7 @@ def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Mo
             judgement = Judgement("send_to_review", reasons, rule_id, {}, present, None, "")
             decided = put_into_effect(seen, judgement, state.listing, moment, "RegistryChanged")
         elif not (case.taken_down or is_settled(case)):
-            decided = judge_again(seen, state.listing, moment, "RegistryChanged")
+            decided = judge_again(state, seen, moment, "RegistryChanged")
         return decided or CaseResult(seen, ())
 
     return each_case(state, look_again)

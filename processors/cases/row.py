@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from processors.cases.case_decision import CaseResult, put_into_effect
-from processors.cases.enforcement import withdrawn
+from processors.cases.effects import held_down, with_one_effect
 from processors.cases.judgement import judge
 from processors.step import Moment, NoAction, Output, Step
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, ListingCases
-from schemas.events.listings import ListingChanged
-from schemas.events.takedowns import ReinstateListing
 
 EMPTY: Final[ListingCases] = ListingCases((), None)
 
@@ -43,7 +41,8 @@ def with_case(state: ListingCases, old: Case, new: Case) -> ListingCases:
 
 def stepped(state: ListingCases, case: Case, decided: CaseResult) -> Step:
     """Return the step that puts a decided case in place of what it was."""
-    return drop_conflicting_reinstatements(with_case(state, case, decided.case), decided.outputs)
+    new = with_case(state, case, decided.case)
+    return with_one_effect(state, new, decided.outputs, shown_again=False)
 
 
 def updated(
@@ -75,8 +74,15 @@ def split_by_marketplace(state: ListingCases) -> dict[str, ListingCases]:
     }
 
 
-def each_case(state: ListingCases, look_again: Callable[[Case], CaseResult | None]) -> Step:
-    """Return the step that looks at each case; what is None stays as it was."""
+def each_case(
+    state: ListingCases,
+    look_again: Callable[[Case], CaseResult | None],
+    shown_again: bool = False,
+) -> Step:
+    """Return the step that looks at each case; what is None stays as it was.
+
+    `shown_again` tells that the listing is shown, though it was taken down.
+    """
     outputs: list[Output] = []
     cases: list[Case] = []
     for case in state.cases:
@@ -86,26 +92,12 @@ def each_case(state: ListingCases, look_again: Callable[[Case], CaseResult | Non
     new = ListingCases(tuple(cases), state.listing)
     if not outputs:
         return Step(new, no_action="no_decision_changed")
-    return drop_conflicting_reinstatements(new, tuple(outputs))
-
-
-def drop_conflicting_reinstatements(state: ListingCases, outputs: tuple[Output, ...]) -> Step:
-    """Leave out putting a listing back while another case keeps it down."""
-    if not any(case.taken_down for case in state.cases):
-        return Step(state, outputs)
-    dropped = {each.case_id for each in outputs if isinstance(each, ReinstateListing)}
-    if not dropped:
-        return Step(state, outputs)
-    cases = tuple(
-        withdrawn(case) if case.complaint.complaint_id in dropped else case for case in state.cases
-    )
-    kept = tuple(each for each in outputs if not isinstance(each, ReinstateListing))
-    return Step(ListingCases(cases, state.listing), kept)
+    return with_one_effect(state, new, tuple(outputs), shown_again)
 
 
 def judge_again(
+    state: ListingCases,
     case: Case,
-    listing: ListingChanged | None,
     moment: Moment,
     trigger: str,
     relisted: bool = False,
@@ -113,7 +105,14 @@ def judge_again(
     """Decide a case anew; None where that changes nothing."""
     if case.decision_number >= MAXIMUM_DECISIONS:
         return None
-    judgement = judge(case.complaint, listing, case.received_at_milliseconds, moment)
+    listing = state.listing
+    judgement = judge(
+        case.complaint,
+        listing,
+        case.received_at_milliseconds,
+        moment,
+        held_down(state, case.complaint.complaint_id),
+    )
     if judgement.outcome == "wait_for_listing":
         return None
     same = (judgement.outcome, judgement.reason_codes) == (case.outcome, case.reason_codes)

@@ -5,11 +5,11 @@ Elements asked for: DSA Article 16(2)(a)-(d) and, alike, DMCA 512(c)(3)(A).
 
 import re
 
+from processors.findings.territories import countries_of
 from schemas.events.complaints import ComplaintFiled
 
 MINIMUM_STATEMENT_CHARACTERS = 20
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def missing_elements(complaint: ComplaintFiled) -> tuple[str, ...]:
@@ -26,6 +26,6 @@ def missing_elements(complaint: ComplaintFiled) -> tuple[str, ...]:
     named = complaint.trademark_office.strip() and complaint.trademark_number.strip()
     if not named and complaint.ground != "copyright_infringement":
         found.append("trademark_missing")
-    if not _COUNTRY.fullmatch(complaint.territory):
+    if not countries_of(complaint.territory):
         found.append("territory_invalid")
     return tuple(found)

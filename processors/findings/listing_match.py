@@ -16,6 +16,8 @@ NEAR = frozenset({"near", "sound"})
 
 MAXIMUM_MARKS = 2_048
 
+_PLAIN_SIGNS = frozenset(("Mn", "Pd", "Pf", "Po", "Zs"))
+
 _ORDER: tuple[ListingMatchFinding, ...] = ("exact", "disguised", "near", "none")
 
 
@@ -90,13 +92,17 @@ def _spelling(text: str, hit: Hit, begin: int, end: int) -> ListingMatchFinding:
 
 
 def _is_altered(written: str) -> bool:
-    """Tell whether Latin letters are written in signs that only stand for them, such as Ⓝⓘⓚⓔ."""
+    """Tell whether Latin letters are written in signs that only stand for them, such as Ⓝⓘⓚⓔ.
+
+    Accents, dashes and the wide letters of Japanese and Chinese text are plain writing.
+    """
     if written.isascii():
         return False
-    bare = unicodedata.normalize("NFD", written)
-    return any(
-        not (character.isascii() or unicodedata.category(character) in ("Mn", "Pd", "Pf", "Po"))
-        for character in bare
+    return not all(
+        character.isascii()
+        or "\uff01" <= character <= "\uff5e"
+        or unicodedata.category(character) in _PLAIN_SIGNS
+        for character in unicodedata.normalize("NFD", written)
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from processors.findings.owners import may_be_same_owner
+from processors.findings.registry_match import territory_finding
 from processors.matching.folding import is_hangul, is_unspaced
 from schemas.events.trademarks import TrademarkRecorded
 
@@ -48,7 +49,7 @@ def speaks_against(
     """Tell whether another mark is another owner's, for these goods, in this country."""
     if (other.office, other.application_number) == (mark.office, mark.application_number):
         return False
-    if territory not in other.territories:
+    if territory_finding(other.territories, territory, ()) == "not_covered":
         return False
     if listing_classes and other.nice_classes and set(other.nice_classes).isdisjoint(listing_classes):
         return False

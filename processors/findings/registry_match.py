@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from processors.findings.findings import NiceClassFinding, RegistryFinding, TerritoryFinding
+from processors.findings.territories import countries_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.trademarks import TrademarkRecorded, TrademarkStatus
 
@@ -69,13 +70,23 @@ def territory_finding(
 ) -> TerritoryFinding:
     """Tell whether a mark has effect in a country, and whether the listing is offered there.
 
-    A listing that names no countries is taken to be offered everywhere.
+    A listing that names no countries is taken to be offered everywhere. Of a union one country that
+    fits will do.
     """
-    if asserted not in mark_territories:
+    if asserted in mark_territories:
+        if not listing_territories or asserted in listing_territories:
+            return "covered"
+    meant = countries_of(asserted) & _all_countries(mark_territories)
+    if not meant:
         return "not_covered"
-    if listing_territories and asserted not in listing_territories:
+    if listing_territories and meant.isdisjoint(_all_countries(listing_territories)):
         return "not_offered"
     return "covered"
+
+
+@lru_cache(maxsize=4_096)
+def _all_countries(codes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset[str]().union(*(countries_of(code) for code in codes))
 
 
 @lru_cache(maxsize=65_536)

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from world import HOUR, START, agent, complaint, listing, owner, review, trademark
 
 from processors.bitemporal import as_of, insert
-from processors.findings.authority import authority_finding, owner_name, seller_finding
+from processors.findings.authority import authority_finding, seller_finding
 from processors.findings.completeness import missing_elements
 from processors.findings.evidence import evidence_finding
-from processors.findings.listing_match import listing_match_finding
+from processors.findings.listing_match import listing_match
+from processors.findings.owners import owner_name
 from processors.findings.registry_match import (
     nice_class_finding,
     registry_finding,
@@ -308,7 +309,11 @@ def test_in_the_fast_lane_a_declaration_will_do(authority, kinds, finding):
     [
         ("CUTEX", "Cutex nail polish", "exact"),
         ("CUTEX", "ＣＵＴＥＸ nail polish", "exact"),
-        ("CUTEX", "cu\u200btex nail polish", "exact"),
+        ("CUTEX", "cu\u200btex nail polish", "disguised"),
+        ("CUTEX", "C.u.t.e.x nail polish", "disguised"),
+        ("CUTEX", "Сutех nail polish", "disguised"),
+        ("CUTEX", "cut3x nail polish", "disguised"),
+        ("CUTEX", "ⒸⓊⓉⒺⓍ nail polish", "disguised"),
         ("PUM", "pumps for women", "none"),
         ("adidas", "Adibas running shoes", "near"),
         ("adidas", "Nike running shoes", "none"),
@@ -325,11 +330,11 @@ def test_in_the_fast_lane_a_declaration_will_do(authority, kinds, finding):
     ],
 )
 def test_whether_the_mark_stands_in_the_title(mark, title, finding):
-    assert listing_match_finding(mark, title, None)[0] == finding
+    assert listing_match(mark, title, None).finding == finding
 
 
 def test_the_brand_counts_like_the_title():
-    assert listing_match_finding("CUTEX", "Nail polish", "Cutex") == ("exact", "cutex")
+    assert listing_match("CUTEX", "Nail polish", "Cutex") == ("exact", "cutex", ())
 
 
 @given(st.text(max_size=60))

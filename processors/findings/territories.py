@@ -1,0 +1,34 @@
+"""Countries and unions as complaints name them: ISO 3166-1 codes, and what is written for them."""
+
+COUNTRIES = frozenset(
+    (
+        "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS "
+        "BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE "
+        "EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM "
+        "HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC "
+        "LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA "
+        "NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW "
+        "SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO "
+        "TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
+    ).split()
+)
+"""ISO 3166-1 alpha-2, and XK, which is in use for Kosovo."""
+
+ALIASES = {"UK": "GB", "EL": "GR"}
+"""Other codes in use for a country."""
+
+EUROPEAN_UNION = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
+BENELUX = frozenset(("BE", "LU", "NL"))
+UNIONS = {"EU": EUROPEAN_UNION, "EM": EUROPEAN_UNION, "BX": BENELUX}
+"""Unions by their codes and their offices' codes."""
+
+
+def countries_of(code: str) -> frozenset[str]:
+    """Return the countries that a code stands for; none where it is not understood."""
+    upper = code.strip().upper()
+    if upper in UNIONS:
+        return UNIONS[upper]
+    country = ALIASES.get(upper, upper)
+    return frozenset((country,)) if country in COUNTRIES else frozenset()
