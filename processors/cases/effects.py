@@ -34,9 +34,7 @@ def with_one_effect(
     kept = tuple(
         _without_command(each, dropped)
         for each in outputs
-        if not (
-            isinstance(each, TakeDownListing | ReinstateListing) and each.command_id in dropped
-        )
+        if not (isinstance(each, TakeDownListing | ReinstateListing) and each.command_id in dropped)
     )
     return Step(_without_commands(before, state, dropped), kept)
 
@@ -46,7 +44,9 @@ def _effect_stands(state: ListingCases) -> bool:
     if state.listing is None or state.listing.status != "active":
         return True
     return any(
-        given is not None and given.action == "take_down" and given.stage in ("commanded", "acknowledged")
+        given is not None
+        and given.action == "take_down"
+        and given.stage in ("commanded", "acknowledged")
         for given in (case.enforcement for case in state.cases)
     )
 
@@ -57,9 +57,7 @@ def _without_command(output: Output, dropped: set[str]) -> Output:
     return output
 
 
-def _without_commands(
-    before: ListingCases, state: ListingCases, dropped: set[str]
-) -> ListingCases:
+def _without_commands(before: ListingCases, state: ListingCases, dropped: set[str]) -> ListingCases:
     """Return the row whose cases await nothing of the commands that were not given after all."""
     former = {case.complaint.complaint_id: case for case in before.cases}
 

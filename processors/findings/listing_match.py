@@ -44,8 +44,8 @@ def listing_match(mark_text: str | None, title: str, brand: str | None) -> Listi
     """Tell how a mark stands in title or brand.
 
     It is the matcher that watches all titles, on this one mark. exact: the mark as whole words, or,
-    in scripts without spaces, as it is; with or without its spaces. disguised: other letters, digits,
-    signs or spaces hide it. near: words that differ in few letters ('Adibas' for ADIDAS), or that
+    in scripts without spaces, as it is; with or without its spaces. disguised: other letters,
+    digits, signs or spaces hide it. near: words that differ in few letters ('Adibas' for ADIDAS), or that
     only sound like it.
     """
     term = term_of(mark_text)
@@ -77,7 +77,9 @@ def _occurrence(text: str, hit: Hit) -> Occurrence:
         begin, end = hit.begin, hit.end
         folded_begin = len(fold(f"{text[:begin]}x")) - 1
         folded_end = folded_begin + len(fold(text[begin:end]))
-        return Occurrence(hit, _spelling(text, hit, begin, end), begin, end, folded_begin, folded_end)
+        return Occurrence(
+            hit, _spelling(text, hit, begin, end), begin, end, folded_begin, folded_end
+        )
     folded = fold_with_offsets(text)
     begin, end = folded.begins[hit.begin], folded.ends[min(hit.end, len(folded.ends)) - 1]
     return Occurrence(hit, _spelling(text, hit, begin, end), begin, end, hit.begin, hit.end)

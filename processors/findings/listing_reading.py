@@ -139,10 +139,7 @@ def _text_parts(mark_text: str, title: str, brand: str | None) -> TextParts:
 
 def _standing(folded: str, written: list[Occurrence]) -> Standing:
     """Tell how the mark stands where it stands best."""
-    found = [
-        part_of_word(folded, each.folded_begin, each.folded_end)
-        for each in written
-    ]
+    found = [part_of_word(folded, each.folded_begin, each.folded_end) for each in written]
     if not found:
         return "brand_only"
     if all(found):
@@ -172,7 +169,7 @@ def _meant(title: str, written: list[Occurrence]) -> Meant:
 def _goods_brand(
     trademark: TrademarkRecorded, brand: str | None, marks_named: MarksNamed
 ) -> GoodsBrand:
-    """Tell whether the listing's own brand is the mark, the owner's name or another of its marks."""
+    """Tell whether the listing's brand is the mark, or the owner's name or another of its marks."""
     given = fold(brand) if brand else ""
     if not given:
         return "not_given"

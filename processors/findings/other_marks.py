@@ -51,7 +51,11 @@ def speaks_against(
         return False
     if territory_finding(other.territories, territory, ()) == "not_covered":
         return False
-    if listing_classes and other.nice_classes and set(other.nice_classes).isdisjoint(listing_classes):
+    if (
+        listing_classes
+        and other.nice_classes
+        and set(other.nice_classes).isdisjoint(listing_classes)
+    ):
         return False
     # Some open registers leave the owners out: nothing tells then that it is another's.
     names = [owner.name for owner in mark.owners]
@@ -60,9 +64,7 @@ def speaks_against(
 
 
 def _goes_on(letter: str, neighbour: str) -> bool:
-    return any(
-        is_dense(letter) and is_dense(neighbour) for is_dense in (is_unspaced, is_hangul)
-    )
+    return any(is_dense(letter) and is_dense(neighbour) for is_dense in (is_unspaced, is_hangul))
 
 
 def _over(

@@ -12,23 +12,23 @@ OwnerLikeness = Literal["same", "near", "other"]
 
 LEGAL_FORMS = frozenset(
     (
-        "inc incorporated corp corporation co company companies llc llp lp ltd limited plc gmbh ag kg "
-        "kgaa ohg ug se sa sas sarl sasu eurl sl slu spa srl sapa bv nv cv ab as asa aps oy oyj kk gk "
-        "pty pte pvt zoo spzoo sro doo dd kft zrt ad ead ood eood oü ou sia uab as tbk pt cv bhd sdn "
-        "sdnbhd ltda eireli me sab de cv rl sc snc aktiengesellschaft gesellschaft societe anonyme "
-        "sociedad sociedade societa per azioni the and und et y e i of "
-        "ооо оао зао пао ао тов тоо ип общество"
+        "inc incorporated corp corporation co company companies llc llp lp ltd limited plc "
+        "gmbh ag kg kgaa ohg ug se sa sas sarl sasu eurl sl slu spa srl sapa bv nv cv ab as "
+        "asa aps oy oyj kk gk pty pte pvt zoo spzoo sro doo dd kft zrt ad ead ood eood oü ou "
+        "sia uab as tbk pt cv bhd sdn sdnbhd ltda eireli me sab de cv rl sc snc "
+        "aktiengesellschaft gesellschaft societe anonyme sociedad sociedade societa per "
+        "azioni the and und et y e i of ооо оао зао пао ао тов тоо ип общество"
     ).split()
 )
 """Forms of companies of many countries, and words that registers set or leave out."""
 
 GENERIC = frozenset(
     (
-        "group holding holdings international global worldwide brands brand trademarks trademark "
-        "products trading enterprises industries ip licensing properties intellectual property "
-        "management europe usa america china japan deutschland france italia uk services solutions "
-        "technologies technology design designs fashion cosmetics electronics sports home official "
-        "sp z o o"
+        "group holding holdings international global worldwide brands brand trademarks "
+        "trademark products trading enterprises industries ip licensing properties "
+        "intellectual property management europe usa america china japan deutschland france "
+        "italia uk services solutions technologies technology design designs fashion "
+        "cosmetics electronics sports home official sp z o o"
     ).split()
 )
 """Words that names of unrelated companies share."""

@@ -46,24 +46,54 @@ class Parts(NamedTuple):
 
 def reading_of(parts: Parts) -> ReadingFinding:
     """Fold the parts into the first that speaks against a plain reading; clear where none does."""
-    if parts.spelling not in ("exact", "disguised"):
-        return "uncertain_spelling"
+    return next((word for word in (check(parts) for check in _CHECKS) if word), "clear")
+
+
+def _by_spelling(parts: Parts) -> ReadingFinding | None:
+    return None if parts.spelling in ("exact", "disguised") else "uncertain_spelling"
+
+
+def _by_use(parts: Parts) -> ReadingFinding | None:
     if parts.use == "accessory":
         # Sellers give as brand what an accessory fits; words of copying tell otherwise.
-        if parts.copying == "absent":
-            return "reference"
-    elif parts.use != "plain":
-        return parts.use
-    if parts.condition == "resold":
-        return "resale"
-    if parts.brand == "other" or parts.other_right != "none":
-        return "other_right"
-    if parts.spelling == "disguised" and parts.copying == "absent":
-        return "uncertain_spelling"
-    if not _is_meant(parts):
-        name = parts.mark_kind == "personal_name" or parts.stands == "beside_name"
-        return "own_name" if name else "ambiguous"
-    return "clear" if _is_proved(parts) else "unproven"
+        return "reference" if parts.copying == "absent" else None
+    return None if parts.use == "plain" else parts.use
+
+
+def _by_condition(parts: Parts) -> ReadingFinding | None:
+    return "resale" if parts.condition == "resold" else None
+
+
+def _by_other_rights(parts: Parts) -> ReadingFinding | None:
+    return "other_right" if parts.brand == "other" or parts.other_right != "none" else None
+
+
+def _by_disguise(parts: Parts) -> ReadingFinding | None:
+    hidden = parts.spelling == "disguised" and parts.copying == "absent"
+    return "uncertain_spelling" if hidden else None
+
+
+def _by_meaning(parts: Parts) -> ReadingFinding | None:
+    if _is_meant(parts):
+        return None
+    name = parts.mark_kind == "personal_name" or parts.stands == "beside_name"
+    return "own_name" if name else "ambiguous"
+
+
+def _by_proof(parts: Parts) -> ReadingFinding | None:
+    return None if _is_proved(parts) else "unproven"
+
+
+_CHECKS = (
+    _by_spelling,
+    _by_use,
+    _by_condition,
+    _by_other_rights,
+    _by_disguise,
+    _by_meaning,
+    _by_proof,
+)
+"""In order: what a title says goes before what the register says, and that before documents."""
 
 
 def _is_meant(parts: Parts) -> bool:

@@ -73,9 +73,8 @@ def territory_finding(
     A listing that names no countries is taken to be offered everywhere. Of a union one country that
     fits will do.
     """
-    if asserted in mark_territories:
-        if not listing_territories or asserted in listing_territories:
-            return "covered"
+    if asserted in mark_territories and asserted in (listing_territories or (asserted,)):
+        return "covered"
     meant = countries_of(asserted) & _all_countries(mark_territories)
     if not meant:
         return "not_covered"

@@ -19,6 +19,7 @@ from schemas.topic_names import PARTIES_STATE, RULES_STATE, STANDINGS_STATE, TRA
 from schemas.wire.codec import Codec, DecodeError
 from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
+from streams.policies.review_rules import ALL_TO_REVIEW
 from streams.policies.versions import VersionInvalid
 from streams.state.cache import Cache
 from streams.state.frames import framed, unframed
@@ -66,6 +67,7 @@ class GlobalTables:
             self._positions[position_of(key)] = int.from_bytes(value, "big")
         self.positions = table_positions(self._positions)
         self.rule_set: RuleSet = built_in
+        self._built_in = built_in
         self.shadow_rule_set: RuleSet | None = None
         self.service_policy: ServicePolicy | None = None
         stored = state.get(TABLES, POLICY)
@@ -75,12 +77,12 @@ class GlobalTables:
             except (DecodeError, VersionInvalid) as error:
                 # Published for another version of this software; its settings give the times.
                 logger.error("the published policy is not used: %s", error)
-        for _, value in state.scan(TABLES, RULES):
+        for key, value in state.scan(TABLES, RULES):
             try:
                 self._use_rules(codec.decode(RULES_STATE, value, None))
             except (DecodeError, RuleSetRefused) as error:
-                # Published for another version of this software; the built-in rules decide.
-                logger.error("published rules are not used: %s", error)
+                # Published for another version of this software.
+                self._refuse_rules(key[len(RULES) :].decode(), error)
 
     def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
         """Return all versions of the mark under one of its two numbers; empty when unknown."""
@@ -217,6 +219,11 @@ class GlobalTables:
             try:
                 rules_published(event)
             except RuleSetRefused as error:
+                chosen = any(each.role == "active" for each in rules)
+                if event.role == "active" and self.rule_set is self._built_in and not chosen:
+                    # It is kept, so that a restart finds it refused again.
+                    pending[RULES + b"active"] = self._codec.encode(RULES_STATE, event)
+                    self._refuse_rules("active", error)
                 raise DecodeError("rule_set_refused", str(error)) from error
             pending[RULES + event.role.encode()] = self._codec.encode(RULES_STATE, event)
             rules.append(event)
@@ -273,6 +280,21 @@ class GlobalTables:
         key = STANDING + name.encode()
         frames = pending[key] if key in pending else self._state.get(TABLES, key)
         return tuple(self._codec.decode(STANDINGS_STATE, frame, None) for frame in unframed(frames))
+
+    @property
+    def rules_refused(self) -> bool:
+        """Whether people decide all, as the published rules can't be used and no others stand."""
+        return self.rule_set is ALL_TO_REVIEW
+
+    def _refuse_rules(self, role: str, error: Exception) -> None:
+        """Have people decide where the rules that somebody chose can't be used.
+
+        The built-in ones may take down what those would not have.
+        """
+        logger.error("published rules (%s) are not used: %s", role, error)
+        if role == "active":
+            self.rule_set = ALL_TO_REVIEW
+            logger.error("all complaints go to review until usable rules are published")
 
     def _use_rules(self, published: RuleSetPublished) -> None:
         compiled = rules_published(published)

@@ -70,9 +70,7 @@ class MarkNames:
         terms = list(dict.fromkeys(term for term, _, _ in changed))
         keys = [TERMS + term.encode() for term in terms]
         stored = self._state.get_many(TABLES, keys) if keys else []
-        named = {
-            term: set(_references(value)) for term, value in zip(terms, stored, strict=True)
-        }
+        named = {term: set(_references(value)) for term, value in zip(terms, stored, strict=True)}
         for term, reference, present in changed:
             (named[term].add if present else named[term].discard)(reference)
         for term, references in named.items():

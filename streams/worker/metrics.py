@@ -54,6 +54,8 @@ class WorkerMetrics(TransactionMetrics):
         Metric("ip_table_records_total", "counter", (), "Records taken into the global tables."),
         Metric("ip_table_age_seconds", "gauge", (),
             "Age of the newest global table record when it was taken in."),
+        Metric("ip_rules_refused", "gauge", (),
+            "1 while all complaints go to review, as the published rules can't be used."),
     )  # fmt: skip
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
@@ -111,6 +113,10 @@ class WorkerMetrics(TransactionMetrics):
         """Tell records taken into the global tables."""
         self._metrics["ip_table_records_total"].inc(records)
         self._metrics["ip_table_age_seconds"].set(age_seconds)
+
+    def rules_refused(self, refused: bool) -> None:
+        """Tell whether the published rules can't be used."""
+        self._metrics["ip_rules_refused"].set(refused)
 
     def partitions(self, held: int, restoring: int) -> None:
         """Tell how many partitions are held, and how many of them don't run yet."""

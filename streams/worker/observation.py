@@ -87,6 +87,10 @@ class Observation:
         """Tell how far each global table was read."""
         self._metrics.table_positions(positions)
 
+    def rules_refused(self, refused: bool) -> None:
+        """Tell whether the published rules can't be used, so that people decide all."""
+        self._metrics.rules_refused(refused)
+
     def turned(
         self, consumer: Any, partitions: Partitions, open_circuits: frozenset[TopicPartition]
     ) -> None:

@@ -61,6 +61,7 @@ class Worker:
         self._clock = clock
         self._observation = observation
         self._probe = probe
+        self._tables = tables
         self._watch = RegistryWatch(state, tables)
         self._reader = TableReader(settings.reader("tables"), tables)
         self._updates = TableUpdates(self._reader, engine, self._watch, observation, clock)
@@ -101,6 +102,7 @@ class Worker:
         while not (self._reader.loaded or self._stopping):
             self._turn_tables(self._settings.linger_seconds)
         self._observation.tables_at(self._reader.positions())
+        self._observation.rules_refused(self._tables.rules_refused)
         try:
             if not self._stands_by():
                 return
@@ -176,6 +178,7 @@ class Worker:
     def _turn_tables(self, timeout_seconds: float) -> None:
         limit, held = self._settings.table_records_per_turn, self._partitions.all
         self._updates.turn(limit, timeout_seconds, held, self._commits.busy)
+        self._observation.rules_refused(self._tables.rules_refused)
 
     def _letters(self) -> list[OutputRecord]:
         """Return the dead letters of the tables' topics.
