@@ -45,8 +45,8 @@ def listing_match(mark_text: str | None, title: str, brand: str | None) -> Listi
 
     It is the matcher that watches all titles, on this one mark. exact: the mark as whole words, or,
     in scripts without spaces, as it is; with or without its spaces. disguised: other letters,
-    digits, signs or spaces hide it. near: words that differ in few letters ('Adibas' for ADIDAS), or that
-    only sound like it.
+    digits, signs or spaces hide it. near: words that differ in few letters ('Adibas' for ADIDAS),
+    or that only sound like it.
     """
     term = term_of(mark_text)
     if not term:

@@ -164,13 +164,13 @@ def personal_names() -> frozenset[str]:
 
 @cache
 def first_names() -> frozenset[str]:
-    """Return folded first names that are no common words."""
+    """Return folded first names."""
     folder = files("names")
     found: set[str] = set()
     for file in ("dist.male.first", "dist.female.first"):
         lines = folder.joinpath(file).read_text(encoding="utf-8").splitlines()
         found.update(fold(line.split()[0]) for line in lines if line.strip())
-    return frozenset(found - common_words())
+    return frozenset(found)
 
 
 def is_dictionary_word(word: str) -> bool:

@@ -104,9 +104,12 @@ def test_a_changed_outcome_is_counted_with_examples():
         )
     )
     examples = tuple(
-        PLAIN_COUNTERFEIT._replace(listing=listing, authority=authority)
-        for listing in ("active", "suspended")
+        PLAIN_COUNTERFEIT._replace(listing=listing, authority=authority, listing_match=match)
+        for listing in ("active", "suspended", "taken_down")
         for authority in ("owner", "agent")
+        for match in ("exact", "disguised")
     )
-    assert differences(before, after, 9) == [Difference("take_down", "send_to_review", 4, examples)]
-    assert COMPLAINTS.numbering.combinations == 158_400
+    assert differences(before, after, 12) == [
+        Difference("take_down", "send_to_review", 12, examples)
+    ]
+    assert COMPLAINTS.numbering.combinations == 2_904_000

@@ -45,7 +45,8 @@ def test_on_all_findings_a_takedown_only_where_all_is_in_order():
     in_order = condition_of(
         """
         authority in ["owner", "agent"] && registry == "in_force" && nice_class == "covered"
-        && territory == "covered" && listing_match == "exact" && evidence == "sufficient"
+        && territory == "covered" && listing_match in ["exact", "disguised"]
+        && evidence == "sufficient" && reading == "clear"
         && seller == "not_authorised" && listing != "removed"
         && ground in ["counterfeit", "trademark_infringement", "keyword_misuse"]
         """,
