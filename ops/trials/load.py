@@ -110,7 +110,7 @@ def _listing(number: int, version: int, source: random.Random) -> ListingChanged
         version=version,
         status="active",
         title=f"{_mark(mark).title()} {source.choice(GOODS)} {words}",
-        brand=None,
+        brand=_mark(mark).title(),
         category="Clothing > Shoes",
         nice_classes=classes,
         territories=("US", "CN"),

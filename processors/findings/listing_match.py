@@ -22,14 +22,12 @@ _ORDER: tuple[ListingMatchFinding, ...] = ("exact", "disguised", "near", "none")
 
 
 class Occurrence(NamedTuple):
-    """A mark in a title: by places in the title, and in the folded title."""
+    """A mark in a text, by places in the folded text; how it is written there."""
 
     hit: Hit
     spelling: ListingMatchFinding
     begin: int
     end: int
-    folded_begin: int
-    folded_end: int
 
 
 class ListingMatch(NamedTuple):
@@ -58,14 +56,24 @@ def listing_match(mark_text: str | None, title: str, brand: str | None) -> Listi
         return ListingMatch("exact", plain) if stands else ListingMatch("none", "")
     occurrences = _occurrences(term, title)
     found = [(_ORDER.index(each.spelling), _stretch(title, each)) for each in occurrences]
-    found += [
-        (_ORDER.index(each.spelling), _stretch(brand or "", each))
-        for each in (_occurrences(term, brand) if brand else ())
-    ]
+    if brand and not any(each.spelling == "exact" for each in occurrences):
+        found += [
+            (_ORDER.index(each.spelling), _stretch(brand, each))
+            for each in _occurrences(term, brand)
+        ]
     if not found:
         return ListingMatch("none", "")
     place, text = min(found, key=lambda each: each[0])
     return ListingMatch(_ORDER[place], text, occurrences)
+
+
+def title_place(title: str, occurrence: Occurrence) -> tuple[int, int]:
+    """Return where a mark stands in the title as it is written."""
+    hit = occurrence.hit
+    if hit.place == "title":
+        return hit.begin, hit.end
+    folded = fold_with_offsets(title)
+    return folded.begins[hit.begin], folded.ends[min(hit.end, len(folded.ends)) - 1]
 
 
 def _occurrences(term: str, text: str) -> tuple[Occurrence, ...]:
@@ -73,23 +81,22 @@ def _occurrences(term: str, text: str) -> tuple[Occurrence, ...]:
 
 
 def _occurrence(text: str, hit: Hit) -> Occurrence:
+    begin, end = hit.begin, hit.end
     if hit.place == "title":
-        begin, end = hit.begin, hit.end
-        folded_begin = len(fold(f"{text[:begin]}x")) - 1
-        folded_end = folded_begin + len(fold(text[begin:end]))
-        return Occurrence(
-            hit, _spelling(text, hit, begin, end), begin, end, folded_begin, folded_end
-        )
-    folded = fold_with_offsets(text)
-    begin, end = folded.begins[hit.begin], folded.ends[min(hit.end, len(folded.ends)) - 1]
-    return Occurrence(hit, _spelling(text, hit, begin, end), begin, end, hit.begin, hit.end)
+        begin = len(fold(f"{text[: hit.begin]}x")) - 1
+        end = begin + len(fold(text[hit.begin : hit.end]))
+    return Occurrence(hit, _spelling(text, hit), begin, end)
 
 
-def _spelling(text: str, hit: Hit, begin: int, end: int) -> ListingMatchFinding:
+def _spelling(text: str, hit: Hit) -> ListingMatchFinding:
     if hit.trick in NEAR or hit.spelling == "romanised":
         return "near"
-    if hit.trick != "none" or (hit.term.isascii() and _is_altered(text[begin:end])):
+    if hit.trick != "none":
         return "disguised"
+    if hit.term.isascii() and not text.isascii():
+        begin, end = title_place(text, Occurrence(hit, "exact", hit.begin, hit.end))
+        if _is_altered(text[begin:end]):
+            return "disguised"
     return "exact"
 
 
@@ -115,4 +122,6 @@ def _matcher(term: str) -> Matcher:
 
 def _stretch(text: str, each: Occurrence) -> str:
     """Return the folded stretch in which a mark was found."""
-    return fold(text[each.begin : each.end])
+    if each.hit.place == "title":
+        return fold(text[each.hit.begin : each.hit.end])
+    return fold(text)[each.begin : each.end]

@@ -4,7 +4,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from processors.findings.findings import ReadingFinding
-from processors.findings.listing_match import ListingMatch, Occurrence, listing_match
+from processors.findings.listing_match import (
+    ListingMatch,
+    Occurrence,
+    listing_match,
+    title_place,
+)
 from processors.findings.other_marks import (
     MarksNamed,
     part_of_word,
@@ -57,8 +62,7 @@ class TextParts(NamedTuple):
     copying_words: str
     meant: Meant
     stands: Standing
-    terms_over: tuple[str, ...]
-    terms_elsewhere: tuple[str, ...]
+    written: tuple[Occurrence, ...]
 
 
 def read_listing(
@@ -110,42 +114,31 @@ def _text_parts(mark_text: str, title: str, brand: str | None) -> TextParts:
     words = title_words(folded)
     term = term_of(mark_text)
     written = [each for each in match.occurrences if each.spelling in ("exact", "disguised")]
-    uses = {use_of(words, folded, Place(each.folded_begin, each.folded_end)) for each in written}
+    uses = {use_of(words, folded, Place(each.begin, each.end)) for each in written}
     if not written:
         uses = set(words.anywhere)  # type: ignore[arg-type]
     copying = _copying(title, written)
-    over = (
-        terms_over(folded, each.folded_begin, each.folded_end)
-        for each in written
-        if each.spelling == "exact"
-    )
-    terms = dict.fromkeys(text for texts in over for text in texts)
     return TextParts(
         match,
         next((use for use in USES_BY_WEIGHT if use in uses), "plain"),
         words.condition,
         kind_of(term) if term else "short",
         copying,
-        _meant(title, written) if copying else "unlikely",
+        _meant(title, written) if copying and not brand else "unlikely",
         _standing(folded, written),
-        tuple(dict.fromkeys((*((term,) if term else ()), *terms))),
-        tuple(
-            each
-            for each in terms_in(folded)
-            if each not in terms and each != term and kind_of(each) == "distinctive"
-        ),
+        tuple(written),
     )
 
 
 def _standing(folded: str, written: list[Occurrence]) -> Standing:
     """Tell how the mark stands where it stands best."""
-    found = [part_of_word(folded, each.folded_begin, each.folded_end) for each in written]
+    found = [part_of_word(folded, each.begin, each.end) for each in written]
     if not found:
         return "brand_only"
     if all(found):
         return "part_of_word"
     before = {
-        folded[: each.folded_begin].rstrip().rpartition(" ")[2]
+        folded[: each.begin].rstrip().rpartition(" ")[2]
         for each, part in zip(written, found, strict=True)
         if not part
     }
@@ -156,7 +149,7 @@ def _copying(title: str, written: list[Occurrence]) -> str:
     """Return the words that tell of copies and are bound to the mark, or nothing."""
     if not written or not copying_words(title):
         return ""
-    found = (bound_word(title, each.begin, each.end) for each in written)
+    found = (bound_word(title, *title_place(title, each)) for each in written)
     return next((each.phrase for each in found if each is not None and each.kind == "copy"), "")
 
 
@@ -194,21 +187,24 @@ def _other_marks(
     text: TextParts,
     marks_named: MarksNamed,
 ) -> OtherRight:
-    term = term_of(trademark.mark_text)
-    against = [
-        other
-        for other in marks_named(text.terms_over)
+    term, folded = term_of(trademark.mark_text), fold(listing.title)
+    over = dict.fromkeys((term,) if term else ())
+    for each in text.written:
+        if each.spelling == "exact":
+            over.update(dict.fromkeys(terms_over(folded, each.begin, each.end)))
+    further = [each for each in terms_in(folded) if each not in over]
+    against = {
+        term_of(other.mark_text)
+        for other in marks_named((*over, *further))
         if speaks_against(other, trademark, listing.nice_classes, complaint.territory)
-    ]
-    if any(term_of(other.mark_text) != term for other in against):
-        return "overlapping_mark"
-    if against:
+    }
+    if term in against:
         return "same_mark"
-    further = any(
-        speaks_against(other, trademark, listing.nice_classes, complaint.territory)
-        for other in marks_named(text.terms_elsewhere)
-    )
-    return "further_mark" if further else "none"
+    if not against.isdisjoint(over):
+        return "overlapping_mark"
+    # Common words that are somebody's mark stand in titles for what they mean.
+    others = any(kind_of(each) == "distinctive" for each in against if each)
+    return "further_mark" if others else "none"
 
 
 def _is_older(listing: ListingChanged, trademark: TrademarkRecorded) -> bool:

@@ -147,6 +147,7 @@ def _has_no_marks(folded: str) -> bool:
     return folded.replace(" ", "").isalnum()
 
 
+@lru_cache(maxsize=64)
 def fold_with_offsets(text: str) -> Folded:
     """Return text folded, with the way back to the original's characters.
 
