@@ -15,8 +15,10 @@ from ops.demo.scenario import (
     DATA,
     REGISTER_FILES,
     complaints,
+    composed,
     listings,
     parties,
+    titles,
     watched_listings,
 )
 from ops.local.kafka.cluster import KafkaCluster
@@ -27,12 +29,15 @@ from ops.topics import create_topics
 from ops.trials.worker_processes import Progress, end_worker, start_worker
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
+from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import MisuseDetected
 from schemas.events.takedowns import TakeDownListing
+from schemas.reasons import REASONS
 from schemas.topic_names import DECISIONS_EVENTS, DETECTIONS_EVENTS, SLA_EVENTS, TAKEDOWNS_COMMANDS
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.sla_report import SlaReport
+from sinks.statements.texts import found
 from streams.kafka.producing import Keyed, producer_to, send
 from streams.topology import INPUTS, MONITOR_INPUTS
 
@@ -115,6 +120,7 @@ def _detected(event: MisuseDetected) -> str:
 def _show(bootstrap_servers: str, codec: Codec, metrics: str) -> int:
     report = SlaReport()
     commands: list[Any] = []
+    decisions: list[ComplaintDecided] = []
     for topic, by_key in committed_outputs(KafkaLog(bootstrap_servers), RESULTS).items():
         for values in by_key.values():
             for value in values:
@@ -122,6 +128,11 @@ def _show(bootstrap_servers: str, codec: Codec, metrics: str) -> int:
                 report.add(event)
                 if topic == TAKEDOWNS_COMMANDS:
                     commands.append(event)
+                elif isinstance(event, ComplaintDecided):
+                    decisions.append(event)
+    _tell("\nDecisions, with why")
+    for line in explained(decisions):
+        _tell(f"  {line}")
     _tell(f"\nCommands on {TAKEDOWNS_COMMANDS}")
     for command in commands[:MAXIMUM_SHOWN]:
         _tell(f"  {_shown(command)}")
@@ -131,6 +142,20 @@ def _show(bootstrap_servers: str, codec: Codec, metrics: str) -> int:
     share, count = _within(metrics, 0.25)
     _tell(f"\n  {share:.0%} of {count} decisions were committed within 250 ms of their record")
     return 0 if commands else 1
+
+
+def explained(decisions: list[ComplaintDecided]) -> list[str]:
+    """Return each decision in a line: what was decided on which title, and why in words."""
+    shown = {row["id"]: row["title"] for row in titles()}
+    made = {row["id"]: row["title"] for row in composed()}
+    lines = []
+    for each in sorted(decisions, key=lambda decision: decision.case_id):
+        title = shown.get(each.listing_id) or f"(composed) {made.get(each.listing_id, '')}"
+        reasons = " ".join(REASONS[code].meaning for code in each.reason_codes)
+        parts = found(each.findings) if each.outcome == "take_down" else ()
+        why = " ".join(dict.fromkeys((reasons, *parts)))
+        lines.append(f"{each.outcome.replace('_', ' ')}: {title[:70]!r}: {why}")
+    return lines
 
 
 def _shown(command: Any) -> str:

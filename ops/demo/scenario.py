@@ -38,8 +38,8 @@ def parties(now_milliseconds: int) -> Iterator[Keyed]:
 
 
 def listings(now_milliseconds: int) -> Iterator[Keyed]:
-    """Return a listing for each title."""
-    for number, row in enumerate(titles()):
+    """Return a listing for each title, and those that are composed."""
+    for number, row in enumerate([*titles(), *composed()]):
         yield _listing(row, f"seller-{number % 97}", now_milliseconds)
 
 
@@ -51,14 +51,25 @@ def watched_listings(now_milliseconds: int) -> Iterator[Keyed]:
 
 
 def complaints(now_milliseconds: int) -> Iterator[Keyed]:
-    """Return each complaint against each listing that its words choose."""
+    """Return each complaint against each listing that its words, or its name, choose."""
     for number, entry in enumerate(_complaints_file()["complaints"]):
-        for row in titles():
-            if entry["words"] in row["title"].lower():
+        for row in [*titles(), *composed()]:
+            if _is_meant(entry, row):
                 event = _complaint(
                     f"complaint-{number}-{row['id']}", entry, row["id"], now_milliseconds
                 )
                 yield keyed(event)
+
+
+def composed() -> list[dict[str, Any]]:
+    """Return the listings that are composed."""
+    return [{"category": "Composed", **row} for row in _complaints_file()["composed"]]
+
+
+def _is_meant(entry: dict[str, Any], row: dict[str, Any]) -> bool:
+    if "listing" in entry:
+        return bool(entry["listing"] == row["id"])
+    return row["category"] != "Composed" and entry["words"] in row["title"].lower()
 
 
 @cache
@@ -76,7 +87,7 @@ def _listing(row: dict[str, Any], seller_id: str, now_milliseconds: int) -> Keye
         version=1,
         status="active",
         title=row["title"],
-        brand=None,
+        brand=row.get("brand") or None,
         category=row["category"],
         nice_classes=(int(row["nice_class"]),),
         territories=(),

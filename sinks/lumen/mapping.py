@@ -15,6 +15,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.takedowns import TakeDownListing
 from schemas.privacy import personal_values
 from sinks.lumen.redaction import REDACTED, redact
+from sinks.lumen.texts import ENGLISH, Text, allegation, body
 from sinks.lumen.validation import LANGUAGES, TITLE_LIMIT
 
 TYPES = {
@@ -33,12 +34,6 @@ REASONS = {
     "removed": "The seller says that it took the material away.",
     "not_used": "The seller says that the right is not used in the listing.",
     "other": "The seller objects for another reason.",
-}
-ALLEGATIONS = {
-    "counterfeit": "The listing is said to offer counterfeit goods.",
-    "trademark_infringement": "The listing is said to infringe a trade mark.",
-    "keyword_misuse": "The listing is said to use a trade mark to draw buyers to other goods.",
-    "copyright_infringement": "The listing is said to infringe copyright.",
 }
 ACTIONS = {"take_down": "Yes", "decline": "No"}
 MAXIMUM_MARK_CHARACTERS = 500
@@ -123,16 +118,19 @@ def notice_of(
     """Return Lumen's notice of a complaint that was decided."""
     ground = filed["ground"]
     kind = TYPES.get(ground, "Other")
-    allegation = ALLEGATIONS.get(ground, "The listing is said to infringe a right.")
+    language = filed["language"] if filed["language"] in LANGUAGES else ""
+    said = allegation(ground, language)
+    told = body(said, filed["statement"], language)
     mark = str(removed.get("mark_text") or "")[:MAXIMUM_MARK_CHARACTERS]
     notice = _base(key, kind, filed, settings) | {
-        "body": _joined(allegation, filed["statement"]),
+        "body": told.text,
+        "language": told.language,
         "date_sent": _day(filed["filed_at_milliseconds"]),
         "date_received": _day(decided["received_at_milliseconds"]),
         "action_taken": ACTIONS[decided["outcome"]],
         "works_attributes": [
             {
-                "description": f"{allegation} Mark: {mark}." if mark else allegation,
+                "description": f"{said.text} ({mark})" if mark else said.text,
                 "kind": "copyrighted work" if kind == "DMCA" else "trademark",
                 **_addresses(filed, removed, settings),
             }
@@ -157,10 +155,13 @@ def counter_notice_of(
 ) -> dict[str, Any]:
     """Return Lumen's counter-notice; the sender adds which notice it is for."""
     reason = REASONS.get(counter["reason"], REASONS["other"])
+    # A counter-notice tells no language of its own: what a seller stated is not judged.
+    told = body(Text(reason, ENGLISH), counter["statement"], "")
     seller = settings.organisations.get(counter["seller_id"])
     day = _day(counter["filed_at_milliseconds"])
     return _base(key, "Counternotice", filed, settings) | {
-        "body": _joined(reason, counter["statement"]),
+        "body": told.text,
+        "language": told.language,
         "date_sent": day,
         "date_received": day,
         "action_taken": "Unspecified",
@@ -192,8 +193,6 @@ def _base(key: str, kind: str, filed: Mapping[str, Any], settings: LumenSettings
     territory = filed["territory"].strip().upper()
     if len(territory) == 2 and territory.isalpha() and territory.isascii():
         notice["jurisdiction_list"] = territory.lower()
-    if filed["language"] in LANGUAGES:
-        notice["language"] = filed["language"]
     return notice
 
 
@@ -219,10 +218,6 @@ def _roles(**parties: Organisation | None) -> list[dict[str, Any]]:
                 entity["country_code"] = party.country_code
         roles.append({"name": role, "entity_attributes": entity})
     return roles
-
-
-def _joined(*texts: str) -> str:
-    return "\n\n".join(text for text in texts if text)
 
 
 def _day(milliseconds: int) -> str:

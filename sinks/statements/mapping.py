@@ -106,8 +106,11 @@ def _of_decision(
         "content_date": _not_later(content, decided),
         "application_date": decided.isoformat(),
         "decision_facts": texts.facts_of_notice(
-            event.ground, event.trusted_flagger, right.office, settings.reason_meanings,
-            event.reason_codes,
+            texts.Notice(
+                event.ground, event.trusted_flagger, right.office, event.findings,
+                event.reason_codes,
+            ),
+            settings.reason_meanings,
         ),
         "source_type": "SOURCE_TRUSTED_FLAGGER" if event.trusted_flagger else "SOURCE_ARTICLE_16",
         "automated_detection": "No",

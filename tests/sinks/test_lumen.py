@@ -21,7 +21,14 @@ from schemas.wire.delivered import Delivered
 from sinks.contract import Span
 from sinks.database.database import connect, migrate
 from sinks.lumen.client import DESTINATION, Lumen
-from sinks.lumen.mapping import LumenSettings, Organisation
+from sinks.lumen.mapping import (
+    LumenSettings,
+    Organisation,
+    decided_part,
+    filed_part,
+    notice_of,
+    removed_part,
+)
 from sinks.lumen.store import LumenStore
 from sinks.lumen.validation import validate
 from sinks.submissions import queue
@@ -280,3 +287,20 @@ def test_a_wrong_token_stops(fake):
 def test_limits_of_a_notice(changes, field):
     assert validate(NOTICE, TODAY) == ()
     assert field in {error["field"] for error in validate(NOTICE | changes, TODAY)}
+
+
+@pytest.mark.parametrize(
+    ("language", "statement", "body", "marked"),
+    [
+        ("de", "", "Das Angebot soll gefälschte Waren enthalten.", "de"),
+        ("en", "Fakes.", "The listing is said to offer counterfeit goods.\n\nFakes.", "en"),
+        ("zh", "", "The listing is said to offer counterfeit goods.", "en"),
+        ("zh", "假货", "假货", "zh"),
+        ("", "Fakes.", "The listing is said to offer counterfeit goods.\n\nFakes.", "en"),
+        ("xx", "", "The listing is said to offer counterfeit goods.", "en"),
+    ],
+)
+def test_a_body_is_marked_with_the_language_that_it_is_in(language, statement, body, marked):
+    filed = filed_part(FILED._replace(language=language), SETTINGS) | {"statement": statement}
+    made = notice_of("key", filed, decided_part(DECIDED), removed_part(TAKEN_DOWN), SETTINGS)
+    assert (made["body"], made["language"]) == (body, marked)

@@ -58,7 +58,7 @@ def test_a_takedown_after_a_notice():
     assert made["decision_visibility"] == ["DECISION_VISIBILITY_CONTENT_REMOVED"]
     assert made["decision_ground"] == "DECISION_GROUND_ILLEGAL_CONTENT"
     assert "2017/1001" in made["illegal_content_legal_ground"]
-    assert REASONS["counterfeit"] in made["illegal_content_explanation"]
+    assert made["illegal_content_explanation"] == REASONS["counterfeit"]
     assert made["category_specification"] == ["KEYWORD_TRADEMARK_INFRINGEMENT"]
     assert made["content_type"] == ["CONTENT_TYPE_PRODUCT"]
     assert made["territorial_scope"] == ["DE", "FR"]
@@ -175,3 +175,27 @@ def test_identifiers_are_deterministic_and_of_the_characters_allowed():
     assert puid_of("block", "AB-1") != puid_of("block", "ab-1")
     assert puid_of("block", "AB-1") == puid_of("block", "AB-1")
     assert len(puid_of("takedown", "é" * 10_000)) < 500
+
+
+def sentences(text):
+    return [each for each in text.split(". ") if each]
+
+
+def test_texts_say_in_sentences_what_was_found_and_nothing_twice():
+    findings = {
+        "authority": "owner",
+        "registry": "in_force",
+        "listing_match": "exact",
+        "brand": "mark",
+        "proof": "test_purchase",
+        "copying_words": "replica",
+    }
+    made = body(decided(findings=findings, reason_codes=("counterfeit", "counterfeit_words")))
+    facts = made["decision_facts"]
+    assert "A test purchase was filed." in facts
+    assert "The listing gives the mark as the brand of its goods." in facts
+    assert "Words that tell of a copy stand beside the mark in the title." in facts
+    assert "replica" not in facts
+    assert REASONS["counterfeit"] not in facts
+    for text in (facts, made["illegal_content_explanation"]):
+        assert len(sentences(text)) == len(set(sentences(text)))
