@@ -19,7 +19,14 @@ from ops.trials.simulation.arrivals import arrival_times
 from ops.trials.simulation.journal import Effect, Journal
 from ops.trials.simulation.log_reader import DayLog
 from ops.trials.simulation.marketplace import PROOF_MINUTES, Behaviour, Marketplace
-from ops.trials.simulation.scenario import KINDS, complaint, listing, parties, story
+from ops.trials.simulation.scenario import (
+    KINDS,
+    complaint,
+    is_careless,
+    listing,
+    parties,
+    story,
+)
 from schemas.durations import DAY_MILLISECONDS
 from sinks.dispatch.webhook_signing import read_secret, signed_headers
 from streams.clock import VirtualClock
@@ -28,21 +35,21 @@ from streams.driver import DriverSettings
 START = 1_795_000_000_000
 SECRET = "whsec_" + "A" * 43 + "="
 EXPECTED = {
-    "infringement": {"take_down"},
-    "counterfeit": {"take_down"},
-    "keyword_misuse": {"take_down"},
+    "infringement": {"take_down", "send_to_review"},
+    "counterfeit": {"take_down", "send_to_review"},
+    "keyword_misuse": {"send_to_review"},
     "copyright": {"send_to_review"},
     "other_ground": {"send_to_review"},
     "other_class": {"decline"},
-    "mark_absent": {"decline"},
-    "number_unknown": {"decline"},
+    "mark_absent": {"send_to_review"},
+    "number_unknown": {"ask_for_clarification"},
     "not_in_force": {"decline"},
     "other_territory": {"decline"},
     "no_evidence": {"decline"},
     "signature_missing": {"ask_for_clarification"},
     "not_authorised": {"ask_for_clarification"},
     "listing_never": {"wait_for_listing"},
-    "near_spelling": {"send_to_review", "decline", "take_down"},
+    "near_spelling": {"send_to_review"},
 }
 
 
@@ -90,6 +97,13 @@ def test_each_kind_of_complaint_is_decided_as_it_is_meant(tmp_path):
     harness.close()
     for kind, allowed in EXPECTED.items():
         assert outcomes[chosen[kind].complaint_id] in allowed, kind
+
+
+def test_only_holders_that_file_what_is_unfounded_are_careless():
+    told = [story(5, number) for number in range(0, 2_000, 2)]
+    assert {is_careless(each.holder_id) for each in told} == {True, False}
+    assert not any(is_careless(each.holder_id) for each in told if each.kind == "infringement")
+    assert not is_careless("agent-07")
 
 
 def effect(number, version=2):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ops.trials.simulation.log_reader import DayLog
+from ops.trials.simulation.scenario import is_careless
 from replay.compare import compare_all
 from replay.log import KafkaLog
 from replay.remake import remake
@@ -37,6 +38,16 @@ def check_endings(log: DayLog, counted: Counter[str]) -> tuple[str, list[str]]:
         problems.append(f"{dead:,} records counted as dead, {log.dead_letters:,} dead letters")
     total = sum(log.inputs.values())
     return f"{total:,} inputs, each with one ending; {log.dead_letters:,} dead letters", problems
+
+
+def check_suspensions(log: DayLog) -> tuple[str, list[str]]:
+    """Tell whether only such complainants were suspended as the scenario made careless."""
+    honest = sorted(party for party in log.suspended if not is_careless(party))
+    problems = [f"suspended though careful: {', '.join(honest[:MAXIMUM_SHOWN])}"] if honest else []
+    return (
+        f"{len(log.suspended):,} complainants suspended, {len(honest):,} of them careful",
+        problems,
+    )
 
 
 def check_decisions(log: DayLog) -> tuple[str, list[str]]:

@@ -44,6 +44,7 @@ class DayLog(NamedTuple):
     commands: dict[str, Any]
     doubled_commands: tuple[str, ...]
     sanctions: int
+    suspended: set[str]
     asked: dict[str, ReviewComplaint]
     reviewed: dict[tuple[str, int, str], ReviewDecided]
     review_records: int
@@ -66,6 +67,7 @@ def read_day(bootstrap_servers: str, codec: Codec) -> DayLog:
         commands={},
         doubled_commands=(),
         sanctions=0,
+        suspended=set(),
         asked={},
         reviewed={},
         review_records=0,
@@ -97,6 +99,9 @@ def read_day(bootstrap_servers: str, codec: Codec) -> DayLog:
 def _take(log: DayLog, event: Any) -> None:
     if isinstance(event, SlaClockStarted):
         log.started[event.case_id] += 1
+    elif isinstance(event, SanctionParty):
+        if event.sanction == "suspend":
+            log.suspended.add(event.party_id)
     elif isinstance(event, CaseClosed):
         log.closings.setdefault(event.case_id, event)
     elif isinstance(event, SlaBreached):

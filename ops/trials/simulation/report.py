@@ -10,7 +10,12 @@ import httpx
 
 from ops.trials.simulation.agreement import check_receivers, check_store
 from ops.trials.simulation.figures import figures
-from ops.trials.simulation.guarantees import check_decisions, check_endings, check_replay
+from ops.trials.simulation.guarantees import (
+    check_decisions,
+    check_endings,
+    check_replay,
+    check_suspensions,
+)
 from ops.trials.simulation.log_reader import read_day
 from ops.trials.simulation.scenario import MARKETPLACES
 from ops.trials.simulation.services import Services
@@ -52,9 +57,10 @@ def report(services: Services, codec: Codec, ran: RunReport) -> int:
     problems += [*receivers.problems, *store.problems]
     endings, wrong_endings = check_endings(log, ran.endings)
     decisions, wrong_decisions = check_decisions(log)
+    suspensions, wrong_suspensions = check_suspensions(log)
     replayed = check_replay(services.addresses, codec)
-    _section("Guarantees", (endings, decisions, "replay of the log:", *replayed.lines))
-    problems += [*wrong_endings, *wrong_decisions, *replayed.problems]
+    _section("Guarantees", (endings, decisions, suspensions, "replay of the log:", *replayed.lines))
+    problems += [*wrong_endings, *wrong_decisions, *wrong_suspensions, *replayed.problems]
     _section("Problems", problems or ("none",))
     return 1 if problems else 0
 

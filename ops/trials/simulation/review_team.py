@@ -32,6 +32,9 @@ LONGEST_MINUTES = 28.0
 """A task is given for 30 minutes."""
 
 MISTAKES, SKIPS, ESCALATIONS, QUESTIONS = 0.04, 0.02, 0.01, 0.02
+DECLINES = {"mark_absent": "mark_not_in_listing", "other_class": "trademark_class_mismatch"}
+"""What a reviewer finds of complaints that should not have been filed, by kind."""
+
 IDLE_MINUTES = 5.0
 TURN_SECONDS = 0.02
 AWAY_SECONDS = 0.5
@@ -165,7 +168,7 @@ class Team(threading.Thread):
         elif kind == "counter_notice" or (kind == "appeal" and told.justified):
             outcome, reason = "reinstate", "counter_notice_accepted"
         else:
-            outcome, reason = "decline", "mark_not_in_listing"
+            outcome, reason = "decline", DECLINES.get(told.kind, "insufficient_evidence")
         if kind == "complaint" and person.source.random() < QUESTIONS:
             outcome, reason = "ask_for_clarification", "insufficient_evidence"
         return Verdict(assigned.task.task_id, person.reviewer.reviewer_id, outcome, (reason,))

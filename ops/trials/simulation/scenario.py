@@ -24,6 +24,9 @@ CARELESS_HOLDERS = 4
 unfounded. An assumption; the pipeline suspends them."""
 
 CARELESS_SHARE = 0.9
+BRANDED = frozenset(
+    {"infringement", "counterfeit", "other_class", "not_in_force", "other_territory"}
+)
 UNFOUNDED = frozenset({"other_class", "mark_absent", "number_unknown", "other_territory"})
 AGENTS = 30
 AGENT_SHARE = 0.4
@@ -89,6 +92,16 @@ KINDS: dict[str, Kind] = {
 """The mix of complaints. An assumption, set so that about 83 % are upheld, as the seed tells."""
 
 
+BRANDED_SHARE = 0.85
+"""So many listings give the mark as the brand of their goods. An assumption."""
+
+TEST_PURCHASE_SHARES = {"counterfeit": 0.8, "infringement": 0.5}
+"""So many complaints of a kind come with a test purchase; the others with a photograph. An
+assumption: without one, and without words of copying in the title, a person decides."""
+
+COPY_SHARE = 0.3
+"""So many titles of counterfeits say themselves that the goods are copies. An assumption."""
+
 AGAIN_SHARE = 0.02
 """So many complaints are about the listing of the one before, by somebody else. An assumption."""
 
@@ -108,6 +121,8 @@ class Story(NamedTuple):
     title: str
     holder_id: str
     agent_id: str | None
+    brand: str | None
+    test_purchase: bool
 
     @property
     def complaint_id(self) -> str:
@@ -147,6 +162,8 @@ def story(seed: int, number: int) -> Story:
         title=_title(kind, mark, source),
         holder_id=f"holder-{place}-{_holder(careless, source):02d}",
         agent_id=f"agent-{source.randrange(AGENTS):02d}" if agent else None,
+        brand=mark.text if kind in BRANDED and source.random() < BRANDED_SHARE else None,
+        test_purchase=source.random() < TEST_PURCHASE_SHARES.get(kind, 0.0),
     )
 
 
@@ -161,7 +178,7 @@ def listing(
         version=version,
         status=status,
         title=told.title,
-        brand=None,
+        brand=told.brand,
         category="Simulated",
         nice_classes=(OTHER_CLASS if told.kind == "other_class" else told.mark.nice_class,),
         territories=(),
@@ -223,6 +240,13 @@ def parties(at_milliseconds: int) -> list[PartyRecorded]:
     return recorded
 
 
+def is_careless(party_id: str) -> bool:
+    """Tell whether a party is a holder that files most of what is unfounded."""
+    kind, _, number = party_id.rpartition("-")
+    careful = HOLDERS_OF_EACH_MARK - CARELESS_HOLDERS
+    return kind.startswith("holder-") and int(number) >= careful
+
+
 def _holder(careless: bool, source: random.Random) -> int:
     careful = HOLDERS_OF_EACH_MARK - CARELESS_HOLDERS
     if careless:
@@ -259,7 +283,8 @@ def _complainant(told: Story) -> str:
 def _evidence(told: Story) -> tuple[Evidence, ...]:
     if told.kind == "no_evidence":
         return ()
-    kinds: tuple[EvidenceKind, ...] = ("photo", "declaration")
+    proof: EvidenceKind = "test_buy" if told.test_purchase else "photo"
+    kinds: tuple[EvidenceKind, ...] = (proof, "declaration")
     return tuple(Evidence(f"{told.complaint_id}-{each}", each, None) for each in kinds)
 
 
@@ -275,4 +300,5 @@ def _title(kind: str, mark: Mark, source: random.Random) -> str:
     if kind == "near_spelling":
         place = source.randrange(1, len(spelled))
         spelled = spelled[:place] + spelled[place - 1] + spelled[place:]
-    return f"{spelled} {words}"
+    copied = kind == "counterfeit" and source.random() < COPY_SHARE
+    return f"{spelled} replica {words}" if copied else f"{spelled} {words}"
