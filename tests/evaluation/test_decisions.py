@@ -8,18 +8,24 @@ from ops.__main__ import main
 from ops.errors import OperatorError
 from ops.trials.evaluation.decision_figures import Share, below, figures
 from ops.trials.evaluation.decisions import JudgedComplaint, judge_all
-from ops.trials.evaluation.labelled_complaints import DATA, HALVES, digest, load
+from ops.trials.evaluation.labelled_complaints import (
+    DATA,
+    HALVES,
+    LabelledSet,
+    digest,
+    load,
+)
 
 FROZEN_SHA256 = "96a7bbbef13bd35627f5ba67f00de33c509cad0fceec5e6cb919fdcdf03e3340"
 """Rules are never written with this half in view; who changes it must say why."""
 
 FLOORS = {
-    "take_downs": 250,
-    "take_down_precision": 0.48,
-    "take_down_recall": 0.99,
-    "decline_precision": 0.94,
-    "mismatch_recall": 0.77,
-    "not_wrongly_unfounded": -3,
+    "take_downs": 220,
+    "take_down_precision": 1.0,
+    "take_down_recall": 0.79,
+    "decline_precision": 0.92,
+    "mismatch_recall": 0.59,
+    "not_wrongly_unfounded": 0,
 }
 
 
@@ -52,6 +58,24 @@ def test_both_halves_are_large_and_of_all_labels(labelled):
 def test_decisions_are_as_good_as_they_were(judged, half):
     part = [each for each in judged if each.complaint.half == half]
     assert below(figures(part), FLOORS) == []
+
+
+def test_of_hundreds_of_takedowns_by_machine_none_is_wrong(judged):
+    precision = figures(judged).take_down_precision
+    assert precision.whole >= 300
+    assert precision.part == precision.whole
+    assert precision.lower_limit >= 0.99
+
+
+@pytest.mark.parametrize("ground", ["counterfeit", "trademark_infringement"])
+def test_lawful_titles_are_left_alone_though_a_test_purchase_is_alleged(labelled, tmp_path, ground):
+    lawful = [
+        each._replace(ground=ground, evidence="test_buy photo")
+        for each in labelled.of_half("tuning")
+        if each.label == "lawful" and each.seller == "stranger"
+    ]
+    judged = judge_all(LabelledSet(lawful, labelled.marks), tmp_path)
+    assert [each.complaint.title for each in judged if each.outcome == "take_down"] == []
 
 
 def test_each_complaint_is_decided_once_by_a_rule(judged, labelled):

@@ -9,6 +9,7 @@ from pathlib import Path
 from ops.trials.evaluation.decision_figures import (
     FLOORS,
     OUTCOMES,
+    DecisionFigures,
     below,
     figures,
     outcomes_by,
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
         _report(part, listed=half == "tuning" or options.show_frozen)
         found = figures(part)
         faults += [f"{half} half: {line}" for line in below(found, dict(options.floor))]
+    _tell("both halves")
+    _summary(figures(judged))
     for line in faults:
         _tell(line)
     return 1 if faults else 0
@@ -67,13 +70,7 @@ def _floor(text: str) -> tuple[str, float]:
 
 
 def _report(judged: list[JudgedComplaint], listed: bool) -> None:
-    found = figures(judged)
-    _tell(f"  taken down: {found.take_down_precision.whole}")
-    _tell(f"  right of those taken down: {found.take_down_precision}")
-    _tell(f"  taken down of clear infringements: {found.take_down_recall}")
-    _tell(f"  right of those declined: {found.decline_precision}")
-    _tell(f"  declined of mismatches: {found.mismatch_recall}")
-    _tell(f"  honest complaints counted as unfounded: {found.wrongly_unfounded}")
+    _summary(figures(judged))
     _table("label", judged, lambda each: each.complaint.label)
     _table("doctrine", judged, lambda each: each.complaint.doctrine)
     _table("kind", judged, lambda each: each.complaint.kind)
@@ -86,6 +83,15 @@ def _report(judged: list[JudgedComplaint], listed: bool) -> None:
         if listed:
             _list(wrong)
     _tell("")
+
+
+def _summary(found: DecisionFigures) -> None:
+    _tell(f"  taken down: {found.take_down_precision.whole}")
+    _tell(f"  right of those taken down: {found.take_down_precision}")
+    _tell(f"  taken down of clear infringements: {found.take_down_recall}")
+    _tell(f"  right of those declined: {found.decline_precision}")
+    _tell(f"  declined of mismatches: {found.mismatch_recall}")
+    _tell(f"  honest complaints counted as unfounded: {found.wrongly_unfounded}")
 
 
 def _table(

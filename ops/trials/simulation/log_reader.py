@@ -85,6 +85,8 @@ def read_day(bootstrap_servers: str, codec: Codec) -> DayLog:
             if event.command_id in log.commands:
                 doubled.append(event.command_id)
             log.commands[event.command_id] = event
+        elif isinstance(event, SanctionParty):
+            log.suspended.update([event.party_id] if event.sanction == "suspend" else [])
         else:
             _take(log, event)
     return log._replace(
@@ -99,9 +101,6 @@ def read_day(bootstrap_servers: str, codec: Codec) -> DayLog:
 def _take(log: DayLog, event: Any) -> None:
     if isinstance(event, SlaClockStarted):
         log.started[event.case_id] += 1
-    elif isinstance(event, SanctionParty):
-        if event.sanction == "suspend":
-            log.suspended.add(event.party_id)
     elif isinstance(event, CaseClosed):
         log.closings.setdefault(event.case_id, event)
     elif isinstance(event, SlaBreached):
