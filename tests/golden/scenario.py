@@ -136,7 +136,7 @@ class Scenario:
             "seller_id": f"seller-{int(SELLERS * chance.random() ** 2):03d}",
             "status": chance.choices(("active", "suspended", "removed"), (94, 3, 3 * careless))[0],
             "title": title(key, chance, careless),
-            "brand": chance.choice((None, None, None, MARKS[key][1])),
+            "brand": chance.choice((None, *(MARKS[key][1],) * 3)),
             "category": "Golden",
             "nice_classes": classes,
             "territories": chance.choice(([], ["US"], ["DE"])) if careless else [],

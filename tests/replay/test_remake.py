@@ -22,6 +22,7 @@ from replay.log import ReplayError
 from replay.remake import BATCHES, remake
 from schemas.events.complaints import Evidence
 from schemas.events.rules import Rule
+from schemas.events.trademarks import Owner
 from streams.driver import Driver, DriverSettings
 from streams.policies.rule_files import rule_set_published
 from streams.topology import LEAD_TOPIC
@@ -106,6 +107,26 @@ def test_decisions_on_marks_and_parties_as_they_were_are_made_again(driven, tmp_
     check(driven, tmp_path)
 
 
+def test_decisions_that_rest_on_other_marks_of_that_time_are_made_again(driven, tmp_path):
+    other = trademark(
+        application_number="5",
+        registration_number="6",
+        mark_text="CUTEX NAIL",
+        owners=(Owner("Somebody Else Ltd", None),),
+    )
+    tell_tables(driven)
+    assert complain(driven, 1) == ["take_down"]
+    driven.send(MARKS, "US:5", other)
+    assert complain(driven, 2) == ["send_to_review"]
+    renamed = other._replace(mark_text="GLAZON", recorded_at_milliseconds=START + 10)
+    driven.send(MARKS, "US:5", renamed)
+    assert complain(driven, 3) == ["take_down"]
+    driven.restart(lose_state=True)
+    driven.send(MARKS, "US:5", other._replace(recorded_at_milliseconds=START + 20))
+    assert complain(driven, 4) == ["send_to_review"]
+    check(driven, tmp_path)
+
+
 def test_timers_that_fired_late_or_within_a_moment_of_an_input_keep_their_place(driven, tmp_path):
     tell_tables(driven)
     complain(driven, 1)
@@ -151,7 +172,7 @@ def test_a_worker_that_is_hours_behind_with_its_tables_is_followed(tmp_path):
     assert held == ["decline"]
     late.held = False
     late.advance(HOUR)
-    assert complain(harness, 21, evidence=DECLARED) == ["take_down"]
+    assert complain(harness, 21, evidence=DECLARED) == ["send_to_review"]
     check(harness, tmp_path)
     harness.close()
 
