@@ -194,6 +194,30 @@ def test_status_is_told_from_the_case_store_and_only_to_parties(api):
     assert api.get(f"/v1/batches/{receipt['batch_id']}", "holder-2").status_code == 404
 
 
+def test_both_sides_see_what_the_seller_objected_and_what_was_answered(api):
+    receipt = api.post("/v1/complaints", complaint()).json()
+    complaint_id = receipt["results"][0]["complaint_id"]
+    path = f"/v1/complaints/{complaint_id}"
+    api.execute(
+        "INSERT INTO cases (case_id, listing_id, seller_id) VALUES (%s, 'L1', 'seller-1')",
+        complaint_id,
+    )
+    api.execute(
+        "INSERT INTO counter_notices VALUES ('n1', %s, 'seller-1', 'fair_use', 'It fits.', 5, 1)",
+        complaint_id,
+    )
+    api.execute(
+        "INSERT INTO counter_notice_answers VALUES ('a1', %s, 'object', 'It does not.', 6, 1)",
+        complaint_id,
+    )
+    for party, role in (("holder-1", "rights_holder"), ("seller-1", "seller")):
+        told = api.get(path, party, role).json()
+        [objection], [answer] = told["counter_notices"], told["counter_notice_answers"]
+        assert (objection["counter_notice_id"], objection["statement"]) == ("n1", "It fits.")
+        assert (answer["answer"], answer["explanation"]) == ("object", "It does not.")
+    assert api.get(path, "seller-2", "seller").status_code == 404
+
+
 def test_without_the_case_store_status_is_unknown(api):
     receipt = api.post("/v1/complaints", complaint()).json()
     api.execute("DROP VIEW case_overview")

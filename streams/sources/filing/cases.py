@@ -2,7 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from streams.sources.filing.complaint_models import ComplaintStatus, DecisionStatus
+from streams.sources.filing.complaint_models import (
+    ComplaintStatus,
+    CounterNoticeAnswerStatus,
+    CounterNoticeStatus,
+    DecisionStatus,
+)
 from streams.sources.filing.database import Connection, Database
 from streams.sources.filing.filings import timestamp
 from streams.sources.filing.rows import has_table
@@ -58,8 +63,16 @@ class CaseReader:
             ids = [row["complaint_id"] for row in rows]
             present = has_table(connection, CASE_STORE)
             stored = _stored(connection, ids)
-            decisions = _decisions(connection, ids) if present else {}
-        return [_status(row, stored.get(row["complaint_id"]), decisions, present) for row in rows]
+            told = _told(connection, ids) if present else _Told({}, {}, {})
+        return [_status(row, stored.get(row["complaint_id"]), told, present) for row in rows]
+
+
+class _Told(NamedTuple):
+    """What was decided and said on cases, by their ids."""
+
+    decisions: dict[str, list[DecisionStatus]]
+    counter_notices: dict[str, list[CounterNoticeStatus]]
+    answers: dict[str, list[CounterNoticeAnswerStatus]]
 
 
 _FILED_COLUMNS = """
@@ -109,13 +122,64 @@ def _decisions(connection: Connection, case_ids: list[str]) -> dict[str, list[De
     return told
 
 
+def _told(connection: Connection, case_ids: list[str]) -> _Told:
+    return _Told(
+        _decisions(connection, case_ids),
+        _counter_notices(connection, case_ids),
+        _answers(connection, case_ids),
+    )
+
+
+def _counter_notices(
+    connection: Connection, case_ids: list[str]
+) -> dict[str, list[CounterNoticeStatus]]:
+    rows = connection.execute(
+        """
+        SELECT case_id, counter_notice_id, reason, statement, filed_at_milliseconds
+        FROM counter_notices WHERE case_id = ANY(%s) ORDER BY filed_at_milliseconds
+        """,
+        (case_ids,),
+    )
+    told: dict[str, list[CounterNoticeStatus]] = {}
+    for row in rows:
+        objection = CounterNoticeStatus(
+            counter_notice_id=row["counter_notice_id"],
+            reason=row["reason"],
+            statement=row["statement"],
+            filed_at=timestamp(row["filed_at_milliseconds"]),
+        )
+        told.setdefault(row["case_id"], []).append(objection)
+    return told
+
+
+def _answers(
+    connection: Connection, case_ids: list[str]
+) -> dict[str, list[CounterNoticeAnswerStatus]]:
+    rows = connection.execute(
+        """
+        SELECT case_id, answer, explanation, answered_at_milliseconds
+        FROM counter_notice_answers WHERE case_id = ANY(%s) ORDER BY answered_at_milliseconds
+        """,
+        (case_ids,),
+    )
+    told: dict[str, list[CounterNoticeAnswerStatus]] = {}
+    for row in rows:
+        answer = CounterNoticeAnswerStatus(
+            answer=row["answer"],
+            explanation=row["explanation"],
+            answered_at=timestamp(row["answered_at_milliseconds"]),
+        )
+        told.setdefault(row["case_id"], []).append(answer)
+    return told
+
+
 _TOLD = ("decision_number", "outcome", "reason_codes", "automated")
 
 
 def _status(
     row: dict[str, Any],
     stored: dict[str, Any] | None,
-    decisions: dict[str, list[DecisionStatus]],
+    told: _Told,
     present: bool,
 ) -> ComplaintStatus:
     status = ComplaintStatus(
@@ -140,7 +204,9 @@ def _status(
             else None,
             "counter_notice_state": stored["counter_notice_state"],
             "open_appeals": stored["open_appeals"],
-            "decisions": decisions.get(row["complaint_id"], []),
+            "decisions": told.decisions.get(row["complaint_id"], []),
+            "counter_notices": told.counter_notices.get(row["complaint_id"], []),
+            "counter_notice_answers": told.answers.get(row["complaint_id"], []),
         }
     )
 

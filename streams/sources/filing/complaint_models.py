@@ -158,6 +158,23 @@ class DecisionStatus(BaseModel):
     decided_at: str
 
 
+class CounterNoticeStatus(BaseModel):
+    """What a seller objected, by the id under which the complainant answers it."""
+
+    counter_notice_id: str
+    reason: str
+    statement: str
+    filed_at: str
+
+
+class CounterNoticeAnswerStatus(BaseModel):
+    """What the complainant answered to a seller's objection."""
+
+    answer: str
+    explanation: str
+    answered_at: str
+
+
 class ComplaintStatus(BaseModel):
     """A complaint's receipt and where it stands."""
 
@@ -177,6 +194,8 @@ class ComplaintStatus(BaseModel):
     counter_notice_state: str | None = None
     open_appeals: int = 0
     decisions: list[DecisionStatus] = []
+    counter_notices: list[CounterNoticeStatus] = []
+    counter_notice_answers: list[CounterNoticeAnswerStatus] = []
 
 
 class BatchStatus(BaseModel):

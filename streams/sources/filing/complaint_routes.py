@@ -93,7 +93,7 @@ def file_complaint(
 def read_complaint(
     request: Request,
     complaint_id: FilingId,
-    caller: Annotated[Caller, Depends(ActsAs(*READERS))],
+    caller: Annotated[Caller, Depends(ActsAs(*READERS, "seller"))],
 ) -> ComplaintStatus:
     """Return receipt, status and decisions to its parties, reviewers and operators."""
     cases = services_of(request).cases
@@ -254,4 +254,6 @@ def _row_errors(complaint: ComplaintFiled, first_row: int, row: int) -> list[Fie
 def _may_read(caller: Caller, case: Any) -> bool:
     if caller.role in ("reviewer", "operator"):
         return True
+    if caller.role == "seller":
+        return bool(caller.party_id == case.seller_id)
     return caller.party_id in (case.complainant_id, case.rights_holder_id)
