@@ -94,14 +94,14 @@ def test_a_counterfeit_without_proof_is_declined_for_insufficient_evidence(harne
     assert outcomes(harness) == [("decline", "insufficient_evidence")]
 
 
-def test_a_mark_that_is_not_in_the_listing_is_a_mismatch_of_listing_and_documents(harness):
+def test_a_mark_that_is_not_found_in_the_listing_is_looked_for_by_people(harness):
     tell_tables(harness)
     listed(harness, listing(title="Plain nail file"))
     send(harness, COMPLAINTS, complaint(ground="trademark_infringement"))
     harness.settle()
     [decision] = harness.read(DECISIONS)
-    assert decision.outcome == "decline"
-    assert "listing_and_ip_document_mismatch" in decision.reason_codes
+    assert decision.outcome == "send_to_review"
+    assert decision.reason_codes == ("mark_not_in_listing",)
 
 
 def test_a_complaint_before_its_listing_waits_for_it(harness):
