@@ -77,7 +77,11 @@ def title_place(title: str, occurrence: Occurrence) -> tuple[int, int]:
 
 
 def _occurrences(term: str, text: str) -> tuple[Occurrence, ...]:
-    return tuple(_occurrence(text, hit) for hit in _matcher(term).find(text))
+    matcher = _matcher(term)
+    plain = tuple(_occurrence(text, hit) for hit in matcher.find_plain(text))
+    if any(each.spelling == "exact" for each in plain):
+        return plain
+    return tuple(_occurrence(text, hit) for hit in matcher.find(text))
 
 
 def _occurrence(text: str, hit: Hit) -> Occurrence:
