@@ -88,9 +88,9 @@ def test_titles_are_watched_and_the_registry_followed(field):
     field.start()
     send(
         field,
-        change(1, title="Cut3x polish"),
+        change(1, title="Cut3x replica polish"),
         change(2, title="Cutex polish"),
-        change(3, title="Gl0wy polish"),
+        change(3, title="Gl0wy replica polish"),
     )
     field.settle()
     assert [type(each) for each in field.pipe.read(COMMANDS)] == [BlockListing]
@@ -99,17 +99,34 @@ def test_titles_are_watched_and_the_registry_followed(field):
         TRADEMARKS, "US:76044902", trademark(status="cancelled", recorded_at_milliseconds=START - 1)
     )
     field.read_tables()
-    send(field, change(4, title="Gl0wy polish"), change(5, title="Cut3x polish"))
+    send(field, change(4, title="Gl0wy replica polish"), change(5, title="Cut3x replica polish"))
     field.settle()
     detected = field.pipe.read(DETECTIONS)
     assert {each.listing_id for each in detected} == {"listing-1", "listing-4"}
     assert all(isinstance(each, MisuseDetected) for each in detected)
 
 
-def test_what_comes_back_after_a_block_is_delisted(field):
+def decide(field, listing_id, number, outcome):
+    """Let a person decide on what was detected of a listing, told twice."""
+    (detected,) = [e for e in field.pipe.read(DETECTIONS) if e.listing_id == listing_id]
+    decided = review(
+        review_id=f"review-{number}",
+        case_id=detected.detection_id,
+        listing_id=listing_id,
+        outcome=outcome,
+        reason_codes=detected.reason_codes,
+    )
+    for _ in range(2):
+        field.tell(REVIEWS, listing_id, decided)
+
+
+def test_what_comes_back_after_a_person_took_it_down_is_delisted(field):
     field.start()
     first = listing(listing_id="first", title="Cut3x nail polish remover 200 ml")
     send(field, first)
+    field.settle()
+    field.read_tables()
+    decide(field, "first", 1, "take_down")
     field.settle()
     field.read_tables()
     send(field, first._replace(listing_id="second", title="Cut3x nail polish remover 200ml"))
@@ -120,21 +137,11 @@ def test_what_comes_back_after_a_block_is_delisted(field):
 
 def test_what_reviewers_decide_on_a_detection_is_commanded(field):
     field.start()
-    send(field, change(1, title="Cutexx polish"), change(2, title="Cutexx nail polish"))
+    send(field, change(1, title="Cut3x polish"), change(2, title="Cut3x nail polish"))
     field.settle()
     field.read_tables()
     for number, outcome in ((1, "take_down"), (2, "decline")):
-        listing_id = f"listing-{number}"
-        (detected,) = [e for e in field.pipe.read(DETECTIONS) if e.listing_id == listing_id]
-        decided = review(
-            review_id=f"review-{number}",
-            case_id=detected.detection_id,
-            listing_id=listing_id,
-            outcome=outcome,
-            reason_codes=("trademark_infringement",),
-        )
-        field.tell(REVIEWS, listing_id, decided)
-        field.tell(REVIEWS, listing_id, decided)
+        decide(field, f"listing-{number}", number, outcome)
     field.settle()
     commands = field.pipe.read(COMMANDS)
     assert {(type(each), each.listing_id) for each in commands} == {(BlockListing, "listing-1")}
@@ -144,9 +151,9 @@ def test_what_reviewers_decide_on_a_detection_is_commanded(field):
 def test_a_kill_loses_and_doubles_nothing(field):
     field.start()
     count = 300
-    send(field, *(change(n, title="Cut3x polish") for n in range(count // 2)))
+    send(field, *(change(n, title="Cut3x replica polish") for n in range(count // 2)))
     field.monitor.send(signal.SIGKILL)
-    send(field, *(change(n, title="Cut3x polish") for n in range(count // 2, count)))
+    send(field, *(change(n, title="Cut3x replica polish") for n in range(count // 2, count)))
     field.start()
     field.settle()
     ids = [each.command_id for each in field.pipe.read(COMMANDS)]
