@@ -6,11 +6,13 @@ import struct
 from world import START, owner, trademark
 
 from processors.identifiers import registry_reference
+from processors.matching.folding import FOLDING_VERSION
 from schemas.events.trademarks import Owner
 from schemas.topic_names import PARTIES_STATE, TRADEMARKS_EVENTS
 from schemas.wire.codec import DecodeError
 from schemas.wire.registry import offline_codec
 from streams.kafka.records import InputRecord
+from streams.tables.mark_names import named_term
 from streams.tables.table_events import MAXIMUM_VERSIONS, table_event
 
 CODEC = offline_codec()
@@ -98,7 +100,7 @@ def register(seed, records, marks, odd=0.1):
 def by_the_book(records):
     """Return what the table holds of records, record by record, and offsets with reason codes of
     those refused."""
-    histories, table, refused = {}, {}, []
+    histories, table, refused, named = {}, {}, [], {}
     for record in records:
         try:
             if record.value is None:
@@ -121,6 +123,11 @@ def by_the_book(records):
         history = sorted(versions, key=in_order)[-MAXIMUM_VERSIONS:]
         values = (CODEC.encode(TRADEMARKS_EVENTS, version) for version in history)
         table[b"T" + name] = b"".join(struct.pack(">I", len(each)) + each for each in values)
+        if term := named_term(tuple(history)):
+            named.setdefault(b"M" + term.encode(), []).append(name)
+    table |= {term: b"\x00".join(sorted(names)) for term, names in named.items()}
+    if histories:
+        table[b"G"] = FOLDING_VERSION.encode()
     return table, refused
 
 
