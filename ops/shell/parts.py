@@ -12,6 +12,7 @@ from sinks.contract import SinkUnavailable
 logger = logging.getLogger(__name__)
 
 JOIN_SECONDS = 60.0
+"""For each part at the end: one request under way may last half of it."""
 
 
 class Part(NamedTuple):

@@ -44,12 +44,16 @@ _STALE = ListingUpdate(False, no_action="stale_listing_version")
 _NO_CASE = ListingUpdate(True, no_action="no_case_affected")
 
 
+def take_valid_listing(known_version: int | None, version: int) -> ListingUpdate:
+    """Take a valid change of a listing without cases. Hot: nearly all inputs are such."""
+    return _STALE if known_version is not None and version <= known_version else _NO_CASE
+
+
 def take_listing(known_version: int | None, listing: ListingChanged) -> ListingUpdate:
-    """Take a change of a listing without cases. Hot: nearly all inputs are such."""
-    if known_version is not None and listing.version <= known_version:
-        return _STALE
-    invalid = invalid_fields(listing)
-    return ListingUpdate(False, refusal=invalid[0]) if invalid else _NO_CASE
+    """Take a change of a listing without cases."""
+    taken = take_valid_listing(known_version, listing.version)
+    invalid = invalid_fields(listing) if taken.kept else ()
+    return ListingUpdate(False, refusal=invalid[0]) if invalid else taken
 
 
 def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Moment) -> Step:

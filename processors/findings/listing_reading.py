@@ -29,7 +29,7 @@ from processors.findings.reading import (
     reading_of,
 )
 from processors.findings.registry_match import day_of
-from processors.findings.use import USES_BY_WEIGHT, Condition, MarkUse, Place, title_words, use_of
+from processors.findings.use import Condition, MarkUse, Place, title_words, use_of, weightiest
 from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
 from processors.matching.scoring import built_in_weights, judge_hits
@@ -115,12 +115,10 @@ def _text_parts(mark_text: str, title: str, brand: str | None) -> TextParts:
     term = term_of(mark_text)
     written = [each for each in match.occurrences if each.spelling in ("exact", "disguised")]
     uses = {use_of(words, folded, Place(each.begin, each.end)) for each in written}
-    if not written:
-        uses = set(words.anywhere)  # type: ignore[arg-type]
     copying = _copying(title, written)
     return TextParts(
         match,
-        next((use for use in USES_BY_WEIGHT if use in uses), "plain"),
+        weightiest(uses if written else words.anywhere),
         words.condition,
         kind_of(term) if term else "short",
         copying,

@@ -21,7 +21,12 @@ ALIASES = {"UK": "GB", "EL": "GR"}
 EUROPEAN_UNION = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
 )
+"""The 27 member states since 2021-01-01, the end of the United Kingdom's transition period. Source:
+european-union.europa.eu, "EU countries"; EUTMR (EU) 2017/1001 article 1(2), unitary character."""
+
 BENELUX = frozenset(("BE", "LU", "NL"))
+"""Benelux Convention, article 1.15."""
+
 UNIONS = {"EU": EUROPEAN_UNION, "EM": EUROPEAN_UNION, "BX": BENELUX}
 """Unions by their codes and their offices' codes."""
 

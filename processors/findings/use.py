@@ -1,6 +1,6 @@
 """What a title says of a mark's use: its own goods, what goods fit, a comparison, used goods."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple, get_args
@@ -46,7 +46,7 @@ class Phrase(NamedTuple):
     where: Where
 
 
-class Told(NamedTuple):
+class PlacedPhrase(NamedTuple):
     """A phrase in a folded title, from `begin` to `end`."""
 
     phrase: Phrase
@@ -57,7 +57,7 @@ class Told(NamedTuple):
 class TitleWords(NamedTuple):
     """What a folded title's words tell: at some places of a mark, of any mark, of the goods."""
 
-    placed: tuple[Told, ...]
+    placed: tuple[PlacedPhrase, ...]
     anywhere: frozenset[str]
     condition: Condition
 
@@ -77,7 +77,12 @@ def use_of(words: TitleWords, folded: str, place: Place) -> MarkUse:
         for told in words.placed
         if told.phrase.use not in found and _stands(told, folded, place)
     )
-    return next((use for use in USES_BY_WEIGHT if use in found), "plain")
+    return weightiest(found)
+
+
+def weightiest(uses: Container[str]) -> MarkUse:
+    """Return the use that weighs most of several; plain where there is none."""
+    return next((use for use in USES_BY_WEIGHT if use in uses), "plain")
 
 
 @lru_cache(maxsize=MAXIMUM_TITLES)
@@ -96,7 +101,7 @@ def title_words(folded: str) -> TitleWords:
     )
 
 
-def _stands(told: Told, folded: str, place: Place) -> bool:
+def _stands(told: PlacedPhrase, folded: str, place: Place) -> bool:
     """Tell whether a phrase stands where its kind has to, seen from the mark."""
     if told.phrase.where == "before":
         between, most = folded[told.end : place.begin], WORDS_BEFORE
@@ -110,14 +115,14 @@ def _stands(told: Told, folded: str, place: Place) -> bool:
     return len(between) <= CHARACTERS_BETWEEN and len(between.split()) <= most
 
 
-def _told(folded: str) -> Iterator[Told]:
+def _told(folded: str) -> Iterator[PlacedPhrase]:
     spaced, dense = _phrases()
     words = folded.split(" ")
     begin = 0
     for place, word in enumerate(words):
         for phrase, others in spaced.get(word, ()):
             if others == words[place + 1 : place + 1 + len(others)]:
-                yield Told(phrase, begin, begin + len(phrase.text))
+                yield PlacedPhrase(phrase, begin, begin + len(phrase.text))
         begin += len(word) + 1
     if folded.isascii():
         return
@@ -127,7 +132,7 @@ def _told(folded: str) -> Iterator[Told]:
             # A phrase with a border in front of it is looked for from the border on.
             start = at - 1 if needle[0] == " " else at
             if padded.startswith(needle, start):
-                yield Told(phrase, at - 1, at - 1 + len(phrase.text))
+                yield PlacedPhrase(phrase, at - 1, at - 1 + len(phrase.text))
 
 
 def _is_old(folded: str) -> bool:

@@ -154,21 +154,19 @@ def common_words() -> frozenset[str]:
 @cache
 def personal_names() -> frozenset[str]:
     """Return folded first and last names."""
-    folder = files("names")
-    found: set[str] = set()
-    for file in ("dist.male.first", "dist.female.first", "dist.all.last"):
-        lines = folder.joinpath(file).read_text(encoding="utf-8").splitlines()
-        found.update(fold(line.split()[0]) for line in lines if line.strip())
-    return frozenset(found)
+    return first_names() | _names_in("dist.all.last")
 
 
 @cache
 def first_names() -> frozenset[str]:
     """Return folded first names."""
-    folder = files("names")
+    return _names_in("dist.male.first", "dist.female.first")
+
+
+def _names_in(*lists: str) -> frozenset[str]:
     found: set[str] = set()
-    for file in ("dist.male.first", "dist.female.first"):
-        lines = folder.joinpath(file).read_text(encoding="utf-8").splitlines()
+    for each in lists:
+        lines = files("names").joinpath(each).read_text(encoding="utf-8").splitlines()
         found.update(fold(line.split()[0]) for line in lines if line.strip())
     return frozenset(found)
 

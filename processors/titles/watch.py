@@ -100,11 +100,11 @@ def watch_listing(listing: ListingChanged, watch: Watch) -> WatchResult:
     if invalid:
         return WatchResult(refusal=invalid[0])
     reference = watch.reference
-    offences = _offences(listing.seller_id, reference)
-    near = resemblance(listing, offences, watch.now_milliseconds)
     found = judge_title(listing.title, reference.find(listing.title), watch.weights)
     if not found:
         return WatchResult(no_action="no_mark_found")
+    offences = _offences(listing.seller_id, reference)
+    near = resemblance(listing, offences, watch.now_milliseconds)
     count = strikes(offences, watch.now_milliseconds)
     marks = [
         mark

@@ -16,6 +16,7 @@ MAXIMUM_CHARACTERS = 20_000
 SHORTEST_NAME = 3
 SHORTEST_UNSPACED_NAME = 2
 MAXIMUM_PASSES = 20
+"""Each takes signs away for good, so two or three are enough; this bounds the time of any text."""
 
 Span = tuple[int, int]
 

@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from functools import cache
 
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3100-\u312f"
@@ -14,6 +15,7 @@ _DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 _SPACES = "\u00a0\u2007\u2009\u202f\u3000"
 
 
+@cache
 def _folded_signs() -> dict[int, str]:
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     table |= dict.fromkeys(map(ord, _DASHES), "-") | dict.fromkeys(map(ord, _SPACES), " ")
@@ -24,9 +26,6 @@ def _folded_signs() -> dict[int, str]:
     return table
 
 
-_FOLDED = _folded_signs()
-
-
 def fold_signs(text: str) -> str:
     """Return a text with digits of all scripts and full-width signs in ASCII, each in its place."""
-    return text.translate(_FOLDED)
+    return text.translate(_folded_signs())

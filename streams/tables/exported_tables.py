@@ -32,6 +32,8 @@ from streams.tables.export_origin import TablesOrigin
 from streams.tables.table_names import (
     ALIAS,
     MARK,
+    MARK_TERM,
+    MARK_TERMS_FOLDING,
     PARTY,
     POLICY,
     RULES,
@@ -49,6 +51,8 @@ _COPIED_BYTES = 4 << 20
 _KINDS: Final[dict[bytes, str | None]] = {
     ALIAS: None,
     MARK: TRADEMARKS_EVENTS,
+    MARK_TERM: None,
+    MARK_TERMS_FOLDING: None,
     PARTY: PARTIES_STATE,
     POLICY: RULES_STATE,
     RULES: RULES_STATE,

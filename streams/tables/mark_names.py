@@ -17,13 +17,12 @@ from schemas.wire.codec import Codec
 from streams.state.cache import Cache
 from streams.state.frames import last_framed
 from streams.state.local_state import TABLES, Change, LocalState
-from streams.tables.table_names import MARK
+from streams.tables.table_names import MARK, MARK_TERM, MARK_TERMS_FOLDING
 
 logger = logging.getLogger(__name__)
 
 Pending = dict[bytes, bytes | None]
 
-TERMS, MADE_BY = b"M", b"G"
 CHANGES_IN_ONE_WRITE = 10_000
 
 
@@ -47,7 +46,7 @@ class MarkNames:
         found = {term: self._known.get(term) for term in terms}
         unknown = [term for term, references in found.items() if references is None]
         if unknown:
-            keys = [TERMS + term.encode() for term in unknown]
+            keys = [MARK_TERM + term.encode() for term in unknown]
             for term, value in zip(unknown, self._state.get_many(TABLES, keys), strict=True):
                 found[term] = _references(value)
                 self._known.put(term, found[term] or ())
@@ -66,38 +65,38 @@ class MarkNames:
                 changed += [(new, reference, True)] if new else []
         if after and not self._is_up_to_date():
             # Rows follow all changes from here on; of an import's none was ever made.
-            pending[MADE_BY] = FOLDING_VERSION.encode()
+            pending[MARK_TERMS_FOLDING] = FOLDING_VERSION.encode()
         terms = list(dict.fromkeys(term for term, _, _ in changed))
-        keys = [TERMS + term.encode() for term in terms]
+        keys = [MARK_TERM + term.encode() for term in terms]
         stored = self._state.get_many(TABLES, keys) if keys else []
         named = {term: set(_references(value)) for term, value in zip(terms, stored, strict=True)}
         for term, reference, present in changed:
             (named[term].add if present else named[term].discard)(reference)
         for term, references in named.items():
-            pending[TERMS + term.encode()] = _value(references)
+            pending[MARK_TERM + term.encode()] = _value(references)
             self._known.drop(term)
 
     def bring_up_to_date(self) -> None:
         """Make the rows anew where another folding made them, or there are none yet."""
         if self._is_up_to_date() or not any(True for _ in self._state.scan(TABLES, MARK)):
             return
-        changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, TERMS)]
+        changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, MARK_TERM)]
         named: dict[str, set[str]] = {}
         for key, frames in self._state.scan(TABLES, MARK):
             term = self._term_in(frames)
             if term:
                 named.setdefault(term, set()).add(key[1:].decode())
         changes += [
-            Change(TABLES, TERMS + term.encode(), _value(references))
+            Change(TABLES, MARK_TERM + term.encode(), _value(references))
             for term, references in named.items()
         ]
         for start in range(0, len(changes), CHANGES_IN_ONE_WRITE):
             self._state.write(changes[start : start + CHANGES_IN_ONE_WRITE])
-        self._state.write([Change(TABLES, MADE_BY, FOLDING_VERSION.encode())])
+        self._state.write([Change(TABLES, MARK_TERMS_FOLDING, FOLDING_VERSION.encode())])
         logger.info("marks were listed anew by their words: %s", len(named))
 
     def _is_up_to_date(self) -> bool:
-        return self._state.get(TABLES, MADE_BY) == FOLDING_VERSION.encode()
+        return self._state.get(TABLES, MARK_TERMS_FOLDING) == FOLDING_VERSION.encode()
 
     def _term_in(self, frames: bytes | None) -> str:
         if frames is None:

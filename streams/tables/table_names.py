@@ -8,6 +8,12 @@ MARK: Final = b"T"
 ALIAS: Final = b"A"
 """That name, under the mark's name by the registration number."""
 
+MARK_TERM: Final = b"M"
+"""Names of marks in force, under the words that they have."""
+
+MARK_TERMS_FOLDING: Final = b"G"
+"""The version of folding by which those words were made."""
+
 PARTY: Final = b"P"
 STANDING: Final = b"N"
 RULES: Final = b"R"

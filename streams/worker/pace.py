@@ -3,7 +3,11 @@
 from typing import Final
 
 LEAST_RECORDS: Final = 50
+"""A batch of fewer costs mostly its commit: it is not made smaller, and says little of a record."""
+
 FIRST_RECORDS: Final = 1_000
+"""Before anything was measured: half a second, if all are complaints."""
+
 MEMORY: Final = 0.7
 """Of what was measured, the share that counts on with the next batch."""
 

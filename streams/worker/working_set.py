@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-from processors.cases.listing_cases import take_listing
+from processors.cases.listing_cases import take_listing, take_valid_listing
 from processors.cases.row import find_case, split_by_marketplace
 from processors.identifiers import reference_of
 from processors.policies.service_policy import CaseLevels
@@ -194,17 +194,17 @@ class WorkingSet:
         if error is not None:
             self._bury(record, error.reason_code, error.detail)
             return
-        if type(event) is ListingHead:
-            if self._take_head(record, event, name):
+        is_head = type(event) is ListingHead
+        if is_head or type(event) is ListingChanged:
+            if self._take_as_bytes(record, name, event):
                 return
-            try:
-                event = self._engine.decode(record, LISTING)
-            except DecodeError as mistake:
-                self._bury(record, mistake.reason_code, mistake.detail)
-                return
-            self._came[name] = RowInPieces(event, body_of(record.value or b""))
-        if type(event) is ListingChanged and self._take_listing(record, event, name):
-            return
+            if is_head:
+                try:
+                    event = self._engine.decode(record, LISTING)
+                except DecodeError as mistake:
+                    self._bury(record, mistake.reason_code, mistake.detail)
+                    return
+                self._came[name] = RowInPieces(event, body_of(record.value or b""))
         if is_unsplit(name[PREFIX_BYTES:]):
             names = self._rows_of_case(name, getattr(event, "case_id", ""))
             if len(names) > 1:
@@ -237,29 +237,13 @@ class WorkingSet:
             )
         ]
 
-    def _take_head(self, record: InputRecord, head: ListingHead, name: bytes) -> bool:
-        """Take a usual change of a listing without cases, as bytes; False where it has any."""
-        if name in self._after or name not in self._bytes:
-            return False
-        rows = self._engine.listing_rows
-        stored = self._bytes[name]
-        if stored is not None:
-            version = rows.version(stored)
-            if version is None:
-                return False
-            if head.version <= version:
-                self._count(record.topic, "no_action", "stale_listing_version")
-                return True
-        row = rows.row(record.value or b"")
-        if row is None:
-            return False
-        self._bytes[name] = row
-        self._times[name] = record.timestamp_milliseconds
-        self._count(record.topic, "no_action", "no_case_affected")
-        return True
+    def _take_as_bytes(
+        self, record: InputRecord, name: bytes, listing: ListingHead | ListingChanged
+    ) -> bool:
+        """Take a change of a listing without cases, as bytes; False where it has any.
 
-    def _take_listing(self, record: InputRecord, listing: ListingChanged, name: bytes) -> bool:
-        """Take a change of a listing without cases, as bytes; False where it has any."""
+        What a head was read of is valid.
+        """
         if name in self._after or name not in self._bytes:
             return False
         rows = self._engine.listing_rows
@@ -269,7 +253,10 @@ class WorkingSet:
             version = rows.version(stored)
             if version is None:
                 return False
-        taken = take_listing(version, listing)
+        if isinstance(listing, ListingHead):
+            taken = take_valid_listing(version, listing.version)
+        else:
+            taken = take_listing(version, listing)
         if taken.refusal is not None:
             return False
         if taken.kept:
@@ -324,7 +311,7 @@ class WorkingSet:
             else:
                 self._in_pieces[name] = self._engine.read_row(name, value)
                 row = self._in_pieces[name].row
-            if kind is LISTING and row.cases:
+            if isinstance(row, ListingCases) and row.cases:
                 self._learn_levels(name[:PREFIX_BYTES], row)
             self._before[name] = row
         return row

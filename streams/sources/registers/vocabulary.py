@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import yaml
 
+from processors.findings.territories import UNIONS
 from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
 from streams.sources.registers.offices import office_of, status_word
 
@@ -86,13 +87,19 @@ def territories_of(office: str, designated: Iterable[str | None]) -> tuple[str, 
     """
     table = _table("territories.yaml")
     if office not in table["by_designation"]:
-        return tuple(table["regions"].get(office, [office]))
+        return _region(office)
     countries: set[str] = set()
     for code in designated:
         country = country_code(code)
         if country is not None:
-            countries.update(table["regions"].get(country, [country]))
+            countries.update(_region(country))
     return tuple(sorted(countries))
+
+
+def _region(office: str) -> tuple[str, ...]:
+    """Return the countries in which a mark of an office, or one that designates it, has effect."""
+    regional = _table("territories.yaml")["regions"].get(office) or UNIONS.get(office)
+    return tuple(sorted(regional)) if regional else (office,)
 
 
 def country_code(code: str | None) -> str | None:
