@@ -18,6 +18,7 @@ from confluent_kafka import Producer
 from wordfreq import top_n_list
 
 from ops.errors import OperatorError
+from ops.local.patience import PATIENCE_SECONDS
 from ops.local.process import ServerProcess
 from ops.trials.bench.prepared_log import INPUTS, Setting, fresh_topics, produce
 from ops.trials.bench.throughput import worker_arguments
@@ -36,7 +37,9 @@ from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to
 
 INSTANCE = "tables"
-LOAD_PATIENCE_SECONDS = 3_600.0
+SLOWEST_MARKS_PER_SECOND = 5_000
+"""Nothing is seen of a load until it ends: it is given up when it is slower than this."""
+
 PROCESSES = 2
 TEMPLATES = 20_000
 SECOND_VERSION_EVERY = 20
@@ -85,14 +88,17 @@ def load_marks(setting: Setting, marks: int) -> Loading:
     records = produce_marks(setting, marks)
     name = f"{INSTANCE}-{marks}"
     produce(setting, each_listing(1, 1))
-    from_topic, process = _start(setting, name, 1)
+    patience_seconds = PATIENCE_SECONDS + marks / SLOWEST_MARKS_PER_SECOND
+    from_topic, process = _start(setting, name, 1, patience_seconds)
     export = setting.directory / f"{name}-export"
     export_seconds = _export(setting, name, export)
     end_worker(process)
     second = f"{name}-from-export"
-    from_export, process = _start(setting, second, 2, "--tables-from", str(export))
+    from_export, process = _start(
+        setting, second, 2, patience_seconds, "--tables-from", str(export)
+    )
     end_worker(process)
-    again, process = _start(setting, second, 3)
+    again, process = _start(setting, second, 3, patience_seconds)
     end_worker(process)
     export_bytes = _bytes_under(export)
     for each in (export, setting.directory / name, setting.directory / second):
@@ -114,15 +120,17 @@ def produce_marks(setting: Setting, marks: int) -> int:
     return marks + marks // SECOND_VERSION_EVERY
 
 
-def _start(setting: Setting, name: str, seed: int, *arguments: str) -> tuple[Start, ServerProcess]:
+def _start(
+    setting: Setting, name: str, seed: int, patience_seconds: float, *arguments: str
+) -> tuple[Start, ServerProcess]:
     """Start a worker; return how it came to its first decision, and the process."""
     progress = Progress(setting.addresses[0], INPUTS, f"{GROUP}-{name}")
-    before = progress.committed()
+    before = progress.start()
     produce(setting, complaints(1, 1, seed))
     started = time.monotonic()
     arguments = (*worker_arguments(name), *arguments)
     process = start_worker(setting.addresses, name, setting.directory, arguments)
-    seconds = progress.wait(before + 1, process, LOAD_PATIENCE_SECONDS) - started
+    seconds = progress.wait(before + 1, process, patience_seconds) - started
     progress.close()
     disk = _bytes_under(setting.directory / name)
     return Start(seconds, peak_resident_bytes(process.pid), disk), process
