@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from confluent_kafka import Producer, TopicCollection
@@ -29,6 +30,21 @@ def test_a_java_that_is_too_old_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     with pytest.raises(OperatorError, match="is older"):
         prerequisites.java()
+
+
+def test_who_asks_at_the_same_time_waits_for_the_one_download(monkeypatch, tmp_path):
+    runs = tmp_path / "runs"
+    maven = tmp_path / "mvn"
+    maven.write_text(f"#!/bin/sh\necho ran >>{runs}\nsleep 0.3\n")
+    maven.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    output = tmp_path / "new" / "lib"
+    with ThreadPoolExecutor(4) as pool:
+        asked = [
+            pool.submit(prerequisites.packaged, tmp_path / "pom.xml", output, "") for _ in range(4)
+        ]
+    assert [each.result() for each in asked] == [output] * 4
+    assert runs.read_text() == "ran\n"
 
 
 def test_topics_are_as_declared_and_making_them_again_changes_nothing(topics):

@@ -1,5 +1,6 @@
 """What must be on the machine, and the downloads that are made once."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -51,13 +52,21 @@ def install(directory: Path = RUN_DIRECTORY) -> Path:
 def packaged(pom: Path, output: Path, sources: str) -> Path:
     """Run Maven's package phase into a directory, once for each state of the sources.
 
-    Errors: OperatorError where Maven is missing or fails.
+    Of processes that ask at the same time one runs it, and the others wait. Errors: OperatorError
+    where Maven is missing or fails.
     """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _packaged(pom, output, sources)
+
+
+def _packaged(pom: Path, output: Path, sources: str) -> Path:
     done = output / "installed"
     if done.exists() and done.read_text() == sources:
         return output
     shutil.rmtree(output, ignore_errors=True)
-    output.mkdir(parents=True)
+    output.mkdir()
     command = [maven(), "-q", "-B", "-f", str(pom), f"-Doutput={output.resolve()}", "package"]
     ended = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=DOWNLOAD_TIMEOUT_SECONDS
