@@ -3,6 +3,7 @@
 from ops.shell.dispatch_metrics import DispatchMetrics
 from ops.shell.submission_metrics import SubmissionMetrics
 from streams.kafka.sink_metrics import SinkMetrics
+from streams.metrics.error_metrics import ErrorMetrics
 from streams.metrics.metric_set import Metric, MetricSet
 from streams.metrics.transaction_metrics import TransactionMetrics
 from streams.monitor.metrics import MonitorMetrics
@@ -12,6 +13,7 @@ from streams.sources.outbox_metrics import OutboxMetrics
 from streams.worker.metrics import WorkerMetrics
 
 OWNERS: dict[str, type[MetricSet]] = {
+    "Every service": ErrorMetrics,
     "Worker and monitor": TransactionMetrics,
     "Worker": WorkerMetrics,
     "Monitor": MonitorMetrics,

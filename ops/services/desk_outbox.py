@@ -1,7 +1,6 @@
 """`python -m ops desk-outbox`: publish the outbox, and keep the review desk's queue in order."""
 
 import argparse
-import logging
 import threading
 
 import psycopg
@@ -15,6 +14,7 @@ from ops.shell.service import (
     stopping_event,
 )
 from ops.shell.service_database import database_answers, migrate_database
+from schemas.handled_errors import note_handled
 from schemas.topic_names import DESK_EVENTS, REVIEWS_EVENTS
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
@@ -23,8 +23,6 @@ from streams.clock import Clock
 from streams.sources.desk.desk import Desk
 from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
-
-logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 UPKEEP_SECONDS = 5.0
@@ -62,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
             try:
                 _keep_queue(options.database, clock, stopping)
             except (SinkUnavailable, psycopg.OperationalError) as error:
-                logger.warning("the desk's upkeep waits: %s", error)
+                note_handled("upkeep", error)
                 stopping.wait(RETRY_SECONDS)
     return 0
 

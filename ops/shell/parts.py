@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import psycopg
 
+from schemas.handled_errors import note_handled
 from sinks.contract import SinkUnavailable
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def periodic(name: str, seconds: float, act: Callable[[], None]) -> Part:
             try:
                 act()
             except (SinkUnavailable, psycopg.Error) as error:
-                logger.warning("%s: the database does not answer: %s", name, error)
+                note_handled(name, error)
 
     return Part(name, run, ended.set)
 

@@ -14,6 +14,8 @@ from ops.errors import OperatorError
 from ops.shell.endpoint import Endpoint
 from streams import garbage
 from streams.clock import Clock, ScaledClock, SystemClock
+from streams.kafka.stalls import PartitionsStalled
+from streams.metrics.error_metrics import ErrorMetrics
 from streams.state.local_state import LocalState, StateCorrupted, remove_state
 
 logger = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ def serve_metrics(
     """Serve metrics and health, where a port is given. Errors: OperatorError."""
     if not options.metrics_port:
         return None
+    ErrorMetrics(registry)
     try:
         return Endpoint(options.metrics_address, options.metrics_port, registry, ready)
     except OSError as error:
@@ -101,3 +104,5 @@ def run_with_state(process: StatefulProcess, directory: Path) -> None:
         # The supervisor's next start then makes it anew, rather than fail again.
         remove_state(directory)
         raise OperatorError(f"local state is broken and was removed: {error}") from error
+    except PartitionsStalled as error:
+        raise OperatorError(f"{error}; to be started again") from error

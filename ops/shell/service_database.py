@@ -6,6 +6,7 @@ Apart from what every service has, since workers have no database and start with
 import psycopg
 
 from ops.errors import OperatorError
+from schemas.handled_errors import note_handled
 from sinks.contract import SinkUnavailable
 from sinks.database.database import connect, migrate
 
@@ -23,6 +24,7 @@ def database_answers(address: str) -> bool:
     try:
         with connect(address) as connection:
             connection.execute("SELECT 1")
-    except (SinkUnavailable, psycopg.Error):
+    except (SinkUnavailable, psycopg.Error) as error:
+        note_handled("readiness", error)
         return False
     return True

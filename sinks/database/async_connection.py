@@ -1,15 +1,13 @@
 """An asynchronous connection to the sinks' database that is made again when it breaks."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import psycopg
 
+from schemas.handled_errors import note_handled
 from sinks.database.database import CONNECTION_SETTINGS
-
-logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.2
 
@@ -38,7 +36,7 @@ class DispatchDatabase:
                     async with connection.transaction():
                         return await work(connection)
                 except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                    logger.warning("PostgreSQL: %s", error)
+                    note_handled("dispatch_database", error)
                     await self.close()
                     await asyncio.sleep(RETRY_SECONDS)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import psycopg
 
+from schemas.handled_errors import note_handled
 from sinks.contract import SinkUnavailable
 from sinks.database.database import Connection, connect
 from sinks.database.locks import Lock, leads
@@ -60,7 +61,7 @@ class Sender:
         try:
             return self._turn()
         except (psycopg.OperationalError, psycopg.InterfaceError, SinkUnavailable) as error:
-            logger.warning("the database does not answer: %s", error)
+            note_handled("submissions", error)
             self._disconnect()
             return STANDBY_SECONDS
 

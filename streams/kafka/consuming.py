@@ -1,15 +1,13 @@
 """What a consumer brought, as records; and what is done about its errors, the same for all."""
 
-import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
 
+from schemas.handled_errors import note_handled
 from streams.kafka.messages import record_of
 from streams.kafka.records import InputRecord
-
-logger = logging.getLogger(__name__)
 
 AtEnd = Callable[[str, int], object]
 """Is told the topic and partition that was read to its end."""
@@ -26,7 +24,7 @@ def records_of(
 
     Errors: KafkaException for one that ends the client; with `only_retriable` for any that trying
     again won't mend, where a reader that goes on without a partition would be wrong. The client
-    goes on after all others, which are logged.
+    goes on after all others, which are logged and counted.
     """
     records = []
     for message in messages:
@@ -38,5 +36,5 @@ def records_of(
         elif error.fatal() or (only_retriable and not error.retriable()):
             raise KafkaException(error)
         else:
-            logger.warning("consumer: %s", error)
+            note_handled("consumer", error)
     return records

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
+from schemas.handled_errors import note_handled
 from schemas.wire.codec import Codec, DecodeError
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import PositionMoved, Sink, SinkUnavailable, Span
@@ -77,12 +78,12 @@ class SinkReader:
             if batch:
                 self._take(batch)
         except SinkUnavailable as error:
-            logger.warning("the sink does not answer: %s", error)
+            note_handled("sink", error)
             self.endings["unavailable"] += 1
             self._rewind()
             self._retry_at_seconds = self._clock.monotonic_seconds() + RETRY_SECONDS
         except PositionMoved as error:
-            logger.warning("another reader wrote on: %s", error)
+            note_handled("sink", error)
             self.endings["moved"] += 1
             self._rewind()
 
@@ -119,6 +120,7 @@ class SinkReader:
             except KafkaException as error:
                 if error.args[0].code() == KafkaError._STATE:
                     # It was assigned a moment ago, and the client has not begun with it.
+                    note_handled("placing", error)
                     continue
                 raise
             self._to_place.discard(source)

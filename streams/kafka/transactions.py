@@ -13,6 +13,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
+from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.kafka.records import OutputRecord
 from streams.topology import CHANGELOG
@@ -197,6 +198,7 @@ class Transactions:
             except KafkaException as error:
                 if classify(error.args[0]) is not ErrorClass.RETRIABLE:
                     self._give_up(error)
+                note_handled("transaction", error)
                 if self._clock.monotonic_seconds() < deadline:
                     continue
                 if indefinite:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from prometheus_client import CollectorRegistry
+
 from streams.metrics.metric_set import Metric, MetricSet
 
 DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -24,7 +26,14 @@ class TransactionMetrics(MetricSet):
             SIZE_BUCKETS),
         Metric("ip_table_position_records", "gauge", ("topic",),
             "Offset up to which a global table was read."),
+        Metric("ip_partition_stalled", "gauge", ("topic", "partition"),
+            "1 while input of a partition waits and nothing is committed."),
+        Metric("ip_stalls_total", "counter", (), "Partitions found to stand still."),
     )  # fmt: skip
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        super().__init__(registry)
+        self._stalled: frozenset[tuple[str, int]] = frozenset()
 
     def commands(self, kind: str, count: int) -> None:
         """Tell commands given."""
@@ -41,3 +50,13 @@ class TransactionMetrics(MetricSet):
         """Tell how far each global table was read."""
         for topic, offset in positions.items():
             self._metrics["ip_table_position_records"].labels(topic).set(offset)
+
+    def stalled(self, sources: frozenset[tuple[str, int]]) -> None:
+        """Tell which topic partitions stand still."""
+        gauge = self._metrics["ip_partition_stalled"]
+        for topic, partition in self._stalled - sources:
+            gauge.labels(topic, str(partition)).set(0)
+        for topic, partition in sources:
+            gauge.labels(topic, str(partition)).set(1)
+        self._metrics["ip_stalls_total"].inc(len(sources - self._stalled))
+        self._stalled = sources

@@ -13,12 +13,14 @@ from streams.clock import Clock
 from streams.garbage import collect_between_batches
 from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
+from streams.kafka.stalls import StallWatch
 from streams.kafka.transactions import (
     TransactionAborted,
     TransactionIndefinite,
     Transactions,
     offsets_of,
 )
+from streams.kafka.waiting_input import WaitingInput
 from streams.monitor.engine import MonitoringEngine
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.tables import MonitoringTables
@@ -39,8 +41,8 @@ TIMEOUT_SECONDS = 10.0
 
 
 class Monitor:
-    """One monitor process. Errors of `run`: KafkaException or ProducerFatal, after which the
-    process is to end and be started again by its supervisor."""
+    """One monitor process. Errors of `run`: KafkaException, ProducerFatal or PartitionsStalled,
+    after which the process is to end and be started again by its supervisor."""
 
     def __init__(
         self,
@@ -61,10 +63,17 @@ class Monitor:
         self._transactions = Transactions(
             settings.producer(), clock, settings.commit_timeout_seconds
         )
+        waiting = WaitingInput(settings.bootstrap_servers, settings.group)
+        self._stalls = StallWatch(settings.stall, waiting, clock, metrics.stalled)
         self._versions = engine.versions(clock.now_milliseconds())
         self._stopping = False
-        self.ready = False
-        """Whether its tables are loaded and indexed, so that it takes part in its group."""
+        self._takes_part = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether its tables are loaded and indexed, so that it takes part in its group, and all it
+        holds gets on."""
+        return self._takes_part and not self._stalls.stalled
 
     def stop(self) -> None:
         """Ask the monitor to end after the transaction under way; safe in a signal handler."""
@@ -76,10 +85,12 @@ class Monitor:
             self._load()
             self._transactions.open()
             self._consumer.subscribe(list(MONITOR_INPUTS))
-            self.ready = True
+            self._takes_part = True
+            self._stalls.start()
             while not self._stopping:
                 self._turn()
         finally:
+            self._stalls.close()
             self._consumer.close()
             self._transactions.discard()
             self._reader.close()
@@ -107,6 +118,8 @@ class Monitor:
         settings = self._settings
         messages = self._consumer.consume(settings.batch_records, settings.linger_seconds)
         records = records_of(messages)
+        self._stalls.hold((each.topic, each.partition) for each in self._consumer.assignment())
+        self._stalls.check()
         collect_between_batches(idle=not records)
         if records:
             try:
@@ -126,6 +139,7 @@ class Monitor:
             lambda _step: None,
         )
         self._versions = []
+        self._stalls.moved(following)
         seconds = self._clock.monotonic_seconds() - started
         self._metrics.transaction("committed", len(records), seconds)
         self._metrics.watched(result.endings, len(self._tables.matcher))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import psycopg
 from confluent_kafka import KafkaException, Producer
 
+from schemas.handled_errors import note_handled
 from schemas.wire.codec import Codec
 from sinks.contract import SinkUnavailable
 from sinks.database.database import Connection, connect
@@ -70,11 +71,12 @@ class OutboxPublisher:
                 self._publish(wait)
             except (SinkUnavailable, psycopg.Error, KafkaException) as error:
                 # Connection and producer are made anew: what the old ones did last isn't known.
-                logger.warning("events wait to be published: %s", error)
+                note_handled("outbox", error)
                 wait(RETRY_SECONDS)
-            except Exception:
+            except Exception as error:
                 # A mistake of ours is no reason to publish nothing any more.
                 logger.exception("events wait to be published")
+                note_handled("outbox", error)
                 wait(RETRY_SECONDS)
 
     def _publish(self, wait: Callable[[float], bool]) -> None:

@@ -8,13 +8,12 @@ miss it (as in Apache Kafka's KAFKA-10167).
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import (
-    OffsetSpec,
-)
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from schemas.handled_errors import note_handled
 from streams.clock import Clock
-from streams.kafka.clients import admin_client, ask_leaders
+from streams.kafka.clients import ask_leaders
+from streams.kafka.log_ends import LogEnds
 from streams.state.loading import load_rows
 from streams.state.local_state import LocalState, partition_prefix
 from streams.topology import CHANGELOG
@@ -22,7 +21,6 @@ from streams.topology import CHANGELOG
 CHUNK_ROWS = 100_000
 CHUNK_BYTES = 64 << 20
 BATCH_RECORDS = 10_000
-OFFSETS_TIMEOUT_SECONDS = 5.0
 
 
 class Restoration(NamedTuple):
@@ -54,11 +52,13 @@ class Restorer:
         clock: Clock,
     ) -> None:
         self._consumer = Consumer(configuration)
-        self._admin = admin_client(configuration["bootstrap.servers"])
+        self._ends = LogEnds(configuration["bootstrap.servers"])
         self._state = state
         self._decode_row = decode_row
         self._clock = clock
         self._progress: dict[int, _Progress] = {}
+        self.brought: set[int] = set()
+        """Partitions of which the last turn brought rows."""
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -72,10 +72,11 @@ class Restorer:
         transaction of a former owner is still to end. Errors: KafkaException, to be tried again.
         """
         ask_leaders(self._consumer, (CHANGELOG,))
-        first = self._offsets(partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
-        last = self._offsets(partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+        first, last = self._ends.ask(CHANGELOG, partitions)
         now = self._clock.monotonic_seconds()
         for partition in partitions:
+            # Of a start that failed midway, some are under way.
+            self.stop(partition)
             position = self._state.position(partition)
             if position is None or not first[partition] <= position <= last[partition]:
                 # What compaction removed since can't be told from what is still there.
@@ -95,6 +96,7 @@ class Restorer:
 
     def turn(self, timeout_seconds: float) -> list[Restoration]:
         """Load one slice; give the partitions that are done."""
+        self.brought.clear()
         if any(progress.position < progress.end for progress in self._progress.values()):
             self._take(self._consumer.consume(BATCH_RECORDS, timeout_seconds))
         done = []
@@ -126,6 +128,7 @@ class Restorer:
                 progress.position = message.offset() + 1
                 progress.chunk_bytes += len(value or b"")
                 progress.rows += 1
+                self.brought.add(partition)
 
     @staticmethod
     def _take_error(error: Any, offset: int, progress: _Progress | None) -> None:
@@ -134,20 +137,10 @@ class Restorer:
                 progress.position = max(progress.position, offset)
         elif error.fatal() or not error.retriable():
             raise KafkaException(error)
+        else:
+            note_handled("restore", error)
 
     def _load(self, partition: int, progress: _Progress) -> None:
         load_rows(self._state, partition, progress.chunk, progress.position, self._decode_row)
         progress.chunk = {}
         progress.chunk_bytes = 0
-
-    def _offsets(self, partitions: list[int], spec: Any) -> dict[int, int]:
-        asked = {TopicPartition(CHANGELOG, partition): spec for partition in partitions}
-        answers = self._admin.list_offsets(
-            asked,
-            isolation_level=IsolationLevel.READ_UNCOMMITTED,
-            request_timeout=OFFSETS_TIMEOUT_SECONDS,
-        )
-        return {
-            asked_for.partition: answer.result(OFFSETS_TIMEOUT_SECONDS).offset
-            for asked_for, answer in answers.items()
-        }

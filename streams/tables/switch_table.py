@@ -10,6 +10,7 @@ from collections.abc import Callable
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.events.switches import DispatchSwitched
+from schemas.handled_errors import note_handled
 from schemas.topic_names import SWITCHES_STATE
 from schemas.wire.codec import Codec, DecodeError
 from sinks.dispatch.switches import ScopeInvalid, Switches, check_scope
@@ -121,6 +122,6 @@ class SwitchTable:
             partition = TopicPartition(SWITCHES_STATE, 0)
             self._consumer.get_watermark_offsets(partition, PROBE_TIMEOUT_SECONDS)
         except KafkaException as error:
-            logger.warning("switches can't be seen: %s", error)
+            note_handled("switches", error)
         else:
             self._answered_at = self._clock.monotonic_seconds()

@@ -9,6 +9,7 @@ import faust
 from faust.transport.drivers import aiokafka as driver
 from faust.types import AppT, EventT, Message
 
+from schemas.handled_errors import note_handled
 from schemas.wire.codec import Codec, DecodeError, SchemaRegistryUnavailable
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class AvroEvents(faust.Schema[Any, Any]):
                 logger.warning("%s %s: %s", message.tp, message.offset, error)
                 return NotDecoded(error.reason_code)
             except SchemaRegistryUnavailable as error:
-                logger.warning("the schema registry does not answer: %s", error)
+                note_handled("schema_registry", error)
                 await asyncio.sleep(RETRY_SECONDS)
 
 

@@ -1,7 +1,6 @@
 """A view's counts from all instances: each partition is asked of the one that holds its rows."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
@@ -9,14 +8,13 @@ import aiohttp
 from yarl import URL
 
 from schemas.durations import HOUR_MILLISECONDS
+from schemas.handled_errors import note_handled
 from streams.kafka.partitioner import partition_of
 from streams.views.app import CASES, SELLERS, SURVEYS, Views
 from streams.views.counted import View
 from streams.views.figures import FigureSet, add_gathered, gathered
 from streams.views.offenders import offender, worst, worst_of
 from streams.views.rows import read
-
-logger = logging.getLogger(__name__)
 
 ANSWER_TIMEOUT = aiohttp.ClientTimeout(total=5.0)
 PARTIAL_PATH = "/views/partial/"
@@ -148,7 +146,7 @@ async def _fetch(views: Views, url: str, path: str, parameters: dict[str, str]) 
         async with views.app.http_client.get(address, timeout=ANSWER_TIMEOUT) as response:
             return await response.json() if response.status == 200 else None
     except (aiohttp.ClientError, TimeoutError) as error:
-        logger.warning("%s does not answer: %s", url, error)
+        note_handled("other_views", error)
         return None
 
 
@@ -173,8 +171,8 @@ async def _ask(
     given = list(await asyncio.gather(*(ask(url) for url in others)))
     try:
         given.append(here())
-    except Restoring:
-        logger.info("tables are being restored")
+    except Restoring as error:
+        note_handled("views", error)
     return _once_each(given, views.partitions[table])
 
 

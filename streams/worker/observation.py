@@ -10,6 +10,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.events.standings import SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.state.restore import Restoration
 from streams.topology import PARTY_INPUTS
@@ -91,6 +92,10 @@ class Observation:
         """Tell whether the published rules can't be used, so that people decide all."""
         self._metrics.rules_refused(refused)
 
+    def stalled(self, sources: frozenset[TopicPartition]) -> None:
+        """Tell which topic partitions stand still."""
+        self._metrics.stalled(sources)
+
     def turned(
         self, consumer: Any, partitions: Partitions, open_circuits: frozenset[TopicPartition]
     ) -> None:
@@ -107,7 +112,8 @@ class Observation:
         for (topic, number), offset in partitions.next_offsets.items():
             try:
                 _, end = consumer.get_watermark_offsets(Position(topic, number), cached=True)
-            except KafkaException:
+            except KafkaException as error:
+                note_handled("lag", error)
                 continue
             if topic in PARTY_INPUTS:
                 # The last transaction's marker stands behind its records, and is never read.

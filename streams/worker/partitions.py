@@ -18,11 +18,14 @@ from confluent_kafka import (
 )
 
 from processors.step import Origin
+from schemas.handled_errors import note_handled
+from streams.clock import Clock
 from streams.kafka.clients import ask_leaders
 from streams.state.restore import Restoration, Restorer
 from streams.topology import ALL_INPUTS, LEAD_TOPIC
 
 OFFSETS_TIMEOUT_SECONDS = 2.0
+RETRY_SECONDS = 0.2
 
 
 class Phase(Enum):
@@ -46,11 +49,14 @@ class Partitions:
         restorer: Restorer,
         before_leaving: Callable[[], None],
         on_gone: Callable[[int], None],
+        clock: Clock,
     ) -> None:
         self._consumer = consumer
         self._restorer = restorer
         self._before_leaving = before_leaving
         self._on_gone = on_gone
+        self._clock = clock
+        self._retry_at_seconds = 0.0
         self._phases: dict[int, Phase] = {}
         self._committed: dict[tuple[str, int], int] = {}
         self._held: set[tuple[str, int]] = set()
@@ -81,7 +87,7 @@ class Partitions:
     def advance(self, timeout_seconds: float) -> list[Restoration]:
         """Bring partitions on; give those that began to run."""
         waiting = self.in_phase(Phase.AWAITS_OFFSETS)
-        if waiting:
+        if waiting and self._clock.monotonic_seconds() >= self._retry_at_seconds:
             self._begin_restore(waiting)
         done = self._restorer.turn(timeout_seconds) if self._restorer.partitions else []
         self._restored.update({restored.partition: restored for restored in done})
@@ -150,12 +156,15 @@ class Partitions:
         try:
             # Waits for transactions of a former owner to end: read_committed asks for stable ones.
             committed = self._consumer.committed(self._inputs(numbers), OFFSETS_TIMEOUT_SECONDS)
-            if any(each.error is not None for each in committed):
-                return
+            for each in committed:
+                if each.error is not None:
+                    raise KafkaException(each.error)
             self._restorer.start(numbers)
         except KafkaException as error:
-            if not error.args[0].retriable() and error.args[0].fatal():
+            if error.args[0].fatal():
                 raise
+            note_handled("restore", error)
+            self._retry_at_seconds = self._clock.monotonic_seconds() + RETRY_SECONDS
             return
         for each in committed:
             self._committed[each.topic, each.partition] = each.offset
@@ -172,6 +181,7 @@ class Partitions:
         except KafkaException as error:
             if error.args[0].code() == KafkaError._STATE:
                 # It was assigned a moment ago, and the client has not begun with it.
+                note_handled("placing", error)
                 return False
             raise
         for topic, offset in offsets.items():

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.kafka.clients import FETCH_WAIT_MILLISECONDS, client_settings, consumer_settings
+from streams.kafka.stalls import StallSettings
 from streams.worker.circuit import CircuitSettings
 
 
@@ -38,6 +39,7 @@ class WorkerSettings:
     table_records_per_turn: int = 2_000
     lease_directory: Path | None = None
     circuit: CircuitSettings = field(default_factory=CircuitSettings)
+    stall: StallSettings = field(default_factory=StallSettings)
 
     @property
     def transactional_id(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from confluent_kafka import KafkaException
 
+from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.state.restore import Restorer
 from streams.worker.lease import Lease
@@ -66,4 +67,4 @@ class Standby:
             # The brokers are asked again at the next look; the worker followed may be as blind.
             if error.args[0].fatal():
                 raise
-            logger.warning("the changelog's ends are not known: %s", error)
+            note_handled("standby", error)

@@ -4,7 +4,6 @@ The file is marshalled by the interpreter that wrote it, and stands under a name
 version, the vocabulary's and the folding's. What can't be read is made anew.
 """
 
-import logging
 import marshal
 import sys
 import threading
@@ -19,8 +18,7 @@ from processors.matching.vocabulary import (
     use_word_lists,
     word_lists,
 )
-
-logger = logging.getLogger(__name__)
+from schemas.handled_errors import note_handled
 
 CHECKSUM_BYTES = 4
 
@@ -38,7 +36,7 @@ def load_words(directory: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError, EOFError, TypeError) as error:
-        logger.warning("%s is not used: %s", path, error)
+        note_handled("word_file", error)
         return False
     use_word_lists(lists)
     return True
@@ -66,7 +64,7 @@ def write_words(directory: Path) -> None:
         new.write_bytes(crc32(body).to_bytes(CHECKSUM_BYTES, "big") + body)
         new.replace(path)
     except OSError as error:
-        logger.warning("%s is not written: %s", path, error)
+        note_handled("word_file", error)
 
 
 def _path(directory: Path) -> Path:

@@ -8,6 +8,7 @@ import logging
 
 from confluent_kafka import Consumer
 
+from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.garbage import collect_between_batches
 from streams.kafka.records import OutputRecord
@@ -29,6 +30,7 @@ from streams.worker.commits import Batch, Commits, SteppedBatch, positions_of
 from streams.worker.engine import Engine
 from streams.worker.lease import Lease
 from streams.worker.observation import Observation
+from streams.worker.partition_watch import PartitionWatch
 from streams.worker.partitions import Partitions
 from streams.worker.registry_watch import RegistryWatch
 from streams.worker.results import Result
@@ -42,8 +44,8 @@ RESTORE_TURN_SECONDS = 0.2
 
 
 class Worker:
-    """One worker process. Errors of `run`: KafkaException or ProducerFatal, after which the
-    process is to end and be started again by its supervisor."""
+    """One worker process. Errors of `run`: KafkaException, ProducerFatal or PartitionsStalled,
+    after which the process is to end and be started again by its supervisor."""
 
     def __init__(
         self,
@@ -69,7 +71,7 @@ class Worker:
         restorer = Restorer(settings.reader("restore"), state, engine.decode_row, clock)
         self._restorer = restorer
         self._partitions = Partitions(
-            self._consumer, restorer, self._settle_before_leaving, self._gone
+            self._consumer, restorer, self._settle_before_leaving, self._gone, clock
         )
         self._breaker = Breaker(settings.circuit, self._partitions, clock)
         self._transactions = Transactions(
@@ -85,12 +87,18 @@ class Worker:
         self._lease = None
         if settings.lease_directory is not None:
             self._lease = Lease(settings.lease_directory, settings.transactional_id)
+        self._stalls = PartitionWatch(settings, clock, observation)
         self._noted: list[int] | None = None
         self._failure: Exception | None = None
         self._lingers = True
         self._stopping = False
-        self.ready = False
-        """Whether its tables are loaded, so that it takes part in its group."""
+        self._takes_part = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether its tables are loaded, so that it takes part in its group, and nothing stands
+        still."""
+        return self._takes_part and not self._stalls.stalled
 
     def stop(self) -> None:
         """Ask the worker to end after the transaction under way; safe in a signal handler."""
@@ -108,11 +116,13 @@ class Worker:
                 return
             self._transactions.open()
             self._partitions.subscribe()
-            self.ready = True
+            self._takes_part = True
+            self._stalls.start()
             while not self._stopping:
                 self._turn()
             self._settle_last()
         finally:
+            self._stalls.close()
             self._commits.close()
             self._consumer.close()
             self._transactions.discard()
@@ -149,7 +159,9 @@ class Worker:
             )
         self._note_partitions()
         self._breaker.release()
-        self._observation.turned(self._consumer, self._partitions, self._breaker.open_sources())
+        circuits = self._breaker.open_sources()
+        self._observation.turned(self._consumer, self._partitions, circuits)
+        self._stalls.turned(self._partitions.all, self._restorer.brought, circuits)
         try:
             self._work()
         except (TransactionAborted, TransactionIndefinite) as error:
@@ -210,6 +222,7 @@ class Worker:
         self._state.write([*result.changes, *positions])
         self._probe("after_state_write")
         self._partitions.note(offsets, origins)
+        self._stalls.committed(under_way.partitions)
         touched = {row.partition for row in result.changelog}
         self._collector.look_at_timers(touched | {timer.partition for timer in batch.timers})
         self._updates.committed(len(under_way.letters), under_way.partitions)
@@ -223,7 +236,7 @@ class Worker:
         try:
             self._settle()
         except (TransactionAborted, TransactionIndefinite) as error:
-            logger.warning("the last batch is left to who goes on: %s", error)
+            note_handled("last_batch", error)
 
     def _settle_before_leaving(self) -> None:
         """Settle before partitions are given up; errors wait until the client has returned."""

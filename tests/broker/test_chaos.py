@@ -7,7 +7,7 @@ import pytest
 from matrix import cases, size
 
 from ops.local.kafka.cluster import KafkaCluster
-from ops.trials.chaos.brokers import bounce
+from ops.trials.chaos.brokers import bounce, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.fuzz import fuzz
@@ -27,6 +27,7 @@ FAULTS = (
     *(("freeze", step) for step in STEPS),
     *(("lost name", seed) for seed in SEEDS),
     *(("brokers", seed) for seed in SEEDS),
+    *(("frozen brokers", seed) for seed in SEEDS),
     ("flood", 1),
 )
 """In this order, so that the parts have few of one sort."""
@@ -59,15 +60,17 @@ def test_nothing_is_lost_doubled_or_changed_by(field, fault, which):
         case "lost name":
             verdict = lose_the_name(field, few, which)
         case "brokers":
-            verdict = bounced(field, many, which)
+            verdict = harmed(field, bounce, many, which)
+        case "frozen brokers":
+            verdict = harmed(field, freeze_brokers, many, which)
         case "flood":
             verdict = flood(field)
     assert not verdict.problems
 
 
-def bounced(field, inputs, seed):
-    """Bounce the brokers of a cluster of its own."""
+def harmed(field, harm, inputs, seed):
+    """Do harm to the brokers of a cluster of its own."""
     with KafkaCluster(field.directory / "kafka", size(1, 3)) as kafka:
         addresses = (kafka.bootstrap_servers, field.addresses[1])
         own = replace(field, addresses=addresses, copies=kafka.replication_factor)
-        return bounce(own, kafka, inputs, seed)
+        return harm(own, kafka, inputs, seed)

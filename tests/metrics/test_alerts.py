@@ -89,6 +89,7 @@ GOOD = {
     'ip_transactions_total{result="committed"}': "0+600x{n}",
     'ip_transactions_total{result="aborted"}': "0+1x{n}",
     'ip_partitions_restoring{instance="one"}': "0+0x{n}",
+    'ip_partition_stalled{topic="ip.complaints.events",partition="0"}': "0+0x{n}",
     'up{job="ip-worker",instance="one"}': "1+0x{n}",
     "ip_table_records_total": "0+10x{n}",
     'ip_statements_total{result="sent"}': "0+60x{n}",
@@ -124,6 +125,9 @@ BAD = {
     "IpCircuitOpen": {'ip_circuit_open{topic="ip.listings.events",partition="0"}': "1+0x{n}"},
     "IpTransactionsFail": {'ip_transactions_total{result="aborted"}': "0+100x{n}"},
     "IpRestoreStuck": {'ip_partitions_restoring{instance="one"}': "2+0x{n}"},
+    "IpPartitionStalled": {
+        'ip_partition_stalled{topic="ip.complaints.events",partition="0"}': "1+0x{n}"
+    },
     "IpWorkerDown": {'up{job="ip-worker",instance="one"}': "0+0x{n}"},
     "IpDeliveriesHeld": {'ip_deliveries_held{reason="cap_seller"}': "4+0x{n}"},
     "IpDeliveriesStuck": {'ip_deliveries_total{result="received",marketplace="shop"}': "7+0x{n}"},

@@ -1,8 +1,11 @@
-"""What a consumer brings: records in order, ends told, errors logged or raised."""
+"""What a consumer brings: records in order, ends told, errors counted or raised."""
+
+from collections import Counter
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
+from schemas.handled_errors import HANDLED
 from streams.kafka.consuming import records_of
 
 
@@ -59,9 +62,13 @@ def test_an_end_is_told_and_is_no_error():
     assert ended == [("ip.listings.events", 3)]
 
 
-def test_what_the_client_goes_on_after_is_logged(caplog):
+def test_what_the_client_goes_on_after_is_counted():
+    before = Counter(HANDLED.counts())
     assert len(records_of([LOST, UNKNOWN, Message()])) == 1
-    assert len(caplog.records) == 2
+    assert Counter(HANDLED.counts()) - before == {
+        ("consumer", "_TRANSPORT"): 1,
+        ("consumer", "_UNKNOWN_TOPIC"): 1,
+    }
 
 
 @pytest.mark.parametrize("strict", [False, True])

@@ -1,6 +1,7 @@
 """A local Kafka cluster of one node or three, on loopback, in KRaft mode."""
 
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -63,6 +64,14 @@ class KafkaCluster(LocalServer):
     def stop_node(self, node: int = 0) -> None:
         """Stop one node cleanly."""
         self._processes[node].stop()
+
+    def freeze(self, node: int = 0) -> None:
+        """Stop a node where it stands (SIGSTOP): it keeps its connections, and answers nothing."""
+        self._processes[node].send(signal.SIGSTOP)
+
+    def thaw(self, node: int = 0) -> None:
+        """Have a frozen node go on."""
+        self._processes[node].send(signal.SIGCONT)
 
     def restart(self, node: int = 0) -> None:
         """Start a node that was ended, on its old data, and wait until it answers."""

@@ -1,8 +1,9 @@
-"""Brokers killed with kill -9, or stopped cleanly, and started again under load."""
+"""Brokers killed, stopped cleanly or frozen under load, and back again."""
 
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
@@ -17,10 +18,49 @@ INSTANCE = "survivor"
 RATE = 2_000.0
 DOWN_SECONDS = 2.0
 BETWEEN_SECONDS = 6.0
+FROZEN_SECONDS = 20.0
+"""Longer than the sessions of workers (6 s) and brokers (9 s), and than transactions (8 s)."""
 
 
 def bounce(test_bed: TestBed, kafka: KafkaCluster, inputs: int, seed: int) -> Verdict:
-    """Bounce each node, by kill -9 and cleanly, while events are sent and taken.
+    """Bounce each node, by kill -9 and cleanly, while events are sent and taken."""
+
+    def harms(keep: Callable[[], None]) -> int:
+        for node in range(kafka.replication_factor):
+            for end in (kafka.kill, kafka.stop_node):
+                time.sleep(BETWEEN_SECONDS)
+                keep()
+                end(node)
+                time.sleep(DOWN_SECONDS)
+                kafka.restart(node)
+        return 2 * kafka.replication_factor
+
+    return _harmed(test_bed, "bounces", harms, inputs, seed)
+
+
+def freeze_brokers(test_bed: TestBed, kafka: KafkaCluster, inputs: int, seed: int) -> Verdict:
+    """Stop each node with SIGSTOP for longer than all timeouts of sessions, and continue it."""
+
+    def harms(keep: Callable[[], None]) -> int:
+        for node in range(kafka.replication_factor):
+            time.sleep(BETWEEN_SECONDS)
+            keep()
+            kafka.freeze(node)
+            time.sleep(FROZEN_SECONDS)
+            kafka.thaw(node)
+        return kafka.replication_factor
+
+    return _harmed(test_bed, "freezes", harms, inputs, seed)
+
+
+def _harmed(
+    test_bed: TestBed,
+    name: str,
+    harms: Callable[[Callable[[], None]], int],
+    inputs: int,
+    seed: int,
+) -> Verdict:
+    """Do harm to brokers while events are sent and taken; `harms` gives how often it did.
 
     The producer is idempotent and its acknowledgements are counted; a worker that gives up is
     started again, as a supervisor would.
@@ -38,15 +78,7 @@ def bounce(test_bed: TestBed, kafka: KafkaCluster, inputs: int, seed: int) -> Ve
     sender.start()
     watcher = _Watcher(test_bed)
     watcher.start()
-    bounces = 0
-    for node in range(kafka.replication_factor):
-        for end in (kafka.kill, kafka.stop_node):
-            time.sleep(BETWEEN_SECONDS)
-            keeper.keep()
-            end(node)
-            time.sleep(DOWN_SECONDS)
-            kafka.restart(node)
-            bounces += 1
+    count = harms(keeper.keep)
     while sender.is_alive():
         keeper.keep()
         time.sleep(0.1)
@@ -59,8 +91,8 @@ def bounce(test_bed: TestBed, kafka: KafkaCluster, inputs: int, seed: int) -> Ve
     progress.close()
     verdict = verify(test_bed, (test_bed.directory / INSTANCE,))
     sys.stdout.write(
-        f"brokers, {kafka.replication_factor} nodes, seed {seed}: {inputs:,} inputs, {bounces} "
-        f"bounces; longest time without a commit {watcher.longest_seconds:.1f} s; "
+        f"brokers, {test_bed.copies} nodes, seed {seed}: {inputs:,} inputs, {count} "
+        f"{name}; longest time without a commit {watcher.longest_seconds:.1f} s; "
         f"worker started again {keeper.restarts} times\n"
     )
     if missing:

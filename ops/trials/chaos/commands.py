@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
-from ops.trials.chaos.brokers import bounce
+from ops.trials.chaos.brokers import bounce, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.fuzz import fuzz
@@ -72,6 +72,8 @@ def _runs(
             runs.append(("kill", kill))
         if "brokers" in faults:
             runs.append(("brokers", partial(bounce, kafka=kafka, inputs=inputs, seed=seed)))
+            frozen = partial(freeze_brokers, kafka=kafka, inputs=inputs, seed=seed)
+            runs.append(("frozen brokers", frozen))
         if "fuzz" in faults:
             runs.append(("fuzz", partial(fuzz, count=inputs, seed=seed)))
     if "freeze" in faults:

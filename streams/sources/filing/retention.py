@@ -1,18 +1,16 @@
 """Removes what is kept no longer: documents and filings."""
 
-import logging
 import threading
 
 import psycopg
 
+from schemas.handled_errors import note_handled
 from sinks.evidence.vault import EvidenceVault
 from streams.clock import Clock
 from streams.sources.filing.database import Database
 from streams.sources.filing.evidence_store import EvidenceStore
 from streams.sources.filing.problems import Problem
 from streams.sources.filing.settings import FilingSettings
-
-logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60.0
 SWEEP_ROWS = 1_000
@@ -76,4 +74,5 @@ class Retention:
             try:
                 self.sweep()
             except (Problem, psycopg.Error, OSError) as error:
-                logger.warning("the sweep is left for later: %s", type(error).__name__)
+                # Its words may name a party.
+                note_handled("sweep", type(error).__name__)

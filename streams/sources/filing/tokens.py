@@ -6,7 +6,6 @@ added, tokens are signed with it, and the old one is taken out when the last of 
 """
 
 import json
-import logging
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,8 +15,7 @@ import jwt
 
 from schemas.declared_fields import filed_maximum
 from schemas.fields import PartyId
-
-logger = logging.getLogger(__name__)
+from schemas.handled_errors import note_handled
 
 Role = Literal["rights_holder", "agent", "seller", "marketplace", "reviewer", "operator"]
 """What a party may be."""
@@ -104,7 +102,7 @@ class TokenKeys:
                 if self._version is None:
                     raise KeysInvalid(f"the key file can't be used: {error}") from error
                 # Known keys stay in force: a slip in the file is not to lock all parties out.
-                logger.error("the key file can't be used: %s", error)
+                note_handled("key_file", error)
                 return
             self._version = version
 

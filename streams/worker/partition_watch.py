@@ -1,0 +1,44 @@
+"""The stall watch of a worker: all inputs of a partition number go together."""
+
+from collections.abc import Collection, Iterable
+
+from streams.clock import Clock
+from streams.kafka.stalls import StallWatch
+from streams.kafka.waiting_input import Source, WaitingInput
+from streams.topology import ALL_INPUTS
+from streams.worker.observation import Observation
+from streams.worker.settings import WorkerSettings
+
+
+class PartitionWatch:
+    """Watches the partitions that a worker holds."""
+
+    def __init__(self, settings: WorkerSettings, clock: Clock, observation: Observation) -> None:
+        waiting = WaitingInput(settings.bootstrap_servers, settings.group)
+        self._stalls = StallWatch(settings.stall, waiting, clock, observation.stalled)
+        self._held: list[int] = []
+        self.start, self.close = self._stalls.start, self._stalls.close
+
+    @property
+    def stalled(self) -> bool:
+        """Whether any partition stands still."""
+        return self._stalls.stalled
+
+    def turned(self, held: list[int], brought: Iterable[int], circuits: Collection[Source]) -> None:
+        """Note what is held, of what rows were restored, and what waits behind a circuit on
+        purpose. Errors: PartitionsStalled where the process is to end."""
+        if held != self._held:
+            self._held = held
+            self._stalls.hold(_sources(held))
+        moved = {*brought, *(partition for _, partition in circuits)}
+        if moved:
+            self._stalls.moved(_sources(moved))
+        self._stalls.check()
+
+    def committed(self, partitions: Iterable[int]) -> None:
+        """Note that a batch with inputs of these partitions was committed."""
+        self._stalls.moved(_sources(partitions))
+
+
+def _sources(partitions: Iterable[int]) -> list[Source]:
+    return [(topic, partition) for partition in partitions for topic in ALL_INPUTS]
