@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ops.errors import OperatorError
+from schemas.wire.foreign_schemas import SchemaRefused, SchemaRegistryUnavailable
 
 SERVICES: dict[str, str] = {
     path.stem.replace("_", "-"): f"ops.services.{path.stem}"
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     try:
         return int(options.run(options) or 0)
-    except OperatorError as error:
+    except (OperatorError, SchemaRefused, SchemaRegistryUnavailable) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
 

@@ -10,25 +10,33 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from io import BytesIO
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import fastavro
-import fastavro.schema
 from fastavro.types import Schema
 
 from schemas.catalog import EVENT_TYPES, load_schema, load_topics
+from schemas.handled_errors import note_handled
 from schemas.identity import event_id
 from schemas.record import as_avro, record_of
+from schemas.wire.foreign_schemas import (
+    ForeignSchemas,
+    SchemaRegistryUnavailable,
+    SchemaSource,
+    SchemaUnusable,
+)
 from schemas.wire.generated import UNUSUAL, event_functions
-from schemas.wire.hostile import HostileSchema, check_schema, without_logical_types
+from schemas.wire.hostile import check_schema, without_logical_types
 
 Headers = list[tuple[str, bytes]]
 HeadersSource = Headers | Callable[[], Headers | None] | None
 
 PREFIX_BYTES = 5
 GUID_HEADER = "__value_schema_id"
-MAXIMUM_UNKNOWN_IDS = 10_000
+MAXIMUM_SCHEMA_ID = (1 << 31) - 1
+"""Registries count in signed numbers."""
+
 SOURCE = "urn:ip-takedown-streams"
 MONITOR_SOURCE = f"{SOURCE}:monitor"
 """Monitors write to topics of the workers; by their source the two are told apart."""
@@ -41,20 +49,6 @@ class DecodeError(Exception):
         super().__init__(f"{reason_code}: {detail}")
         self.reason_code = reason_code
         self.detail = detail
-
-
-class SchemaRegistryUnavailable(Exception):
-    """The registry does not answer: to be tried again, never a reason for a dead letter."""
-
-
-class SchemaSource(Protocol):
-    """Where schemas of others are looked up."""
-
-    def by_id(self, schema_id: int) -> dict[str, Any] | None:
-        """Return a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
-
-    def by_guid(self, guid: UUID) -> dict[str, Any] | None:
-        """Return a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
 
 
 class _Reader(NamedTuple):
@@ -83,7 +77,8 @@ class Codec:
             )
             for (topic, event), schema_id in schema_ids.items()
         }
-        self._readers: dict[bytes | UUID, _Reader | str] = {
+        self._foreign = ForeignSchemas(self._foreign_reader, source.may_lag)
+        self._readers: dict[bytes, _Reader] = {
             struct.pack(">bI", 0, schema_id): self._own_reader(event)
             for (_, event), schema_id in schema_ids.items()
         }
@@ -174,45 +169,40 @@ class Codec:
         if len(prefix) < PREFIX_BYTES or prefix[0] != 0:
             raise DecodeError("not_avro", "no magic byte and schema id at the start")
         schema_id = int.from_bytes(prefix[1:], "big")
-        return self._found(prefix, f"schema id {schema_id}", self._source.by_id, schema_id)
+        if schema_id > MAXIMUM_SCHEMA_ID:
+            raise DecodeError("unknown_schema_id", f"schema id {schema_id} can't be")
+        return self._found(f"id {schema_id}", partial(self._source.by_id, schema_id))
 
     def _find_by_guid(self, content: bytes) -> _Reader:
         if len(content) != 17 or content[0] != 1:
             raise DecodeError("unknown_schema_id", f"{GUID_HEADER} holds no GUID")
         guid = UUID(bytes=content[1:])
-        return self._found(guid, f"schema GUID {guid}", self._source.by_guid, guid)
+        return self._found(f"GUID {guid}", partial(self._source.by_guid, guid))
 
-    def _found(
-        self,
-        name: bytes | UUID,
-        shown: str,
-        look_up: Callable[[Any], dict[str, Any] | None],
-        wanted: int | UUID,
-    ) -> _Reader:
-        if name not in self._readers:
-            if len(self._readers) >= MAXIMUM_UNKNOWN_IDS:
-                raise DecodeError("unknown_schema_id", f"{shown}; too many others were unknown")
-            self._readers[name] = self._foreign_reader(look_up(wanted))
-        reader = self._readers[name]
-        if isinstance(reader, str):
-            raise DecodeError(reader, f"{shown} is no schema that can be read as an event")
-        return reader
+    def _found(self, name: str, look_up: Callable[[], dict[str, Any] | None]) -> _Reader:
+        try:
+            return self._foreign.reader(name, look_up)
+        except SchemaUnusable as error:
+            shown = f"schema {name} is no schema that can be read as an event"
+            raise DecodeError(error.reason_code, shown) from error
 
     def _own_reader(self, event_name: str) -> _Reader:
         make = partial(record_of, EVENT_TYPES[event_name])
         decode = self._functions[event_name].decode
         return _Reader(event_name, self._parsed[event_name], None, make, decode)
 
-    def _foreign_reader(self, schema: dict[str, Any] | None) -> _Reader | str:
-        """Return the reader of another's schema, or the reason code of why there is none."""
-        event_name = str((schema or {}).get("name", "")).rpartition(".")[2]
-        if schema is None or event_name not in EVENT_TYPES:
-            return "unknown_schema_id"
+    def _foreign_reader(self, schema: dict[str, Any]) -> _Reader:
+        """Return the reader of another's schema. Errors: SchemaUnusable."""
+        event_name = str(schema.get("name", "")).rpartition(".")[2]
+        if event_name not in EVENT_TYPES:
+            raise SchemaUnusable("unknown_schema_id")
         try:
             check_schema(schema)
             writer_schema = _parse(schema)
-        except (HostileSchema, fastavro.schema.SchemaParseException, TypeError, ValueError):
-            return "hostile_schema"
+        except Exception as error:
+            # Whatever its shape makes the parser raise, others' schemas are not to end us.
+            note_handled("foreign_schema", error)
+            raise SchemaUnusable("hostile_schema") from error
         make = partial(record_of, EVENT_TYPES[event_name])
         return _Reader(event_name, writer_schema, self._parsed[event_name], make)
 

@@ -6,27 +6,41 @@ framework, for the four calls that are needed here.
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import httpx
 
 from schemas.catalog import load_schema, load_topics, subject_of
-from schemas.wire.codec import Codec, SchemaRegistryUnavailable
+from schemas.wire.codec import Codec
+from schemas.wire.foreign_schemas import SchemaRefused, SchemaRegistryUnavailable
 
 TIMEOUT_SECONDS = 10.0
 CONCURRENT_CALLS = 8
 MAXIMUM_SCHEMA_CHARACTERS = 200_000
 NOT_FOUND = frozenset({404, 422})
+REFUSED = frozenset({409, 422})
+CERTAIN = frozenset({200}) | NOT_FOUND | REFUSED
+"""Statuses that tell something of a schema. Others tell of the way to the registry, or of who asks:
+a gateway's 400, a token that is renewed (401, 403, 407), too many requests (429); they pass."""
+UNREADABLE: Final[dict[str, Any]] = {}
+"""In place of a schema that is there and is none of Avro's records."""
 MEDIA_TYPE = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
 
 
-class SchemaRefused(Exception):
-    """The registry refuses a schema, such as one that breaks compatibility; it says why."""
+class _Answer(NamedTuple):
+    status: int
+    body: dict[str, Any]
+
+    def told(self) -> str:
+        """Return what the registry says of it."""
+        return str(self.body.get("message", self.body))[:1000]
 
 
 class SchemaRegistry:
     """Client of a registry at a base address such as http://127.0.0.1:8081/apis/ccompat/v7."""
+
+    may_lag = True
 
     def __init__(self, address: str) -> None:
         self._client = httpx.Client(base_url=address.rstrip("/"), timeout=TIMEOUT_SECONDS)
@@ -38,28 +52,31 @@ class SchemaRegistry:
         """
         body = {"schema": json.dumps(schema)}
         answer = self._call("POST", f"/subjects/{subject}/versions", body)
-        if answer.status_code == httpx.codes.CONFLICT:
+        if answer.status == httpx.codes.CONFLICT:
             # Another service may have registered the same schema at the same time.
             found = self._call("POST", f"/subjects/{subject}", body)
-            answer = found if found.status_code == httpx.codes.OK else answer
-        if answer.status_code != httpx.codes.OK:
-            raise SchemaRefused(f"{subject}: {answer.status_code} {answer.text[:1000]}")
-        return int(answer.json()["id"])
+            answer = found if found.status == httpx.codes.OK else answer
+        if answer.status in REFUSED:
+            raise SchemaRefused(f"{subject}: {answer.status} {answer.told()}")
+        return _id_in(answer)
 
     def look_up(self, subject: str, schema: dict[str, Any]) -> int:
         """Return the id of a schema that is registered. Errors: as `register`."""
         answer = self._call("POST", f"/subjects/{subject}", {"schema": json.dumps(schema)})
-        if answer.status_code != httpx.codes.OK:
-            raise SchemaRefused(f"{subject} is not registered: {answer.text[:1000]}")
-        return int(answer.json()["id"])
+        if answer.status in REFUSED | NOT_FOUND:
+            raise SchemaRefused(f"{subject} is not registered: {answer.told()}")
+        return _id_in(answer)
 
     def is_compatible(self, subject: str, schema: dict[str, Any]) -> bool:
-        """Tell whether a schema could follow the subject's latest one."""
+        """Tell whether a schema could follow the subject's latest one.
+
+        Errors: SchemaRegistryUnavailable.
+        """
         path = f"/compatibility/subjects/{subject}/versions/latest"
         answer = self._call("POST", path, {"schema": json.dumps(schema)})
-        if answer.status_code in NOT_FOUND:
-            return answer.status_code == httpx.codes.NOT_FOUND
-        return bool(answer.json()["is_compatible"])
+        if answer.status in NOT_FOUND:
+            return answer.status == httpx.codes.NOT_FOUND
+        return answer.body.get("is_compatible") is True
 
     def by_id(self, schema_id: int) -> dict[str, Any] | None:
         """Return a schema, or None where there is none. Errors: SchemaRegistryUnavailable."""
@@ -75,29 +92,50 @@ class SchemaRegistry:
 
     def _schema(self, path: str) -> dict[str, Any] | None:
         answer = self._call("GET", path, None)
-        if answer.status_code in NOT_FOUND:
+        if answer.status in NOT_FOUND and "error_code" in answer.body:
             return None
-        text = answer.json().get("schema", "")
+        text = answer.body.get("schema")
+        if answer.status != httpx.codes.OK or not isinstance(text, str):
+            raise SchemaRegistryUnavailable(f"GET {path}: {answer.status} without a schema")
         if len(text) > MAXIMUM_SCHEMA_CHARACTERS:
-            return None
+            return UNREADABLE
         try:
             schema = json.loads(text)
         except (ValueError, RecursionError):
-            return None
-        return schema if isinstance(schema, dict) else None
+            return UNREADABLE
+        return schema if isinstance(schema, dict) else UNREADABLE
 
-    def _call(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
+    def _call(self, method: str, path: str, body: dict[str, str] | None) -> _Answer:
+        """Return an answer that is certainly the registry's own, and no refusal that may pass.
+
+        Errors: SchemaRegistryUnavailable.
+        """
         try:
-            answer = self._client.request(method, path, json=body, headers=MEDIA_TYPE)
-        except httpx.HTTPError as error:
+            given = self._client.request(method, path, json=body, headers=MEDIA_TYPE)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SchemaRegistryUnavailable(f"{method} {path}: {error}") from error
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise SchemaRegistryUnavailable(f"{method} {path}: {answer.status_code}")
-        return answer
+        if given.status_code not in CERTAIN:
+            raise SchemaRegistryUnavailable(f"{method} {path}: {given.status_code}")
+        try:
+            document = given.json()
+        except (ValueError, RecursionError) as error:
+            raise SchemaRegistryUnavailable(f"{method} {path}: no JSON: {error}") from error
+        if not isinstance(document, dict):
+            raise SchemaRegistryUnavailable(f"{method} {path}: no JSON object")
+        return _Answer(given.status_code, document)
+
+
+def _id_in(answer: _Answer) -> int:
+    schema_id = answer.body.get("id")
+    if answer.status != httpx.codes.OK or type(schema_id) is not int:
+        raise SchemaRegistryUnavailable(f"{answer.status} without an id: {answer.told()}")
+    return schema_id
 
 
 class NoSchemas:
     """A source that knows no schemas but our own, for the driver and unit tests."""
+
+    may_lag = False
 
     def by_id(self, schema_id: int) -> dict[str, Any] | None:
         """Return nothing."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
 from schemas.handled_errors import note_handled
-from schemas.wire.codec import Codec, DecodeError
+from schemas.wire.codec import Codec, DecodeError, SchemaRegistryUnavailable
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import PositionMoved, Sink, SinkUnavailable, Span
 from streams.clock import Clock
@@ -77,7 +77,7 @@ class SinkReader:
             batch = self._batch(messages)
             if batch:
                 self._take(batch)
-        except SinkUnavailable as error:
+        except (SinkUnavailable, SchemaRegistryUnavailable) as error:
             note_handled("sink", error)
             self.endings["unavailable"] += 1
             self._rewind()

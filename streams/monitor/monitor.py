@@ -9,6 +9,8 @@ from typing import Any
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from schemas.events.conduct import ConductRecorded
+from schemas.handled_errors import note_handled
+from schemas.wire.foreign_schemas import SchemaRegistryUnavailable
 from streams.clock import Clock
 from streams.garbage import collect_between_batches
 from streams.kafka.consuming import records_of
@@ -38,6 +40,7 @@ CHANGES_PER_TURN = 200
 """Table records taken in between two batches: their terms are indexed in some 20 milliseconds."""
 
 TIMEOUT_SECONDS = 10.0
+WAIT_SECONDS = 1.0
 
 
 class Monitor:
@@ -67,6 +70,7 @@ class Monitor:
         self._stalls = StallWatch(settings.stall, waiting, clock, metrics.stalled)
         self._versions = engine.versions(clock.now_milliseconds())
         self._stopping = False
+        self._resumes_at_seconds: float | None = None
         self._takes_part = False
 
     @property
@@ -115,6 +119,7 @@ class Monitor:
         self._take_build()
         if self._tables.matcher.changed_terms >= REBUILD_TERMS and not self._builder.busy:
             self._begin_build()
+        self._resume()
         settings = self._settings
         messages = self._consumer.consume(settings.batch_records, settings.linger_seconds)
         records = records_of(messages)
@@ -124,6 +129,9 @@ class Monitor:
         if records:
             try:
                 self._commit(records)
+            except SchemaRegistryUnavailable as error:
+                note_handled("schema_registry", error)
+                self._wait()
             except (TransactionAborted, TransactionIndefinite) as failure:
                 self._recover(failure)
 
@@ -153,10 +161,30 @@ class Monitor:
         self._metrics.transaction("indefinite" if indefinite else "aborted", 0, 0.0)
         if indefinite:
             self._transactions.open()
+        self._go_back()
+
+    def _go_back(self) -> None:
+        """Read again from what is committed."""
         assigned: list[Any] = self._consumer.assignment()
         for each in self._consumer.committed(assigned, TIMEOUT_SECONDS):
             offset = each.offset if each.offset >= 0 else OFFSET_BEGINNING
             self._consumer.seek(TopicPartition(each.topic, each.partition, offset))
+
+    def _wait(self) -> None:
+        """Read again in a moment: a record's schema is not known yet."""
+        self._consumer.pause(self._consumer.assignment())
+        self._go_back()
+        self._resumes_at_seconds = self._clock.monotonic_seconds() + WAIT_SECONDS
+
+    def _resume(self) -> None:
+        at = self._resumes_at_seconds
+        if at is None:
+            return
+        assigned = self._consumer.assignment()
+        self._stalls.moved((each.topic, each.partition) for each in assigned)
+        if self._clock.monotonic_seconds() >= at:
+            self._resumes_at_seconds = None
+            self._consumer.resume(assigned)
 
     def _begin_build(self) -> None:
         checkpoint = self._settings.state_directory / "checkpoint"

@@ -137,6 +137,11 @@ class GlobalTables:
         gathered.refused += refused
         gathered.positions.update({record[:2]: record.offset + 1 for record in records})
 
+    def forget_gathered(self) -> None:
+        """Drop what was gathered and not settled: its records are given again."""
+        self._gathered = GatheredRecords()
+        self._marks.forget_gathered()
+
     @property
     def is_full(self) -> bool:
         """Whether so much is gathered that it is to be settled before there is more."""

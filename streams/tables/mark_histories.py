@@ -39,9 +39,10 @@ class MarkHistories:
         self._prefix = codec.prefix(TRADEMARKS_EVENTS, TrademarkRecorded)
         self._plain = PlainMarks(codec)
         self._seen = None if any(state.scan(TABLES, MARK)) else SeenNames()
-        self._begin()
+        self.forget_gathered()
 
-    def _begin(self) -> None:
+    def forget_gathered(self) -> None:
+        """Begin anew, without what was gathered."""
         self._aliases: dict[bytes, bytes] = {}
         self._value_bytes = 0
         self._names: list[bytes] = []
@@ -94,7 +95,7 @@ class MarkHistories:
                     several[name].append(index)
         for name, indexes in several.items():
             after[name] = self._merged(before.get(name), indexes)
-        self._begin()
+        self.forget_gathered()
         return SettledHistories(before, after, aliases)
 
     def end_loading(self) -> None:

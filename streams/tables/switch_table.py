@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from schemas.events.switches import DispatchSwitched
 from schemas.handled_errors import note_handled
 from schemas.topic_names import SWITCHES_STATE
-from schemas.wire.codec import Codec, DecodeError
+from schemas.wire.codec import Codec, DecodeError, SchemaRegistryUnavailable
 from sinks.dispatch.switches import ScopeInvalid, Switches, check_scope
 from streams.clock import Clock
 from streams.kafka.clients import FETCH_WAIT_MILLISECONDS, consumer_settings
@@ -48,6 +48,7 @@ class SwitchTable:
         self._switches = switches
         self._clock = clock
         self._changed = changed
+        self._numbers: list[int] = []
         self._behind: set[int] = set()
         self._probed_at = float("-inf")
         self._answered_at = clock.monotonic_seconds()
@@ -76,17 +77,28 @@ class SwitchTable:
         ]
         if metadata.error is not None:
             raise KafkaException(metadata.error)
-        self._behind = set(metadata.partitions)
+        self._numbers = sorted(metadata.partitions)
+        self._behind = set(self._numbers)
+        self._place()
+
+    def _place(self) -> None:
         self._consumer.assign(
-            [TopicPartition(SWITCHES_STATE, number, 0) for number in metadata.partitions]
+            [TopicPartition(SWITCHES_STATE, number, 0) for number in self._numbers]
         )
 
     def turn(self) -> None:
         """Take in what came, or wait a moment for it, and see whether the broker answers."""
         found: dict[str, DispatchSwitched | None] = {}
         messages = self._consumer.consume(MAXIMUM_RECORDS, POLL_SECONDS)
-        for record in records_of(messages, lambda _topic, number: self._behind.discard(number)):
-            self._take(record, found)
+        try:
+            for record in records_of(messages, lambda _topic, number: self._behind.discard(number)):
+                self._take(record, found)
+        except SchemaRegistryUnavailable as error:
+            # Read again from the beginning; until then the switches are out of sight.
+            note_handled("schema_registry", error)
+            self._behind = set(self._numbers)
+            self._place()
+            found.clear()
         if found:
             self._switches.apply(found)
             logger.warning("halted: %s", ", ".join(sorted(self._switches.halted_scopes)) or "none")

@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from schemas.handled_errors import note_handled
+from schemas.wire.foreign_schemas import SchemaRegistryUnavailable
+from streams.clock import Clock, SystemClock
 from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
 from streams.tables.gathered_records import TableUpdate
@@ -14,6 +17,10 @@ from streams.topology import GLOBAL_TABLES
 LOADED_RECORDS = 10_000
 """In one slice, before the tables' topics were read to their ends once."""
 
+WAIT_SECONDS = 1.0
+"""Until a record is tried again whose schema is not known yet."""
+
+SYSTEM_CLOCK: Final = SystemClock()
 NOTHING: Final = TableUpdate(frozenset(), ())
 _TIMEOUT_SECONDS = 10.0
 
@@ -26,26 +33,35 @@ class TableReader:
         configuration: dict[str, Any],
         tables: GlobalTables,
         topics: Iterable[str] = tuple(GLOBAL_TABLES),
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._topics = tuple(topics)
         self._consumer = Consumer(configuration)
         self._tables = tables
+        self._clock = clock
+        self._sources: list[tuple[str, int]] = []
         self._behind: set[tuple[str, int]] = set()
+        self._resumes_at_seconds: float | None = None
         self._loaded = False
         self._latest = 0
 
     def start(self) -> None:
         """Begin to read all partitions of all tables. Errors: KafkaException."""
-        assignment = []
         for topic in self._topics:
             metadata = self._consumer.list_topics(topic, timeout=_TIMEOUT_SECONDS).topics[topic]
             if metadata.error is not None:
                 raise KafkaException(metadata.error)
             for partition in metadata.partitions:
-                position = self._tables.position(topic, partition)
-                assignment.append(TopicPartition(topic, partition, position))
-                self._behind.add((topic, partition))
-        self._consumer.assign(assignment)
+                self._sources.append((topic, partition))
+        self._place()
+
+    def _place(self) -> None:
+        """Go to where the tables stand."""
+        self._consumer.assign(
+            [TopicPartition(*source, self._tables.position(*source)) for source in self._sources]
+        )
+        if not self._loaded:
+            self._behind = set(self._sources)
 
     @property
     def loaded(self) -> bool:
@@ -65,13 +81,19 @@ class TableReader:
         """Apply a slice: what it did, how many records, and the latest record's time."""
         if not self._loaded:
             maximum_records = max(maximum_records, LOADED_RECORDS)
+        self._resume()
         messages = self._consumer.consume(maximum_records, timeout_seconds)
         # A table without one of its partitions would be a wrong one.
         records = records_of(messages, self._at_end, only_retriable=True)
         if not records and (self._loaded or self._behind):
             return NOTHING, 0, None
         self._latest = max((each.timestamp_milliseconds for each in records), default=self._latest)
-        applied = self._tables.apply(records) if self._loaded else self._load(records)
+        try:
+            applied = self._tables.apply(records) if self._loaded else self._load(records)
+        except SchemaRegistryUnavailable as error:
+            note_handled("schema_registry", error)
+            self._wait()
+            return NOTHING, 0, None
         return applied, len(records), self._latest
 
     def _load(self, records: list[InputRecord]) -> TableUpdate:
@@ -84,6 +106,19 @@ class TableReader:
         if self._loaded:
             self._tables.end_loading()
         return applied
+
+    def _wait(self) -> None:
+        """Read what was gathered again in a moment: a record's schema is not known yet."""
+        self._tables.forget_gathered()
+        self._place()
+        self._consumer.pause(self._consumer.assignment())
+        self._resumes_at_seconds = self._clock.monotonic_seconds() + WAIT_SECONDS
+
+    def _resume(self) -> None:
+        at = self._resumes_at_seconds
+        if at is not None and self._clock.monotonic_seconds() >= at:
+            self._resumes_at_seconds = None
+            self._consumer.resume(self._consumer.assignment())
 
     def _at_end(self, topic: str, partition: int) -> None:
         self._behind.discard((topic, partition))

@@ -1,7 +1,9 @@
-"""The circuits at work: what is held back of a batch, and what is let go again."""
+"""What is held back of a batch and let go again: topic partitions whose circuit is open, and those
+whose next record can't be read yet."""
 
 import logging
 from collections import Counter
+from typing import NamedTuple
 
 from streams.clock import Clock
 from streams.kafka.records import InputRecord
@@ -11,26 +13,41 @@ from streams.worker.partitions import Partitions
 logger = logging.getLogger(__name__)
 
 
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1.0, 30.0
+
+
+class _Wait(NamedTuple):
+    until_seconds: float
+    seconds: float
+
+
 class Breaker:
-    """Holds topic partitions whose circuit is open, and lets them go when it has cooled down."""
+    """Holds topic partitions, and lets them go when their circuit has cooled down, or their record
+    is to be tried again."""
 
     def __init__(self, settings: CircuitSettings, partitions: Partitions, clock: Clock) -> None:
         self._circuits = Circuits(settings)
         self._partitions = partitions
         self._clock = clock
+        self._waits: dict[TopicPartition, _Wait] = {}
 
     def open_sources(self) -> frozenset[TopicPartition]:
-        """Return the topic partitions whose circuit isn't closed."""
-        return self._circuits.open_sources()
+        """Return the topic partitions that are held back: their circuit isn't closed, or they
+        wait."""
+        return self._circuits.open_sources() | (self._waits.keys() & self._partitions.held)
 
     def forget(self, partition: int) -> None:
         """Drop the circuits of a partition that moved away."""
         self._circuits.forget(partition)
+        self._waits = {s: wait for s, wait in self._waits.items() if s[1] != partition}
 
     def release(self) -> None:
-        """Read on where a circuit has cooled down."""
+        """Read on where a circuit has cooled down, or it is time to try again."""
         now = self._clock.monotonic_seconds()
         for source in self._partitions.held:
+            wait = self._waits.get(source)
+            if wait is not None and now < wait.until_seconds:
+                continue
             if self._circuits.limit(source, now) != 0:
                 self._partitions.release(source)
 
@@ -50,6 +67,20 @@ class Breaker:
             else:
                 self._partitions.hold(source, record.offset)
         return kept
+
+    def wait(self, first: InputRecord, records: list[InputRecord]) -> list[InputRecord]:
+        """Hold a record that can't be read yet and what is behind it; return the others.
+
+        The wait grows while the record is the same.
+        """
+        source, now = (first.topic, first.partition), self._clock.monotonic_seconds()
+        before = self._waits.get(source)
+        seconds = FIRST_WAIT_SECONDS
+        if before is not None and now < before.until_seconds + before.seconds:
+            seconds = min(2 * before.seconds, LONGEST_WAIT_SECONDS)
+        self._waits[source] = _Wait(now + seconds, seconds)
+        self._partitions.hold(source, first.offset)
+        return [r for r in records if r[:2] != source or r.offset < first.offset]
 
     def judge(self, records: list[InputRecord], dead: list[InputRecord]) -> set[TopicPartition]:
         """Note how a batch went; give the topic partitions whose circuit opened on it."""

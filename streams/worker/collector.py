@@ -5,6 +5,7 @@ from typing import Any
 
 from streams.clock import Clock
 from streams.kafka.consuming import records_of
+from streams.kafka.records import InputRecord
 from streams.state.indexes import due_timers, next_due
 from streams.state.local_state import LocalState
 from streams.worker.breaker import Breaker
@@ -73,6 +74,12 @@ class Collector:
     def without(self, tripped: set[tuple[str, int]], batch: Batch) -> Batch:
         """Return a batch without the topic partitions whose circuit opened on it."""
         batch = batch._replace(records=self._breaker.without(tripped, batch.records))
+        self._forget_held()
+        return batch
+
+    def wait(self, first: InputRecord, batch: Batch) -> Batch:
+        """Return a batch without a record that can't be read yet and what is behind it."""
+        batch = batch._replace(records=self._breaker.wait(first, batch.records))
         self._forget_held()
         return batch
 

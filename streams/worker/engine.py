@@ -79,7 +79,8 @@ class Engine:
         """Take timers, then registry changes, then records, each in order, through the steps.
 
         `positions` gives for each partition the last record before this batch, which the capsules
-        of timers and registry changes name.
+        of timers and registry changes name. Errors: RecordWaits; the batch is to be given again
+        without the record and those behind it.
         """
         if self._reference.service_policy is not self._policy:
             self._policy = self._reference.service_policy

@@ -50,7 +50,7 @@ class WorkerMetrics(TransactionMetrics):
         Metric("ip_restore_seconds", "histogram", (), "Time to restore a partition.",
             DURATION_BUCKETS),
         Metric("ip_circuit_open", "gauge", ("topic", "partition"),
-            "1 while a partition is paused because most of its records are bad."),
+            "1 while a partition is paused: most records are bad, or one can't be read yet."),
         Metric("ip_table_records_total", "counter", (), "Records taken into the global tables."),
         Metric("ip_table_age_seconds", "gauge", (),
             "Age of the newest global table record when it was taken in."),

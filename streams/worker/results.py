@@ -19,6 +19,14 @@ class RegistryStimulus(NamedTuple):
     at_milliseconds: int
 
 
+class RecordWaits(Exception):
+    """A record can't be read yet, as its schema is not known yet: to be tried again."""
+
+    def __init__(self, record: InputRecord) -> None:
+        super().__init__(f"{record.topic} {record.partition} {record.offset}")
+        self.record = record
+
+
 class InputEnding(NamedTuple):
     """What one input ended as: its topic or trigger, and 'decision', 'no_action' or 'dead_letter'
     with the reason."""

@@ -33,7 +33,7 @@ from streams.worker.observation import Observation
 from streams.worker.partition_watch import PartitionWatch
 from streams.worker.partitions import Partitions
 from streams.worker.registry_watch import RegistryWatch
-from streams.worker.results import Result
+from streams.worker.results import RecordWaits, Result
 from streams.worker.settings import WorkerSettings
 from streams.worker.standby import Standby
 from streams.worker.table_updates import TableUpdates
@@ -246,13 +246,21 @@ class Worker:
             self._failure = error
 
     def _process(self, batch: Batch) -> tuple[Batch, Result]:
-        """Process a batch, again without a source whose circuit opened on it."""
-        result = self._run_engine(batch)
+        """Process a batch, again without what can't be read yet, or whose circuit opened on it."""
+        batch, result = self._process_readable(batch)
         tripped = self._breaker.judge(batch.records, result.dead)
         if not tripped:
             return batch, result
         batch = self._collector.without(tripped, batch)
         return batch, self._run_engine(batch)
+
+    def _process_readable(self, batch: Batch) -> tuple[Batch, Result]:
+        while True:
+            try:
+                return batch, self._run_engine(batch)
+            except RecordWaits as waits:
+                note_handled("schema_registry", waits.__cause__)
+                batch = self._collector.wait(waits.record, batch)
 
     def _run_engine(self, batch: Batch) -> Result:
         origins = self._partitions.origins

@@ -14,7 +14,7 @@ from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
 from schemas.record import maker
 from schemas.topic_names import LISTINGS_EVENTS
-from schemas.wire.codec import DecodeError
+from schemas.wire.codec import DecodeError, SchemaRegistryUnavailable
 from schemas.wire.listing_head import ListingHead
 from schemas.wire.row_codec import RowInPieces
 from schemas.wire.rows import ListingRows, body_of
@@ -34,7 +34,13 @@ from streams.state.old_rows import OldRows, removal, tombstone
 from streams.state.row_keys import is_unsplit, level_key, listing_key
 from streams.state.row_kinds import KINDS_OF_TOPICS, LISTING, RowKind, kind_of_row
 from streams.topology import CHANGELOG
-from streams.worker.results import InputEnding, RegistryStimulus, Result, TimedOutput
+from streams.worker.results import (
+    InputEnding,
+    RecordWaits,
+    RegistryStimulus,
+    Result,
+    TimedOutput,
+)
 from streams.worker.row_names import RowNames
 
 MAXIMUM_ROW_BYTES = 1_000_000
@@ -121,7 +127,10 @@ class WorkingSet:
         timers: Sequence[DueTimer],
         stimuli: Sequence[RegistryStimulus],
     ) -> list[DecodedInput]:
-        """Decode the records, and read all rows that the batch touches in one go."""
+        """Decode the records, and read all rows that the batch touches in one go.
+
+        Errors: RecordWaits, before anything is changed.
+        """
         inputs = [self._decoded(record) for record in records]
         rows = self._rows
         for due in timers:
@@ -150,6 +159,8 @@ class WorkingSet:
             event = self._engine.decode(record, kind)
         except DecodeError as error:
             return _decoded_input(record, None, b"", error)
+        except SchemaRegistryUnavailable as error:
+            raise RecordWaits(record) from error
         return _decoded_input(record, event, row_key(record.partition, kind.key_of(event)))
 
     def _split_row(self, name: bytes, row: ListingCases, at: int) -> None:

@@ -27,6 +27,8 @@ GOOD = CODEC.encode(LISTINGS, listing())
 class Known:
     """A registry with given schemas that counts how often it was asked."""
 
+    may_lag = False
+
     def __init__(self, by_id=None, by_guid=None, down=False):
         self.ids, self.guids, self.asked, self.down = by_id or {}, by_guid or {}, 0, down
 
