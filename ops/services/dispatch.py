@@ -18,6 +18,7 @@ from ops.shell.service_database import database_answers, migrate_database
 from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS, SWITCHES_STATE
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
+from sinks.dispatch.halt_file import HaltFile
 from sinks.dispatch.sender import SenderTiming, WebhookSender
 from sinks.dispatch.settings import DispatchSettings, SettingsInvalid, load_settings
 from sinks.dispatch.store import TOPICS, DeliveryStore
@@ -48,6 +49,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
     parser.add_argument("--endpoints", type=Path, required=True, help="endpoints file (YAML)")
     parser.add_argument("--group", default="ip-dispatch")
+    parser.add_argument(
+        "--halt-file",
+        type=Path,
+        help="while it is there, the scopes it names are halted, or all; needs no Kafka",
+    )
     add_metrics_arguments(parser)
     parser.add_argument(
         *("--lease-margin-seconds", "--lease-margin"),
@@ -121,8 +127,20 @@ def _parts(
     reader = SinkReader(SinkSettings(servers, options.group, TOPICS), codec, store, clock)
     table = SwitchTable(servers, codec, switches, clock, changed)
     publisher = OutboxPublisher(options.database, servers, codec, clock, metrics)
+    parts = [] if options.halt_file is None else [_halt_file(options, switches, stopping, changed)]
     return [
+        *parts,
         Part("switches", lambda: table.run(stopping.wait), stopping.set),
         Part("reader", reader.run, reader.stop),
         Part("publisher", lambda: publisher.run(stopping.wait), stopping.set),
     ]
+
+
+def _halt_file(
+    options: argparse.Namespace,
+    switches: Switches,
+    stopping: threading.Event,
+    changed: Callable[[], object],
+) -> Part:
+    file = HaltFile(options.halt_file, switches, changed)
+    return Part("halt file", lambda: file.run(stopping.wait), stopping.set)

@@ -10,7 +10,7 @@ from ops.errors import OperatorError
 from schemas.events.switches import DispatchSwitched
 from schemas.topic_names import SWITCHES_STATE
 from schemas.wire.codec import Codec
-from schemas.wire.registry import connect
+from schemas.wire.single_object import single_object
 from sinks.dispatch.switches import ScopeInvalid, check_scope
 from streams.kafka.clients import producer_settings
 
@@ -27,7 +27,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--reason", required=True)
     parser.add_argument("--operator", required=True, help="who switches")
     parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
     parser.set_defaults(run=run)
 
 
@@ -40,14 +39,13 @@ def run(options: argparse.Namespace) -> int:
     halted = options.position == "halt"
     now = time.time_ns() // 1_000_000
     switch = DispatchSwitched(scope, halted, options.reason, options.operator, now)
-    codec = connect(options.schema_registry, register=True)
-    throw(options.bootstrap_servers, codec, switch)
+    throw(options.bootstrap_servers, switch)
     sys.stdout.write(f"{scope} is {'halted' if halted else 'resumed'}\n")
     return 0
 
 
-def throw(bootstrap_servers: str, codec: Codec, switch: DispatchSwitched) -> None:
-    """Write a switch. Errors: OperatorError where the broker does not have it."""
+def throw(bootstrap_servers: str, switch: DispatchSwitched) -> None:
+    """Write a switch, with nothing but a broker. Errors: OperatorError where it does not have it."""
     ends: list[KafkaError | None] = []
     # Not idempotent, as that costs half a second at the start: a switch thrown twice is the same.
     producer = Producer(
@@ -63,9 +61,9 @@ def throw(bootstrap_servers: str, codec: Codec, switch: DispatchSwitched) -> Non
     )
     producer.produce(
         SWITCHES_STATE,
-        codec.encode(SWITCHES_STATE, switch),
+        single_object(switch),
         switch.scope.encode(),
-        headers=codec.headers(switch, switch.scope, switch.switched_at_milliseconds),  # type: ignore[arg-type]
+        headers=Codec.headers(switch, switch.scope, switch.switched_at_milliseconds),  # type: ignore[arg-type]
         on_delivery=lambda error, _message: ends.append(error),
     )
     producer.flush(TIMEOUT_SECONDS)

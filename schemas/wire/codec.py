@@ -2,7 +2,8 @@
 
 A value is the magic byte 0, the schema's id as a 32-bit big-endian integer, and the Avro body.
 Read, but not written, is the newer form too: the schema's GUID in the header `__value_schema_id`
-(magic byte 1 and 16 bytes) and the bare body as value.
+(magic byte 1 and 16 bytes) and the bare body as value. And so is Avro's single-object encoding, which
+needs no registry.
 """
 
 import struct
@@ -28,6 +29,7 @@ from schemas.wire.foreign_schemas import (
 )
 from schemas.wire.generated import UNUSUAL, event_functions
 from schemas.wire.hostile import check_schema, without_logical_types
+from schemas.wire.single_object import HEADER_BYTES, MARKER, known_headers
 
 Headers = list[tuple[str, bytes]]
 HeadersSource = Headers | Callable[[], Headers | None] | None
@@ -119,8 +121,12 @@ class Codec:
         else:
             given = headers() if callable(headers) else headers
             guids = [content for name, content in given or () if name == GUID_HEADER]
-            reader = self._find_by_guid(guids[-1]) if guids else self._find_by_prefix(value)
-            start = 0 if guids else PREFIX_BYTES
+            if guids:
+                reader, start = self._find_by_guid(guids[-1]), 0
+            elif value.startswith(MARKER):
+                reader, start = self._find_by_fingerprint(value), HEADER_BYTES
+            else:
+                reader = self._find_by_prefix(value)
         if reader.event_name not in self._allowed.get(topic, ()):
             raise DecodeError("unexpected_event", f"{topic} does not carry {reader.event_name}")
         if len(value) > self._maximum_bytes[topic]:
@@ -163,6 +169,15 @@ class Codec:
             raise DecodeError("invalid_utf8", str(error)) from error
         except Exception as error:
             raise DecodeError("not_avro", f"{type(error).__name__}: {error}") from error
+
+    def _find_by_fingerprint(self, value: bytes) -> _Reader:
+        header = value[:HEADER_BYTES]
+        if header not in known_headers():
+            raise DecodeError("unknown_schema_id", f"no event has the fingerprint {header.hex()}")
+        name, schema = known_headers()[header]
+        if schema == load_schema(name):
+            return self._own_reader(name)
+        return self._foreign_reader(schema)
 
     def _find_by_prefix(self, value: bytes) -> _Reader:
         prefix = value[:PREFIX_BYTES]

@@ -1,4 +1,4 @@
-"""Which deliveries people halted: the switches of ip.switches.state as a table.
+"""Which deliveries people halted: the switches of ip.switches.state as a table, and those of a file.
 
 `all` and `marketplace:` hold back every command. `rule:`, `complainant:` and `seller:` hold back
 restrictive ones only: what gives a listing back undoes the harm that such a switch is thrown for.
@@ -53,11 +53,14 @@ def check_scope(scope: str) -> str:
 
 class Switches:
     """The last switch of each scope. Whole tables are swapped, so threads may read it freely.
+    Each of the two sources is written by one thread.
 
     Until the topic was read to its end, and while it can't be seen, everything is halted.
     """
 
     def __init__(self) -> None:
+        self._thrown: frozenset[str] = frozenset()
+        self._in_file: frozenset[str] = frozenset()
         self._halted: frozenset[str] = frozenset()
         self._in_sight = False
 
@@ -78,7 +81,13 @@ class Switches:
     def apply(self, switches: Mapping[str, DispatchSwitched | None]) -> None:
         """Take in switches by scope; None where a scope was forgotten."""
         halted = {scope for scope, switch in switches.items() if switch and switch.halted}
-        self._halted = (self._halted - switches.keys()) | halted
+        self._thrown = (self._thrown - switches.keys()) | halted
+        self._halted = self._thrown | self._in_file
+
+    def halt_by_file(self, scopes: frozenset[str]) -> None:
+        """Take in the scopes that a file halts now, whatever was thrown."""
+        self._in_file = scopes
+        self._halted = self._thrown | self._in_file
 
     def halts_marketplace(self, marketplace: str) -> bool:
         """Tell whether nothing at all may go to a marketplace now."""

@@ -89,7 +89,7 @@ class Service:
         return [json.loads(line) for line in self.effects_path.read_text().splitlines()]
 
     def switch(self, scope, halted):
-        throw(self.servers, self.codec, DispatchSwitched(scope, halted, "test", "olga", 0))
+        throw(self.servers, DispatchSwitched(scope, halted, "test", "olga", 0))
 
     def wait_for_effects(self, count):
         """Wait until so many commands took effect."""

@@ -6,12 +6,10 @@ import time
 from pathlib import Path
 
 from ops.local.kafka.cluster import KafkaCluster
-from ops.local.kafka.registry import SchemaRegistryServer
 from ops.tools.switch import throw
 from ops.topics import create_topics
 from schemas.events.switches import DispatchSwitched
-from schemas.wire.codec import Codec
-from schemas.wire.registry import connect
+from schemas.wire.registry import offline_codec
 from sinks.dispatch.switches import ALL, Switches
 from streams.clock import SystemClock
 from streams.tables.switch_table import SwitchTable
@@ -25,12 +23,9 @@ def switch_seconds(directory: Path) -> list[float]:
     """Give, ascending, the times from the operator's command to the halt."""
     # The table tells each change of so many.
     logging.getLogger("streams.tables.switch_table").setLevel(logging.ERROR)
-    with (
-        KafkaCluster(directory / "kafka") as kafka,
-        SchemaRegistryServer(directory / "registry") as registry,
-    ):
+    with KafkaCluster(directory / "kafka") as kafka:
         create_topics(kafka.bootstrap_servers)
-        codec = connect(registry.address, register=True)
+        codec = offline_codec()
         switches = Switches()
         stopping = threading.Event()
         table = SwitchTable(kafka.bootstrap_servers, codec, switches, SystemClock(), lambda: None)
@@ -38,17 +33,17 @@ def switch_seconds(directory: Path) -> list[float]:
         thread.start()
         try:
             _wait(switches, halted=False)
-            return sorted(_throw(kafka.bootstrap_servers, codec, switches) for _ in range(TIMES))
+            return sorted(_throw(kafka.bootstrap_servers, switches) for _ in range(TIMES))
         finally:
             stopping.set()
             thread.join()
 
 
-def _throw(servers: str, codec: Codec, switches: Switches) -> float:
+def _throw(servers: str, switches: Switches) -> float:
     began = time.monotonic()
     for halted in (True, False):
         now = time.time_ns() // 1_000_000
-        throw(servers, codec, DispatchSwitched(ALL, halted, "measured", "bench", now))
+        throw(servers, DispatchSwitched(ALL, halted, "measured", "bench", now))
         _wait(switches, halted)
         if halted:
             seconds = time.monotonic() - began
