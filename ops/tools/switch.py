@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def throw(bootstrap_servers: str, switch: DispatchSwitched) -> None:
-    """Write a switch, with nothing but a broker. Errors: OperatorError where it does not have it."""
+    """Write a switch; nothing but a broker is needed. Errors: OperatorError where it has it not."""
     ends: list[KafkaError | None] = []
     # Not idempotent, as that costs half a second at the start: a switch thrown twice is the same.
     producer = Producer(

@@ -2,8 +2,8 @@
 
 A value is the magic byte 0, the schema's id as a 32-bit big-endian integer, and the Avro body.
 Read, but not written, is the newer form too: the schema's GUID in the header `__value_schema_id`
-(magic byte 1 and 16 bytes) and the bare body as value. And so is Avro's single-object encoding, which
-needs no registry.
+(magic byte 1 and 16 bytes) and the bare body as value. And so is Avro's single-object encoding,
+which needs no registry.
 """
 
 import struct

@@ -1,4 +1,4 @@
-"""A file that halts dispatch while it is there: a switch that needs neither Kafka nor a registry."""
+"""A file that halts dispatch while it is there: a switch that needs neither Kafka nor registry."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Which deliveries people halted: the switches of ip.switches.state as a table, and those of a file.
+"""Which deliveries people halted: switches of ip.switches.state as a table, and those of a file.
 
 `all` and `marketplace:` hold back every command. `rule:`, `complainant:` and `seller:` hold back
 restrictive ones only: what gives a listing back undoes the harm that such a switch is thrown for.
