@@ -17,7 +17,8 @@ from schemas.topic_names import (
     SURVEYS_EVENTS,
 )
 from schemas.wire.codec import SchemaRegistryUnavailable
-from schemas.wire.registry import SchemaRefused, connect
+from schemas.wire.foreign_schemas import SchemaRefused
+from schemas.wire.registry import connect
 from sinks.dispatch.settings import SettingsInvalid, load_settings
 from sinks.evidence.vault import EvidenceVault
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys

@@ -18,7 +18,8 @@ from processors.identifiers import trademark_key
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec, SchemaRegistryUnavailable
-from schemas.wire.registry import SchemaRefused, connect
+from schemas.wire.foreign_schemas import SchemaRefused
+from schemas.wire.registry import connect
 from streams.kafka.clients import producer_settings
 from streams.sources.registers.reader import read
 from streams.sources.registers.records import ImportRejection, ImportRemark

@@ -15,7 +15,8 @@ from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.rules import SERVICE_POLICY_KEY, ServicePolicyPublished
 from schemas.topic_names import RULES_STATE
 from schemas.wire.codec import SchemaRegistryUnavailable
-from schemas.wire.registry import SchemaRefused, connect
+from schemas.wire.foreign_schemas import SchemaRefused
+from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to
 from streams.policies.policy_files import ServicePolicyRefused, load_service_policy
 from streams.policies.versions import version_of_service_policy

@@ -17,7 +17,8 @@ from processors.rules.proofs import differences, idle_rules, shares
 from processors.rules.rule_set import NO_RULE_ID
 from schemas.topic_names import RULES_STATE
 from schemas.wire.codec import SchemaRegistryUnavailable
-from schemas.wire.registry import SchemaRefused, connect
+from schemas.wire.foreign_schemas import SchemaRefused
+from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, rule_set_published
 

@@ -53,7 +53,7 @@ class WaitingInput:
         while unknown and (messages := consumer.consume(len(places), TIMEOUT_SECONDS)):
             for record in records_of(messages, lambda *end: unknown.discard(end)):
                 waiting.add((record.topic, record.partition))
-            for each in waiting & unknown:
-                consumer.incremental_unassign([TopicPartition(*each)])
-                unknown.discard(each)
+            for source in waiting & unknown:
+                consumer.incremental_unassign([TopicPartition(*source)])
+                unknown.discard(source)
         return frozenset(waiting)

@@ -9,8 +9,8 @@ import pytest
 from world import listing
 
 from schemas.catalog import EVENT_TYPES, load_schema, load_topics, load_versions, subject_of
-from schemas.wire.codec import SchemaRegistryUnavailable
-from schemas.wire.registry import NoSchemas, SchemaRefused, SchemaRegistry, connect, offline_codec
+from schemas.wire.foreign_schemas import SchemaRefused, SchemaRegistryUnavailable
+from schemas.wire.registry import NoSchemas, SchemaRegistry, connect, offline_codec
 
 LISTINGS = "ip.listings.events"
 
