@@ -10,11 +10,23 @@ class Reason(NamedTuple):
 
 
 REASONS: dict[str, Reason] = {
+    "address_missing": Reason("The complaint gives no postal address."),
     "appeal_of_complainant": Reason("The complainant appealed the decision."),
     "appeal_of_seller": Reason("The seller appealed the decision."),
+    "appearance_missing": Reason("The complaint does not say which features make up the look."),
     "authorisation_not_valid": Reason("The agent's authorisation did not hold at that time."),
+    "authorship_missing": Reason(
+        "The complaint does not say who made the work and who holds the right."
+    ),
+    "changes_missing": Reason("The complaint does not say how the goods were changed."),
+    "claims_missing": Reason(
+        "The complaint does not say which claims are used, and where in the goods."
+    ),
     "clarification_not_given": Reason("The complainant did not answer within three business days."),
     "class_unknown": Reason("The goods can't be compared, as Nice classes are missing."),
+    "comparison_missing": Reason(
+        "The complaint does not compare the goods with what is protected."
+    ),
     "comparison_with_mark": Reason("The title likens the goods to those of a mark."),
     "complainant_not_authorised": Reason("The agent has no authorisation for mark and country."),
     "complainant_not_owner": Reason("The register names another owner than the rights holder."),
@@ -24,6 +36,7 @@ REASONS: dict[str, Reason] = {
     ),
     "complainant_unverified": Reason("The complainant's identity is not on record."),
     "contact_missing": Reason("The complaint gives no usable e-mail address."),
+    "copyright_infringement": Reason("The listing uses a protected work without consent."),
     "copyright_needs_review": Reason("Copyright is decided by people, as no register tells."),
     "counter_notice_accepted": Reason("The complainant accepted the seller's objection."),
     "counter_notice_contested": Reason("The complainant rejected the seller's objection."),
@@ -33,7 +46,26 @@ REASONS: dict[str, Reason] = {
     ),
     "counterfeit": Reason("The listing offers counterfeit goods."),
     "counterfeit_words": Reason("The title says that the goods are copies."),
+    "court_missing": Reason("The complaint does not name the court."),
+    "court_order": Reason("A court's order is against the listing."),
+    "court_order_needs_review": Reason("An order of a court is carried out by people."),
+    "design_infringement": Reason("The listing offers goods in another's protected design."),
+    "design_needs_review": Reason("Designs are compared by people."),
     "disguised_mark": Reason("The title writes a mark in a disguised spelling."),
+    "distinctiveness_missing": Reason(
+        "The complaint does not say since when and where the look is known."
+    ),
+    "docket_missing": Reason("The complaint does not give the number of the proceedings."),
+    "document_missing": Reason("None of the documents that this right asks for was filed."),
+    "first_sale_missing": Reason(
+        "The complaint does not say where the goods were first sold, and by whom."
+    ),
+    "geographical_indication_infringement": Reason(
+        "The listing misuses a geographical indication."
+    ),
+    "geographical_indication_needs_review": Reason(
+        "Geographical indications are decided by people."
+    ),
     "good_faith_not_declared": Reason("The statement of good faith was not made."),
     "insufficient_evidence": Reason("The evidence does not prove the infringement."),
     "keyword_misuse": Reason("The title uses a mark to draw buyers to other goods."),
@@ -53,15 +85,28 @@ REASONS: dict[str, Reason] = {
     "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
     "no_rule_applies": Reason("No rule decides this case."),
     "nominative_use": Reason("The title names the mark to say what the goods fit."),
+    "order_date_missing": Reason("The complaint does not give the day of the order."),
     "ordinary_use": Reason(
         "The title names the brand of the goods, and nothing speaks against it."
     ),
+    "original_missing": Reason("The complaint does not say where the original can be seen."),
     "other_right_possible": Reason(
         "Another mark, or the listing's own brand, may give the seller a right."
     ),
     "owner_unknown": Reason("The register names no owner, and the mark isn't on record as theirs."),
+    "parallel_import": Reason(
+        "The listing offers goods that the owner did not put on this market."
+    ),
+    "parallel_import_needs_review": Reason("Whether a right is exhausted is decided by people."),
     "parody": Reason("The listing may be a parody of the mark."),
+    "patent_infringement": Reason("The listing offers goods that use a patented invention."),
+    "patent_needs_review": Reason("Patents are decided by people."),
+    "product_missing": Reason("The complaint does not say for which product the name is kept."),
     "proof_not_conclusive": Reason("What was filed does not show that the goods are not genuine."),
+    "register_entry_missing": Reason("The complaint does not name the entry in the register."),
+    "registration_missing": Reason(
+        "The complaint names neither office and number, nor when it was first shown."
+    ),
     "related_class_only": Reason("The mark is registered for related goods only."),
     "relisted_after_takedown": Reason("The listing nearly repeats one that was taken down."),
     "repeat_offender": Reason("Several listings of the seller were taken down."),
@@ -73,8 +118,11 @@ REASONS: dict[str, Reason] = {
     "seller_authorised": Reason("The rights holder has licensed the seller."),
     "signature_missing": Reason("The complaint is not signed."),
     "statement_missing": Reason("The complaint gives no substantiated explanation."),
+    "telephone_missing": Reason("The complaint gives no telephone number."),
     "territory_invalid": Reason("The complaint names no country."),
     "territory_not_covered": Reason("The mark has no effect in the country named."),
+    "trade_dress_infringement": Reason("The listing imitates the look of another's goods."),
+    "trade_dress_needs_review": Reason("The look of goods is compared by people."),
     "trademark_class_mismatch": Reason("The mark is registered for goods of other Nice classes."),
     "trademark_infringement": Reason("The listing offers goods under another's mark."),
     "trademark_missing": Reason("The complaint names no trademark."),
@@ -83,5 +131,10 @@ REASONS: dict[str, Reason] = {
     "trademark_not_in_force": Reason("The mark had ended when the complaint came."),
     "trademark_not_yet_registered": Reason("The mark was not registered when the complaint came."),
     "trademark_status_unknown": Reason("The mark's status in the register is not understood."),
+    "utility_model_infringement": Reason(
+        "The listing offers goods that use a protected utility model."
+    ),
+    "utility_model_needs_review": Reason("Utility models are decided by people."),
     "work_about_brand": Reason("The listing offers a work that may be about the brand."),
+    "work_missing": Reason("The complaint does not say which work it is."),
 }

@@ -23,6 +23,7 @@ from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
 from schemas.catalog import load_topics
+from schemas.rights import rights_version
 from schemas.topic_names import DEAD_LETTERS
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
@@ -172,5 +173,9 @@ def service_level(deadline_seconds: float) -> ServiceLevel:
     """Return the times allowed for a case; warning and wait keep their share of the deadline."""
     deadline = int(deadline_seconds * 1000)
     return ServiceLevel(
-        deadline, deadline * 3 // 4, min(deadline // 24, 3_600_000), calendar=calendar_version()
+        deadline,
+        deadline * 3 // 4,
+        min(deadline // 24, 3_600_000),
+        calendar=calendar_version(),
+        rights=rights_version(),
     )

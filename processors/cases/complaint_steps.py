@@ -12,6 +12,7 @@ from processors.validity import invalid_fields
 from schemas.events.cases import Case, ListingCases
 from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
 from schemas.record import maker
+from schemas.rights import right_of
 
 MAXIMUM_EVIDENCE = 300
 _case = maker(Case)
@@ -33,7 +34,7 @@ def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: M
         cases = tuple(case for case in cases if case is not oldest)
     case = _open(complaint, moment)
     held = held_down(state, complaint.complaint_id)
-    judgement = judge(complaint, state.listing, case.received_at_milliseconds, moment, held)
+    judgement = judge(case, state.listing, moment, held)
     decided = put_into_effect(case, judgement, state.listing, moment, "ComplaintFiled")
     receipt = notify(case, "complainant", "complaint_received", moment)
     outputs = (clock_started(case), *receipt, *decided.outputs)
@@ -58,7 +59,7 @@ def on_clarification_provided(
             return Step(state, refusal="too_many_items")
         new = case._replace(complaint=added)
         held = held_down(state, added.complaint_id)
-        judgement = judge(added, state.listing, case.received_at_milliseconds, moment, held)
+        judgement = judge(new, state.listing, moment, held)
         decided = put_into_effect(new, judgement, state.listing, moment, "ClarificationProvided")
         return stepped(state, case, decided)
 
@@ -132,4 +133,10 @@ def _amended(complaint: ComplaintFiled, clarification: ClarificationProvided) ->
     changes = {name: given[name] for name in fields if given[name] is not None}
     known = {item.evidence_id for item in complaint.evidence}
     more = tuple(item for item in clarification.evidence if item.evidence_id not in known)
-    return complaint._replace(**changes, evidence=(*complaint.evidence, *more))
+    said = {each.name: each for each in (*complaint.particulars, *clarification.particulars)}
+    asked = [each.name for each in right_of(complaint.ground).elements]
+    return complaint._replace(
+        **changes,
+        evidence=(*complaint.evidence, *more),
+        particulars=tuple(said[name] for name in asked if name in said),
+    )

@@ -17,6 +17,7 @@ from processors.findings.registry_match import (
 from processors.identifiers import reference_of
 from processors.rules.domain import COMPLAINTS
 from processors.step import Moment, Reference
+from schemas.events.cases import Case
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.decisions import Outcome
 from schemas.events.listings import ListingChanged
@@ -59,21 +60,18 @@ def trademark_as_of(
 
 
 def judge(
-    complaint: ComplaintFiled,
-    listing: ListingChanged | None,
-    received_at_milliseconds: int,
-    moment: Moment,
-    held_down: bool = False,
+    case: Case, listing: ListingChanged | None, moment: Moment, held_down: bool = False
 ) -> Judgement:
-    """Decide a complaint on its listing, with registry and standing as of its receipt.
+    """Decide a case's complaint on its listing, with registry and standing as of its receipt.
 
     A complaint of someone suspended is not looked into: DSA Article 23(2) suspends the processing.
     One on a listing that another case holds down is judged as if it were still shown.
     """
+    complaint, received_at_milliseconds = case.complaint, case.received_at_milliseconds
     if suspended(complaint, received_at_milliseconds, moment):
         reasons: tuple[str, ...] = ("complainant_suspended",)
         return Judgement("decline", reasons, STANDING_RULE_ID, {}, None, None, "")
-    missing = missing_elements(complaint)
+    missing = missing_elements(complaint, bool(moment.levels.of_case(case).rights))
     if missing:
         return Judgement("ask_for_clarification", missing, INTAKE_RULE_ID, {}, None, None, "")
     if listing is None:

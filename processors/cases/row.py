@@ -106,13 +106,8 @@ def judge_again(
     if case.decision_number >= MAXIMUM_DECISIONS:
         return None
     listing = state.listing
-    judgement = judge(
-        case.complaint,
-        listing,
-        case.received_at_milliseconds,
-        moment,
-        held_down(state, case.complaint.complaint_id),
-    )
+    held = held_down(state, case.complaint.complaint_id)
+    judgement = judge(case, listing, moment, held)
     if judgement.outcome == "wait_for_listing":
         return None
     same = (judgement.outcome, judgement.reason_codes) == (case.outcome, case.reason_codes)

@@ -3,11 +3,10 @@
 from processors.findings.findings import AuthorityFinding, SellerFinding
 from processors.findings.owners import likeness
 from processors.identifiers import trademark_key
-from schemas.events.complaints import ComplaintFiled, Ground
+from schemas.events.complaints import ComplaintFiled
 from schemas.events.parties import Authorisation, PartyRecorded
 from schemas.events.trademarks import TrademarkRecorded
-
-COPYRIGHT_GROUNDS: frozenset[Ground] = frozenset({"copyright_infringement"})
+from schemas.rights import right_of
 
 
 def authority_finding(
@@ -85,7 +84,7 @@ def _agent_finding(
 def _covers(
     authorisation: Authorisation, complaint: ComplaintFiled, trademark: TrademarkRecorded | None
 ) -> bool:
-    if authorisation.rights and _right(complaint.ground) not in authorisation.rights:
+    if authorisation.rights and right_of(complaint.ground).right not in authorisation.rights:
         return False
     if authorisation.territories and complaint.territory not in authorisation.territories:
         return False
@@ -93,11 +92,6 @@ def _covers(
         return True
     key = trademark_key(trademark.office, trademark.application_number)
     return key in authorisation.trademark_keys
-
-
-def _right(ground: Ground) -> str:
-    """Return the kind of right that a ground is about."""
-    return "copyright" if ground in COPYRIGHT_GROUNDS else "trademark"
 
 
 def _validity(authorisation: Authorisation, at_milliseconds: int) -> AuthorityFinding:

@@ -7,13 +7,17 @@ import re
 
 from processors.findings.territories import countries_of
 from schemas.events.complaints import ComplaintFiled
+from schemas.rights import missing_particulars, right_of
 
 MINIMUM_STATEMENT_CHARACTERS = 20
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
-def missing_elements(complaint: ComplaintFiled) -> tuple[str, ...]:
-    """Return reason codes for what the complaint lacks; the complainant is asked for it."""
+def missing_elements(complaint: ComplaintFiled, of_right: bool = True) -> tuple[str, ...]:
+    """Return reason codes for what the complaint lacks; the complainant is asked for it.
+
+    What its right asks for is among them where `of_right`.
+    """
     found = []
     if len(complaint.statement.strip()) < MINIMUM_STATEMENT_CHARACTERS:
         found.append("statement_missing")
@@ -24,8 +28,10 @@ def missing_elements(complaint: ComplaintFiled) -> tuple[str, ...]:
     if not _EMAIL.fullmatch(complaint.contact_email):
         found.append("contact_missing")
     named = complaint.trademark_office.strip() and complaint.trademark_number.strip()
-    if not named and complaint.ground != "copyright_infringement":
+    if not named and right_of(complaint.ground).right == "trademark":
         found.append("trademark_missing")
-    if not countries_of(complaint.territory):
+    countries = countries_of(complaint.territory)
+    if not countries:
         found.append("territory_invalid")
-    return tuple(found)
+    more = missing_particulars(complaint, countries) if of_right else ()
+    return (*found, *more)

@@ -7,18 +7,8 @@ Infringement and misuse in a title are seen from the listing and the register.
 """
 
 from processors.findings.findings import AuthorityFinding, EvidenceFinding
-from schemas.events.complaints import ComplaintFiled, EvidenceKind, Ground
-
-SUFFICIENT_KINDS: dict[Ground, frozenset[EvidenceKind]] = {
-    "counterfeit": frozenset({"test_buy", "comparison", "photo"}),
-    "trademark_infringement": frozenset(),
-    "keyword_misuse": frozenset(),
-    "copyright_infringement": frozenset(
-        {"registration_certificate", "declaration", "comparison", "other"}
-    ),
-    "other": frozenset({"declaration", "other", "photo", "comparison", "test_buy"}),
-}
-"""For each ground the kinds of which one is needed; none for those that need no document."""
+from schemas.events.complaints import ComplaintFiled
+from schemas.rights import right_of
 
 
 def evidence_finding(
@@ -29,7 +19,7 @@ def evidence_finding(
     An agent on record needs no letter; one without a record that files a letter is not judged
     here, but by its authority.
     """
-    needed = SUFFICIENT_KINDS[complaint.ground]
+    needed = right_of(complaint.ground).documents[complaint.ground]
     if not needed:
         return "sufficient"
     if authority not in ("owner", "agent"):

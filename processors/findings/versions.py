@@ -64,6 +64,19 @@ FINDINGS_VERSIONS: dict[int, Words] = {
         ),
     },
 }
+FINDINGS_VERSIONS[3] = {
+    **FINDINGS_VERSIONS[2],
+    "ground": (
+        *_FIRST["ground"],
+        "design_infringement",
+        "patent_infringement",
+        "utility_model_infringement",
+        "geographical_indication_infringement",
+        "trade_dress_infringement",
+        "parallel_import",
+        "court_order",
+    ),
+}
 
 FINDINGS_VERSION = max(FINDINGS_VERSIONS)
 """The version of `Findings`."""

@@ -15,7 +15,8 @@ class ServiceLevel(NamedTuple):
     The usual deadline of 24 hours is the seed's: 'handled and closed within 24 hours' (Alibaba,
     2017).
     A pause limit of 0 is none. `calendar` is the version of holidays and days by which is counted;
-    without one, days are UTC.
+    without one, days are UTC. `rights` is the version of what rights ask for; without one, nothing
+    is asked beside what all complaints say.
     Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
     days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
@@ -36,9 +37,10 @@ class ServiceLevel(NamedTuple):
     standing: StandingPolicy = StandingPolicy()
     calendar: str = ""
     pause_limit_milliseconds: int = 0
+    rights: str = ""
 
 
-LATER_FIELDS = ("calendar", "pause_limit_milliseconds")
+LATER_FIELDS = ("calendar", "pause_limit_milliseconds", "rights")
 """Fields that are left out where they are empty, so that times from before them keep their hash."""
 
 

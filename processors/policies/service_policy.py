@@ -63,7 +63,9 @@ class CaseLevels:
         chosen = self._chosen.get(scope)
         if chosen is None:
             level = self._policy.level_for(scope)._replace(
-                standing=self._settings.standing, calendar=self._settings.calendar
+                standing=self._settings.standing,
+                calendar=self._settings.calendar,
+                rights=self._settings.rights,
             )
             chosen = service_level_hash(level)
             self._known[chosen] = level

@@ -29,9 +29,20 @@ TrademarkNumberKind = Literal["application", "registration"]
 """Which of a mark's two numbers is given."""
 
 Ground = Literal[
-    "counterfeit", "trademark_infringement", "keyword_misuse", "other", "copyright_infringement"
+    "counterfeit",
+    "trademark_infringement",
+    "keyword_misuse",
+    "other",
+    "copyright_infringement",
+    "design_infringement",
+    "patent_infringement",
+    "utility_model_infringement",
+    "geographical_indication_infringement",
+    "trade_dress_infringement",
+    "parallel_import",
+    "court_order",
 ]
-"""What the complainant says is wrong."""
+"""What the complainant says is wrong; it tells the right relied on (`schemas.rights`)."""
 
 EvidenceKind = Literal[
     "registration_certificate",
@@ -41,6 +52,12 @@ EvidenceKind = Literal[
     "photo",
     "declaration",
     "other",
+    "views",
+    "claim_chart",
+    "evaluation_report",
+    "invoice",
+    "court_document",
+    "identity_document",
 ]
 """What the document is."""
 
@@ -56,7 +73,20 @@ class Evidence(NamedTuple):
     """SHA-256 of the document's bytes, 64 hexadecimal digits."""
 
 
+ParticularText = Annotated[str, Text(2_000, personal="text")]
+
+
+class Particular(NamedTuple):
+    """What a complaint says of one element that its right asks for."""
+
+    name: Word
+    """Name of the element, as `schemas/rights.yaml` has it."""
+    text: ParticularText
+    """What is said."""
+
+
 NumberKindWord = Annotated[str, OneOf(("application", "registration"), "invalid_number_kind")]
+Particulars = Annotated[tuple[Particular, ...], Items(50, filed_items=10)]
 EvidenceList = Annotated[tuple[Evidence, ...], Items(300, filed_items=20, edition=FIRST)]
 
 
@@ -102,6 +132,8 @@ class ComplaintFiled(NamedTuple):
     """ISO 639-1 code of the language in which the complainant is answered; empty when unknown."""
     batch_id: Reference | None = None
     """Request in which it was filed with others, if any."""
+    particulars: Particulars = ()
+    """What the right asks for beside the statement."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("clarification_id",), owner="listing", subject="complainant_id")
@@ -139,6 +171,8 @@ class ClarificationProvided(NamedTuple):
     marketplace: MarketplaceReference = ""
     """Marketplace of the listing; empty where it is not told, and then the case says which it
     is."""
+    particulars: Particulars = ()
+    """What the right asks for, in place of what was said of the same elements."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("retraction_id",), owner="listing", subject="complainant_id")

@@ -44,7 +44,7 @@ class Authorisation(NamedTuple):
     revoked_at_milliseconds: Timestamp | None
     """When it was revoked, UTC; null if it was not."""
     rights: UpTo300[Word] = ()
-    """Kinds of right it is limited to: trademark, copyright; empty for all."""
+    """Kinds of right it is limited to (`schemas.rights.Right`); empty for all."""
 
 
 @event(PARTIES_STATE, identity=ALL_FIELDS, owner="party", subject="party_id")

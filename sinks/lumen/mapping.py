@@ -14,6 +14,7 @@ from schemas.events.counter_notices import CounterNoticeFiled
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.takedowns import TakeDownListing
 from schemas.privacy import personal_values
+from schemas.rights import rights_by_ground
 from sinks.lumen.redaction import REDACTED, redact
 from sinks.lumen.texts import ENGLISH, Text, allegation, body
 from sinks.lumen.validation import LANGUAGES, TITLE_LIMIT
@@ -23,6 +24,7 @@ TYPES = {
     "trademark_infringement": "Trademark",
     "keyword_misuse": "Trademark",
     "copyright_infringement": "DMCA",
+    "parallel_import": "Trademark",
 }
 """Lumen's type by the complaint's ground; Other for any other."""
 
@@ -95,6 +97,13 @@ def removed_part(event: TakeDownListing) -> dict[str, Any]:
     return {"url": event.url, "mark_text": event.mark_text or ""}
 
 
+def _kind_of_work(ground: str) -> str:
+    profile = rights_by_ground().get(ground)  # type: ignore[call-overload]
+    if profile is None:
+        return "other"
+    return "copyrighted work" if profile.right == "copyright" else profile.right.replace("_", " ")
+
+
 def counter_part(event: CounterNoticeFiled, settings: LumenSettings) -> dict[str, Any]:
     """Return what of a counter-notice may be kept."""
     names = personal_values(event, "name", "contact")
@@ -131,7 +140,7 @@ def notice_of(
         "works_attributes": [
             {
                 "description": f"{said.text} ({mark})" if mark else said.text,
-                "kind": "copyrighted work" if kind == "DMCA" else "trademark",
+                "kind": _kind_of_work(ground),
                 **_addresses(filed, removed, settings),
             }
         ],

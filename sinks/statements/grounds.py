@@ -6,6 +6,7 @@ law. A right that only holds elsewhere makes it incompatible with the marketplac
 
 from typing import NamedTuple
 
+from schemas.rights import rights, rights_by_ground
 from sinks.statements.vocabulary import ECONOMIC_AREA, UNION
 
 UNION_OFFICES = frozenset(("EM", "EU"))
@@ -18,24 +19,19 @@ NATIONAL_MARK_LAW = (
     "Directive (EU) 2015/2436, Article 10 (rights conferred by a trade mark), "
     "as transposed by the member state in which the mark has effect"
 )
-COPYRIGHT_LAW = "Directive 2001/29/EC, Articles 2 to 4, as transposed by the member states"
 OTHER_LAW = "Directive 2004/48/EC, Article 1, and the law by which the right named is protected"
 MISUSE_LAW = "Regulation (EU) 2022/2065, Article 23(1) (frequent manifestly illegal content)"
 LAW_ADDRESSES = {
     UNION_MARK_LAW: "https://eur-lex.europa.eu/eli/reg/2017/1001/oj",
     NATIONAL_MARK_LAW: "https://eur-lex.europa.eu/eli/dir/2015/2436/oj",
-    COPYRIGHT_LAW: "https://eur-lex.europa.eu/eli/dir/2001/29/oj",
     OTHER_LAW: "https://eur-lex.europa.eu/eli/dir/2004/48/oj",
     MISUSE_LAW: "https://eur-lex.europa.eu/eli/reg/2022/2065/oj",
+    **{each.law.name: each.law.address for each in rights().values() if each.law},
 }
+OTHER_GROUND = "other"
 
-KEYWORDS = {
-    "counterfeit": "KEYWORD_TRADEMARK_INFRINGEMENT",
-    "trademark_infringement": "KEYWORD_TRADEMARK_INFRINGEMENT",
-    "keyword_misuse": "KEYWORD_TRADEMARK_INFRINGEMENT",
-    "copyright_infringement": "KEYWORD_COPYRIGHT_INFRINGEMENT",
-}
-"""Keyword by ground of the complaint; KEYWORD_OTHER for any other."""
+
+_PROFILES = {str(ground): profile for ground, profile in rights_by_ground().items()}
 
 
 class Right(NamedTuple):
@@ -68,7 +64,8 @@ def scope_of(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 def keyword_of(ground: str) -> str:
     """Return the keyword of the Transparency Database for a complaint's ground."""
-    return KEYWORDS.get(ground, "KEYWORD_OTHER")
+    profile = _PROFILES.get(ground)
+    return "KEYWORD_OTHER" if profile is None or ground == OTHER_GROUND else profile.keyword
 
 
 def is_illegal(right: Right) -> bool:
@@ -80,9 +77,9 @@ def is_illegal(right: Right) -> bool:
 
 def law_of(right: Right) -> str:
     """Return the law relied on, for a right that holds in the Union."""
-    keyword = keyword_of(right.ground)
-    if keyword == "KEYWORD_COPYRIGHT_INFRINGEMENT":
-        return COPYRIGHT_LAW
-    if keyword == "KEYWORD_OTHER":
+    profile = _PROFILES.get(right.ground)
+    if profile is not None and profile.law is not None:
+        return profile.law.name
+    if profile is None or profile.right != "trademark" or right.ground == OTHER_GROUND:
         return OTHER_LAW
     return UNION_MARK_LAW if right.office in UNION_OFFICES else NATIONAL_MARK_LAW

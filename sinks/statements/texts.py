@@ -6,7 +6,7 @@ from typing import NamedTuple
 from schemas.events.standings import SanctionParty
 
 MAXIMUM_REASONS = 8
-OTHER_RIGHT = "Intellectual property right other than a trade mark or copyright"
+OTHER_RIGHT = "Intellectual property right for which there is no keyword"
 MISUSE_EXPLANATION = (
     "The seller frequently offered goods that manifestly infringe intellectual property rights. "
     "Under Article 23(3) the number of such offers, their share of all, their gravity and what is "
@@ -17,6 +17,15 @@ ALLEGATIONS = {
     "trademark_infringement": "offers goods under another's trade mark without consent",
     "keyword_misuse": "uses another's trade mark to draw buyers to other goods",
     "copyright_infringement": "uses a protected work without consent",
+    "design_infringement": "offers goods in another's protected design",
+    "patent_infringement": "offers goods that use a patented invention without consent",
+    "utility_model_infringement": "offers goods that use a protected utility model without consent",
+    "geographical_indication_infringement": (
+        "uses a protected geographical indication for goods that are not of it"
+    ),
+    "trade_dress_infringement": "offers goods in a look by which buyers know another's goods",
+    "parallel_import": "offers goods that the owner of the mark did not put on this market",
+    "court_order": "is what a court's order is against",
 }
 MARK = "a trade mark in the register of the office with WIPO ST.3 code"
 GRAVITIES = {"ordinary": "ordinary", "grave": "grave"}

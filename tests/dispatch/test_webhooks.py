@@ -35,7 +35,9 @@ def now_milliseconds():
 
 @given(st.text(max_size=200), st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True))
 def test_signatures_verify_with_the_standards_own_library(body, webhook_id):
-    headers = signed_headers([read_secret(NEW, None)], webhook_id, body.encode(), now_milliseconds())
+    headers = signed_headers(
+        [read_secret(NEW, None)], webhook_id, body.encode(), now_milliseconds()
+    )
     Webhook(NEW).verify(body.encode(), headers, json_parse=False)
     with pytest.raises(WebhookVerificationError):
         Webhook(OLD).verify(body.encode(), headers, json_parse=False)

@@ -127,7 +127,7 @@ def test_rules_whose_diagram_is_too_large_are_refused(monkeypatch):
 
 
 def test_a_finding_in_no_word_of_the_rules_goes_to_review():
-    ruling = BUILT_IN.decide(PLAIN_COUNTERFEIT._replace(ground="design_infringement"))
+    ruling = BUILT_IN.decide(PLAIN_COUNTERFEIT._replace(ground="misprint"))
     assert (ruling.outcome, ruling.reason_codes) == ("send_to_review", ("rule_error",))
 
 

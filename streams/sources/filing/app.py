@@ -10,8 +10,14 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from streams.sources.filing import case_routes, complaint_routes, evidence_routes, other_routes
-from streams.sources.filing.fields import field_error
+from streams.sources.filing import (
+    case_routes,
+    complaint_routes,
+    evidence_routes,
+    other_routes,
+    right_routes,
+)
+from streams.sources.filing.fields import field_errors
 from streams.sources.filing.guard import Guard
 from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.problems import (
@@ -65,7 +71,7 @@ def make_app(
         redirect_slashes=False,
     )
     app.state.services = services
-    for routes in (complaint_routes, case_routes, other_routes):
+    for routes in (complaint_routes, case_routes, other_routes, right_routes):
         app.include_router(routes.router)
     app.include_router(evidence_routes.router, max_body_size=settings.maximum_evidence_bytes + 1)
     app.add_api_route("/health", _health, include_in_schema=False)
@@ -115,7 +121,7 @@ def _on_invalid(request: Request, error: Exception) -> Response:
     if keys:
         detail = "Send a new key with each new request, and the same one to send it again."
         return _told(request, Problem(KEY_MISSING, detail))
-    told = [field_error(each) for each in errors[:MAXIMUM_ERRORS]]
+    told = field_errors(errors[:MAXIMUM_ERRORS])
     return _told(request, Problem(INVALID, "All that is wrong is listed.", told))
 
 

@@ -8,6 +8,7 @@ from schemas.events.acknowledgements import AcknowledgementResult
 from schemas.events.counter_notices import CounterNoticeAnswer, CounterNoticeReason
 from streams.sources.filing.complaint_models import Trademark
 from streams.sources.filing.fields import (
+    Claim,
     Country,
     Email,
     EvidenceList,
@@ -30,10 +31,11 @@ class ClarificationRequest(Request):
     trademark: Trademark | None = None
     territory: Country | None = None
     evidence: EvidenceList
+    claim: Claim
 
     @model_validator(mode="after")
     def _says_something(self) -> "ClarificationRequest":
-        if not self.evidence and all(value is None for name, value in self if name != "evidence"):
+        if not any(value for _, value in self):
             raise ValueError("nothing is added")
         return self
 

@@ -20,6 +20,7 @@ from streams.sources.filing.case_models import (
     RetractionRequest,
 )
 from streams.sources.filing.cases import CaseReference
+from streams.sources.filing.claims import particulars_of
 from streams.sources.filing.complaint_routes import evidence_of, respond
 from streams.sources.filing.fields import ID
 from streams.sources.filing.filings import Answer, Filing, Identity, timestamp
@@ -136,6 +137,7 @@ def clarify(
         evidence=evidence,
         provided_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
+        particulars=particulars_of(body.claim),
     )
     return filing.file("clarification", case.case_id, event, evidence_ids)
 

@@ -2,10 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 
 from schemas.events.complaints import Ground, TrademarkNumberKind
+from schemas.rights import Right, right_of
+from streams.sources.filing.claims import check_claim, ground_of
 from streams.sources.filing.fields import (
+    Claim,
     Country,
     Email,
     EvidenceList,
@@ -17,7 +29,7 @@ from streams.sources.filing.fields import (
     Signature,
     Statement,
     TrademarkNumber,
-    field_error,
+    field_errors,
 )
 from streams.sources.filing.problems import FieldError
 from streams.sources.filing.settings import MAXIMUM_LISTINGS
@@ -71,7 +83,7 @@ def _or_refused(value: Any, handler: Any) -> Any:
     try:
         return handler(value)
     except ValidationError as error:
-        return ListingRefused(errors=[field_error(each) for each in error.errors()])
+        return ListingRefused(errors=field_errors(error.errors()))
 
 
 ListingRow = Annotated[ListingReference, WrapValidator(_or_refused)]
@@ -79,7 +91,10 @@ ListingRow = Annotated[ListingReference, WrapValidator(_or_refused)]
 
 
 class ComplaintRequest(Request):
-    """One complaint: one right, up to 300 listings, on one marketplace or several."""
+    """One complaint: one right, up to 300 listings, on one marketplace or several.
+
+    `claim` says what the right asks for; `GET /v1/rights` lists it.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -109,9 +124,21 @@ class ComplaintRequest(Request):
     )
 
     rights_holder_id: Identifier = Field(description="Party for whom the complaint is filed.")
-    ground: Ground
-    trademark: Trademark
+    right: Right | None = Field(
+        default=None, description="Right relied on; where it is left out, the ground tells it."
+    )
+    ground: Ground | None = Field(
+        default=None,
+        validate_default=True,
+        description="May be left out of a right that has one ground only.",
+    )
+    trademark: Trademark | None = Field(
+        default=None,
+        validate_default=True,
+        description="For trademarks; for other rights a mark may be left out.",
+    )
     territory: Country = Field(description="Country for which the right is asserted, ISO 3166-1.")
+    claim: Claim
     statement: Statement = Field(description="Substantiated explanation (DSA Article 16(2)(a)).")
     declarations: Declarations
     signature: Signature = Field(description="Name signed under the declarations.")
@@ -119,6 +146,28 @@ class ComplaintRequest(Request):
     language: Language = Field(default="", description="In which to answer, ISO 639-1.")
     evidence: EvidenceList
     listings: list[ListingRow] = Field(min_length=1, max_length=MAXIMUM_LISTINGS)
+
+    @field_validator("ground", mode="after")
+    @classmethod
+    def _ground_of_right(cls, ground: Ground | None, info: ValidationInfo) -> Ground | None:
+        # Where the right itself can't be read, that is told.
+        return ground_of(info.data["right"], ground) if "right" in info.data else ground
+
+    @field_validator("trademark", mode="after")
+    @classmethod
+    def _mark_named(cls, mark: Trademark | None, info: ValidationInfo) -> Trademark | None:
+        ground = info.data.get("ground")
+        if mark is None and ground is not None and right_of(ground).right == "trademark":
+            raise ValueError("name the mark by its register: office, number and number_kind")
+        return mark
+
+    @field_validator("claim", mode="after")
+    @classmethod
+    def _claim_complete(cls, claim: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        ground = info.data.get("ground")
+        if ground is not None:
+            check_claim(right_of(ground), info.data.get("territory", ""), claim)
+        return claim
 
     @model_validator(mode="after")
     def _evidence_once(self) -> "ComplaintRequest":

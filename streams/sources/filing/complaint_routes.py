@@ -10,6 +10,7 @@ from processors.identifiers import hashed
 from processors.validity import invalid_fields
 from schemas.events.complaints import ComplaintFiled, Evidence
 from sinks.database.outbox import encoded_row
+from streams.sources.filing.claims import ground_of, particulars_of
 from streams.sources.filing.complaint_models import (
     BatchReceipt,
     BatchStatus,
@@ -188,16 +189,17 @@ def _filing(
 def _complaint(
     identity: Identity, body: ComplaintRequest, evidence: tuple[Evidence, ...], now: int
 ) -> ComplaintFiled:
+    mark = body.trademark
     return ComplaintFiled(
         complaint_id="",
         listing_id="",
         marketplace="",
         complainant_id=identity.party_id,
         rights_holder_id=body.rights_holder_id,
-        trademark_office=body.trademark.office,
-        trademark_number=body.trademark.number,
-        trademark_number_kind=body.trademark.number_kind,
-        ground=body.ground,
+        trademark_office="" if mark is None else mark.office,
+        trademark_number="" if mark is None else mark.number,
+        trademark_number_kind="registration" if mark is None else mark.number_kind,
+        ground=ground_of(body.right, body.ground),
         territory=body.territory,
         statement=body.statement,
         good_faith_declared=body.declarations.good_faith,
@@ -207,6 +209,7 @@ def _complaint(
         filed_at_milliseconds=now,
         language=body.language,
         batch_id=identity.filing_id,
+        particulars=particulars_of(body.claim),
     )
 
 

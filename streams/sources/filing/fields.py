@@ -4,6 +4,7 @@ A wrong element is told with all others at once, under the reason code by which 
 ask for it. Elements: DSA Article 16(2), DMCA 512(c)(3)(A) and 512(g)(3).
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -11,8 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
 from schemas import fields as declared
 from schemas.declared_fields import filed_maximum
-from schemas.events.complaints import EvidenceKind
+from schemas.events.complaints import EvidenceKind, Particulars, ParticularText
 from schemas.events.complaints import EvidenceList as DeclaredEvidence
+from streams.sources.filing.claims import CLAIM_ERROR
 from streams.sources.filing.problems import FieldError
 
 _TEXT = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
@@ -108,6 +110,20 @@ EvidenceList = Annotated[
     ),
 ]
 
+Claim = Annotated[
+    dict[
+        Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")],
+        Annotated[str, Field(max_length=filed_maximum(ParticularText), pattern=_TEXT)],
+    ],
+    Field(
+        default_factory=dict,
+        validate_default=True,
+        max_length=filed_maximum(Particulars),
+        description="What the right asks for beside the statement, by element: see /v1/rights.",
+        examples=[{"work": "The photograph 'Harbour at dawn'."}],
+    ),
+]
+
 _ELEMENTS = {
     "statement": "statement_missing",
     "signature": "signature_missing",
@@ -123,8 +139,15 @@ _ELEMENTS = {
 }
 
 
-def field_error(error: Any) -> FieldError:
-    """Return one of pydantic's errors as it is told, without what was sent."""
+def field_errors(errors: Iterable[Any]) -> list[FieldError]:
+    """Return pydantic's errors as they are told, without what was sent."""
+    told: list[FieldError] = []
+    for each in errors:
+        told += each["ctx"]["errors"] if each["type"] == CLAIM_ERROR else [_field_error(each)]
+    return told
+
+
+def _field_error(error: Any) -> FieldError:
     place = [str(part) for part in error["loc"] if part != "body"]
     path = "/".join(place)
     code = _ELEMENTS.get(path) or _ELEMENTS.get(place[0] if place else "")

@@ -1,0 +1,139 @@
+"""Rights that complaints rest on, as data: what each asks for, and what it is called elsewhere.
+
+The table is `schemas/rights.yaml`, which people without code read and correct.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple, get_args
+
+import yaml
+
+from schemas.events.complaints import ComplaintFiled, EvidenceKind, Ground
+
+Right = Literal[
+    "trademark",
+    "copyright",
+    "design",
+    "patent",
+    "utility_model",
+    "geographical_indication",
+    "trade_dress",
+    "parallel_import",
+    "court_order",
+]
+"""A kind of right, told by the ground of a complaint."""
+
+VERSION_CHARACTERS = 12
+
+Form = Literal["text", "date"]
+_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+
+
+class Element(NamedTuple):
+    """Something that a complaint has to say beside its statement, in the countries named or all.
+
+    `asks` says in a sentence what; `reason` is the code by which it is asked for when missing.
+    """
+
+    name: str
+    reason: str
+    asks: str
+    source: str
+    countries: frozenset[str] = frozenset()
+    form: Form = "text"
+
+
+class Law(NamedTuple):
+    """A law by its name and where it can be read."""
+
+    name: str
+    address: str
+
+
+class RightProfile(NamedTuple):
+    """What a complaint on a right says and shows; `documents` by ground, none where none is needed.
+
+    `keyword` is the right's in the DSA Transparency Database; `law` the Union's own on the right.
+    """
+
+    right: Right
+    description: str
+    keyword: str
+    law: Law | None
+    elements: tuple[Element, ...]
+    documents: Mapping[Ground, frozenset[EvidenceKind]]
+
+
+@cache
+def rights_version() -> str:
+    """Return the version of the table: the start of its SHA-256."""
+    return sha256(_text()).hexdigest()[:VERSION_CHARACTERS]
+
+
+@cache
+def rights() -> Mapping[Right, RightProfile]:
+    """Return the profiles of all rights."""
+    content: dict[Right, dict[str, Any]] = yaml.safe_load(_text())
+    return {right: _profile(right, content[right]) for right in get_args(Right)}
+
+
+@cache
+def rights_by_ground() -> Mapping[Ground, RightProfile]:
+    """Return the profile of the right that each ground is about."""
+    return {ground: each for each in rights().values() for ground in each.documents}
+
+
+def right_of(ground: Ground) -> RightProfile:
+    """Return the profile of the right that a ground is about."""
+    return rights_by_ground()[ground]
+
+
+def missing_particulars(complaint: ComplaintFiled, countries: frozenset[str]) -> tuple[str, ...]:
+    """Return reason codes of what the right asks for and the complaint doesn't say.
+
+    `countries` are those for which the right is asserted.
+    """
+    elements = right_of(complaint.ground).elements
+    if not elements:
+        return ()
+    said = {each.name: each.text.strip() for each in complaint.particulars}
+    return tuple(
+        each.reason
+        for each in elements
+        if (not each.countries or each.countries & countries)
+        and not is_given(each, said.get(each.name, ""))
+    )
+
+
+def is_given(element: Element, text: str) -> bool:
+    """Tell whether a text says what an element asks for, as far as a machine can see."""
+    if element.form == "date":
+        return _DATE.fullmatch(text) is not None
+    return any(map(str.isalnum, text))
+
+
+@cache
+def _text() -> bytes:
+    return files("schemas").joinpath("rights.yaml").read_bytes()
+
+
+def _profile(right: Right, content: dict[str, Any]) -> RightProfile:
+    documents = content["documents"]
+    if set(documents) != set(content["grounds"]):
+        raise ValueError(f"rights.yaml: {right}: documents of other grounds than its own")
+    return RightProfile(
+        right,
+        content["description"],
+        content["keyword"],
+        Law(**content["law"]) if "law" in content else None,
+        tuple(_element(each) for each in content.get("elements", ())),
+        {ground: frozenset(kinds) for ground, kinds in documents.items()},
+    )
+
+
+def _element(content: dict[str, Any]) -> Element:
+    return Element(**{**content, "countries": frozenset(content.get("countries", ()))})

@@ -1,0 +1,3 @@
+"""What each right asks for, and what becomes of a complaint on it."""
+
+from topology.driving import driven  # noqa: F401
