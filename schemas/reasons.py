@@ -42,10 +42,13 @@ REASONS: dict[str, Reason] = {
     "counter_notice_contested": Reason("The complainant rejected the seller's objection."),
     "counter_notice_unanswered": Reason("The complainant did not answer the seller's objection."),
     "counter_notice_uncontested": Reason(
-        "The complainant told of no court action within ten business days (DMCA 512(g)(2)(C))."
+        "The complainant told in time of no action against the seller's objection."
     ),
     "counterfeit": Reason("The listing offers counterfeit goods."),
     "counterfeit_words": Reason("The title says that the goods are copies."),
+    "court_action_expired": Reason(
+        "Of the action for which it was kept down nothing more was told in time."
+    ),
     "court_missing": Reason("The complaint does not name the court."),
     "court_order": Reason("A court's order is against the listing."),
     "court_order_needs_review": Reason("An order of a court is carried out by people."),
@@ -82,6 +85,7 @@ REASONS: dict[str, Reason] = {
     "mark_not_in_listing": Reason("The mark stands neither in the title nor in the brand."),
     "mark_without_words": Reason("The mark has no words that could stand in a listing."),
     "may_be_a_name": Reason("The mark's words may be somebody's own name."),
+    "measure_ended": Reason("The measure was for a time, and no order of a court was told of."),
     "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
     "no_rule_applies": Reason("No rule decides this case."),
     "nominative_use": Reason("The title names the mark to say what the goods fit."),

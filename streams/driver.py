@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from processors.policies.service_level import ServiceLevel
+from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet
 from processors.step import Origin
 from schemas.catalog import load_topics
@@ -38,6 +39,7 @@ class DriverSettings(NamedTuple):
     now_milliseconds: int = 1_700_000_000_000
     service_level: ServiceLevel = ServiceLevel()
     software_version: str = "driver"
+    service_policy: ServicePolicy | None = None
 
 
 class Driver:
@@ -64,7 +66,9 @@ class Driver:
 
     def _open(self) -> None:
         self.state = LocalState(self._directory)
-        self.tables = GlobalTables(self.state, self._codec, self._built_in)
+        self.tables = GlobalTables(
+            self.state, self._codec, self._built_in, self._settings.service_policy
+        )
         self._watch = RegistryWatch(self.state, self.tables)
         settings = self._settings
         self._engine = Engine(

@@ -29,6 +29,7 @@ from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from streams.clock import Clock
 from streams.kafka.transactions import Probe
+from streams.policies import policy_files
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
 from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
 from streams.state.local_state import LocalState, StateCorrupted
@@ -142,7 +143,10 @@ def make_worker(
     state = open_state(settings.state_directory)
     if options.tables_from is not None:
         begin_tables(options.tables_from, state, codec, options.bootstrap_servers)
-    tables = GlobalTables(state, codec, RuleSet.compile(rules))
+    policy = policy_files.policy_on(
+        level, policy_files.load_service_policy(policy_files.BUILT_IN_DIRECTORY)
+    )
+    tables = GlobalTables(state, codec, RuleSet.compile(rules), policy)
     partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
     engine = Engine(codec, tables, level, partitions, version(DISTRIBUTION))
     words.join()

@@ -18,11 +18,14 @@ from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.foreign_schemas import SchemaRefused
 from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to
-from streams.policies.policy_files import ServicePolicyRefused, load_service_policy
+from streams.policies.policy_files import (
+    BUILT_IN_DIRECTORY,
+    ServicePolicyRefused,
+    load_service_policy,
+)
 from streams.policies.versions import version_of_service_policy
 
 TIMEOUT_SECONDS = 30.0
-BUILT_IN_DIRECTORY = Path(__file__).parents[2] / "processors" / "policies" / "built_in"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,10 +1,11 @@
-"""Sellers' objections to takedowns: rounds, answers, and the DMCA's put-back.
+"""Sellers' objections to takedowns, by the procedure that the case keeps with its times.
 
-For marks a seller has three rounds of three business days each; silence forfeits. The complainant
-has as long to answer: acceptance and silence put the listing back, an objection goes to reviewers
-(Alibaba's published programme). For copyright the seller may object at any time; unless the
-complainant tells of a court action, the listing is put back after ten business days and by the
-fourteenth (17 U.S.C. 512(g)(2)(C)).
+Rounds: a seller has three of three business days each; silence forfeits. The complainant has as
+long to answer: acceptance and silence put the listing back, an objection goes to reviewers
+(Alibaba's published programme). Put-back: the seller may object at any time; unless the complainant
+tells of an action, the listing is put back after so many days (17 U.S.C. 512(g)(2)(C); E-commerce
+Law of China, Article 43). A measure for a time ends by itself unless a court orders more (India's
+Copyright Rules 2013, Rule 75).
 """
 
 from typing import NamedTuple
@@ -18,16 +19,32 @@ from processors.cases.case_clock import (
 )
 from processors.cases.case_commands import Subject, review
 from processors.cases.notifications import notify
+from processors.policies.service_level import ServiceLevel
 from processors.step import Moment, NoAction, Output
 from schemas.events.cases import Case, CounterNotice, CounterNoticePhase, TimerKind
-from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.counter_notices import (
+    CounterNoticeAnswer,
+    CounterNoticeAnswered,
+    CounterNoticeFiled,
+)
 from schemas.events.listings import ListingChanged
 
 COPYRIGHT = "copyright_infringement"
+ACTIONS: dict[CounterNoticeAnswer, str] = {
+    "court_action": "",
+    "authority_complaint": "authority_complaints",
+}
+"""Answers that keep a listing down, each with the field of the times that allows it, if any."""
 MINIMUM_STATEMENT_CHARACTERS = 20
 OPEN_PHASES: frozenset[CounterNoticePhase] = frozenset(
     {"awaits_seller", "awaits_complainant", "awaits_review", "awaits_put_back"}
 )
+_PUT_BACK_REASONS: dict[CounterNoticePhase, str] = {
+    "awaits_put_back": "counter_notice_uncontested",
+    "awaits_seller": "measure_ended",
+    "court_action": "court_action_expired",
+}
+"""Why a listing is put back when its time has come, by what was awaited."""
 _TIMERS: frozenset[TimerKind] = frozenset({"counter_notice_due", "answer_due", "put_back"})
 
 
@@ -57,7 +74,7 @@ def file(case: Case, filed: CounterNoticeFiled, moment: Moment) -> Objection:
     refusal = _refusal(case, filed, moment)
     if refusal is not None or standing is None:
         return Objection(case, no_action=refusal)
-    if not _is_complete(case, filed):
+    if not _is_complete(case, filed, moment.levels.of_case(case)):
         told = notify(
             case,
             "seller",
@@ -68,10 +85,10 @@ def file(case: Case, filed: CounterNoticeFiled, moment: Moment) -> Objection:
         )
         return Objection(case, tuple(told))
     standing = standing._replace(counter_notice_id=filed.counter_notice_id)
-    case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
-    if case.complaint.ground == COPYRIGHT:
-        return _await_put_back(case, moment)
     level = moment.levels.of_case(case)
+    if _puts_back(case, level):
+        return _await_put_back(case._replace(counter_notice=standing), level, moment)
+    case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
     until = _business_days(case, level.counter_notice_business_days, moment)
     case = with_timer(_in_phase(case, "awaits_complainant", until), "answer_due", until)
     told = notify(
@@ -85,19 +102,20 @@ def answer(
 ) -> Objection:
     """Take in the complainant's answer."""
     complaint = case.complaint
-    standing = case.counter_notice
+    standing, level = case.counter_notice, moment.levels.of_case(case)
     if answered.complainant_id not in (complaint.complainant_id, complaint.rights_holder_id):
         return Objection(case, no_action="not_a_party")
-    if standing is None or standing.phase not in ("awaits_complainant", "awaits_put_back"):
+    if standing is None or not _is_answerable(standing, answered, level):
         return Objection(case, no_action="no_counter_notice_to_answer")
     if answered.answer == "accept":
         return Objection(case, reinstate="counter_notice_accepted")
+    if answered.answer in ACTIONS:
+        return _bring_action(case, answered, level, moment)
+    if _puts_back(case, level) and level.objection:
+        # Only notice of an action stops it: 17 U.S.C. 512(g)(2)(C).
+        return Objection(case, _asked_for_action(case, standing, answered, moment))
     case = without_timers(case, _TIMERS | {"put_back_latest"})
-    if answered.answer == "court_action":
-        case = _in_phase(case, "court_action", None)
-        told = notify(case, "seller", "counter_notice_decided", moment, None, answered.answer_id)
-        return Objection(case, tuple(told))
-    until = _business_days(case, moment.levels.of_case(case).counter_notice_business_days, moment)
+    until = _business_days(case, level.counter_notice_business_days, moment)
     case = _in_phase(case, "awaits_review", until)
     subject = Subject(
         "counter_notice",
@@ -128,8 +146,10 @@ def fall_due(case: Case, kind: TimerKind) -> Objection:
         return Objection(_in_phase(case, "forfeited", None), no_action="counter_notice_forfeited")
     if kind == "answer_due" and standing.phase == "awaits_complainant":
         return Objection(case, reinstate="counter_notice_unanswered")
-    if kind == "put_back" and standing.phase == "awaits_put_back":
-        return Objection(case, reinstate="counter_notice_uncontested")
+    if kind == "put_back":
+        reason = _PUT_BACK_REASONS.get(standing.phase)
+        if reason is not None:
+            return Objection(case, reinstate=reason)
     return Objection(case, no_action="case_already_decided")
 
 
@@ -148,30 +168,90 @@ def _refusal(case: Case, filed: CounterNoticeFiled, moment: Moment) -> NoAction 
 
 
 def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -> Case:
+    level = moment.levels.of_case(case)
     until = None
-    if case.complaint.ground != COPYRIGHT:
-        days = moment.levels.of_case(case).counter_notice_business_days
-        until = _business_days(case, days, moment)
+    if not _puts_back(case, level):
+        until = _business_days(case, level.counter_notice_business_days, moment)
     standing = CounterNotice(last_id, round_number, "awaits_seller", until)
     timers = timers_without(case.timers, _TIMERS)
     if until is not None:
         timers = timers_with(timers, "counter_notice_due", until)
+    elif level.measure_days:
+        ends = calendar_of(case, moment).days_end(moment.now_milliseconds, level.measure_days)
+        timers = timers_with(timers, "put_back", ends)
     return case._replace(counter_notice=standing, timers=timers)
 
 
-def _await_put_back(case: Case, moment: Moment) -> Objection:
-    level = moment.levels.of_case(case)
-    # Put back after the tenth business day at the earliest: the complainant has until its end.
-    until = _business_days(case, level.put_back_business_days, moment)
-    latest = _business_days(case, level.put_back_latest_business_days, moment)
-    case = _in_phase(case, "awaits_put_back", until)
-    case = with_timer(with_timer(case, "put_back", until), "put_back_latest", latest)
+def _await_put_back(case: Case, level: ServiceLevel, moment: Moment) -> Objection:
+    ends = [each.due_at_milliseconds for each in case.timers if each.kind == "put_back"]
+    case = without_timers(case, _TIMERS)
+    if ends:
+        # The measure ends by itself, and an objection does not make it longer.
+        until = min(ends)
+        case = with_timer(_in_phase(case, "awaits_put_back", until), "put_back", until)
+    elif level.put_back_days:
+        until = calendar_of(case, moment).days_end(moment.now_milliseconds, level.put_back_days)
+        case = with_timer(_in_phase(case, "awaits_put_back", until), "put_back", until)
+    else:
+        # After the tenth business day at the earliest: the complainant has until its end.
+        until = _business_days(case, level.put_back_business_days, moment)
+        latest = _business_days(case, level.put_back_latest_business_days, moment)
+        case = _in_phase(case, "awaits_put_back", until)
+        case = with_timer(with_timer(case, "put_back", until), "put_back_latest", latest)
     last_id = "" if case.counter_notice is None else case.counter_notice.counter_notice_id
     told = (
         *notify(case, "complainant", "counter_notice_filed", moment, until, last_id),
         *notify(case, "seller", "put_back_scheduled", moment, None, last_id),
     )
     return Objection(case, told)
+
+
+def _puts_back(case: Case, level: ServiceLevel) -> bool:
+    """Tell whether an objection puts a listing back unless an action is told of."""
+    if level.objection:
+        return level.objection == "put_back"
+    return case.complaint.ground == COPYRIGHT
+
+
+def _is_answerable(
+    standing: CounterNotice, answered: CounterNoticeAnswered, level: ServiceLevel
+) -> bool:
+    """Tell whether the complainant may say so now; of an action, from the takedown on."""
+    if standing.phase in ("awaits_complainant", "awaits_put_back"):
+        return True
+    if standing.phase == "court_action":
+        return bool(level.objection)
+    tells_of_action = level.objection == "put_back" and answered.answer in ACTIONS
+    return tells_of_action and standing.phase == "awaits_seller"
+
+
+def _bring_action(
+    case: Case, answered: CounterNoticeAnswered, level: ServiceLevel, moment: Moment
+) -> Objection:
+    """Keep a listing down for an action that is told of, and shown."""
+    standing = case.counter_notice
+    allowed = ACTIONS[answered.answer]
+    if standing is None or (allowed and not getattr(level, allowed)):
+        return Objection(case, no_action="no_counter_notice_to_answer")
+    if level.objection and not (answered.proceedings and answered.evidence):
+        return Objection(case, _asked_for_action(case, standing, answered, moment))
+    case = without_timers(case, _TIMERS | {"put_back_latest"})
+    until = None
+    if level.court_action_months:
+        months = level.court_action_months
+        until = calendar_of(case, moment).months_end(moment.now_milliseconds, months)
+        case = with_timer(case, "put_back", until)
+    case = _in_phase(case, "court_action", until)
+    told = notify(case, "seller", "counter_notice_decided", moment, until, answered.answer_id)
+    return Objection(case, tuple(told))
+
+
+def _asked_for_action(
+    case: Case, standing: CounterNotice, answered: CounterNoticeAnswered, moment: Moment
+) -> tuple[Output, ...]:
+    """Ask the complainant to name the action: court, number, day, and a document."""
+    until, answer_id = standing.due_at_milliseconds, answered.answer_id
+    return tuple(notify(case, "complainant", "clarification_asked", moment, until, answer_id))
 
 
 def _in_phase(case: Case, phase: CounterNoticePhase, until: int | None) -> Case:
@@ -190,9 +270,10 @@ def _is_late(standing: CounterNotice, moment: Moment) -> bool:
     return until is not None and moment.now_milliseconds >= until
 
 
-def _is_complete(case: Case, filed: CounterNoticeFiled) -> bool:
+def _is_complete(case: Case, filed: CounterNoticeFiled, level: ServiceLevel) -> bool:
     stated = len(filed.statement.strip()) >= MINIMUM_STATEMENT_CHARACTERS
     if not (stated and filed.signature.strip()):
         return False
     declared = filed.perjury_declared and filed.jurisdiction_consented
-    return declared or case.complaint.ground != COPYRIGHT
+    sworn = level.sworn_objections if level.objection else case.complaint.ground == COPYRIGHT
+    return declared or not sworn

@@ -44,6 +44,12 @@ class Calendar(NamedTuple):
             for country, days in self._days()
         )
 
+    def days_end(self, start_milliseconds: int, count: int) -> int:
+        """Return the end of the last of so many days that follow a moment's day."""
+        if not self.version:
+            return (start_milliseconds // DAY_MILLISECONDS + count + 1) * DAY_MILLISECONDS
+        return max(days.end_of(days.day_of(start_milliseconds) + count) for _, days in self._days())
+
     def months_end(self, start_milliseconds: int, months: int) -> int:
         """Return the end of the day so many calendar months after a moment's day, at least.
 

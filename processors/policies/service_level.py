@@ -2,11 +2,17 @@
 
 import json
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from processors.policies.standing_policy import StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
+
+ObjectionProcedure = Literal["", "rounds", "put_back"]
+"""How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant
+answers and people decide what is contested. put_back: at any time, and the listing is put back
+unless the complainant tells of an action in time. Empty, from before there were profiles: put_back
+for copyright, rounds for all else."""
 
 
 class ServiceLevel(NamedTuple):
@@ -17,6 +23,11 @@ class ServiceLevel(NamedTuple):
     A pause limit of 0 is none. `calendar` is the version of holidays and days by which is counted;
     without one, days are UTC. `rights` is the version of what rights ask for; without one, nothing
     is asked beside what all complaints say.
+    `put_back_days` are days of the calendar, in place of business days if there are any. A measure
+    of `measure_days` ends by itself unless an action is told of. Where `sworn_objections` is 1 an
+    objection declares perjury and jurisdiction; where `authority_complaints` is 1 a complaint to an
+    authority counts as an action does. An action of which was told keeps a listing down for
+    `court_action_months`, and then is to be told of again; 0 is for ever.
     Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
     days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
@@ -38,9 +49,25 @@ class ServiceLevel(NamedTuple):
     calendar: str = ""
     pause_limit_milliseconds: int = 0
     rights: str = ""
+    objection: ObjectionProcedure = ""
+    put_back_days: int = 0
+    measure_days: int = 0
+    sworn_objections: int = 0
+    authority_complaints: int = 0
+    court_action_months: int = 0
 
 
-LATER_FIELDS = ("calendar", "pause_limit_milliseconds", "rights")
+LATER_FIELDS = (
+    "calendar",
+    "pause_limit_milliseconds",
+    "rights",
+    "objection",
+    "put_back_days",
+    "measure_days",
+    "sworn_objections",
+    "authority_complaints",
+    "court_action_months",
+)
 """Fields that are left out where they are empty, so that times from before them keep their hash."""
 
 

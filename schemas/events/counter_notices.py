@@ -1,15 +1,17 @@
 """Sellers' objections to takedowns, and what complainants answer."""
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
 from schemas.events.complaints import EvidenceList
 from schemas.fields import (
+    Date,
     Identifier,
     MarketplaceReference,
     PartyId,
     Signature,
     Statement,
+    Text,
     Timestamp,
 )
 from schemas.topic_names import COUNTER_NOTICES_EVENTS
@@ -19,8 +21,19 @@ CounterNoticeReason = Literal[
 ]
 """Why the seller objects, in Lumen's terms."""
 
-CounterNoticeAnswer = Literal["accept", "reject", "court_action"]
+CounterNoticeAnswer = Literal["accept", "reject", "court_action", "authority_complaint"]
 """What the complainant says to a counter-notice."""
+
+
+class Proceedings(NamedTuple):
+    """An action that the complainant has brought, in court or before an authority."""
+
+    authority: Annotated[str, Text(500, "line", filed_characters=200)]
+    """Court or authority."""
+    docket: Annotated[str, Text(200, "line", filed_characters=100)]
+    """Number of the proceedings."""
+    brought_on: Date
+    """Day on which the action was brought."""
 
 
 @event(
@@ -70,7 +83,8 @@ class CounterNoticeAnswered(NamedTuple):
     complainant_id: PartyId
     """Party id of the complainant."""
     answer: CounterNoticeAnswer
-    """accept puts the listing back; court_action keeps it down under the DMCA."""
+    """accept puts the listing back; court_action, and where a profile says so authority_complaint,
+    keep it down."""
     explanation: Statement
     """In the complainant's words; may be empty."""
     answered_at_milliseconds: Timestamp
@@ -78,3 +92,7 @@ class CounterNoticeAnswered(NamedTuple):
     marketplace: MarketplaceReference = ""
     """Marketplace of the listing; empty where it is not told, and then the case says which it
     is."""
+    proceedings: Proceedings | None = None
+    """The action told of."""
+    evidence: EvidenceList = ()
+    """Documents that show it."""

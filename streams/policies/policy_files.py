@@ -1,14 +1,17 @@
 """Service policies as files: one row a file, `default.yaml` for all that no other is for."""
 
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import yaml
 
-from processors.policies.service_level import LATER_FIELDS, ServiceLevel
+from processors.policies.service_level import LATER_FIELDS, ObjectionProcedure, ServiceLevel
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.complaints import Ground
+
+BUILT_IN_DIRECTORY = Path(__file__).parents[2] / "processors" / "policies" / "built_in"
+"""What holds where no policy is published."""
 
 DEFAULT_FILE = "default.yaml"
 MAXIMUM_ROWS = 1_000
@@ -20,6 +23,8 @@ VERSIONED = ("standing", "calendar", "rights")
 """Fields that a row of a policy does not set: a worker has them for all cases."""
 
 TIMES = tuple(name for name in ServiceLevel._fields if name not in VERSIONED)
+WORDS: dict[str, tuple[str, ...]] = {"objection": get_args(ObjectionProcedure)}
+"""Fields that are words, with those that there are."""
 ORDERED = (
     ("warning_milliseconds", "deadline_milliseconds"),
     ("listing_wait_milliseconds", "deadline_milliseconds"),
@@ -59,10 +64,29 @@ def load_service_policy(directory: Path) -> ServicePolicy:
     return ServicePolicy(level, rows)
 
 
+def policy_on(settings: ServiceLevel, policy: ServicePolicy) -> ServicePolicy:
+    """Return what a policy says, on a worker's settings in place of the software's own times."""
+    own = ServiceLevel()
+
+    def on(level: ServiceLevel) -> ServiceLevel:
+        said = {name: getattr(level, name) for name in TIMES}
+        return settings._replace(
+            **{name: value for name, value in said.items() if value != getattr(own, name)}
+        )
+
+    rows = {scope: on(level) for scope, level in policy.rows.items()}
+    return ServicePolicy(on(policy.default), rows)
+
+
 def checked(level: ServiceLevel, where: str) -> ServiceLevel:
     """Return times that go together. Errors: ServicePolicyRefused."""
     for name in TIMES:
         value = getattr(level, name)
+        if name in WORDS:
+            if value not in WORDS[name]:
+                words = " or ".join(filter(None, WORDS[name]))
+                raise ServicePolicyRefused(f"{where}: {name} is to be {words}")
+            continue
         least = 0 if name in LATER_FIELDS else 1
         if type(value) is not int or not least <= value < 1 << 40:
             raise ServicePolicyRefused(f"{where}: {name} is to be a whole number from {least} on")
@@ -90,7 +114,7 @@ def _row(path: Path, base: ServiceLevel) -> tuple[ServiceScope, ServiceLevel]:
     times = dict(_time(path, str(name), value) for name, value in given.items())
     if len(times) < len(given):
         raise ServicePolicyRefused(f"{path}: a time is given twice, in two units")
-    return scope, checked(base._replace(**cast(dict[str, Any], times)), str(path))
+    return scope, checked(base._replace(**times), str(path))
 
 
 def _name(path: Path, value: Any) -> str:
@@ -99,8 +123,10 @@ def _name(path: Path, value: Any) -> str:
     return value
 
 
-def _time(path: Path, name: str, value: Any) -> tuple[str, int]:
+def _time(path: Path, name: str, value: Any) -> tuple[str, Any]:
     """Return a time's field and its value there."""
+    if name in WORDS:
+        return name, value
     factor = 1
     for unit, milliseconds in UNITS.items():
         if name.endswith(unit):

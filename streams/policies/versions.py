@@ -68,7 +68,7 @@ def service_policy_of(recorded: VersionRecorded) -> ServicePolicy:
     return policy
 
 
-def _times(level: ServiceLevel) -> dict[str, int]:
+def _times(level: ServiceLevel) -> dict[str, Any]:
     times = {name: getattr(level, name) for name in TIMES}
     return {name: time for name, time in times.items() if time or name not in LATER_FIELDS}
 

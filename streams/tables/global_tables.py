@@ -53,7 +53,13 @@ logger = logging.getLogger(__name__)
 class GlobalTables:
     """Global tables in the local state. It is the `Reference` of the steps."""
 
-    def __init__(self, state: LocalState, codec: Codec, built_in: RuleSet) -> None:
+    def __init__(
+        self,
+        state: LocalState,
+        codec: Codec,
+        built_in: RuleSet,
+        built_in_policy: ServicePolicy | None = None,
+    ) -> None:
         self._state = state
         self._codec = codec
         self._trademarks: Cache[tuple[TrademarkRecorded, ...]] = Cache()
@@ -69,7 +75,7 @@ class GlobalTables:
         self.rule_set: RuleSet = built_in
         self._built_in = built_in
         self.shadow_rule_set: RuleSet | None = None
-        self.service_policy: ServicePolicy | None = None
+        self.service_policy = built_in_policy
         stored = state.get(TABLES, POLICY)
         if stored is not None:
             try:

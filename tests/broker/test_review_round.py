@@ -64,7 +64,7 @@ def test_a_case_goes_to_a_reviewer_and_its_decision_back_exactly_once(
         pipe.send("ip.trademarks.events", "US:76044902", trademark())
         pipe.send("ip.parties.state", "holder-1", owner(trademark_keys=("US:76044902",)))
         pipe.send("ip.listings.events", "listing-1", listing())
-        filed = complaint(ground="copyright_infringement")
+        filed = complaint(ground="other")
         pipe.send("ip.complaints.events", "listing-1", filed)
         pipe.settle()
         desk = Desk(connection, SystemClock())

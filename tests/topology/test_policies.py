@@ -1,20 +1,25 @@
 """Times by marketplace, territory and ground; each case keeps those with which it began."""
 
 from hashlib import sha256
+from shutil import copytree
 
 import pytest
 import yaml
 from logged_driver import LoggedDriver
 from world import HOUR, START, complaint, listing
 
-from ops.tools.policies import BUILT_IN_DIRECTORY
 from processors.policies.service_level import ServiceLevel, service_level_hash
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from replay.compare import compare_all
 from replay.remake import remake
 from schemas.events.rules import SERVICE_POLICY_KEY, ServicePolicyPublished
 from schemas.events.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
-from streams.policies.policy_files import ServicePolicyRefused, load_service_policy
+from streams.policies.policy_files import (
+    BUILT_IN_DIRECTORY,
+    ServicePolicyRefused,
+    load_service_policy,
+    policy_on,
+)
 from streams.policies.versions import service_policy_of, version_of_service_policy
 from streams.state.local_state import ROWS
 from streams.state.row_keys import LEVEL_PREFIX
@@ -281,5 +286,23 @@ def test_a_row_that_can_not_be_meant_is_refused(tmp_path, row, told):
         load_service_policy(directory)
 
 
-def test_the_built_in_policy_is_that_of_the_software():
-    assert load_service_policy(BUILT_IN_DIRECTORY) == ServicePolicy(ServiceLevel())
+def test_the_built_in_policy_changes_of_a_worker_s_settings_what_it_names():
+    policy = load_service_policy(BUILT_IN_DIRECTORY)
+    settings = hours(2, 1)._replace(rights="of this release")
+    here = policy_on(settings, policy)
+    assert here.default == settings._replace(objection="rounds", court_action_months=12)
+    indian = here.level_for(ServiceScope("shop", "IN", "copyright_infringement"))
+    assert (indian.deadline_milliseconds, indian.measure_days) == (36 * HOUR, 21)
+    assert indian.rights == "of this release"
+    assert here.level_for(ServiceScope("shop", "IN", "counterfeit")) == here.default
+
+
+def test_one_line_of_data_changes_the_days_of_a_procedure(tmp_path):
+    copytree(BUILT_IN_DIRECTORY, tmp_path / "rows")
+    row = tmp_path / "rows" / "cn.yaml"
+    row.write_text(row.read_text().replace("put_back_days: 15", "put_back_days: 20"))
+    changed = load_service_policy(tmp_path / "rows")
+    scope = ServiceScope("", "CN", "")
+    assert changed.rows[scope] == load_service_policy(BUILT_IN_DIRECTORY).rows[scope]._replace(
+        put_back_days=20
+    )

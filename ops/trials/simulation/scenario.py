@@ -10,9 +10,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ops.demo.scenario import titles
-from schemas.events.complaints import ComplaintFiled, Evidence, EvidenceKind, Ground
+from schemas.events.complaints import (
+    ComplaintFiled,
+    Evidence,
+    EvidenceKind,
+    Ground,
+    Particular,
+)
 from schemas.events.listings import ListingChanged, ListingStatus
 from schemas.events.parties import Authorisation, PartyRecorded
+from schemas.rights import right_of
 
 MARKETPLACES = ("harbour", "bazaar", "lantern", "meridian", "orchard", "cobalt")
 SELLERS = 200_000
@@ -216,6 +223,9 @@ def complaint(told: Story, at_milliseconds: int) -> ComplaintFiled:
         evidence=_evidence(told),
         filed_at_milliseconds=at_milliseconds,
         language=told.language,
+        particulars=tuple(
+            Particular(each.name, each.asks) for each in right_of(KINDS[told.kind].ground).elements
+        ),
     )
 
 

@@ -2,18 +2,22 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
+from processors.cases.counter_notices import ACTIONS
 from schemas.events.acknowledgements import AcknowledgementResult
 from schemas.events.counter_notices import CounterNoticeAnswer, CounterNoticeReason
 from streams.sources.filing.complaint_models import Trademark
 from streams.sources.filing.fields import (
     Claim,
     Country,
+    Day,
     Email,
     EvidenceList,
+    EvidenceReference,
     Explanation,
     Identifier,
+    Line,
     Metric,
     Request,
     Signature,
@@ -68,13 +72,46 @@ class CounterNoticeRequest(Request):
     evidence: EvidenceList
 
 
+class ProceedingsTold(Request):
+    """An action that the complainant has brought."""
+
+    authority: Line = Field(
+        min_length=1, max_length=200, description="Court or authority.", examples=["LG Hamburg"]
+    )
+    docket: Line = Field(min_length=1, max_length=100, examples=["310 O 12/26"])
+    brought_on: Day
+
+
 class CounterNoticeAnswerRequest(Request):
     """A complainant's answer to a counter-notice."""
 
     answer: CounterNoticeAnswer = Field(
-        description="accept puts the listing back; court_action keeps it down under the DMCA."
+        description="accept puts the listing back; court_action keeps it down, and by the law of "
+        "some countries authority_complaint; reject where people decide."
     )
     explanation: Explanation = ""
+    proceedings: ProceedingsTold | None = Field(
+        default=None, validate_default=True, description="Asked for with an action."
+    )
+    evidence: Annotated[EvidenceList, Field(validate_default=True)]
+
+    @field_validator("proceedings", mode="after")
+    @classmethod
+    def _action_named(
+        cls, told: ProceedingsTold | None, info: ValidationInfo
+    ) -> ProceedingsTold | None:
+        if told is None and info.data.get("answer") in ACTIONS:
+            raise ValueError("name the court or authority, the number and the day of the action")
+        return told
+
+    @field_validator("evidence", mode="after")
+    @classmethod
+    def _action_shown(
+        cls, evidence: list[EvidenceReference], info: ValidationInfo
+    ) -> list[EvidenceReference]:
+        if not evidence and info.data.get("answer") in ACTIONS:
+            raise ValueError("file a document that shows the action")
+        return evidence
 
 
 class AppealRequest(Request):

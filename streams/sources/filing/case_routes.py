@@ -8,7 +8,11 @@ from fastapi.responses import JSONResponse
 from schemas.declared_fields import filed_maximum
 from schemas.events.appeals import AppealFiled
 from schemas.events.complaints import ClarificationProvided, ComplaintRetracted
-from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.counter_notices import (
+    CounterNoticeAnswered,
+    CounterNoticeFiled,
+    Proceedings,
+)
 from schemas.fields import Identifier
 from sinks.database.outbox import encoded_row
 from streams.sources.filing.case_models import (
@@ -213,6 +217,8 @@ def answer_counter_notice(
         or objection["case_id"] != case.case_id
     ):
         raise Problem(NOT_FOUND)
+    evidence, evidence_ids = evidence_of(filing.services, caller.party_id, body.evidence)
+    told = body.proceedings
     event = CounterNoticeAnswered(
         answer_id=filing.identity.filing_id,
         case_id=case.case_id,
@@ -222,8 +228,10 @@ def answer_counter_notice(
         explanation=body.explanation,
         answered_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
+        proceedings=None if told is None else Proceedings(**told.model_dump()),
+        evidence=evidence,
     )
-    return filing.file("counter_notice_answer", case.case_id, event)
+    return filing.file("counter_notice_answer", case.case_id, event, evidence_ids)
 
 
 @router.post("/cases/{case_id}/appeals", **POSTED)

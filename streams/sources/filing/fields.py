@@ -77,6 +77,15 @@ Statement = Annotated[
     ),
     AfterValidator(_substantial),
 ]
+Line = Annotated[str, Field(pattern=_LINE), AfterValidator(_given)]
+Day = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        description="ISO 8601.",
+        examples=["2026-11-27"],
+    ),
+]
 Explanation = Annotated[str, Field(max_length=filed_maximum(declared.Statement), pattern=_TEXT)]
 Signature = Annotated[
     str,
