@@ -54,6 +54,7 @@ class StallWatch:
         self._end_process = end_process
         self._lock = threading.Lock()
         self._moved: dict[Source, float] = {}
+        self._queued: dict[Source, float] = {}
         self._stalled: dict[Source, float] = {}
         self._looked_at = clock.monotonic_seconds()
         self._given_up_at: float | None = None
@@ -91,6 +92,15 @@ class StallWatch:
             for source in sources:
                 if source in self._moved:
                     self._moved[source] = now
+
+    def queued(self, sources: Iterable[Source]) -> None:
+        """Note that the process got on with others, while these wait their turn behind them.
+
+        They may wait for long, and that is told; but a process that works is not to be ended.
+        """
+        now = self._clock.monotonic_seconds()
+        with self._lock:
+            self._queued = dict.fromkeys(sources, now)
 
     def look(self) -> None:
         """See what stands still; where that goes on for too long, have the process end."""
@@ -138,9 +148,15 @@ class StallWatch:
             logger.warning("work goes on: %s", _named(self._stalled.keys() - waiting))
         self._stalled = {source: self._stalled.get(source, now) for source in waiting}
         self._tell(waiting)
-        if any(now - at >= self._settings.patience_seconds for at in self._stalled.values()):
-            logger.critical("the process is to end: %s stand still", _named(waiting))
+        patience = self._settings.patience_seconds
+        with self._lock:
+            stuck = [s for s, at in self._stalled.items() if now - self._since(s, at) >= patience]
+        if stuck:
+            logger.critical("the process is to end: %s stand still", _named(stuck))
             self._given_up_at = now
+
+    def _since(self, source: Source, stalled_at: float) -> float:
+        return max(stalled_at, self._queued.get(source, stalled_at))
 
     def _run(self) -> None:
         while not self._ended.wait(self._settings.look_seconds):

@@ -35,9 +35,10 @@ class PartitionWatch:
             self._stalls.moved(_sources(moved))
         self._stalls.check()
 
-    def committed(self, partitions: Iterable[int]) -> None:
-        """Note that a batch with inputs of these partitions was committed."""
+    def committed(self, partitions: Iterable[int], running: Iterable[int]) -> None:
+        """Note that a batch with inputs of some of the running partitions was committed."""
         self._stalls.moved(_sources(partitions))
+        self._stalls.queued(_sources(running))
 
 
 def _sources(partitions: Iterable[int]) -> list[Source]:

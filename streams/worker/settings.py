@@ -9,6 +9,9 @@ from streams.kafka.stalls import StallSettings
 from streams.worker.circuit import CircuitSettings
 
 
+READER_QUEUED_KILOBYTES = 65_536
+
+
 @dataclass(frozen=True)
 class WorkerSettings:
     """How one worker process runs.
@@ -19,7 +22,8 @@ class WorkerSettings:
 
     A batch is closed when its oldest record has waited for `linger_seconds`, or earlier: with
     `batch_records`, or with as many as are stepped in `batch_seconds`. `waiting_bytes` bounds what
-    waits for its batch.
+    waits for its batch. `queued_kilobytes` are fetched ahead, first in first out: what comes to one
+    partition waits behind that many of the others.
     """
 
     bootstrap_servers: str
@@ -33,7 +37,7 @@ class WorkerSettings:
     session_timeout_milliseconds: int = 10_000
     transaction_timeout_milliseconds: int = 15_000
     commit_timeout_seconds: float = 10.0
-    queued_kilobytes: int = 65_536
+    queued_kilobytes: int = 8_192
     timers_per_batch: int = 2_000
     stimuli_per_batch: int = 1_000
     table_records_per_turn: int = 2_000
@@ -74,7 +78,7 @@ class WorkerSettings:
             f"{self.group}-{self.instance}-{purpose}",
             {
                 "enable.partition.eof": True,
-                "queued.max.messages.kbytes": self.queued_kilobytes,
+                "queued.max.messages.kbytes": READER_QUEUED_KILOBYTES,
                 "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
                 "fetch.message.max.bytes": 8 << 20,
             },

@@ -31,7 +31,7 @@ from streams.worker.engine import Engine
 from streams.worker.lease import Lease
 from streams.worker.observation import Observation
 from streams.worker.partition_watch import PartitionWatch
-from streams.worker.partitions import Partitions
+from streams.worker.partitions import Partitions, Phase
 from streams.worker.registry_watch import RegistryWatch
 from streams.worker.results import RecordWaits, Result
 from streams.worker.settings import WorkerSettings
@@ -222,7 +222,7 @@ class Worker:
         self._state.write([*result.changes, *positions])
         self._probe("after_state_write")
         self._partitions.note(offsets, origins)
-        self._stalls.committed(under_way.partitions)
+        self._stalls.committed(under_way.partitions, self._partitions.in_phase(Phase.RUNNING))
         touched = {row.partition for row in result.changelog}
         self._collector.look_at_timers(touched | {timer.partition for timer in batch.timers})
         self._updates.committed(len(under_way.letters), under_way.partitions)

@@ -136,3 +136,28 @@ def test_time_in_which_the_process_was_stopped_does_not_count(world):
     world.clock.advance(600_000)
     world.watch.look()
     world.watch.check()
+
+
+def test_what_waits_its_turn_is_told_but_ends_no_process_that_works(world):
+    world.waits = frozenset({ONE})
+    for _ in range(60):
+        world.passes(5)
+        world.watch.moved([TWO])
+        world.watch.queued([ONE, TWO])
+    assert world.told == {ONE}
+    assert world.watch.stalled
+    world.watch.check()
+    # Then nothing gets on any more.
+    world.passes(60)
+    with pytest.raises(PartitionsStalled):
+        world.watch.check()
+
+
+def test_what_is_not_even_in_the_queue_ends_the_process(world):
+    world.waits = frozenset({ONE})
+    for _ in range(18):
+        world.passes(5)
+        world.watch.moved([TWO])
+        world.watch.queued([TWO])
+    with pytest.raises(PartitionsStalled):
+        world.watch.check()
