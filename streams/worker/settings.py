@@ -8,7 +8,6 @@ from streams.kafka.clients import FETCH_WAIT_MILLISECONDS, client_settings, cons
 from streams.kafka.stalls import StallSettings
 from streams.worker.circuit import CircuitSettings
 
-
 READER_QUEUED_KILOBYTES = 65_536
 
 
