@@ -7,8 +7,9 @@ from processors.cases import counter_notices
 from processors.cases.case_clock import CLOCK_TIMERS
 from processors.cases.case_decision import put_into_effect
 from processors.cases.dispute_steps import follow
+from processors.cases.effects import held_down
 from processors.cases.enforcement import overdue
-from processors.cases.judgement import Judgement
+from processors.cases.judgement import Judgement, judge
 from processors.cases.row import find_case, stepped, updated
 from processors.step import Moment, Step, TimerFired
 from schemas.events.cases import Case, ListingCases, TimerKind
@@ -20,6 +21,7 @@ _ENDS: dict[str, tuple[Outcome, str]] = {
     "clarification_due": ("ask_for_clarification", "clarification_not_given"),
 }
 """Timers that decline a case which still waits: for which outcome, and with which reason."""
+WAITING_OUTCOMES = {outcome for outcome, _ in _ENDS.values()}
 
 
 class Due(NamedTuple):
@@ -60,14 +62,26 @@ def _tell(due: Due, moment: Moment) -> Step:
 
 
 def _end(due: Due, moment: Moment) -> Step:
-    """Decline a case that waited in vain."""
+    """Decline a case that waited in vain, unless by now it would be judged otherwise."""
     kind = due.timer.kind
     waits_for, reason = _ENDS[kind]
     if due.case.outcome != waits_for:
         return updated(due.state, due.case, due.waiting, no_action="case_already_decided")
-    judgement = Judgement("decline", (reason,), f"step:{kind}", {}, None, None, "")
+    judgement = _judged_by_now(due, moment)
+    if judgement is None:
+        judgement = Judgement("decline", (reason,), f"step:{kind}", {}, None, None, "")
     decided = put_into_effect(due.waiting, judgement, due.state.listing, moment, kind)
     return stepped(due.state, due.case, decided)
+
+
+def _judged_by_now(due: Due, moment: Moment) -> Judgement | None:
+    """Judge a case again, as what was asked for may be on record though nobody answered, such as a
+    party or an authority; None where it waits still, or is from before that was done."""
+    if not moment.levels.of_case(due.case).rights:
+        return None
+    held = held_down(due.state, due.case.complaint.complaint_id)
+    again = judge(due.waiting, due.state.listing, moment, held)
+    return None if again.outcome in WAITING_OUTCOMES else again
 
 
 def _on_silence(due: Due, moment: Moment) -> Step:

@@ -3,7 +3,7 @@
 from typing import get_args
 
 import pytest
-from world import START, complaint, listing
+from world import START, agent, complaint, listing
 from world_disputes import clarification
 
 from ops.services.worker import service_level
@@ -14,7 +14,16 @@ from sinks.statements.grounds import keyword_of
 from sinks.statements.vocabulary import KEYWORDS
 from streams.driver import DriverSettings
 from topology.harness import PARTITIONS, DriverHarness
-from topology.test_disputes import COMPLAINTS, DECISIONS, LISTINGS, QUEUE, tell, tell_tables
+from topology.test_disputes import (
+    COMPLAINTS,
+    DAY,
+    DECISIONS,
+    LISTINGS,
+    PARTIES,
+    QUEUE,
+    tell,
+    tell_tables,
+)
 
 UNREGISTERED = [each for each in rights().values() if each.right != "trademark"]
 GROUNDS = [(each, ground) for each in UNREGISTERED for ground in each.documents]
@@ -157,3 +166,18 @@ def test_what_is_said_again_takes_the_place_of_what_was_said(driven):
     assert decided(driven) == ("ask_for_clarification", ("order_date_missing",))
     tell(driven, COMPLAINTS, clarification(particulars=(Particular("order_date", "2026-11-02"),)))
     assert decided(driven) == ("send_to_review", ("court_order_needs_review",))
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_what_is_on_record_by_the_time_is_judged_before_a_case_is_declined(driven, recorded):
+    driven.send(PARTIES, "agent-1", agent(authorisations=()))
+    driven.settle()
+    tell(driven, COMPLAINTS, complaint(complainant_id="agent-1"))
+    assert decided(driven) == ("ask_for_clarification", ("complainant_not_authorised",))
+    if recorded:
+        # Nobody answers, but what was asked for is given elsewhere.
+        driven.send(PARTIES, "agent-1", agent())
+        driven.settle()
+    driven.pass_time(6 * DAY)
+    in_time = ("take_down", ("counterfeit",))
+    assert decided(driven) == (in_time if recorded else ("decline", ("clarification_not_given",)))
