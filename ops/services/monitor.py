@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ops.errors import OperatorError
-from ops.services.worker import DISTRIBUTION
+from ops.services.worker import DISTRIBUTION, begin_tables
 from ops.shell.process import Process
 from ops.shell.service import (
     add_clock_arguments,
@@ -27,6 +27,7 @@ from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.monitor import Monitor
 from streams.monitor.tables import MonitoringTables
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
+from streams.tables.exported_tables import OF_MONITORS
 from streams.topology import JOURNAL, LEAD_TOPIC, MONITOR_INPUTS, MONITOR_OUTPUTS, MONITOR_TABLES
 from streams.worker.settings import WorkerSettings
 
@@ -34,7 +35,7 @@ PROCESS = Process(
     "judges titles as listings change",
     (*MONITOR_INPUTS, *MONITOR_TABLES),
     (*MONITOR_OUTPUTS.values(), *JOURNAL.values(), DEAD_LETTERS),
-    "RocksDB: tables, and an index of terms made of them",
+    "RocksDB: tables; files of an index of terms made of them",
     ("streams/monitor", "processors/matching", "processors/titles"),
 )
 
@@ -47,6 +48,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--instance", required=True, help="its lasting name in its group")
     parser.add_argument("--group", default="ip-monitors")
     parser.add_argument("--state-directory", type=Path, required=True)
+    parser.add_argument(
+        "--index-directory", type=Path, help="of this host, whose monitors share indexes in it"
+    )
+    parser.add_argument(
+        "--tables-from",
+        type=Path,
+        help="directory of a monitor's `tables export`, to begin with where there are no tables",
+    )
     add_metrics_arguments(parser)
     parser.add_argument("--batch-records", type=int, default=2_000)
     parser.add_argument("--rules", type=Path, default=MISUSE_DIRECTORY, help="rules on titles")
@@ -69,6 +78,7 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
         instance=options.instance,
         group=options.group,
         batch_records=options.batch_records,
+        index_directory=options.index_directory,
     )
     codec = connect(options.schema_registry, register=True)
     state = open_state(settings.state_directory)
@@ -76,6 +86,8 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
         rules = RuleSet(load_rules(options.rules), MISUSE)
     except RuleSetRefused as error:
         raise OperatorError(str(error)) from error
+    if options.tables_from is not None:
+        begin_tables(options.tables_from, state, codec, options.bootstrap_servers, OF_MONITORS)
     tables = MonitoringTables(state, codec, RuleSet(load_rules(BUILT_IN_DIRECTORY)))
     partitions = load_topics()[LEAD_TOPIC].partitions
     software = version(DISTRIBUTION)

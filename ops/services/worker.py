@@ -35,7 +35,7 @@ from streams.policies.standing_files import StandingPolicyRefused, load_standing
 from streams.state.local_state import LocalState, StateCorrupted
 from streams.tables.export_manifest import ExportRefused
 from streams.tables.export_origin import ask_origin
-from streams.tables.exported_tables import import_tables
+from streams.tables.exported_tables import OF_WORKERS, HeldTables, import_tables
 from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, JOURNAL, LEAD_TOPIC, OUTPUTS
 from streams.worker.circuit import CircuitSettings
@@ -157,10 +157,16 @@ def make_worker(
     return worker
 
 
-def begin_tables(source: Path, state: LocalState, codec: Codec, bootstrap_servers: str) -> None:
-    """Have a worker without tables begin with those of another. Errors: OperatorError."""
+def begin_tables(
+    source: Path,
+    state: LocalState,
+    codec: Codec,
+    bootstrap_servers: str,
+    held: HeldTables = OF_WORKERS,
+) -> None:
+    """Have a process without tables begin with those of another. Errors: OperatorError."""
     try:
-        imported = import_tables(source, state, codec, ask_origin(bootstrap_servers))
+        imported = import_tables(source, state, codec, ask_origin(bootstrap_servers), held)
     except (ExportRefused, StateCorrupted, KafkaException) as error:
         raise OperatorError(f"{source} can't be used: {error}") from error
     if imported is None:

@@ -1,4 +1,4 @@
-"""`python -m ops tables export`: write a worker's tables as files, from which others can go on."""
+"""`python -m ops tables export`: write a process's tables as files, from which others can go on."""
 
 import argparse
 import sys
@@ -17,11 +17,14 @@ from streams.tables.exported_tables import export_tables
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("tables", help="export a worker's tables for new workers")
+    parser = subparsers.add_parser("tables", help="export tables for new workers or monitors")
     parser.add_argument("action", choices=("export",))
     parser.add_argument("--bootstrap-servers", required=True)
     parser.add_argument(
-        "--state-directory", type=Path, required=True, help="of a worker, which may be working"
+        "--state-directory",
+        type=Path,
+        required=True,
+        help="of a worker or monitor, which may be working",
     )
     parser.add_argument("--output", type=Path, required=True, help="a directory that is empty")
     parser.set_defaults(run=run)

@@ -1,23 +1,29 @@
-"""An index of terms: one automaton for their spellings, and keys for near and like-sounding ones.
+"""An index of terms: their spellings, and keys for near and like-sounding ones.
 
-An index never changes. It is plain bytes, so that another process can build it and this one read
-it in a moment; what changed since stands in small ones beside it (processors/matching/matcher.py).
-The automaton is daachorse's, by measurement (docs/decisions/0007-matching.md).
+An index never changes. It is plain bytes, so that another process can build it and all processes of
+a host can read one file of it; what changed since stands in small ones beside it (layers.py).
+
+Spellings that are whole words stand under their hashes (docs/decisions/0029-shared-index.md). For
+those that may begin or end within a word, of scripts written without spaces, there is an automaton:
+daachorse's, by measurement (docs/decisions/0007-matching.md).
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
+from operator import lt
 from typing import NamedTuple
 
 import daachorse
+import numpy as np
+from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from processors.matching.hits import Hit
 from processors.matching.near_keys import near_hashes, sparse_hashes
 from processors.matching.packed import (
     BucketPacker,
     KeyFilter,
+    Packed,
     PackedBuckets,
     PackedStrings,
     key_hash,
@@ -25,7 +31,7 @@ from processors.matching.packed import (
     pack_strings,
 )
 from processors.matching.sounds import sound_key, sound_of
-from processors.matching.terms import Pattern, Spelling, bordered, patterns_of
+from processors.matching.terms import Pattern, Spelling, patterns_of
 
 SPELLINGS: tuple[Spelling, ...] = (
     "exact",
@@ -49,28 +55,44 @@ MAXIMUM_SHARED_BUCKET = 4_096
 
 MEMO_ENTRIES = 65_536
 
-_make = tuple.__new__
-
 
 class IndexParts(NamedTuple):
     """An index as bytes, for a file or another process."""
 
-    automaton: bytes
-    pattern_terms: bytes
-    term_text: bytes
-    term_ends: bytes
-    token_text: bytes
-    token_ends: bytes
-    near_hashes: bytes
-    near_tokens: bytes
-    near_starts: bytes
-    near_filter: bytes
-    adjoining_filter: bytes
-    sound_hashes: bytes
-    sound_terms: bytes
-    sound_starts: bytes
-    sound_text: bytes
-    sound_ends: bytes
+    automaton: Packed
+    inner_terms: Packed
+    spelling_hashes: Packed
+    spelling_terms: Packed
+    spelling_starts: Packed
+    spelling_filter: Packed
+    adjoining_filter: Packed
+    neighbour_filter: Packed
+    term_text: Packed
+    term_ends: Packed
+    token_text: Packed
+    token_ends: Packed
+    near_hashes: Packed
+    near_tokens: Packed
+    near_starts: Packed
+    near_filter: Packed
+    sound_hashes: Packed
+    sound_terms: Packed
+    sound_starts: Packed
+    sound_text: Packed
+    sound_ends: Packed
+
+
+class Found(NamedTuple):
+    """A term by one of its spellings; `rank` is less for the plainer of two."""
+
+    rank: int
+    term: str
+    spelling: Spelling
+
+
+_Inner = tuple[int, int, Found, int, int]
+"""Where a spelling begins and ends with the spaces that belong to it, the term, and where it is in
+the text without the spaces at its ends."""
 
 
 class TermIndex:
@@ -78,14 +100,21 @@ class TermIndex:
 
     def __init__(self, parts: IndexParts) -> None:
         make = daachorse.CharwiseDoubleArrayAhoCorasick.deserialize
-        self._find = make(parts.automaton).find_overlapping if parts.automaton else None
-        self._pattern_terms = memoryview(parts.pattern_terms).cast("I")
-        self._patterns: dict[int, tuple[str, Spelling, bool, bool]] = {}
+        # The library takes bytes only, and makes an automaton of its own of them.
+        automaton = bytes(parts.automaton)
+        self._find = make(automaton).find_overlapping if automaton else None
+        self._inner_terms = memoryview(parts.inner_terms).cast("I")
+        self._inner: dict[int, Found] = {}
+        self._spellings = PackedBuckets(
+            parts.spelling_hashes, parts.spelling_terms, parts.spelling_starts
+        )
+        self._spelling_filter = KeyFilter(parts.spelling_filter)
+        self._adjoining_filter = KeyFilter(parts.adjoining_filter)
+        self._neighbour_filter = KeyFilter(parts.neighbour_filter)
         self._terms = PackedStrings(parts.term_text, parts.term_ends)
         self._tokens = PackedStrings(parts.token_text, parts.token_ends)
         self._near = PackedBuckets(parts.near_hashes, parts.near_tokens, parts.near_starts)
         self._near_filter = KeyFilter(parts.near_filter)
-        self._adjoining_filter = KeyFilter(parts.adjoining_filter)
         self._sounds = PackedBuckets(parts.sound_hashes, parts.sound_terms, parts.sound_starts)
         self._term_sounds = PackedStrings(parts.sound_text, parts.sound_ends)
 
@@ -93,36 +122,45 @@ class TermIndex:
         return len(self._terms)
 
     def __contains__(self, term: str) -> bool:
-        return any(
-            hit.spelling == "exact" and hit.term == term for hit in self.find(bordered(term))
-        )
+        return self._terms.find(term) is not None
 
-    def find(self, bordered_text: str) -> list[Hit]:
-        """Return all spellings in folded text that has a space at each end, places without
-        these.
-        """
-        if self._find is None:
-            return []
-        patterns = self._patterns
-        hits = []
-        for begin, end, number in self._find(bordered_text):
-            known = patterns.get(number)
-            if known is None:
-                known = self._remember(number, bordered_text[begin:end])
-            term, spelling, border_before, border_after = known
-            first, last = begin + border_before - 1, end - border_after - 1
-            # A third of the time that the class's own constructor takes.
-            hits.append(_make(Hit, (term, spelling, "none", "folded", first, last, 1.0)))
-        return hits
+    def terms(self) -> Iterator[str]:
+        """Return all terms, in order."""
+        return map(self._terms.__getitem__, range(len(self._terms)))
 
-    def _remember(self, number: int, pattern: str) -> tuple[str, Spelling, bool, bool]:
-        if len(self._patterns) >= MEMO_ENTRIES:
-            self._patterns = {}
-        packed = self._pattern_terms[number]
-        term, spelling = self._terms[packed >> SPELLING_BITS], SPELLINGS[packed & SPELLING_MASK]
-        known = term, spelling, pattern[0] == " ", pattern[-1] == " "
-        self._patterns[number] = known
-        return known
+    def spelled(self, words: str, hashed: int) -> Sequence[Found]:
+        """Return the terms that whole words, of this hash, are a spelling of."""
+        if not self._spelling_filter.passes(hashed):
+            return ()
+        numbers = self._spellings.get(hashed, len(self._spellings))
+        return [
+            found
+            for found in map(self._found, numbers)
+            if (found.spelling == "exact" and found.term == words)
+            or Pattern(f" {words} ", found.spelling) in patterns_of(found.term)
+        ]
+
+    @property
+    def has_inner(self) -> bool:
+        """Whether any spelling may begin or end within a word."""
+        return self._find is not None
+
+    def spelled_within(self, text: str) -> list[_Inner]:
+        """Return all spellings that may begin or end within a word, by their ends in a text."""
+        placed: list[_Inner] = []
+        for begin, end, number in [] if self._find is None else self._find(text):
+            found = self._inner.get(number)
+            if found is None:
+                if len(self._inner) >= MEMO_ENTRIES:
+                    self._inner = {}
+                found = self._inner[number] = self._found(self._inner_terms[number])
+            first, last = begin + (text[begin] == " ") - 1, end - (text[end - 1] == " ") - 1
+            placed.append((begin, end, found, first, last))
+        return placed
+
+    def _found(self, packed: int) -> Found:
+        rank = packed & SPELLING_MASK
+        return Found(rank, self._terms[packed >> SPELLING_BITS], SPELLINGS[rank])
 
     @property
     def hashes(self) -> Iterable[int]:
@@ -149,61 +187,119 @@ class TermIndex:
         )
 
     def may_adjoin(self, hashed: int) -> bool:
-        """Tell whether two words in Latin letters may follow one another in a term."""
-        return bool(self._adjoining_filter.passing((hashed,)))
+        """Tell whether two words may follow one another in a spelling of a term."""
+        return self._adjoining_filter.passes(hashed)
+
+    def may_be_neighbours(self, hashed: int) -> bool:
+        """Tell the same of two words in Latin letters, as titles are read by.
+
+        Which readings are tried follows from it, also where it errs: so it stays as it is.
+        """
+        return self._neighbour_filter.passes_first(hashed)
 
     def like_sounding(self, sound: str, least: float) -> Iterator[tuple[str, float]]:
         """Return terms whose sound is at least so similar, 0 to 1, and how similar."""
-        for number in self._sounds.get(key_hash(sound_key(sound)), MAXIMUM_SOUND_BUCKET):
-            similarity = Indel.normalized_similarity(sound, self._term_sounds[number])
-            if similarity >= least:
-                yield self._terms[number], similarity
+        numbers = list(self._sounds.get(key_hash(sound_key(sound)), MAXIMUM_SOUND_BUCKET))
+        sounds = [self._term_sounds[number] for number in numbers]
+        # In the order of the terms, whatever the library's own is.
+        similar = process.extract_iter(
+            sound, sounds, scorer=Indel.normalized_similarity, score_cutoff=least
+        )
+        for _, similarity, at in similar:
+            yield self._terms[numbers[at]], similarity
+
+
+_Buckets = tuple[bytes, bytes, bytes]
+_Strings = tuple[bytes, bytes]
 
 
 def build(terms: Iterable[str]) -> IndexParts:
-    """Build the index of distinct terms; the same parts for the same terms in any order."""
-    ordered = sorted(set(terms))
-    patterns: dict[str, int] = {}
+    """Build the index of terms; the same parts for the same terms in any order."""
+    ordered = _in_order(terms)
+    near, tokens = _near_parts(ordered)
+    sounds, term_sounds = _sound_parts(ordered)
+    return IndexParts(
+        *_spelling_parts(ordered),
+        *pack_strings(ordered),
+        *tokens,
+        *near,
+        pack_filter(near[0]),
+        *sounds,
+        *term_sounds,
+    )
+
+
+def _in_order(terms: Iterable[str]) -> list[str]:
+    ordered = list(terms)
+    if all(map(lt, ordered, islice(ordered, 1, None))):
+        # Spares a set of many millions.
+        return ordered
+    return sorted(set(ordered))
+
+
+def _spelling_parts(
+    terms: list[str],
+) -> tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]:
+    """Return an index's parts as far as the filters of words that stand side by side."""
+    inner: dict[str, int] = {}
+    whole = BucketPacker()
+    adjoining, neighbours = array("I"), array("I")
+    for number, term in enumerate(terms):
+        for text, spelling in patterns_of(term):
+            rank = SPELLINGS.index(spelling)
+            packed = number << SPELLING_BITS | rank
+            if text[0] == " " == text[-1]:
+                whole.add(key_hash(text[1:-1]), packed)
+            elif text not in inner or rank < inner[text] & SPELLING_MASK:
+                # A term's own words go before another's romanised ones.
+                inner[text] = packed
+            for first, second in pairwise(text.split()):
+                ends = adjoining_hash(first, ""), adjoining_hash("", second)
+                pair = adjoining_hash(first, second)
+                adjoining.extend((*ends, pair))
+                neighbours.extend((*ends, pair) if first.isascii() and second.isascii() else ends)
+    automaton = b""
+    if inner:
+        automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(inner)).serialize()
+    packed_whole = whole.pack()
+    return (
+        automaton,
+        array("I", inner.values()).tobytes(),
+        *packed_whole,
+        pack_filter(packed_whole[0]),
+        pack_filter(_distinct(adjoining)),
+        pack_filter(_distinct(neighbours), factors=(1,)),
+    )
+
+
+def _distinct(hashes: "array[int]") -> bytes:
+    return np.unique(np.frombuffer(hashes, dtype=np.uint32)).tobytes()
+
+
+def _near_parts(terms: list[str]) -> tuple[_Buckets, _Strings]:
+    """Return the words that may be misspelt, under their keys and by number."""
     tokens: set[str] = set()
-    for number, term in enumerate(ordered):
-        for pattern in patterns_of(term):
-            _take(patterns, pattern, number)
+    for term in terms:
         tokens.update(_near_words(term))
-    near = BucketPacker()
     words = sorted(tokens)
+    del tokens
+    near = BucketPacker()
     for number, word in enumerate(words):
         for hashed in (*near_hashes(word), *sparse_hashes(word)):
             near.add(hashed, number)
+    return near.pack(), pack_strings(words)
+
+
+def _sound_parts(terms: list[str]) -> tuple[_Buckets, _Strings]:
+    """Return how terms sound, under their keys and by number."""
     sounds = BucketPacker()
     # Other scripts' words are compared with Latin marks only.
-    term_sounds = [sound_of(term) if term.isascii() else "" for term in ordered]
+    term_sounds = [sound_of(term) if term.isascii() else "" for term in terms]
     for number, sound in enumerate(term_sounds):
         key = sound_key(sound)
         if len(key) >= SOUND_MINIMUM_CONSONANTS:
             sounds.add(key_hash(key), number)
-    automaton = b""
-    if patterns:
-        automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(patterns)).serialize()
-    near_parts = near.pack()
-    return IndexParts(
-        automaton,
-        array("I", patterns.values()).tobytes(),
-        *pack_strings(ordered),
-        *pack_strings(words),
-        *near_parts,
-        pack_filter(near_parts[0]),
-        pack_filter(array("I", sorted(set(_adjoining(patterns)))).tobytes()),
-        *sounds.pack(),
-        *pack_strings(term_sounds),
-    )
-
-
-def _take(patterns: dict[str, int], pattern: Pattern, number: int) -> None:
-    packed = number << SPELLING_BITS | SPELLINGS.index(pattern.spelling)
-    known = patterns.get(pattern.text)
-    # A term's own words go before another's joined or romanised ones.
-    if known is None or packed & SPELLING_MASK < known & SPELLING_MASK:
-        patterns[pattern.text] = packed
+    return sounds.pack(), pack_strings(term_sounds)
 
 
 def _near_words(term: str) -> Iterator[str]:
@@ -216,13 +312,3 @@ def _near_words(term: str) -> Iterator[str]:
 def adjoining_hash(first: str, second: str) -> int:
     """Return the hash of two words that follow one another."""
     return key_hash(f"{first} {second}")
-
-
-def _adjoining(patterns: Iterable[str]) -> Iterator[int]:
-    """Return the hashes of words that stand side by side, and of each with any other."""
-    for pattern in patterns:
-        for first, second in pairwise(pattern.split()):
-            yield adjoining_hash(first, "")
-            yield adjoining_hash("", second)
-            if first.isascii() and second.isascii():
-                yield adjoining_hash(first, second)

@@ -6,9 +6,12 @@ from processors.matching.hits import Hit
 from processors.matching.index import TermIndex, adjoining_hash, build
 from processors.matching.near_keys import single_letters
 from processors.matching.packed import key_hash
+from processors.matching.search import TermSearch
 
 LAYER_TERMS = 250
 """Terms of a small index: built in about 10 milliseconds."""
+
+MAXIMUM_LAYER_TERMS = 10_000
 
 
 class Layers:
@@ -19,37 +22,63 @@ class Layers:
     """
 
     def __init__(self, base: TermIndex | None = None) -> None:
-        self._layers: list[TermIndex] = [] if base is None else [base]
+        self._base = base
+        self._small: list[TermIndex] = []
         self._newest: frozenset[str] = frozenset()
+        self._since_base: int | None = None
         self._removed: frozenset[str] = frozenset()
-        self._recent: frozenset[int] = frozenset()
+        self._put_in_use()
 
     def change(self, added: Iterable[str], removed: Iterable[str]) -> None:
         """Add terms and take others out; its cost goes with the number of these terms."""
         gone = frozenset(removed)
         wanted = frozenset(added) - gone
         self._removed = (self._removed | gone) - wanted
-        layers = self._layers
-        if self._newest and len(self._newest) < LAYER_TERMS:
-            layers = layers[:-1]
-        else:
-            self._newest = frozenset()
-        new = {t for t in wanted if not any(t in layer for layer in layers)} | self._newest
-        ordered = sorted(new)
-        for start in range(0, len(ordered), LAYER_TERMS):
-            self._newest = frozenset(ordered[start : start + LAYER_TERMS])
-            layers = [*layers, TermIndex(build(self._newest))]
-        # Before the layers: another thread may be searching.
-        self._recent = frozenset().union(*(layer.hashes for layer in layers[1:]))
-        self._layers = layers
+        new = {term for term in wanted if not self._holds(term)}
+        if new and self._newest and len(self._newest) < LAYER_TERMS:
+            self._small.pop()
+            new |= self._newest
+        self._add(sorted(new), LAYER_TERMS)
+        self._put_in_use()
+
+    def begin_base(self) -> None:
+        """Know that another base is made of the terms as they are now.
+
+        What changes from here on comes into indexes that stay beside it.
+        """
+        self._newest = frozenset()
+        self._since_base = len(self._small)
 
     def replace_base(
         self, base: TermIndex, added: Iterable[str] = (), removed: Iterable[str] = ()
     ) -> None:
-        """Take another base, with what changed after it was begun."""
-        self._layers = [base]
-        self._newest, self._removed = frozenset(), frozenset()
-        self.change(added, removed)
+        """Take another base, with what is to be there and what not beside it."""
+        self._base = base
+        self._small = [] if self._since_base is None else self._small[self._since_base :]
+        self._since_base = None
+        if not self._small:
+            self._newest = frozenset()
+        self._layered = _terms_of(self._small)
+        self._removed = frozenset(removed)
+        # As one index: they may be many, and each index costs its time.
+        self._add(sorted(term for term in added if not self._holds(term)), MAXIMUM_LAYER_TERMS)
+        self._put_in_use()
+
+    def _holds(self, term: str) -> bool:
+        return term in self._layered or (self._base is not None and term in self._base)
+
+    def _add(self, terms: list[str], layer_terms: int) -> None:
+        for start in range(0, len(terms), layer_terms):
+            self._newest = frozenset(terms[start : start + layer_terms])
+            self._small.append(TermIndex(build(self._newest)))
+
+    def _put_in_use(self) -> None:
+        layers = [*([] if self._base is None else [self._base]), *self._small]
+        self._layered = _terms_of(self._small)
+        # Before the layers: another thread may be searching.
+        self._recent = frozenset().union(*(layer.hashes for layer in self._small))
+        self._layers = layers
+        self._search = TermSearch(layers, self._removed)
 
     def __len__(self) -> int:
         return sum(len(layer) for layer in self._layers) - len(self._removed)
@@ -57,23 +86,23 @@ class Layers:
     @property
     def changed_terms(self) -> int:
         """Terms that changed since the base was built, more or less."""
-        return sum(len(layer) for layer in self._layers[1:]) + len(self._removed)
+        return len(self._layered) + len(self._removed)
 
     def find(self, text: str) -> list[Hit]:
         """Return all terms whose spelling stands in folded text that has a space at each end.
 
         Places are those in the text without these spaces.
         """
-        layers, removed = self._layers, self._removed
-        if len(layers) == 1 and not removed:
-            return layers[0].find(text)
-        hits = [each for layer in layers for each in layer.find(text)]
-        return [each for each in hits if each.term not in removed] if removed else hits
+        return self._search.find(text)
+
+    def find_within(self, text: str) -> list[Hit]:
+        """Return of what `find` does the spellings that may begin or end within a word."""
+        return self._search.find_within(text)
 
     def possible(self, hashes: list[int]) -> list[int]:
         """Return those of near spellings' hashes that may be there, and all that are."""
-        layers, recent = self._layers, self._recent
-        found = layers[0].possible(hashes) if layers else []
+        base, recent = self._base, self._recent
+        found = [] if base is None else base.possible(hashes)
         return found + [each for each in hashes if each in recent] if recent else found
 
     def is_token(self, word: str) -> bool:
@@ -108,16 +137,22 @@ class Layers:
 
     def are_neighbours(self, first: str, second: str) -> bool:
         """Tell whether two words in Latin letters may follow one another in a term."""
-        hashed = adjoining_hash(first, second)
-        return any(layer.may_adjoin(hashed) for layer in self._layers)
+        return self._may_adjoin(adjoining_hash(first, second))
 
     def may_have_neighbours(self, text: str) -> bool:
         """Tell whether other words may stand before or after a text in a term."""
         first, last = text.partition(" ")[0], text.rpartition(" ")[2]
         if not (first.isascii() and last.isascii()):
             return True
-        hashes = adjoining_hash(last, ""), adjoining_hash("", first)
-        return any(layer.may_adjoin(hashed) for hashed in hashes for layer in self._layers)
+        return self._may_adjoin(adjoining_hash(last, "")) or self._may_adjoin(
+            adjoining_hash("", first)
+        )
+
+    def _may_adjoin(self, hashed: int) -> bool:
+        for layer in self._layers:  # noqa: SIM110 - a generator takes thrice the time
+            if layer.may_be_neighbours(hashed):
+                return True
+        return False
 
     def like_sounding(self, sound: str, least: float) -> Iterator[tuple[str, float]]:
         """Return Latin terms whose sound is at least so similar, 0 to 1, and how similar."""
@@ -125,3 +160,7 @@ class Layers:
             for term, similarity in layer.like_sounding(sound, least):
                 if term not in self._removed:
                     yield term, similarity
+
+
+def _terms_of(layers: Iterable[TermIndex]) -> frozenset[str]:
+    return frozenset(term for layer in layers for term in layer.terms())

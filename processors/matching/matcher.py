@@ -38,10 +38,14 @@ class Matcher:
         self._layers.change(added, removed)
         self._forget()
 
+    def begin_base(self) -> None:
+        """Know that another base is made of the terms as they are now."""
+        self._layers.begin_base()
+
     def replace_base(
         self, base: TermIndex, added: Iterable[str] = (), removed: Iterable[str] = ()
     ) -> None:
-        """Take another base, with what changed after it was begun."""
+        """Take another base, with what is to be there and what not beside it."""
         self._layers.replace_base(base, added, removed)
         self._forget()
 
@@ -77,7 +81,7 @@ class Matcher:
         if not plain:
             hits += across_gaps(title, folded, lookup)
             if has_spoken(folded):
-                hits += by_sound(folded, lookup)
+                hits += by_sound(folded, self._layers.find_within)
         return hits
 
     def _in_three(

@@ -11,7 +11,7 @@ from zlib import crc32
 from processors.matching.packed import key_hash
 
 SPARSE_MINIMUM_LETTERS, SPARSE_MINIMUM_CONSONANTS = 5, 4
-_VOWELS = re.compile("[aeiou]")
+_VOWELS = str.maketrans("", "", "aeiou")
 _DOUBLED = re.compile(r"(.)\1", re.DOTALL)
 
 
@@ -51,7 +51,7 @@ def near_hashes(word: str) -> list[int]:
 
 def consonants_of(word: str) -> str:
     """Return a word without its vowels."""
-    return _VOWELS.sub("", word)
+    return word.translate(_VOWELS)
 
 
 def consonants_hash(consonants: str) -> int:

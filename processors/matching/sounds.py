@@ -10,32 +10,35 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-_WRITTEN = (
-    (re.compile(r"\s|'"), ""),
-    (re.compile("(?<=[sjcz])h?iy(?=[aeou])"), "h"),
-    (re.compile("(?<=[td])ei?(?=[aeiou])"), ""),
-    (re.compile("(?<=[fvw])u(?=[aeiou])"), ""),
-    (re.compile("s?sc?hy?"), "x"),
-    (re.compile("t?ch|tsch"), "c"),
-    (re.compile("ph"), "f"),
-    (re.compile("th"), "t"),
-    (re.compile("ck|kh|q"), "k"),
-    (re.compile("gh"), "g"),
-    (re.compile("c(?=[eiy])"), "s"),
-    (re.compile("c"), "k"),
-    (re.compile("x(?=$|[^aeiou])"), "ks"),
-    (re.compile("w"), "v"),
-    (re.compile("dz|z"), "s"),
-    (re.compile("ts"), "s"),
-    (re.compile("ai|ay|ey|ei"), "e"),
-    (re.compile("au|ou|oo|eu|eo"), "o"),
-    (re.compile("y|j"), "i"),
-    (re.compile("l"), "r"),
-    (re.compile("h"), ""),
-    (re.compile(r"(.)\1+"), r"\1"),
+_STEPS: tuple[tuple[tuple[str, ...], re.Pattern[str] | str, str], ...] = (
+    (("iy",), re.compile("(?<=[sjcz])h?iy(?=[aeou])"), "h"),
+    (("te", "de"), re.compile("(?<=[td])ei?(?=[aeiou])"), ""),
+    (("fu", "vu", "wu"), re.compile("(?<=[fvw])u(?=[aeiou])"), ""),
+    (("sh", "sch"), re.compile("s?sc?hy?"), "x"),
+    (("ch",), re.compile("t?ch|tsch"), "c"),
+    ((), "ph", "f"),
+    ((), "th", "t"),
+    (("ck", "kh", "q"), re.compile("ck|kh|q"), "k"),
+    ((), "gh", "g"),
+    (("c",), re.compile("c(?=[eiy])"), "s"),
+    ((), "c", "k"),
+    (("x",), re.compile("x(?=$|[^aeiou])"), "ks"),
+    ((), "w", "v"),
+    ((), "dz", "s"),
+    ((), "z", "s"),
+    ((), "ts", "s"),
+    (("i", "y"), re.compile("ai|ay|ey|ei"), "e"),
+    (("u", "o"), re.compile("au|ou|oo|eu|eo"), "o"),
+    ((), "y", "i"),
+    ((), "j", "i"),
+    ((), "l", "r"),
+    ((), "h", ""),
 )
-_MERGED = str.maketrans({"v": "b", "p": "b", "f": "b", "d": "t", "g": "k", "m": "n"})
-_VOWELS = re.compile("[aeiou]")
+"""What becomes of letters, in this order; a pattern needs one of the letters before it, and to look
+for these takes less time."""
+
+_DOUBLED = re.compile(r"(.)\1+")
+_MERGED = str.maketrans("vpfdgm", "bbbtkn", "aeiou")
 
 
 def romanised(text: str) -> str:
@@ -47,12 +50,17 @@ def romanised(text: str) -> str:
 def sound_of(text: str) -> str:
     """Return how folded text sounds, in few letters that stand for like sounds."""
     sound = romanised(text)
-    for pattern, replacement in _WRITTEN:
-        sound = pattern.sub(replacement, sound)
-    return sound
+    for needed, pattern, replacement in _STEPS:
+        if isinstance(pattern, str):
+            sound = sound.replace(pattern, replacement)
+            continue
+        for letters in needed:
+            if letters in sound:
+                sound = pattern.sub(replacement, sound)
+                break
+    return _DOUBLED.sub(r"\1", sound)
 
 
 def sound_key(sound: str) -> str:
     """Return the key that like sounds share: the first letter's class and the consonants'."""
-    consonants = _VOWELS.sub("", sound.translate(_MERGED))
-    return re.sub(r"(.)\1+", r"\1", consonants)
+    return _DOUBLED.sub(r"\1", sound.translate(_MERGED))

@@ -11,7 +11,10 @@ MINIMUM_SAME = 0.5
 
 
 def by_sound(folded: str, lookup: Callable[[str], list[Hit]]) -> Iterator[Hit]:
-    """Return the terms that a folded title has by sound and not as they are written."""
+    """Return the terms that a folded title has by sound and not as they are written.
+
+    Spellings by sound may begin and end anywhere.
+    """
     found = [hit for hit in lookup(f" {spoken(folded)} ") if hit.spelling in ("kana", "homophone")]
     places = spoken_places(folded) if found else []
     for hit in found:

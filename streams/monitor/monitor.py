@@ -10,6 +10,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from schemas.events.conduct import ConductRecorded
 from schemas.handled_errors import note_handled
+from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.foreign_schemas import SchemaRegistryUnavailable
 from streams.clock import Clock
 from streams.garbage import collect_between_batches
@@ -27,6 +28,7 @@ from streams.monitor.engine import MonitoringEngine
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.tables import MonitoringTables
 from streams.monitor.term_index import IndexBuilder
+from streams.tables.export_origin import ask_topic_ids
 from streams.tables.table_reader import TableReader
 from streams.topology import MONITOR_INPUTS, MONITOR_TABLES
 from streams.worker.settings import WorkerSettings
@@ -35,6 +37,11 @@ logger = logging.getLogger(__name__)
 
 REBUILD_TERMS = 2_000
 """So many terms changed since the last base make another worth its build."""
+
+MAXIMUM_DIFFERENT_TERMS = 10_000
+"""A built index that differs in more terms from the register is not begun with."""
+
+MAXIMUM_DIFFERENT_TERMS_LATER = REBUILD_TERMS // 4
 
 CHANGES_PER_TURN = 200
 """Table records taken in between two batches: their terms are indexed in some 20 milliseconds."""
@@ -60,7 +67,9 @@ class Monitor:
         self._tables = tables
         self._clock = clock
         self._metrics = metrics
-        self._builder = IndexBuilder(settings.state_directory)
+        self._builder = IndexBuilder(
+            settings.index_directory or settings.state_directory / "indexes"
+        )
         self._reader = TableReader(settings.reader("tables"), tables, tuple(MONITOR_TABLES))
         self._consumer = Consumer(settings.consumer())
         self._transactions = Transactions(
@@ -70,6 +79,7 @@ class Monitor:
         self._stalls = StallWatch(settings.stall, waiting, clock, metrics.stalled)
         self._versions = engine.versions(clock.now_milliseconds())
         self._stopping = False
+        self._register = "", ""
         self._resumes_at_seconds: float | None = None
         self._takes_part = False
 
@@ -101,12 +111,15 @@ class Monitor:
             self._builder.close()
 
     def _load(self) -> None:
-        """Read the tables to their end, then build the first index."""
+        """Read the tables to their end, then take or build the first index."""
+        servers = self._settings.bootstrap_servers
+        metadata, ids = ask_topic_ids(servers, [TRADEMARKS_EVENTS])
+        self._register = str(metadata.cluster_id), ids[TRADEMARKS_EVENTS]
         self._reader.start()
         wait = self._settings.linger_seconds
         while not (self._stopping or self._reader.loaded):
             self._reader.turn(self._settings.table_records_per_turn, wait)
-        self._begin_build()
+        self._begin_build(MAXIMUM_DIFFERENT_TERMS)
         while self._builder.busy and not self._stopping:
             self._reader.turn(CHANGES_PER_TURN, wait)
             self._take_build()
@@ -118,7 +131,7 @@ class Monitor:
             self._metrics.table_positions(self._reader.positions())
         self._take_build()
         if self._tables.matcher.changed_terms >= REBUILD_TERMS and not self._builder.busy:
-            self._begin_build()
+            self._begin_build(MAXIMUM_DIFFERENT_TERMS_LATER)
         self._resume()
         settings = self._settings
         messages = self._consumer.consume(settings.batch_records, settings.linger_seconds)
@@ -186,14 +199,15 @@ class Monitor:
             self._resumes_at_seconds = None
             self._consumer.resume(assigned)
 
-    def _begin_build(self) -> None:
+    def _begin_build(self, different_terms: int) -> None:
         checkpoint = self._settings.state_directory / "checkpoint"
         shutil.rmtree(checkpoint, ignore_errors=True)
         self._tables.checkpoint(checkpoint)
-        self._builder.start(checkpoint)
+        position = self._tables.register_position(*self._register)
+        self._builder.start(checkpoint, position, different_terms)
 
     def _take_build(self) -> None:
-        index = self._builder.take()
-        if index is not None:
-            self._tables.use(index)
-            logger.info("index of %s terms in use", len(index))
+        built = self._builder.take()
+        if built is not None:
+            self._tables.use(built)
+            logger.info("index of %s terms in use", len(built.terms))

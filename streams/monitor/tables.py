@@ -13,7 +13,6 @@ from processors.bitemporal import History
 from processors.findings.registry_match import STATUS_FINDINGS
 from processors.matching.folding import FOLDING_VERSION
 from processors.matching.hits import Hit
-from processors.matching.index import TermIndex
 from processors.matching.matcher import Matcher
 from processors.matching.terms import term_of
 from processors.rules.rule_set import RuleSet
@@ -24,16 +23,23 @@ from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.topic_names import DETECTIONS_EVENTS, TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec
-from streams.monitor.term_index import TERM_ROWS
+from streams.monitor.index_file import RegisterPosition
+from streams.monitor.term_index import BuiltIndex
 from streams.state.frames import last_framed
 from streams.state.local_state import TABLES, Change, LocalState
 from streams.tables.gathered_records import Pending, TableUpdate
 from streams.tables.global_tables import GlobalTables
-from streams.tables.table_names import MARK
+from streams.tables.table_names import (
+    DETECTION,
+    HOLDER,
+    MARK,
+    OFFENCES,
+    WATCHED_FOLDING,
+    WATCHED_TERM,
+)
 
 logger = logging.getLogger(__name__)
 
-_HOLDERS, _OFFENCES, _DETECTIONS, _FOLDING = b"H", b"S", b"D", b"F"
 _END = b"\x00"
 CHANGES_IN_ONE_WRITE = 10_000
 
@@ -63,13 +69,24 @@ class MonitoringTables(GlobalTables):
         """Put a checkpoint for an index's build, and take in what changes from here on."""
         self._indexing = True
         self._changed = {}
+        self.matcher.begin_base()
         self._state.checkpoint(directory)
 
-    def use(self, index: TermIndex) -> None:
-        """Take an index that was built from the last checkpoint."""
-        added = [term for term, present in self._changed.items() if present]
-        removed = [term for term, present in self._changed.items() if not present]
-        self.matcher.replace_base(index, added, removed)
+    def use(self, built: BuiltIndex) -> None:
+        """Take an index that was built for the last checkpoint."""
+        present = dict.fromkeys(built.added, True)
+        present.update((term, False) for term in built.removed)
+        present.update(self._changed)
+        added = [term for term, is_there in present.items() if is_there]
+        removed = [term for term, is_there in present.items() if not is_there]
+        self.matcher.replace_base(built.terms, added, removed)
+
+    def register_position(self, cluster_id: str, topic_id: str) -> RegisterPosition:
+        """Return how far the register was read, for the cluster and topic that it is in."""
+        offsets = next(
+            (each.next_offsets for each in self.positions if each.topic == TRADEMARKS_EVENTS), ()
+        )
+        return RegisterPosition(cluster_id, topic_id, offsets)
 
     def find(self, title: str) -> list[Hit]:
         """Return the terms found in a title."""
@@ -77,28 +94,28 @@ class MonitoringTables(GlobalTables):
 
     def marks_of(self, term: str) -> tuple[TrademarkRecorded, ...]:
         """Return the newest records of the marks with a term, in order of their keys."""
-        prefix = TERM_ROWS + term.encode() + _END
+        prefix = WATCHED_TERM + term.encode() + _END
         references = [key[len(prefix) :].decode() for key, _ in self._state.scan(TABLES, prefix)]
         histories = (self.trademark_history(reference) for reference in references)
         return tuple(history[-1] for history in histories if history)
 
     def holders_of(self, trademark_key: str) -> tuple[PartyRecorded, ...]:
         """Return the rights holders on record for a mark."""
-        prefix = _HOLDERS + trademark_key.encode() + _END
+        prefix = HOLDER + trademark_key.encode() + _END
         names = [key[len(prefix) :].decode() for key, _ in self._state.scan(TABLES, prefix)]
         return tuple(party for name in names if (party := self.party(name)) is not None)
 
     def offences(self, seller_id: str) -> tuple[Offence, ...]:
         """Return the takedowns against a seller."""
-        return _offences(self._state.get(TABLES, _OFFENCES + seller_id.encode()))
+        return _offences(self._state.get(TABLES, OFFENCES + seller_id.encode()))
 
     def detection(self, detection_id: str) -> MisuseDetected | None:
         """Return a detection that was sent to review."""
-        value = self._state.get(TABLES, _DETECTIONS + detection_id.encode())
+        value = self._state.get(TABLES, DETECTION + detection_id.encode())
         return None if value is None else self._codec.decode(DETECTIONS_EVENTS, value, None)
 
     def _is_watched(self, term: str) -> bool:
-        return any(True for _ in self._state.scan(TABLES, TERM_ROWS + term.encode() + _END))
+        return any(True for _ in self._state.scan(TABLES, WATCHED_TERM + term.encode() + _END))
 
     def _on_marks(
         self, before: Mapping[bytes, bytes], after: Mapping[bytes, bytes], pending: Pending
@@ -125,29 +142,29 @@ class MonitoringTables(GlobalTables):
     ) -> None:
         name = after.party_id.encode()
         for key in () if before is None else before.trademark_keys:
-            pending[_HOLDERS + key.encode() + _END + name] = None
+            pending[HOLDER + key.encode() + _END + name] = None
         for key in after.trademark_keys:
-            pending[_HOLDERS + key.encode() + _END + name] = b""
+            pending[HOLDER + key.encode() + _END + name] = b""
 
     def _on_other(self, event: Any, pending: Pending) -> None:
         if isinstance(event, MisuseDetected):
             if event.outcome == "send_to_review":
                 value = self._codec.encode(DETECTIONS_EVENTS, event)
-                pending[_DETECTIONS + event.detection_id.encode()] = value
+                pending[DETECTION + event.detection_id.encode()] = value
             return
         if not isinstance(event, TakeDownListing | ReinstateListing | BlockListing | DelistListing):
             super()._on_other(event, pending)
             return
-        key = _OFFENCES + event.seller_id.encode()
+        key = OFFENCES + event.seller_id.encode()
         stored = pending[key] if key in pending else self._state.get(TABLES, key)
         offences = record(_offences(stored), event)
         pending[key] = json.dumps(offences).encode()
 
     def _refold(self) -> None:
         """Make the terms anew where another folding made them."""
-        if self._state.get(TABLES, _FOLDING) == FOLDING_VERSION.encode():
+        if self._state.get(TABLES, WATCHED_FOLDING) == FOLDING_VERSION.encode():
             return
-        changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, TERM_ROWS)]
+        changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, WATCHED_TERM)]
         for key, _ in self._state.scan(TABLES, MARK):
             reference = key[1:].decode()
             term = _watched_term(self.trademark_history(reference))
@@ -155,14 +172,14 @@ class MonitoringTables(GlobalTables):
                 changes.append(Change(TABLES, _term_row(term, reference), b""))
         for start in range(0, len(changes), CHANGES_IN_ONE_WRITE):
             self._state.write(changes[start : start + CHANGES_IN_ONE_WRITE])
-        self._state.write([Change(TABLES, _FOLDING, FOLDING_VERSION.encode())])
+        self._state.write([Change(TABLES, WATCHED_FOLDING, FOLDING_VERSION.encode())])
         logger.info("terms were folded anew: %s", len(changes))
 
     def terms(self) -> Iterator[str]:
         """Return all terms watched, each once."""
         last = ""
-        for key, _ in self._state.scan(TABLES, TERM_ROWS):
-            term = key[len(TERM_ROWS) :].partition(_END)[0].decode()
+        for key, _ in self._state.scan(TABLES, WATCHED_TERM):
+            term = key[len(WATCHED_TERM) :].partition(_END)[0].decode()
             if term != last:
                 yield term
                 last = term
@@ -176,7 +193,7 @@ def _watched_term(history: History) -> str:
 
 
 def _term_row(term: str, reference: str) -> bytes:
-    return TERM_ROWS + term.encode() + _END + reference.encode()
+    return WATCHED_TERM + term.encode() + _END + reference.encode()
 
 
 def _offences(stored: bytes | None) -> tuple[Offence, ...]:

@@ -1,58 +1,90 @@
 """Builds the index of terms in another process and brings it in without a pause.
 
 Building takes minutes of one core at a million marks and would hold the interpreter; the child
-reads the terms from a checkpoint of the local state or from a file, and leaves the parts as files.
-A thread of this process then reads them, which holds the interpreter for moments only.
+reads the terms from a checkpoint of the local state or from a file. Where another monitor of this
+host left an index of nearly these terms, the child takes that one, and tells what differs.
+A thread of this process then maps the file, which holds the interpreter for moments only.
 """
 
 import argparse
+import json
 import logging
-import mmap
 import os
-import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from processors.matching.index import IndexParts, TermIndex, build
+from processors.matching.index import TermIndex, build
+from streams.monitor.index_file import (
+    IndexRefused,
+    RegisterPosition,
+    file_name,
+    index_files,
+    open_index,
+    remove_others,
+    save_index,
+    sole_builder,
+)
 from streams.state.other_state import read_checkpoint
+from streams.tables.table_names import WATCHED_TERM
 
 logger = logging.getLogger(__name__)
 
 BUILDING_NICENESS = 10
 
-TERM_ROWS = b"W"
-"""Rows of the tables' family that hold term, a zero byte and the mark's registry reference."""
+
+class BuiltIndex(NamedTuple):
+    """An index, and the terms by which those asked for differ from it.
+
+    `child_bytes` is the most memory that the child had.
+    """
+
+    terms: TermIndex
+    added: list[str]
+    removed: list[str]
+    child_bytes: int
+
+
+class _Provided(NamedTuple):
+    """What a child tells: a file's name, and as above."""
+
+    name: str
+    added: list[str]
+    removed: list[str]
+    child_bytes: int = 0
 
 
 class IndexBuilder:
-    """One build at a time, in the background."""
+    """One build at a time, in the background. Monitors with the same directory share indexes."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._thread: threading.Thread | None = None
-        self._built: TermIndex | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._built: BuiltIndex | None = None
+        self._child: subprocess.Popen[str] | None = None
 
     @property
     def busy(self) -> bool:
         """Whether a build is under way, or built and not yet taken."""
         return self._thread is not None
 
-    def start(self, source: Path) -> None:
-        """Begin to build from a checkpoint (a directory) or a file of terms, one a line."""
-        target = self._directory / "index"
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        command = [sys.executable, "-m", "streams.monitor.term_index", str(source), str(target)]
+    def start(self, source: Path, position: RegisterPosition, different_terms: int = 0) -> None:
+        """Begin to build from a checkpoint (a directory) or a file of terms in order, one a line.
+
+        An index that is there already is taken where no more terms differ than given.
+        """
+        line = [sys.executable, "-m", "streams.monitor.term_index", str(source)]
+        line += [str(self._directory), json.dumps(position), str(different_terms)]
         # S603: all arguments are our own.
-        self._child = subprocess.Popen(command)  # noqa: S603
-        self._thread = threading.Thread(target=self._bring_in, args=(target,), daemon=True)
+        self._child = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        arguments = (self._child, position)
+        self._thread = threading.Thread(target=self._bring_in, args=arguments, daemon=True)
         self._thread.start()
 
-    def take(self) -> TermIndex | None:
+    def take(self) -> BuiltIndex | None:
         """Return the index once it is there; the builder is then free again.
 
         Errors: RuntimeError.
@@ -71,28 +103,68 @@ class IndexBuilder:
             self._child.terminate()
             self._child.wait()
 
-    def _bring_in(self, target: Path) -> None:
-        if self._child is not None and self._child.wait() == 0:
-            self._built = load_index(target)
+    def _bring_in(self, child: subprocess.Popen[str], position: RegisterPosition) -> None:
+        told, _ = child.communicate()
+        if child.returncode != 0:
+            return
+        provided = _Provided(*json.loads(told))
+        try:
+            # The child has read and checked it all.
+            parts = open_index(self._directory / provided.name, position, whole=False)
+        except IndexRefused as error:
+            logger.error("%s", error)
+            return
+        self._built = BuiltIndex(TermIndex(parts), *provided[1:])
 
 
-def save_index(parts: IndexParts, directory: Path) -> None:
-    """Write an index's parts, one file each."""
-    for name, part in parts._asdict().items():
-        (directory / name).write_bytes(part)
+def differences(
+    wanted: Iterable[str], present: Iterable[str], most: int
+) -> tuple[list[str], list[str]] | None:
+    """Return what is to be added to terms and what removed, both in order; None for more."""
+    added: list[str] = []
+    removed: list[str] = []
+    ours, theirs = iter(wanted), iter(present)
+    one, other = next(ours, None), next(theirs, None)
+    while one is not None or other is not None:
+        if one == other:
+            one, other = next(ours, None), next(theirs, None)
+        elif other is None or (one is not None and one < other):
+            added.append(one or "")
+            one = next(ours, None)
+        else:
+            removed.append(other)
+            other = next(theirs, None)
+        if len(added) + len(removed) > most:
+            return None
+    return added, removed
 
 
-def load_index(directory: Path) -> TermIndex:
-    """Read an index; all but the automaton stays in the page cache, shared between processes."""
-    parts = {}
-    for name in IndexParts._fields:
-        path = directory / name
-        if name == "automaton" or path.stat().st_size == 0:
-            parts[name] = path.read_bytes()
-            continue
-        with path.open("rb") as file:
-            parts[name] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # type: ignore[assignment]
-    return TermIndex(IndexParts(**parts))
+def provide(
+    source: Path, directory: Path, position: RegisterPosition, different_terms: int
+) -> _Provided:
+    """Return the name of an index's file, made where none can be used, and what differs."""
+    with sole_builder(directory):
+        for path in _nearest_first(directory, position):
+            try:
+                index = TermIndex(open_index(path, position))
+            except IndexRefused as refusal:
+                logger.warning("%s", refusal)
+                continue
+            differing = differences(_terms(source), index.terms(), different_terms)
+            if differing is not None:
+                logger.info("%s is taken", path)
+                return _Provided(path.name, *differing)
+            logger.warning("%s differs in more than %s terms", path, different_terms)
+        made = save_index(build(_terms(source)), directory, position)
+        remove_others(directory, made)
+        return _Provided(made.name, [], [])
+
+
+def _nearest_first(directory: Path, position: RegisterPosition) -> list[Path]:
+    """Return the files that may be used: that of the position, then those of others."""
+    paths = index_files(directory)
+    exact = directory / file_name(position)
+    return sorted(paths, key=lambda path: path != exact)
 
 
 def _terms(source: Path) -> Iterator[str]:
@@ -101,22 +173,37 @@ def _terms(source: Path) -> Iterator[str]:
             yield from (line.rstrip("\n") for line in file)
         return
     last = ""
-    for key, _ in read_checkpoint(source, TERM_ROWS):
-        term = key[len(TERM_ROWS) :].partition(b"\0")[0].decode()
+    for key, _ in read_checkpoint(source, WATCHED_TERM):
+        term = key[len(WATCHED_TERM) :].partition(b"\0")[0].decode()
         if term != last:
             yield term
             last = term
 
 
 def main() -> None:
-    """Build an index: the child process's entry."""
+    """Provide an index: the child process's entry."""
     parser = argparse.ArgumentParser()
     parser.add_argument("source", type=Path)
-    parser.add_argument("target", type=Path)
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("position", type=json.loads)
+    parser.add_argument("different_terms", type=int)
     options = parser.parse_args()
     # Searching goes first where both want the same core.
     os.nice(BUILDING_NICENESS)
-    save_index(build(_terms(options.source)), options.target)
+    logging.basicConfig(level=logging.WARNING)
+    cluster, topic, offsets = options.position
+    position = RegisterPosition(cluster, topic, tuple(offsets))
+    provided = provide(options.source, options.directory, position, options.different_terms)
+    sys.stdout.write(json.dumps(provided._replace(child_bytes=_most_memory_bytes())))
+
+
+def _most_memory_bytes() -> int:
+    """Return the most memory that this process had; 0 where the system does not tell."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) << 10 for line in status.splitlines() if "VmHWM" in line), 0)
 
 
 if __name__ == "__main__":

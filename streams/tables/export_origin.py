@@ -1,11 +1,13 @@
 """Where tables come from: the cluster, its topics by their own ids, and which offsets they hold."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from confluent_kafka import Consumer, TopicCollection, TopicPartition
+from confluent_kafka.admin import ClusterMetadata
 
 from streams.kafka.clients import admin_client, client_settings
-from streams.topology import GLOBAL_TABLES
+from streams.topology import GLOBAL_TABLES, MONITOR_TABLES
 
 _TIMEOUT_SECONDS = 10.0
 
@@ -25,12 +27,19 @@ class TablesOrigin(NamedTuple):
     topics: dict[str, TopicOrigin]
 
 
-def ask_origin(bootstrap_servers: str) -> TablesOrigin:
-    """Ask the brokers. Errors: KafkaException."""
+def ask_topic_ids(
+    bootstrap_servers: str, topics: Iterable[str]
+) -> tuple[ClusterMetadata, dict[str, str]]:
+    """Ask the brokers for what is in their cluster, and topics' ids. Errors: KafkaException."""
     admin = admin_client(bootstrap_servers)
     metadata = admin.list_topics(timeout=_TIMEOUT_SECONDS)
-    described = admin.describe_topics(TopicCollection(list(GLOBAL_TABLES)))
-    ids = {name: str(future.result().topic_id) for name, future in described.items()}
+    described = admin.describe_topics(TopicCollection(list(topics)))
+    return metadata, {name: str(each.result().topic_id) for name, each in described.items()}
+
+
+def ask_origin(bootstrap_servers: str) -> TablesOrigin:
+    """Ask the brokers. Errors: KafkaException."""
+    metadata, ids = ask_topic_ids(bootstrap_servers, {**GLOBAL_TABLES, **MONITOR_TABLES})
     consumer = Consumer(client_settings(bootstrap_servers, {"group.id": "ip-tables-origin"}))
     try:
         topics = {
@@ -41,7 +50,7 @@ def ask_origin(bootstrap_servers: str) -> TablesOrigin:
                     for number in sorted(metadata.topics[name].partitions)
                 ),
             )
-            for name in GLOBAL_TABLES
+            for name in ids
         }
     finally:
         consumer.close()

@@ -1,4 +1,4 @@
-"""The tables of one worker as files, from which another one goes on.
+"""The tables of one worker or monitor as files, from which another one goes on.
 
 A directory holds sorted files of the tables' family and a manifest, which is written last: without
 it there is no export. What does not fit the cluster, the topics or this software is refused, and
@@ -8,13 +8,19 @@ files are taken in only with the content that the manifest says.
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from schemas.topic_names import PARTIES_STATE, RULES_STATE, STANDINGS_STATE, TRADEMARKS_EVENTS
+from schemas.topic_names import (
+    DETECTIONS_EVENTS,
+    PARTIES_STATE,
+    RULES_STATE,
+    STANDINGS_STATE,
+    TRADEMARKS_EVENTS,
+)
 from schemas.wire.codec import PREFIX_BYTES, Codec, DecodeError
 from streams.state.frames import LENGTH_BYTES, unframed
 from streams.state.local_state import POSITIONS, TABLES, Change, LocalState, write_sorted
@@ -31,35 +37,64 @@ from streams.tables.export_manifest import (
 from streams.tables.export_origin import TablesOrigin
 from streams.tables.table_names import (
     ALIAS,
+    DETECTION,
+    HOLDER,
     MARK,
     MARK_TERM,
     MARK_TERMS_FOLDING,
+    OFFENCES,
     PARTY,
     POLICY,
     RULES,
     STANDING,
     TABLE_POSITIONS,
+    WATCHED_FOLDING,
+    WATCHED_TERM,
     position_key,
     position_of,
 )
-from streams.topology import GLOBAL_TABLES
+from streams.topology import GLOBAL_TABLES, MONITOR_TABLES
 
 FILE_BYTES: Final = 256 << 20
 """Of keys and values in one file, before they are compressed."""
 
 _COPIED_BYTES = 4 << 20
-_KINDS: Final[dict[bytes, str | None]] = {
-    ALIAS: None,
-    MARK: TRADEMARKS_EVENTS,
-    MARK_TERM: None,
-    MARK_TERMS_FOLDING: None,
-    PARTY: PARTIES_STATE,
-    POLICY: RULES_STATE,
-    RULES: RULES_STATE,
-    STANDING: STANDINGS_STATE,
-}
-"""What is exported, and the topic whose events it holds."""
 
+
+class HeldTables(NamedTuple):
+    """What a kind of process holds: from which topics, and by how keys begin the topic whose events
+    stand there."""
+
+    topics: frozenset[str]
+    kinds: Mapping[bytes, str | None]
+
+
+OF_WORKERS: Final = HeldTables(
+    frozenset(GLOBAL_TABLES),
+    {
+        ALIAS: None,
+        MARK: TRADEMARKS_EVENTS,
+        MARK_TERM: None,
+        MARK_TERMS_FOLDING: None,
+        PARTY: PARTIES_STATE,
+        POLICY: RULES_STATE,
+        RULES: RULES_STATE,
+        STANDING: STANDINGS_STATE,
+    },
+)
+OF_MONITORS: Final = HeldTables(
+    frozenset(MONITOR_TABLES),
+    {
+        ALIAS: None,
+        DETECTION: DETECTIONS_EVENTS,
+        HOLDER: None,
+        MARK: TRADEMARKS_EVENTS,
+        OFFENCES: None,
+        PARTY: PARTIES_STATE,
+        WATCHED_FOLDING: None,
+        WATCHED_TERM: None,
+    },
+)
 _FRAMED: Final = (MARK, STANDING)
 
 Samples = dict[str, dict[str, str]]
@@ -68,7 +103,10 @@ Samples = dict[str, dict[str, str]]
 def export_tables(
     state_directory: Path, target: Path, origin: TablesOrigin, software_version: str
 ) -> ExportedTables:
-    """Write the tables of a worker, which may be working. Errors: ExportRefused, StateCorrupted."""
+    """Write the tables of a worker or monitor, which may be working.
+
+    Errors: ExportRefused, StateCorrupted.
+    """
     if target.exists() and any(target.iterdir()):
         raise ExportRefused(f"{target} is not empty")
     target.mkdir(parents=True, exist_ok=True)
@@ -76,11 +114,12 @@ def export_tables(
         tempfile.TemporaryDirectory() as scratch,
         closing(OtherState(state_directory, Path(scratch))) as state,
     ):
-        positions = _positions_in(state)
+        held = OF_MONITORS if any(state.scan(TABLES, WATCHED_FOLDING)) else OF_WORKERS
+        positions = _positions_in(state, held)
         if not positions:
             raise ExportRefused(f"{state_directory} has no tables")
         samples: Samples = {}
-        files = list(_write_files(state, target, samples))
+        files = list(_write_files(state, held, target, samples))
     exported = ExportedTables(
         TABLE_FORMAT,
         software_version,
@@ -96,7 +135,11 @@ def export_tables(
 
 
 def import_tables(
-    source: Path, state: LocalState, codec: Codec, origin: TablesOrigin
+    source: Path,
+    state: LocalState,
+    codec: Codec,
+    origin: TablesOrigin,
+    held: HeldTables = OF_WORKERS,
 ) -> ExportedTables | None:
     """Take an export's tables in; None where the state has tables of its own, which stay.
 
@@ -106,7 +149,7 @@ def import_tables(
         return None
     exported = read_manifest(source)
     check_origin(exported, origin)
-    _check_samples(exported, codec)
+    _check_samples(exported, codec, held)
     paths = [_copied(source / each.name, each, state.incoming) for each in exported.files]
     if paths:
         state.ingest(TABLES, paths)
@@ -118,11 +161,11 @@ def import_tables(
     return exported
 
 
-def _positions_in(state: OtherState) -> dict[str, list[int]]:
+def _positions_in(state: OtherState, held: HeldTables) -> dict[str, list[int]]:
     found: dict[str, dict[int, int]] = {}
     for key, value in state.scan(POSITIONS, TABLE_POSITIONS):
         topic, partition = position_of(key)
-        if topic in GLOBAL_TABLES:
+        if topic in held.topics:
             found.setdefault(topic, {})[partition] = int.from_bytes(value, "big")
     return {
         topic: [offsets.get(number, 0) for number in range(max(offsets) + 1)]
@@ -130,8 +173,13 @@ def _positions_in(state: OtherState) -> dict[str, list[int]]:
     }
 
 
-def _write_files(state: OtherState, target: Path, samples: Samples) -> Iterator[ExportedFile]:
-    entries = chain.from_iterable(_entries(state, kind, samples) for kind in sorted(_KINDS))
+def _write_files(
+    state: OtherState, held: HeldTables, target: Path, samples: Samples
+) -> Iterator[ExportedFile]:
+    entries = chain.from_iterable(
+        _entries(state, kind, topic is not None, samples)
+        for kind, topic in sorted(held.kinds.items())
+    )
     first = next(entries, None)
     number = 0
     while first is not None:
@@ -165,21 +213,26 @@ class _Part:
                 return
 
 
-def _entries(state: OtherState, kind: bytes, samples: Samples) -> Iterator[tuple[bytes, bytes]]:
+def _entries(
+    state: OtherState, kind: bytes, of_events: bool, samples: Samples
+) -> Iterator[tuple[bytes, bytes]]:
     start = LENGTH_BYTES if kind in _FRAMED else 0
     end = start + PREFIX_BYTES
     found: dict[bytes, bytes] = {}
     for key, value in state.scan(TABLES, kind):
-        if value[start:end] not in found and _KINDS[kind] is not None:
+        if of_events and value[start:end] not in found:
             found[value[start:end]] = next(unframed(value)) if start else value
         yield key, value
     samples[kind.decode()] = {prefix.hex(): event.hex() for prefix, event in found.items()}
 
 
-def _check_samples(exported: ExportedTables, codec: Codec) -> None:
-    """See that the registry gives the schemas' ids to the same events. Errors: ExportRefused."""
+def _check_samples(exported: ExportedTables, codec: Codec, held: HeldTables) -> None:
+    """See that the tables are those of such a process, and that the registry gives the schemas' ids
+    to the same events. Errors: ExportRefused."""
     for kind, found in exported.samples.items():
-        topic = _KINDS.get(kind.encode())
+        if kind.encode() not in held.kinds:
+            raise ExportRefused("workers and monitors have tables of their own, and these are not")
+        topic = held.kinds[kind.encode()]
         for prefix, event in found.items():
             try:
                 codec.decode(topic or "", bytes.fromhex(event), None)

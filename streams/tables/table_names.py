@@ -19,6 +19,21 @@ STANDING: Final = b"N"
 RULES: Final = b"R"
 POLICY: Final = b"L"
 
+WATCHED_TERM: Final = b"W"
+"""A term that monitors watch, a zero byte and the mark's registry reference."""
+
+WATCHED_FOLDING: Final = b"F"
+"""The version of folding by which those terms were made; it stands in each monitor's tables."""
+
+HOLDER: Final = b"H"
+"""A mark's name, a zero byte and a party that holds it."""
+
+OFFENCES: Final = b"S"
+"""Takedowns against a seller."""
+
+DETECTION: Final = b"D"
+"""What was detected and sent to review."""
+
 APPLICATION: Final = b"application"
 REGISTRATION: Final = b"registration"
 

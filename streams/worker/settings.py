@@ -22,7 +22,8 @@ class WorkerSettings:
     A batch is closed when its oldest record has waited for `linger_seconds`, or earlier: with
     `batch_records`, or with as many as are stepped in `batch_seconds`. `waiting_bytes` bounds what
     waits for its batch. `queued_kilobytes` are fetched ahead, first in first out: what comes to one
-    partition waits behind that many of the others.
+    partition waits behind that many of the others. Monitors with one `index_directory` share
+    indexes of terms.
     """
 
     bootstrap_servers: str
@@ -41,6 +42,7 @@ class WorkerSettings:
     stimuli_per_batch: int = 1_000
     table_records_per_turn: int = 2_000
     lease_directory: Path | None = None
+    index_directory: Path | None = None
     circuit: CircuitSettings = field(default_factory=CircuitSettings)
     stall: StallSettings = field(default_factory=StallSettings)
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matrix import examples
 
+from processors.matching import layers
 from processors.matching.context import use_finding
 from processors.matching.disguises import readings
 from processors.matching.folding import fold, fold_with_offsets
@@ -142,11 +143,29 @@ def test_many_changes_make_layers_and_a_new_base_takes_their_place():
     assert ("nike", "none") in found("nike", matcher)
 
 
+def test_what_changes_while_another_base_is_made_stays_beside_it():
+    matcher = matcher_of("nike", "gucci", "prada")
+    matcher.change(["fila"], ["prada"])
+    matcher.begin_base()
+    matcher.change(["kodak", "adidas", "prada"], ["gucci"])
+    matcher.change(["gucci"], ["adidas", "fila"])
+    changed = ["kodak", "prada", "gucci"], ["adidas", "fila"]
+    built = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layers, "build", lambda terms: built.extend(terms) or build(terms))
+        matcher.replace_base(TermIndex(build(["fila", "gucci", "nike"])), *changed)
+    # Only what was taken out and came back was in no index that stays.
+    assert built == ["prada"]
+    title = "nike gucci prada fila kodak adidas"
+    assert {term for term, _ in found(title, matcher)} == {"nike", "gucci", "prada", "kodak"}
+    assert len(matcher) == 4
+
+
 def test_an_index_is_the_same_for_the_same_terms_in_any_order():
     terms = [term_of(mark) for mark in MARKS]
     assert build(terms) == build(reversed(terms))
     assert isinstance(build(()), IndexParts)
-    assert not TermIndex(build(())).find(" nike ")
+    assert not Matcher(TermIndex(build(()))).find("nike")
 
 
 @pytest.mark.parametrize(

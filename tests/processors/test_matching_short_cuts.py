@@ -115,6 +115,7 @@ def test_what_is_remembered_is_bounded_and_forgotten_with_a_change(monkeypatch):
     monkeypatch.setattr("processors.matching.neighbours.MEMO_ENTRIES", 3)
     monkeypatch.setattr("processors.matching.chunks.MEMO_ENTRIES", 3)
     monkeypatch.setattr("processors.matching.index.MEMO_ENTRIES", 1)
+    monkeypatch.setattr("processors.matching.search.MEMO_ENTRIES", 1)
     matcher = Matcher(TermIndex(build(["nike", "gucci"])))
     title = "n1ke gucci and kodak k0dak shoe from nike gucci"
     before = matcher.find(title)

@@ -5,7 +5,6 @@ from world import START, listing, owner, rule_set, trademark
 from world_monitoring import delisting
 
 from processors.matching.index import TermIndex, build
-from processors.matching.matcher import Matcher
 from processors.matching.scoring import built_in_weights
 from processors.titles.offences import strikes
 from schemas.wire.codec import MONITOR_SOURCE
@@ -14,7 +13,7 @@ from streams.kafka.partitioner import partition_of
 from streams.kafka.records import InputRecord
 from streams.monitor.engine import MonitoringEngine
 from streams.monitor.tables import MonitoringTables
-from streams.monitor.term_index import IndexBuilder, load_index, save_index
+from streams.monitor.term_index import BuiltIndex, IndexBuilder
 from streams.policies.rule_files import built_in_misuse_rules
 from streams.state.local_state import TABLES, Change, LocalState
 
@@ -41,7 +40,7 @@ def state(tmp_path):
 
 def tables_on(state):
     tables = MonitoringTables(state, CODEC, rule_set())
-    tables.use(TermIndex(build(tables.terms())))
+    tables.use(BuiltIndex(TermIndex(build(tables.terms())), [], [], 0))
     tables._indexing = True
     return tables
 
@@ -88,35 +87,17 @@ def test_an_index_built_in_a_child_from_a_checkpoint_takes_in_what_changed_meanw
     tables = tables_on(state)
     tables.apply([mark("1", "GLOWY"), mark("2", "SHINY")])
     tables.checkpoint(tmp_path / "checkpoint")
-    builder = IndexBuilder(tmp_path)
-    builder.start(tmp_path / "checkpoint")
+    builder = IndexBuilder(tmp_path / "indexes")
+    builder.start(tmp_path / "checkpoint", tables.register_position("cluster", "topic"))
     assert builder.busy
     changed = {"status": "cancelled", "recorded_at_milliseconds": START - 1}
     tables.apply([mark("3", "SPARKLY"), mark("2", "SHINY", **changed)])
     builder._thread.join()
-    index = builder.take()
+    built = builder.take()
     assert not builder.busy
-    assert len(index) == 2
-    tables.use(index)
+    assert (len(built.terms), built.added, built.removed) == (2, [], [])
+    tables.use(built)
     assert terms_in(tables, "glowy shiny sparkly") == {"glowy", "sparkly"}
-
-
-def test_a_build_that_fails_is_told(tmp_path):
-    builder = IndexBuilder(tmp_path)
-    builder.start(tmp_path / "nothing-there")
-    builder._thread.join()
-    with pytest.raises(RuntimeError, match="could not be built"):
-        builder.take()
-    assert builder.take() is None
-
-
-@pytest.mark.parametrize("terms", [[], ["nike", "louis vuitton", "耐克", "яндекс"]])
-def test_an_index_in_files_is_the_one_that_was_built(terms, tmp_path):
-    parts = build(terms)
-    save_index(parts, tmp_path)
-    read, made = Matcher(load_index(tmp_path)), Matcher(TermIndex(parts))
-    for title in ("n1ke Luis Vuitton 正品耐克鞋 яндекс", "nothing of it"):
-        assert read.find(title) == made.find(title)
 
 
 def test_a_batch_accounts_for_each_record(state):

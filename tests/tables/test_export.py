@@ -9,17 +9,22 @@ from schemas.catalog import load_topics
 from schemas.topic_names import PARTIES_STATE, TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec
 from schemas.wire.registry import NoSchemas
+from streams.monitor.tables import MonitoringTables
 from streams.state.local_state import POSITIONS, TABLES, LocalState, StateCorrupted
 from streams.tables.export_manifest import MANIFEST, ExportRefused
 from streams.tables.export_origin import TablesOrigin, TopicOrigin
-from streams.tables.exported_tables import export_tables, import_tables
+from streams.tables.exported_tables import OF_MONITORS, export_tables, import_tables
 from streams.tables.global_tables import GlobalTables
-from streams.topology import GLOBAL_TABLES
+from streams.topology import GLOBAL_TABLES, MONITOR_TABLES
 from tables.registers import CODEC, by_the_book, register
 
 RECORDS = register(3, 2_000, 300)
 ORIGIN = TablesOrigin(
-    "cluster-1", {topic: TopicOrigin(f"id of {topic}", ((0, 30_000),)) for topic in GLOBAL_TABLES}
+    "cluster-1",
+    {
+        topic: TopicOrigin(f"id of {topic}", ((0, 30_000),))
+        for topic in (*GLOBAL_TABLES, *MONITOR_TABLES)
+    },
 )
 
 
@@ -138,3 +143,25 @@ def test_an_export_needs_tables_and_an_empty_directory(exported, other, tmp_path
         export_tables(tmp_path / "other", tmp_path / "new", ORIGIN, "test")
     with pytest.raises(StateCorrupted, match="no local state"):
         export_tables(tmp_path / "nowhere", tmp_path / "new", ORIGIN, "test")
+
+
+def test_a_monitor_goes_on_from_anothers_tables_and_a_worker_does_not(state, other, tmp_path):
+    theirs = LocalState(tmp_path / "monitor")
+    tables = MonitoringTables(theirs, CODEC, rule_set())
+    tables.apply(RECORDS[:1_500])
+    terms = list(tables.terms())
+    assert len(terms) > 3
+    made = export_tables(tmp_path / "monitor", tmp_path / "export", ORIGIN, "test")
+    assert "tables of their own" in refusal(tmp_path / "export", other)
+    assert import_tables(tmp_path / "export", other, CODEC, ORIGIN, OF_MONITORS) == made
+    ours = MonitoringTables(other, CODEC, rule_set())
+    assert list(ours.terms()) == terms
+    assert ours.positions == tables.positions
+    assert held(other) == held(theirs)
+    theirs.close()
+
+
+def test_a_monitor_does_not_go_on_from_a_workers_tables(exported, other):
+    with pytest.raises(ExportRefused, match="tables of their own"):
+        import_tables(exported, other, CODEC, ORIGIN, OF_MONITORS)
+    assert held(other) == ({}, {})

@@ -12,6 +12,7 @@ from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.trials.bench.cost import costs
 from ops.trials.bench.latency import BOUND_MILLISECONDS, Line
+from ops.trials.bench.monitors import start_monitors
 from ops.trials.bench.peers import (
     BATCH_RECORDS,
     COMMIT_INTERVALS_MILLISECONDS,
@@ -26,6 +27,7 @@ from ops.trials.bench.report import (
     tell_costs,
     tell_latency,
     tell_loading,
+    tell_monitors,
     tell_throughput,
 )
 from ops.trials.bench.tables import load_marks
@@ -33,7 +35,7 @@ from ops.trials.bench.throughput import bytes_only, whole_job
 from ops.trials.build import OWN, Build
 from processors.cases import judgement
 
-PARTS = ("peers", "hot", "restore", "recovery", "latency", "cost", "tables")
+PARTS = ("peers", "hot", "restore", "recovery", "latency", "cost", "tables", "monitors")
 """In the order in which they run."""
 
 OWN_BUILD = "plain" if Path(judgement.__file__).suffix == ".py" else "compiled"
@@ -94,6 +96,9 @@ def _measure(settings: list[Setting], options: argparse.Namespace, parts: list[s
     if "tables" in parts:
         for marks in options.marks.split(","):
             tell_loading(int(marks), load_marks(settings[0], int(marks)))
+    if "monitors" in parts:
+        for marks in options.marks.split(","):
+            tell_monitors(int(marks), start_monitors(settings[0], int(marks)))
 
 
 def _tell_machine(parts: list[str]) -> None:

@@ -2,29 +2,42 @@
 
 import argparse
 import gc
+import multiprocessing
+import os
 import random
+import re
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import daachorse
 
+from ops.trials.build import Build
 from ops.trials.evaluation.datasets import load
 from ops.trials.evaluation.marks import many_terms
+from ops.trials.evaluation.registers import register_terms
+from processors.matching import matcher as own_matcher
 from processors.matching.folding import fold, fold_anew
-from processors.matching.index import TermIndex
 from processors.matching.matcher import Matcher
 from processors.matching.terms import bordered
 from processors.matching.vocabulary import common_words, known_words
-from streams.monitor.term_index import IndexBuilder
+from streams.monitor.index_file import RegisterPosition
+from streams.monitor.term_index import BuiltIndex, IndexBuilder
 
 SEED = 4
-MAXIMUM_BUILD_SECONDS = 900.0
+MAXIMUM_BUILD_SECONDS = 3_600.0
+MAXIMUM_AUTOMATON_MARKS = 2_000_000
+"""Of more the automaton alone would be larger than this machine."""
+
+REGISTER = RegisterPosition("bench", "terms", (1,))
+LATER = REGISTER._replace(offsets=(2,))
 WARMING_SHARE = 0.5
 PASSES = 3
 """Of passes that can be repeated the best counts: other work on the machine only slows them."""
@@ -38,54 +51,97 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("bench-matching", help="measure the matcher at many marks")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--marks", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument(
+        "--like-real", action="store_true", help="marks made like real ones, not coined"
+    )
+    parser.add_argument(
+        "--compiled", type=Path, help="folder of a compiled build, which is measured after this one"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure and print."""
+    """Measure and print. Errors: OperatorError where there is no compiled build."""
+    builds = [] if options.compiled is None else [Build.compiled(options.compiled)]
+    _tell(f"{'plain' if Path(own_matcher.__file__).suffix == '.py' else 'compiled'} build")
+    _measure_all(options)
+    for build in builds:
+        line = [sys.executable, "-m", "ops", "bench-matching", "--data", str(options.data)]
+        line += ["--like-real"] if options.like_real else []
+        line += ["--marks", *map(str, options.marks)]
+        _tell("")
+        subprocess.run(line, check=True, env={**os.environ, **build.environment})
+    return 0
+
+
+def _measure_all(options: argparse.Namespace) -> None:
     data = load(options.data)
     titles = sorted({each.title for each in data.titles})
     random.Random(SEED).shuffle(titles)
-    terms = many_terms(data.brands, max(options.marks), SEED)
-    _tell(f"{len(titles)} distinct real titles, {len(data.brands)} real brands, others coined")
+    kind = "made like real ones" if options.like_real else "coined"
+    _tell(f"{len(titles)} distinct real titles, {len(data.brands)} real brands, others {kind}")
     known_words()
     common_words()
     for count in options.marks:
         with tempfile.TemporaryDirectory(prefix="ip-index-") as scratch:
-            _measure(terms[:count], titles, Path(scratch))
-    return 0
+            source = Path(scratch) / "terms"
+            # What making them takes is no part of what is measured.
+            work = (data.brands, count, options.like_real, source)
+            made = multiprocessing.get_context("spawn").Process(target=_write_terms, args=work)
+            made.start()
+            made.join()
+            _measure(source, count, titles, Path(scratch))
 
 
-def _measure(terms: list[str], titles: list[str], directory: Path) -> None:
-    source = directory / "terms"
-    source.write_text("\n".join(terms) + "\n", encoding="utf-8")
-    before, started = _resident_megabytes(), time.monotonic()
-    builder = IndexBuilder(directory)
-    builder.start(source)
-    index = _built(builder)
-    built = time.monotonic() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+def _write_terms(brands: list[str], count: int, like_real: bool, target: Path) -> None:
+    terms = (register_terms if like_real else many_terms)(brands, count, SEED)
+    terms.sort()
+    with target.open("w", encoding="utf-8") as file:
+        file.writelines(f"{term}\n" for term in terms)
+
+
+def _measure(source: Path, count: int, titles: list[str], directory: Path) -> None:
+    before, started = _resident(), time.monotonic()
+    builder = IndexBuilder(directory / "indexes")
+    builder.start(source, REGISTER)
+    built = _built(builder)
+    seconds = time.monotonic() - started
+    size = next((directory / "indexes").glob("*.index")).stat().st_size / 1e6
     _tell(
-        f"\n{len(terms):,} marks: built in {built:.1f} s by a child of {peak:.0f} MB at most, "
-        f"{_resident_megabytes() - before:.0f} MB here"
+        f"\n{count:,} marks: built in {seconds:.1f} s by a child of "
+        f"{built.child_bytes / 1e6:,.0f} MB at most; a file of {size:,.0f} MB"
     )
-    matcher = Matcher(index)
+    del built
+    started = time.monotonic()
+    builder.start(source, REGISTER)
+    built = _built(builder)
+    _tell(f"  another monitor takes it in {time.monotonic() - started:.1f} s")
+    matcher = Matcher(built.terms)
     # As the monitor does: what is there by now stays, so that no collection walks through it.
     gc.freeze()
     warm = int(len(titles) * WARMING_SHARE)
     _run(matcher, titles[:warm])
     fresh = _run(matcher, titles[warm:])
     again = min((_run(matcher, titles[warm:]) for _ in range(PASSES)), key=sum)
-    automaton = _automaton_alone(terms, titles[warm:])
-    for name, seconds in (("titles not seen before", fresh), ("titles seen before", again)):
-        rate = len(seconds) / sum(seconds)
-        cuts = statistics.quantiles(seconds, n=100)
-        _tell(
-            f"  {name}: {rate:,.0f} titles/s, p50 {cuts[49] * 1e6:.0f} µs, "
-            f"p99 {cuts[98] * 1e6:.0f} µs; ratio to folding and automaton alone "
-            f"{rate / automaton:.2f} ({automaton:,.0f} titles/s)"
-        )
-    _swap(matcher, source, titles, directory)
+    after = _resident()
+    _tell(
+        f"  memory here: {after.own - before.own:,.0f} MB more of its own, "
+        f"{after.mapped - before.mapped:,.0f} MB more of files"
+    )
+    automaton = _automaton_alone(source, titles[warm:]) if count <= MAXIMUM_AUTOMATON_MARKS else 0.0
+    for name, each in (("titles not seen before", fresh), ("titles seen before", again)):
+        _tell(f"  {name}: {_speed(each, automaton)}")
+    _swap(matcher, source, titles, directory / "indexes")
+
+
+def _speed(seconds: list[float], automaton: float) -> str:
+    rate = len(seconds) / sum(seconds)
+    cuts = statistics.quantiles(seconds, n=100)
+    told = f"{rate:,.0f} titles/s, p50 {cuts[49] * 1e6:.0f} µs, p99 {cuts[98] * 1e6:.0f} µs"
+    if not automaton:
+        return told
+    ratio = rate / automaton
+    return f"{told}; ratio to folding and automaton alone {ratio:.2f} ({automaton:,.0f} titles/s)"
 
 
 def _run(matcher: Matcher, titles: list[str]) -> list[float]:
@@ -98,9 +154,12 @@ def _run(matcher: Matcher, titles: list[str]) -> list[float]:
     return seconds
 
 
-def _automaton_alone(terms: list[str], titles: list[str]) -> float:
+def _automaton_alone(source: Path, titles: list[str]) -> float:
     """Return the titles a second of folding and one search: the limit of what can be had."""
-    automaton = daachorse.CharwiseDoubleArrayAhoCorasick([bordered(term) for term in terms])
+    with source.open(encoding="utf-8") as file:
+        patterns = [bordered(line.rstrip("\n")) for line in file]
+    automaton = daachorse.CharwiseDoubleArrayAhoCorasick(patterns)
+    del patterns
     best = float("inf")
     for _ in range(PASSES):
         began = time.perf_counter()
@@ -119,26 +178,31 @@ def _swap(matcher: Matcher, source: Path, titles: list[str], directory: Path) ->
         with pauses.watched("before"):
             matcher.find(titles[searched % len(titles)])
         searched += 1
-    builder = IndexBuilder(directory / "swap")
+    builder = IndexBuilder(directory)
     changed = [f"changed mark {number}" for number in range(200)]
-    builder.start(source)
+    _remove_indexes(directory)
+    matcher.begin_base()
+    builder.start(source, LATER)
     deadline = time.monotonic() + MAXIMUM_BUILD_SECONDS
     searched = 0
     began = time.perf_counter()
-    index: TermIndex | None = None
-    while index is None and time.monotonic() < deadline:
+    built: BuiltIndex | None = None
+    while built is None and time.monotonic() < deadline:
         with pauses.watched("building"):
             matcher.find(titles[searched % len(titles)])
-            index = builder.take()
+            built = builder.take()
         change, rest = divmod(searched, SEARCHES_PER_CHANGE)
         if not rest and change < len(changed):
             with pauses.watched("changing"):
                 matcher.change([changed[change]], ())
         searched += 1
     rate = searched / (time.perf_counter() - began)
-    if index is not None:
+    if built is not None:
         with pauses.watched("swapping"):
-            matcher.replace_base(index, changed, ())
+            matcher.replace_base(built.terms, changed, ())
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+        child = built.child_bytes / 1e6
+        _tell(f"  most memory at the swap: {own:,.0f} MB here, {child:,.0f} MB in the child")
     _tell(f"  swap under load: {rate:,.0f} titles/s meanwhile; longest pause {pauses}")
 
 
@@ -168,19 +232,32 @@ class _Pauses:
         )
 
 
-def _built(builder: IndexBuilder) -> TermIndex:
+def _built(builder: IndexBuilder) -> BuiltIndex:
     deadline = time.monotonic() + MAXIMUM_BUILD_SECONDS
     while time.monotonic() < deadline:
-        index = builder.take()
-        if index is not None:
-            return index
+        built = builder.take()
+        if built is not None:
+            return built
         time.sleep(0.05)
     raise RuntimeError("the index was not built in time")
 
 
-def _resident_megabytes() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 1e6
+def _remove_indexes(directory: Path) -> None:
+    for path in directory.glob("*.index"):
+        path.unlink()
+
+
+class _Resident(NamedTuple):
+    """Megabytes in memory: the process's own, and those of files, which others may share."""
+
+    own: float
+    mapped: float
+
+
+def _resident() -> _Resident:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    sizes = dict(re.findall(r"(RssAnon|RssFile):\s+(\d+) kB", status))
+    return _Resident(int(sizes["RssAnon"]) / 1e3, int(sizes["RssFile"]) / 1e3)
 
 
 def _tell(line: str) -> None:

@@ -4,6 +4,7 @@ import sys
 
 from ops.trials.bench.cost import Cost
 from ops.trials.bench.latency import Latency
+from ops.trials.bench.monitors import MonitorStarts
 from ops.trials.bench.tables import Loading
 from ops.trials.bench.throughput import Throughput
 
@@ -70,6 +71,15 @@ def tell_loading(marks: int, loading: Loading) -> None:
         f"{loading.export_bytes / 1e9:.2f} GB"
     )
     tell(f"{'started again, it decides':44} {loading.again_seconds:10.1f} s")
+
+
+def tell_monitors(marks: int, starts: MonitorStarts) -> None:
+    """Print how soon monitors watch titles."""
+    tell(f"\n{marks:,} marks in force; a monitor watches")
+    tell(f"{'the first, which builds the index':44} {starts.first:10.1f} s")
+    tell(f"{'another that takes it, tables from the topic':44} {starts.from_topic:10.1f} s")
+    tell(f"{'another that takes it, tables from an export':44} {starts.from_export:10.1f} s")
+    tell(f"{'started again':44} {starts.again:10.1f} s")
 
 
 def _cells(cells: list[str], width: int) -> str:

@@ -91,7 +91,7 @@ def load_marks(setting: Setting, marks: int) -> Loading:
     patience_seconds = PATIENCE_SECONDS + marks / SLOWEST_MARKS_PER_SECOND
     from_topic, process = _start(setting, name, 1, patience_seconds)
     export = setting.directory / f"{name}-export"
-    export_seconds = _export(setting, name, export)
+    export_seconds = export_from(setting, name, export)
     end_worker(process)
     second = f"{name}-from-export"
     from_export, process = _start(
@@ -106,18 +106,21 @@ def load_marks(setting: Setting, marks: int) -> Loading:
     return Loading(records, from_topic, export_seconds, export_bytes, from_export, again.seconds)
 
 
-def produce_marks(setting: Setting, marks: int) -> int:
-    """Put so many marks on their topic, some in two versions; return the number of records."""
+def produce_marks(setting: Setting, marks: int, watched: bool = False) -> int:
+    """Put so many marks on their topic, some in two versions; return the number of records.
+
+    `watched` makes all of them ones with words that are in force, once each.
+    """
     context = multiprocessing.get_context("spawn")
     processes = [
-        context.Process(target=_produce_share, args=(setting.addresses, marks, share))
+        context.Process(target=_produce_share, args=(setting.addresses, marks, share, watched))
         for share in range(PROCESSES)
     ]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
-    return marks + marks // SECOND_VERSION_EVERY
+    return marks if watched else marks + marks // SECOND_VERSION_EVERY
 
 
 def _start(
@@ -136,8 +139,8 @@ def _start(
     return Start(seconds, peak_resident_bytes(process.pid), disk), process
 
 
-def _export(setting: Setting, name: str, target: Path) -> float:
-    """Export a working worker's tables; return the seconds. Errors: OperatorError."""
+def export_from(setting: Setting, name: str, target: Path) -> float:
+    """Export a working process's tables; return the seconds. Errors: OperatorError."""
     started = time.monotonic()
     line = [
         sys.executable, "-m", "ops", "tables", "export",
@@ -160,7 +163,7 @@ def _bytes_under(directory: Path) -> int:
     return sum(sizes)
 
 
-def _produce_share(addresses: tuple[str, str], marks: int, share: int) -> None:
+def _produce_share(addresses: tuple[str, str], marks: int, share: int, watched: bool) -> None:
     codec = connect(addresses[1], register=True)
     producer = producer_to(addresses[0])
 
@@ -170,11 +173,17 @@ def _produce_share(addresses: tuple[str, str], marks: int, share: int) -> None:
 
     # Each mark is its template's bytes with numbers and a name of its own: to encode ten million
     # would take longer than to load them.
-    first = [encoded(mark) for mark in _templates()]
-    second = [encoded(_second_version(mark)) for mark in _templates()]
+    templates = list(_templates())
+    if watched:
+        templates = [
+            mark._replace(mark_text=mark.mark_text or NAME, status="registered")
+            for mark in templates
+        ]
+    first = [encoded(mark) for mark in templates]
+    second = [encoded(_second_version(mark)) for mark in templates]
     for mark in range(share, marks, PROCESSES):
         _send(producer, first[mark % TEMPLATES], mark)
-        if mark % SECOND_VERSION_EVERY == 0:
+        if mark % SECOND_VERSION_EVERY == 0 and not watched:
             _send(producer, second[mark % TEMPLATES], mark)
     producer.flush()
 

@@ -1,0 +1,179 @@
+"""Searches folded text for all spellings of the terms of some indexes."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from processors.matching.hits import Hit
+from processors.matching.index import Found, TermIndex, adjoining_hash
+from processors.matching.packed import key_hash
+from processors.matching.terms import Spelling, patterns_of
+
+MEMO_ENTRIES = 100_000
+FEW_TERMS = 8
+"""Of so few the first words of all spellings are at hand, so that most texts are passed over."""
+
+_make = tuple.__new__
+
+_Known = tuple[str, Spelling, bool]
+"""A term and spelling that words are, the term empty for none; and whether more may follow."""
+
+_Beginning = tuple[str, Spelling, _Known | None]
+"""A term and spelling that a word is, the term empty for none; and what it is with the next one."""
+
+_Placed = tuple[int, int, Hit]
+"""A hit behind the end and the beginning of its spelling, with the spaces that belong to it."""
+
+
+class TermSearch:
+    """A search whose indexes stay as they are; `removed` are terms that are not to be found.
+
+    What words are is remembered. What is found depends on the set of terms only.
+    """
+
+    def __init__(self, indexes: Sequence[TermIndex], removed: frozenset[str] = frozenset()) -> None:
+        self._indexes = tuple(indexes)
+        self._removed = removed
+        self._words: dict[str, _Known | None] = {}
+        self._beginnings = _Beginnings(self)
+        self._has_inner = any(index.has_inner for index in self._indexes)
+        self._first_words: frozenset[str] | None = None
+        if sum(map(len, self._indexes)) <= FEW_TERMS:
+            self._first_words = frozenset(
+                pattern.text.split()[0]
+                for index in self._indexes
+                for term in index.terms()
+                for pattern in patterns_of(term)
+            )
+
+    def find(self, text: str) -> list[Hit]:
+        """Return all spellings in folded text that has a space at each end, in order of their ends.
+
+        Places are those in the text without these spaces.
+        """
+        words = text.split(" ")
+        hits: list[Hit] = []
+        others: list[_Placed] = []
+        if self._first_words is None or not self._first_words.isdisjoint(words):
+            self._find_words(words, hits, others)
+        if self._has_inner and not text.isascii():
+            others += self._within(text)
+        if not others:
+            return hits
+        placed = [*((hit.end + 2, hit.begin, hit) for hit in hits), *others] if hits else others
+        placed.sort(key=_place)
+        return [hit for _, _, hit in placed]
+
+    def find_within(self, text: str) -> list[Hit]:
+        """Return of what `find` does the spellings that may begin or end within a word."""
+        return [hit for _, _, hit in sorted(self._within(text), key=_place)]
+
+    def _find_words(self, words: list[str], hits: list[Hit], others: list[_Placed]) -> None:
+        # All of a text's words in one go, by the interpreter's own code.
+        found = list(map(self._beginnings.__getitem__, pairwise(words[1:])))
+        if not any(found):
+            return
+        begin = len(words[0])
+        for at, known in enumerate(found, 1):
+            end = begin + len(words[at])
+            if known is not None:
+                term, spelling, longer = known
+                if term:
+                    # A third of the time that the class's own constructor takes.
+                    place = (term, spelling, "none", "folded", begin, end, 1.0)
+                    hits.append(_make(Hit, place))
+                if longer is not None:
+                    self._find_longer(words, at, begin, longer, others)
+            begin = end + 1
+
+    def _find_longer(
+        self, words: list[str], at: int, begin: int, known: _Known | None, others: list[_Placed]
+    ) -> None:
+        """Add the spellings of two words, of which this is known, and of more."""
+        last = at + 1
+        text = f"{words[at]} {words[last]}"
+        while known is not None:
+            term, spelling, goes_on = known
+            if term:
+                end = begin + len(text)
+                hit = Hit(term, spelling, "none", "folded", begin, end, 1.0)
+                others.append((end + 2, begin, hit))
+            last += 1
+            if not goes_on or last == len(words) - 1:
+                return
+            before, word = words[last - 1], words[last]
+            text = f"{text} {word}"
+            known = self._together(text, adjoining_hash(before, word), word)
+
+    def beginning(self, word: str, following: str) -> _Beginning | None:
+        """Return what a word is, and what with the one that follows it; None for nothing."""
+        if word not in self._words:
+            if len(self._words) >= MEMO_ENTRIES:
+                self._words = {}
+            self._words[word] = self._anew(word, key_hash(word), word)
+        known = self._words[word]
+        if known is None:
+            return None
+        term, spelling, goes_on = known
+        longer = None
+        if goes_on and following:
+            text = f"{word} {following}"
+            longer = self._together(text, key_hash(text), following)
+        return (term, spelling, longer) if term or longer is not None else None
+
+    def _together(self, text: str, adjoining: int, last: str) -> _Known | None:
+        """Return what several words are, the last two of them of this hash; None for nothing."""
+        return self._anew(text, key_hash(text), last) if self._may_adjoin(adjoining) else None
+
+    def _anew(self, text: str, hashed: int, last: str) -> _Known | None:
+        best: Found | None = None
+        for index in self._indexes:
+            for found in index.spelled(text, hashed):
+                if found.term not in self._removed and (best is None or found < best):
+                    best = found
+        goes_on = self._may_adjoin(adjoining_hash(last, ""))
+        if best is None:
+            return ("", "exact", True) if goes_on else None
+        return best.term, best.spelling, goes_on
+
+    def _may_adjoin(self, hashed: int) -> bool:
+        for index in self._indexes:  # noqa: SIM110 - a generator takes thrice the time
+            if index.may_adjoin(hashed):
+                return True
+        return False
+
+    def _within(self, text: str) -> list[_Placed]:
+        """Return what is found by spellings that may begin or end within a word."""
+        placed: list[_Placed] = []
+        best: dict[tuple[int, int], Found] = {}
+        for index in self._indexes:
+            for begin, end, found, first, last in index.spelled_within(text):
+                if found.term in self._removed:
+                    continue
+                if len(self._indexes) > 1:
+                    known = best.get((end, begin))
+                    if known is not None:
+                        if known < found:
+                            continue
+                        placed = [each for each in placed if each[:2] != (end, begin)]
+                    best[end, begin] = found
+                place = (found.term, found.spelling, "none", "folded", first, last, 1.0)
+                placed.append((end, begin, _make(Hit, place)))
+        return placed
+
+
+class _Beginnings(dict[tuple[str, str], _Beginning | None]):
+    """What words are with those that follow them, found out when first met."""
+
+    def __init__(self, search: TermSearch) -> None:
+        super().__init__()
+        self._search = search
+
+    def __missing__(self, pair: tuple[str, str]) -> _Beginning | None:
+        if len(self) >= MEMO_ENTRIES:
+            self.clear()
+        known = self[pair] = self._search.beginning(*pair)
+        return known
+
+
+def _place(placed: _Placed) -> tuple[int, int]:
+    return placed[:2]
