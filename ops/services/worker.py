@@ -32,7 +32,7 @@ from streams.kafka.transactions import Probe
 from streams.policies import policy_files
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
 from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
-from streams.state.local_state import LocalState, StateCorrupted
+from streams.state.local_state import LocalState, StateCorrupted, StateUnavailable
 from streams.tables.export_manifest import ExportRefused
 from streams.tables.export_origin import ask_origin
 from streams.tables.exported_tables import OF_WORKERS, HeldTables, import_tables
@@ -167,7 +167,7 @@ def begin_tables(
     """Have a process without tables begin with those of another. Errors: OperatorError."""
     try:
         imported = import_tables(source, state, codec, ask_origin(bootstrap_servers), held)
-    except (ExportRefused, StateCorrupted, KafkaException) as error:
+    except (ExportRefused, StateCorrupted, StateUnavailable, KafkaException) as error:
         raise OperatorError(f"{source} can't be used: {error}") from error
     if imported is None:
         logger.info("there are tables already, so %s is not used", source)

@@ -16,7 +16,7 @@ from streams import garbage
 from streams.clock import Clock, ScaledClock, SystemClock
 from streams.kafka.stalls import PartitionsStalled
 from streams.metrics.error_metrics import ErrorMetrics
-from streams.state.local_state import LocalState, StateCorrupted, remove_state
+from streams.state.local_state import LocalState, StateCorrupted, StateUnavailable, set_aside
 
 logger = logging.getLogger(__name__)
 
@@ -85,13 +85,20 @@ def stopping_event() -> threading.Event:
 
 
 def open_state(directory: Path) -> LocalState:
-    """Open a process's local state; what can't be read is removed and made anew."""
+    """Open a process's local state; what is broken is set aside, and made anew.
+
+    Errors: OperatorError where it can't be used now, and is left as it is.
+    """
     try:
-        return LocalState(directory)
-    except StateCorrupted as error:
-        logger.error("local state is removed and made anew: %s", error)
-        remove_state(directory)
-        return LocalState(directory)
+        try:
+            return LocalState(directory)
+        except StateCorrupted as error:
+            logger.error(
+                "local state is made anew, the old one is %s: %s", set_aside(directory), error
+            )
+            return LocalState(directory)
+    except (StateCorrupted, StateUnavailable) as error:
+        raise OperatorError(f"local state can't be used: {error}") from error
 
 
 def run_with_state(process: StatefulProcess, directory: Path) -> None:
@@ -102,7 +109,8 @@ def run_with_state(process: StatefulProcess, directory: Path) -> None:
         process.run()
     except StateCorrupted as error:
         # The supervisor's next start then makes it anew, rather than fail again.
-        remove_state(directory)
-        raise OperatorError(f"local state is broken and was removed: {error}") from error
+        raise OperatorError(f"local state broke, and is {set_aside(directory)}: {error}") from error
+    except StateUnavailable as error:
+        raise OperatorError(f"local state can't be used: {error}") from error
     except PartitionsStalled as error:
         raise OperatorError(f"{error}; to be started again") from error

@@ -9,7 +9,7 @@ from confluent_kafka import KafkaException
 
 from ops.errors import OperatorError
 from ops.services.worker import DISTRIBUTION
-from streams.state.local_state import StateCorrupted
+from streams.state.local_state import StateCorrupted, StateUnavailable
 from streams.tables.export_manifest import ExportRefused
 from streams.tables.export_origin import ask_origin
 from streams.tables.exported_tables import export_tables
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         exported = export_tables(
             options.state_directory, options.output, origin, version(DISTRIBUTION)
         )
-    except (ExportRefused, StateCorrupted, KafkaException) as error:
+    except (ExportRefused, StateCorrupted, StateUnavailable, KafkaException) as error:
         raise OperatorError(f"the tables are not exported: {error}") from error
     entries = sum(each.entries for each in exported.files)
     size = sum(each.file_bytes for each in exported.files)

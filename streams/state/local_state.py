@@ -7,6 +7,7 @@ one write batch for all that a transaction changed.
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,12 +34,36 @@ WRITE_BUFFER_BYTES = 128 << 20
 _LAST = b"\xff" * 9
 """Behind every timer of a partition, whose keys go on with a time."""
 
+MAXIMUM_SET_ASIDE = 3
+"""So many broken databases are kept beside the one in use."""
+
+_PASSING = {
+    "While lock file": "another process works here, and each needs a state directory of its own",
+    "lock hold by current process": "this process works here already",
+    "Too many open files": "raise the limit (ulimit -n)",
+    "No space left on device": "make room",
+    "Disk quota exceeded": "make room",
+    "Permission denied": "",
+    "Read-only file system": "",
+    "Input/output error": "look at the disk",
+    "Cannot allocate memory": "",
+}
+"""What RocksDB and the system say where nothing is broken, and what is to be done. They are looked for
+first, as RocksDB calls a table that it can't open now corrupted too."""
+
+_BROKEN = ("Corruption", "No such file or directory")
+
 SST_THRESHOLD_ROWS = 10_000
 """From so many values on, a load writes a sorted table file rather than single ones."""
 
 
 class StateCorrupted(Exception):
-    """The local state can't be read: it is to be removed and restored from the changelog."""
+    """The local state is broken: it is to be set aside, and restored from the changelog."""
+
+
+class StateUnavailable(Exception):
+    """The local state can't be used now, and nothing says that it is broken: it is to be left as it
+    is."""
 
 
 class Change(NamedTuple):
@@ -50,26 +75,28 @@ class Change(NamedTuple):
 
 
 class LocalState:
-    """RocksDB under `directory`. Errors: StateCorrupted where the database can't be opened."""
+    """RocksDB under `directory`, for one process at a time.
+
+    Errors, of all methods: StateCorrupted, StateUnavailable.
+    """
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
         self.incoming = directory / "incoming"
         """Where files are written that are to be ingested."""
 
-        # A load that was cut off begins again where the positions stand.
-        shutil.rmtree(self.incoming, ignore_errors=True)
-        self.incoming.mkdir()
         options = database_options()
-        try:
+        with told_apart(f"{directory}: "):
+            directory.mkdir(parents=True, exist_ok=True)
             self._database = Rdict(
                 str(directory / "database"),
                 options=options,
                 column_families={name: database_options() for name in COLUMN_FAMILIES},
             )
             self._families = {n: self._database.get_column_family(n) for n in COLUMN_FAMILIES}
-        except Exception as error:
-            raise StateCorrupted(f"{directory}: {error}") from error
+            # A load that was cut off begins again where the positions stand. Not before the database
+            # is open: another process may be at work here.
+            shutil.rmtree(self.incoming, ignore_errors=True)
+            self.incoming.mkdir()
         self._handles = {
             name: self._database.get_column_family_handle(name) for name in COLUMN_FAMILIES
         }
@@ -81,7 +108,7 @@ class LocalState:
         try:
             found: Any = self._families[family].get(keys)  # type: ignore[arg-type]
         except Exception as error:
-            raise StateCorrupted(str(error)) from error
+            raise apart(error) from error
         values: list[bytes | None] = found
         return values
 
@@ -109,7 +136,7 @@ class LocalState:
                     return
                 yield key, value
         except Exception as error:
-            raise StateCorrupted(str(error)) from error
+            raise apart(error) from error
 
     def scan_queue(
         self, prefix: bytes, until: bytes | None = None
@@ -141,7 +168,10 @@ class LocalState:
                 batch.put(key, value, handles[family])
                 if family == TIMERS:
                     self._put_into_queue(key)
-        self._database.write(batch)
+        try:
+            self._database.write(batch)
+        except Exception as error:
+            raise apart(error) from error
 
     def _put_into_queue(self, key: bytes) -> None:
         front = self._fronts.get(key[:PREFIX_BYTES])
@@ -157,28 +187,25 @@ class LocalState:
             self.write(Change(family, key, value) for key, value in values.items())
             return
         path = self.incoming / f"{family}.sst"
-        write_sorted(path, ((key, values[key]) for key in sorted(values)))
+        with told_apart():
+            write_sorted(path, ((key, values[key]) for key in sorted(values)))
         self.ingest(family, [path])
 
     def ingest(self, family: str, paths: list[Path]) -> None:
-        """Move files of sorted values in, all or none; they are to lie on the same disk.
-
-        Errors: StateCorrupted.
-        """
+        """Move files of sorted values in, all or none; they are to lie on the same disk."""
         moved = IngestExternalFileOptions()
         moved.set_move_files(True)
-        try:
+        with told_apart():
             self._families[family].ingest_external_file([str(path) for path in paths], moved)
-        except Exception as error:
-            raise StateCorrupted(str(error)) from error
         for path in paths:
             path.unlink(missing_ok=True)
 
     def drop_partition(self, partition: int) -> None:
         """Forget all rows, indexes and the position of a partition."""
         begin, end = partition_prefix(partition), partition_prefix(partition + 1)
-        for name in PARTITIONED:
-            self._families[name].delete_range(begin, end)
+        with told_apart():
+            for name in PARTITIONED:
+                self._families[name].delete_range(begin, end)
         self._fronts.pop(begin, None)
         self.write([Change(POSITIONS, begin, None)])
 
@@ -189,13 +216,15 @@ class LocalState:
 
     def checkpoint(self, directory: Path) -> None:
         """Put a copy of the whole state, as it is now, where nothing is yet: by links, at once."""
-        Checkpoint(self._database).create_checkpoint(str(directory))
+        with told_apart():
+            Checkpoint(self._database).create_checkpoint(str(directory))
 
     def close(self) -> None:
         """Flush and close the database."""
         self._families.clear()
         self._handles.clear()
-        self._database.close()
+        with told_apart():
+            self._database.close()
 
 
 def write_sorted(path: Path, entries: Iterable[tuple[bytes, bytes]]) -> None:
@@ -207,9 +236,41 @@ def write_sorted(path: Path, entries: Iterable[tuple[bytes, bytes]]) -> None:
     writer.finish()
 
 
-def remove_state(directory: Path) -> None:
-    """Remove a local state that can't be read; its rows come back from the changelog."""
-    shutil.rmtree(directory / "database", ignore_errors=True)
+def set_aside(directory: Path) -> Path:
+    """Move a broken local state out of the way, and return where it is then; its rows come back from
+    the changelog. Errors: StateUnavailable where that was done before and nobody has looked yet.
+    """
+    for number in range(1, MAXIMUM_SET_ASIDE + 1):
+        path = directory / f"broken-{number}"
+        if not path.exists():
+            with told_apart(f"{directory}: "):
+                (directory / "database").rename(path)
+            return path
+    raise StateUnavailable(
+        f"{directory} broke {MAXIMUM_SET_ASIDE} times, and what was broken is still in broken-1 and "
+        "so on: see what breaks it (the disk?), remove these, and start again"
+    )
+
+
+@contextmanager
+def told_apart(where: str = "") -> Iterator[None]:
+    """Raise the database's errors as `apart` tells them apart."""
+    try:
+        yield
+    except Exception as error:
+        raise apart(error, where) from error
+
+
+def apart(error: Exception, where: str = "") -> Exception:
+    """Return a database's error as StateCorrupted only where it says that something is broken, and
+    else as StateUnavailable."""
+    if isinstance(error, StateCorrupted | StateUnavailable):
+        return error
+    told = f"{where}{error}"
+    for sign, hint in _PASSING.items():
+        if sign in told:
+            return StateUnavailable(f"{told}: {hint}" if hint else told)
+    return (StateCorrupted if any(sign in told for sign in _BROKEN) else StateUnavailable)(told)
 
 
 def partition_prefix(partition: int) -> bytes:

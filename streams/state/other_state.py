@@ -11,13 +11,14 @@ from streams.state.local_state import (
     TABLES,
     StateCorrupted,
     database_options,
+    told_apart,
 )
 
 
 class OtherState:
     """The state under a directory as it is now; `scratch` is for the database's own notes.
 
-    Errors: StateCorrupted where there is none that can be read.
+    Errors, of all methods: StateCorrupted where there is none that can be read; StateUnavailable.
     """
 
     def __init__(self, directory: Path, scratch: Path) -> None:
@@ -26,22 +27,18 @@ class OtherState:
         options = database_options()
         # Files that the other process removes meanwhile stay open, and so can be read.
         options.set_max_open_files(-1)
-        try:
+        with told_apart(f"{directory}: "):
             self._database = Rdict(
                 str(directory / "database"),
                 options=options,
                 column_families={name: database_options() for name in COLUMN_FAMILIES},
                 access_type=AccessType.secondary(str(scratch)),
             )
-        except Exception as error:
-            raise StateCorrupted(f"{directory}: {error}") from error
 
     def scan(self, family: str, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Return keys and values that start with a prefix, ascending. Errors: StateCorrupted."""
-        try:
+        """Return keys and values that start with a prefix, ascending."""
+        with told_apart():
             yield from _entries(self._database, family, prefix)
-        except Exception as error:
-            raise StateCorrupted(str(error)) from error
 
     def close(self) -> None:
         """Close the database."""

@@ -135,11 +135,26 @@ class Broken:
 
 
 @pytest.mark.usefixtures("process")
-def test_state_that_is_broken_is_removed_and_told(tmp_path):
+def test_state_that_is_broken_is_set_aside_and_told(tmp_path):
     directory = tmp_path / "state"
     open_state(directory).close()
     assert (directory / "database").exists()
-    with pytest.raises(OperatorError, match="local state is broken and was removed"):
+    with pytest.raises(OperatorError, match="local state broke, and is .*broken-1"):
         run_with_state(Broken(), directory)
     assert not (directory / "database").exists()
     open_state(directory).close()
+
+
+def test_state_in_use_is_told_and_left_as_it_is(tmp_path):
+    state = open_state(tmp_path / "state")
+    with pytest.raises(OperatorError, match="works here already"):
+        open_state(tmp_path / "state")
+    state.close()
+    assert not list((tmp_path / "state").glob("broken-*"))
+
+
+def test_state_that_is_broken_at_the_start_is_set_aside(tmp_path):
+    open_state(tmp_path / "state").close()
+    (tmp_path / "state" / "database" / "CURRENT").write_bytes(b"")
+    open_state(tmp_path / "state").close()
+    assert (tmp_path / "state" / "broken-1" / "CURRENT").read_bytes() == b""

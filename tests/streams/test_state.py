@@ -1,5 +1,10 @@
 """The local state: what is written together, what moves, and what happens when files break."""
 
+import os
+import resource
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,9 +17,11 @@ from streams.state.local_state import (
     Change,
     LocalState,
     StateCorrupted,
+    StateUnavailable,
+    apart,
     partition_prefix,
     position_change,
-    remove_state,
+    set_aside,
 )
 
 
@@ -114,7 +121,7 @@ def test_broken_files_are_told_and_never_read_as_rows(tmp_path, harm):
         table.write_bytes(content)
     with pytest.raises(StateCorrupted):
         read_all(directory, names)
-    remove_state(directory)
+    assert set_aside(directory) == directory / "broken-1"
     again = LocalState(directory)
     again.load(ROWS, rows)
     assert again.get(ROWS, names[7]) == rows[names[7]]
@@ -152,3 +159,127 @@ def test_a_scan_of_the_queue_gives_what_a_plain_scan_gives(tmp_path_factory, doi
             assert next(state.scan_queue(prefix), None) == next(state.scan(TIMERS, prefix), None)
     assert list(state.scan_queue(prefix)) == list(state.scan(TIMERS, prefix))
     state.close()
+
+
+OPENING = """
+import sys
+from pathlib import Path
+from streams.state.local_state import LocalState, StateUnavailable
+try:
+    LocalState(Path(sys.argv[1]))
+except StateUnavailable as error:
+    print(error)
+"""
+
+
+def with_rows(directory):
+    state = LocalState(directory)
+    names = [key(0, f"{number:06d}".encode()) for number in range(SST_THRESHOLD_ROWS)]
+    state.load(ROWS, dict.fromkeys(names, b"row"))
+    return state, names
+
+
+def test_a_state_at_work_is_left_alone_by_another_process(tmp_path):
+    state, names = with_rows(tmp_path / "state")
+    (state.incoming / "rows.sst").write_bytes(b"about to be ingested")
+    told = subprocess.run(
+        [sys.executable, "-c", OPENING, tmp_path / "state"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ).stdout
+    assert "another process works here" in told
+    assert (state.incoming / "rows.sst").exists()
+    assert set(state.get_many(ROWS, names)) == {b"row"}
+    state.close()
+
+
+def test_a_state_that_is_open_here_is_not_opened_again(state, tmp_path):
+    with pytest.raises(StateUnavailable, match="works here already"):
+        LocalState(tmp_path / "state")
+
+
+@pytest.mark.parametrize("files", [1, 3])
+def test_too_many_open_files_break_nothing(tmp_path, files):
+    state, names = with_rows(tmp_path / "state")
+    state.close()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.open(os.devnull, os.O_RDONLY)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest + files, hard))
+    try:
+        with pytest.raises(StateUnavailable, match="ulimit"):
+            LocalState(tmp_path / "state")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert set(read_all(tmp_path / "state", names)) == {b"row"}
+
+
+def test_no_room_breaks_nothing(tmp_path):
+    directory = tmp_path / "small"
+    directory.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", directory],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("no right to mount a small disk")
+    try:
+        state = LocalState(directory)
+        written = []
+
+        def fill():
+            for number in range(2_000):
+                name = key(0, f"{number:06d}".encode())
+                state.write([Change(ROWS, name, os.urandom(10_000))])
+                written.append(name)
+
+        with pytest.raises(StateUnavailable, match="make room"):
+            fill()
+        with pytest.raises(StateUnavailable, match="make room"):
+            state.close()
+        subprocess.run(["mount", "-o", "remount,size=64m", directory], check=True)
+        assert None not in read_all(directory, written)
+    finally:
+        subprocess.run(["umount", "-l", directory], check=True)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "IO error: While lock file: /x/LOCK: Resource temporarily unavailable",
+        "Corruption: Corruption: IO error: While open a file: /x/8.sst: Too many open files",
+        "IO error: No space left on device: While appending to file: /x/4.log",
+        "IO error: While open a file for appending: /x/LOG: Permission denied",
+        "IO error: While fsync: /x/4.log: Input/output error",
+        "Busy: something else",
+        "Not implemented: yet",
+    ],
+)
+def test_nothing_is_called_broken_that_may_be_whole(told):
+    assert type(apart(Exception(told))) is StateUnavailable
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Corruption: block checksum mismatch",
+        "IO error: No such file or directory: While opening a file: /x/MANIFEST-000005",
+    ],
+)
+def test_what_is_broken_is_called_so(told):
+    assert type(apart(Exception(told))) is StateCorrupted
+
+
+def test_what_is_set_aside_is_kept_and_bounded(tmp_path):
+    for number in (1, 2, 3):
+        (tmp_path / "database").mkdir()
+        (tmp_path / "database" / "CURRENT").write_text(str(number))
+        assert set_aside(tmp_path) == tmp_path / f"broken-{number}"
+    (tmp_path / "database").mkdir()
+    with pytest.raises(StateUnavailable, match="remove these"):
+        set_aside(tmp_path)
+    assert (tmp_path / "database").exists()
+    assert (tmp_path / "broken-1" / "CURRENT").read_text() == "1"
