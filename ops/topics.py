@@ -15,18 +15,13 @@ from ops.local.patience import wait_for
 from schemas.catalog import Topic, load_topics
 from schemas.durations import HOUR_MILLISECONDS
 from streams.kafka.clients import admin_client
+from streams.topology import CO_PARTITIONED
 
 TIMEOUT_SECONDS = 30.0
 NOT_YET_KNOWN = (
     *(KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE),
     KafkaError.UNKNOWN_TOPIC_OR_PART,
 )
-SHARED_ROLES = (
-    *("input", "output", "internal_input", "internal_table"),
-    *("changelog", "journal", "dead_letters"),
-)
-"""Roles whose topics have one partition count, since partition n of one goes with n of another."""
-
 CHANGELOG_SETTINGS = {
     # Small segments are cleaned sooner, and what is clean is quick to restore from.
     "segment.bytes": "67108864",
@@ -56,7 +51,7 @@ def partitions_of(topic: Topic, shared_partitions: int | None) -> int:
     """Return a topic's partition count; `shared_partitions` replaces that of co-partitioned
     ones.
     """
-    if shared_partitions is not None and topic.role in SHARED_ROLES:
+    if shared_partitions is not None and topic.name in CO_PARTITIONED:
         return shared_partitions
     return topic.partitions
 

@@ -38,6 +38,7 @@ from schemas.catalog import EVENT_TYPES, Role, load_topics
 from schemas.declaration import Maker, declaration_of
 from schemas.topic_names import (
     CASES_STATE,
+    DEAD_LETTERS,
     DETECTIONS_EVENTS,
     LISTINGS_EVENTS,
     PARTIES_STATE,
@@ -85,3 +86,20 @@ JOURNAL: Final = {
 """What workers and monitors note of their own work, and nobody but a replay reads."""
 
 CHANGELOG: Final = CASES_STATE
+
+_SHARED_ROLES: Final[tuple[Role, ...]] = (
+    *("input", "output", "internal_input", "internal_table"),
+    *("changelog", "journal", "dead_letters"),
+)
+CO_PARTITIONED: Final = frozenset(_with_role(*_SHARED_ROLES))
+"""Topics with one partition count, since partition n of one goes with n of another."""
+
+WORKER_TOPICS: Final = frozenset(
+    {*ALL_INPUTS, *GLOBAL_TABLES, *OUTPUTS.values(), *JOURNAL.values(), CHANGELOG, DEAD_LETTERS}
+)
+"""What a worker can't do without."""
+
+MONITOR_TOPICS: Final = frozenset(
+    {*MONITOR_INPUTS, *MONITOR_TABLES, *MONITOR_OUTPUTS.values(), *JOURNAL.values(), DEAD_LETTERS}
+)
+"""What a monitor can't do without."""

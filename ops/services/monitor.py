@@ -11,6 +11,7 @@ from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
+    needed_topics,
     open_state,
     run_with_state,
     serve_metrics,
@@ -19,7 +20,6 @@ from processors.matching.scoring import Weights, built_in_weights, weights_from
 from processors.matching.vocabulary import known_words
 from processors.rules.rule_set import RuleSet, RuleSetRefused
 from processors.titles.misuse import MISUSE
-from schemas.catalog import load_topics
 from schemas.topic_names import DEAD_LETTERS
 from schemas.wire.registry import connect
 from streams.monitor.engine import MonitoringEngine
@@ -28,7 +28,14 @@ from streams.monitor.monitor import Monitor
 from streams.monitor.tables import MonitoringTables
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, load_rules
 from streams.tables.exported_tables import OF_MONITORS
-from streams.topology import JOURNAL, LEAD_TOPIC, MONITOR_INPUTS, MONITOR_OUTPUTS, MONITOR_TABLES
+from streams.topology import (
+    JOURNAL,
+    LEAD_TOPIC,
+    MONITOR_INPUTS,
+    MONITOR_OUTPUTS,
+    MONITOR_TABLES,
+    MONITOR_TOPICS,
+)
 from streams.worker.settings import WorkerSettings
 
 PROCESS = Process(
@@ -71,7 +78,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def make_monitor(options: argparse.Namespace) -> Monitor:
-    """Make a monitor from its arguments; local state that can't be read is made anew."""
+    """Make a monitor from its arguments; local state that is broken is made anew.
+
+    Errors: OperatorError.
+    """
+    topics = needed_topics(options.bootstrap_servers, MONITOR_TOPICS)
     settings = WorkerSettings(
         bootstrap_servers=options.bootstrap_servers,
         state_directory=options.state_directory,
@@ -79,9 +90,10 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
         group=options.group,
         batch_records=options.batch_records,
         index_directory=options.index_directory,
+        topics=topics,
     )
     codec = connect(options.schema_registry, register=True)
-    state = open_state(settings.state_directory)
+    state = open_state(settings.state_directory, settings.group, topics)
     try:
         rules = RuleSet(load_rules(options.rules), MISUSE)
     except RuleSetRefused as error:
@@ -89,7 +101,7 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
     if options.tables_from is not None:
         begin_tables(options.tables_from, state, codec, options.bootstrap_servers, OF_MONITORS)
     tables = MonitoringTables(state, codec, RuleSet(load_rules(BUILT_IN_DIRECTORY)))
-    partitions = load_topics()[LEAD_TOPIC].partitions
+    partitions = topics.topics[LEAD_TOPIC].partitions
     software = version(DISTRIBUTION)
     engine = MonitoringEngine(codec, tables, rules, _weights(options.weights), partitions, software)
     metrics = MonitorMetrics()

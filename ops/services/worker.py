@@ -14,6 +14,7 @@ from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
+    needed_topics,
     open_state,
     run_with_state,
     serve_metrics,
@@ -22,7 +23,6 @@ from processors.policies.local_days import calendar_version
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
-from schemas.catalog import load_topics
 from schemas.rights import rights_version
 from schemas.topic_names import DEAD_LETTERS
 from schemas.wire.codec import Codec
@@ -37,7 +37,15 @@ from streams.tables.export_manifest import ExportRefused
 from streams.tables.export_origin import ask_origin
 from streams.tables.exported_tables import OF_WORKERS, HeldTables, import_tables
 from streams.tables.global_tables import GlobalTables
-from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, JOURNAL, LEAD_TOPIC, OUTPUTS
+from streams.topology import (
+    ALL_INPUTS,
+    CHANGELOG,
+    GLOBAL_TABLES,
+    JOURNAL,
+    LEAD_TOPIC,
+    OUTPUTS,
+    WORKER_TOPICS,
+)
 from streams.worker.circuit import CircuitSettings
 from streams.worker.engine import Engine
 from streams.worker.metrics import WorkerMetrics
@@ -87,7 +95,12 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     add_metrics_arguments(parser)
     parser.add_argument("--batch-records", type=int, default=10_000)
     parser.add_argument("--linger-seconds", type=float, default=0.02)
-    parser.add_argument("--partitions", type=int, help="of the topics, as they were made")
+    parser.add_argument("--partitions", type=int, help="refuses topics that have others")
+    parser.add_argument(
+        "--begin-missing-offsets",
+        action="store_true",
+        help="reads inputs without committed offsets from their beginning, though there are rows",
+    )
     parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
     parser.add_argument("--transaction-timeout-milliseconds", type=int, default=15_000)
     parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
@@ -122,7 +135,11 @@ def run(options: argparse.Namespace) -> int:
 def make_worker(
     options: argparse.Namespace, probe: Probe, clock: Clock, level: ServiceLevel
 ) -> Worker:
-    """Make a worker from its arguments; local state that can't be read is made anew."""
+    """Make a worker from its arguments; local state that is broken is made anew.
+
+    Errors: OperatorError.
+    """
+    topics = needed_topics(options.bootstrap_servers, WORKER_TOPICS, options.partitions)
     settings = WorkerSettings(
         bootstrap_servers=options.bootstrap_servers,
         state_directory=options.state_directory,
@@ -134,20 +151,22 @@ def make_worker(
         transaction_timeout_milliseconds=options.transaction_timeout_milliseconds,
         lease_directory=options.lease_directory,
         circuit=CircuitSettings(bad_ratio=options.bad_ratio),
+        topics=topics,
+        begin_missing_offsets=options.begin_missing_offsets,
     )
     # Meanwhile the registry is asked.
     words = threading.Thread(target=ready_words, args=(settings.state_directory,))
     words.start()
     codec = connect(options.schema_registry, register=True)
     rules = rule_set_published(load_rules(BUILT_IN_DIRECTORY), "active", "built-in", 0)
-    state = open_state(settings.state_directory)
+    state = open_state(settings.state_directory, settings.group, topics)
     if options.tables_from is not None:
         begin_tables(options.tables_from, state, codec, options.bootstrap_servers)
     policy = policy_files.policy_on(
         level, policy_files.load_service_policy(policy_files.BUILT_IN_DIRECTORY)
     )
     tables = GlobalTables(state, codec, RuleSet.compile(rules), policy)
-    partitions = options.partitions or load_topics()[LEAD_TOPIC].partitions
+    partitions = topics.topics[LEAD_TOPIC].partitions
     engine = Engine(codec, tables, level, partitions, version(DISTRIBUTION))
     words.join()
     metrics = WorkerMetrics()

@@ -4,10 +4,11 @@ import argparse
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
+from confluent_kafka import KafkaException
 from prometheus_client import CollectorRegistry
 
 from ops.errors import OperatorError
@@ -15,8 +16,11 @@ from ops.shell.endpoint import Endpoint
 from streams import garbage
 from streams.clock import Clock, ScaledClock, SystemClock
 from streams.kafka.stalls import PartitionsStalled
+from streams.kafka.topic_checks import TopicsUnfit, fit_topics
+from streams.kafka.topic_facts import ClusterFacts
 from streams.metrics.error_metrics import ErrorMetrics
 from streams.state.local_state import LocalState, StateCorrupted, StateUnavailable, set_aside
+from streams.state.state_origin import OffsetsMissing, StateForeign, check_origin
 
 logger = logging.getLogger(__name__)
 
@@ -84,21 +88,37 @@ def stopping_event() -> threading.Event:
     return stopping
 
 
-def open_state(directory: Path) -> LocalState:
+def needed_topics(
+    bootstrap_servers: str, topics: Collection[str], partitions: int | None = None
+) -> ClusterFacts:
+    """Return what the cluster says of the topics that a process needs. Errors: OperatorError."""
+    try:
+        return fit_topics(bootstrap_servers, topics, partitions)
+    except TopicsUnfit as error:
+        raise OperatorError(str(error)) from error
+    except KafkaException as error:
+        raise OperatorError(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
+
+
+def open_state(directory: Path, group: str, topics: ClusterFacts) -> LocalState:
     """Open a process's local state; what is broken is set aside, and made anew.
 
-    Errors: OperatorError where it can't be used now, and is left as it is.
+    Errors: OperatorError where it can't be used now, or is of other logs, and is left as it is.
     """
     try:
         try:
-            return LocalState(directory)
+            state = LocalState(directory)
         except StateCorrupted as error:
-            logger.error(
-                "local state is made anew, the old one is %s: %s", set_aside(directory), error
-            )
-            return LocalState(directory)
+            logger.error("local state broke, and is %s now: %s", set_aside(directory), error)
+            state = LocalState(directory)
     except (StateCorrupted, StateUnavailable) as error:
         raise OperatorError(f"local state can't be used: {error}") from error
+    try:
+        check_origin(state, group, topics)
+    except StateForeign as error:
+        state.close()
+        raise OperatorError(f"{directory}: {error}") from error
+    return state
 
 
 def run_with_state(process: StatefulProcess, directory: Path) -> None:
@@ -114,3 +134,5 @@ def run_with_state(process: StatefulProcess, directory: Path) -> None:
         raise OperatorError(f"local state can't be used: {error}") from error
     except PartitionsStalled as error:
         raise OperatorError(f"{error}; to be started again") from error
+    except (TopicsUnfit, OffsetsMissing) as error:
+        raise OperatorError(str(error)) from error

@@ -17,6 +17,7 @@ from streams.garbage import collect_between_batches
 from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
 from streams.kafka.stalls import StallWatch
+from streams.kafka.topic_checks import TopicWatch
 from streams.kafka.transactions import (
     TransactionAborted,
     TransactionIndefinite,
@@ -51,8 +52,8 @@ WAIT_SECONDS = 1.0
 
 
 class Monitor:
-    """One monitor process. Errors of `run`: KafkaException, ProducerFatal or PartitionsStalled,
-    after which the process is to end and be started again by its supervisor."""
+    """One monitor process. Errors of `run`: KafkaException, ProducerFatal, PartitionsStalled or
+    TopicsUnfit, after which the process is to end and be started again by its supervisor."""
 
     def __init__(
         self,
@@ -77,6 +78,7 @@ class Monitor:
         )
         waiting = WaitingInput(settings.bootstrap_servers, settings.group)
         self._stalls = StallWatch(settings.stall, waiting, clock, metrics.stalled)
+        self._topics = TopicWatch(settings.bootstrap_servers, settings.topics)
         self._versions = engine.versions(clock.now_milliseconds())
         self._stopping = False
         self._register = "", ""
@@ -101,10 +103,12 @@ class Monitor:
             self._consumer.subscribe(list(MONITOR_INPUTS))
             self._takes_part = True
             self._stalls.start()
+            self._topics.start()
             while not self._stopping:
                 self._turn()
         finally:
             self._stalls.close()
+            self._topics.close()
             self._consumer.close()
             self._transactions.discard()
             self._reader.close()
@@ -138,6 +142,7 @@ class Monitor:
         records = records_of(messages)
         self._stalls.hold((each.topic, each.partition) for each in self._consumer.assignment())
         self._stalls.check()
+        self._topics.check()
         collect_between_batches(idle=not records)
         if records:
             try:

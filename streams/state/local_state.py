@@ -48,8 +48,8 @@ _PASSING = {
     "Input/output error": "look at the disk",
     "Cannot allocate memory": "",
 }
-"""What RocksDB and the system say where nothing is broken, and what is to be done. They are looked for
-first, as RocksDB calls a table that it can't open now corrupted too."""
+"""What RocksDB and the system say where nothing is broken, and what is to be done. They are looked
+for first, as RocksDB calls a table that it can't open now corrupted too."""
 
 _BROKEN = ("Corruption", "No such file or directory")
 
@@ -93,8 +93,8 @@ class LocalState:
                 column_families={name: database_options() for name in COLUMN_FAMILIES},
             )
             self._families = {n: self._database.get_column_family(n) for n in COLUMN_FAMILIES}
-            # A load that was cut off begins again where the positions stand. Not before the database
-            # is open: another process may be at work here.
+            # A load that was cut off begins again where the positions stand. Not before the
+            # database is open: another process may be at work here.
             shutil.rmtree(self.incoming, ignore_errors=True)
             self.incoming.mkdir()
         self._handles = {
@@ -237,8 +237,10 @@ def write_sorted(path: Path, entries: Iterable[tuple[bytes, bytes]]) -> None:
 
 
 def set_aside(directory: Path) -> Path:
-    """Move a broken local state out of the way, and return where it is then; its rows come back from
-    the changelog. Errors: StateUnavailable where that was done before and nobody has looked yet.
+    """Move a broken local state out of the way, and return where it is then.
+
+    Its rows come back from the changelog. Errors: StateUnavailable where that was done before, and
+    nobody has looked yet.
     """
     for number in range(1, MAXIMUM_SET_ASIDE + 1):
         path = directory / f"broken-{number}"
@@ -247,8 +249,8 @@ def set_aside(directory: Path) -> Path:
                 (directory / "database").rename(path)
             return path
     raise StateUnavailable(
-        f"{directory} broke {MAXIMUM_SET_ASIDE} times, and what was broken is still in broken-1 and "
-        "so on: see what breaks it (the disk?), remove these, and start again"
+        f"{directory} broke {MAXIMUM_SET_ASIDE} times, and what broke is still in broken-1 and so "
+        "on: see what breaks it (the disk?), remove these, and start again"
     )
 
 

@@ -15,7 +15,7 @@ from streams.clock import Clock
 from streams.kafka.clients import ask_leaders
 from streams.kafka.log_ends import LogEnds
 from streams.state.loading import load_rows
-from streams.state.local_state import LocalState, partition_prefix
+from streams.state.local_state import ROWS, LocalState, partition_prefix
 from streams.topology import CHANGELOG
 
 CHUNK_ROWS = 100_000
@@ -85,6 +85,12 @@ class Restorer:
             self._progress[partition] = _Progress(position, last[partition], now)
             if position < last[partition]:
                 self._consumer.incremental_assign([TopicPartition(CHANGELOG, partition, position)])
+
+    def has_rows(self, partition: int) -> bool:
+        """Tell whether a partition that is restored has any rows."""
+        return self._state.has_any(
+            ROWS, partition_prefix(partition), partition_prefix(partition + 1)
+        )
 
     def stop(self, partition: int) -> None:
         """Leave off restoring a partition; what was loaded stays, with its position."""

@@ -1,9 +1,13 @@
-"""The stall watch of a worker: all inputs of a partition number go together."""
+"""What a worker watches beside its work: that partitions get on, and topics stay as they are.
+
+All inputs of a partition number go together.
+"""
 
 from collections.abc import Collection, Iterable
 
 from streams.clock import Clock
 from streams.kafka.stalls import StallWatch
+from streams.kafka.topic_checks import TopicWatch
 from streams.kafka.waiting_input import Source, WaitingInput
 from streams.topology import ALL_INPUTS
 from streams.worker.observation import Observation
@@ -16,8 +20,18 @@ class PartitionWatch:
     def __init__(self, settings: WorkerSettings, clock: Clock, observation: Observation) -> None:
         waiting = WaitingInput(settings.bootstrap_servers, settings.group)
         self._stalls = StallWatch(settings.stall, waiting, clock, observation.stalled)
+        self._topics = TopicWatch(settings.bootstrap_servers, settings.topics)
         self._held: list[int] = []
-        self.start, self.close = self._stalls.start, self._stalls.close
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._stalls.start()
+        self._topics.start()
+
+    def close(self) -> None:
+        """Look no more."""
+        self._stalls.close()
+        self._topics.close()
 
     @property
     def stalled(self) -> bool:
@@ -26,7 +40,7 @@ class PartitionWatch:
 
     def turned(self, held: list[int], brought: Iterable[int], circuits: Collection[Source]) -> None:
         """Note what is held, of what rows were restored, and what waits behind a circuit on
-        purpose. Errors: PartitionsStalled where the process is to end."""
+        purpose. Errors: PartitionsStalled, TopicsUnfit where the process is to end."""
         if held != self._held:
             self._held = held
             self._stalls.hold(_sources(held))
@@ -34,6 +48,7 @@ class PartitionWatch:
         if moved:
             self._stalls.moved(_sources(moved))
         self._stalls.check()
+        self._topics.check()
 
     def committed(self, partitions: Iterable[int], running: Iterable[int]) -> None:
         """Note that a batch with inputs of some of the running partitions was committed."""

@@ -5,6 +5,8 @@ an aborted or unknown transaction all partitions take the same way again: what w
 read back from Kafka rather than remembered.
 """
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
@@ -22,10 +24,14 @@ from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.kafka.clients import ask_leaders
 from streams.state.restore import Restoration, Restorer
+from streams.state.state_origin import OffsetsMissing
 from streams.topology import ALL_INPUTS, LEAD_TOPIC
+
+logger = logging.getLogger(__name__)
 
 OFFSETS_TIMEOUT_SECONDS = 2.0
 RETRY_SECONDS = 0.2
+RENEW_SECONDS = 6 * 3600.0
 
 
 class Phase(Enum):
@@ -50,17 +56,21 @@ class Partitions:
         before_leaving: Callable[[], None],
         on_gone: Callable[[int], None],
         clock: Clock,
+        begin_missing_offsets: bool = False,
     ) -> None:
         self._consumer = consumer
         self._restorer = restorer
         self._before_leaving = before_leaving
         self._on_gone = on_gone
         self._clock = clock
+        self._begin_missing_offsets = begin_missing_offsets
         self._retry_at_seconds = 0.0
         self._phases: dict[int, Phase] = {}
         self._committed: dict[tuple[str, int], int] = {}
         self._held: set[tuple[str, int]] = set()
         self._restored: dict[int, Restoration] = {}
+        self._renewed_at: dict[int, float] = {}
+        self._fresh: set[int] = set()
         self.next_offsets: dict[tuple[str, int], int] = {}
         self.origins: dict[int, Origin] = {}
 
@@ -123,8 +133,33 @@ class Partitions:
 
     def note(self, offsets: dict[tuple[str, int], int], origins: dict[int, Origin]) -> None:
         """Note what was committed."""
+        now = self._clock.monotonic_seconds()
+        for number, count in Counter(number for _, number in offsets).items():
+            if count == len(ALL_INPUTS) and number in self._renewed_at:
+                self._fresh.discard(number)
+                self._renewed_at[number] = now
         self.next_offsets.update(offsets)
         self.origins.update(origins)
+
+    @property
+    def overdue(self) -> list[int]:
+        """Running partitions whose offsets are to be committed again, if they are idle too.
+
+        Brokers forget offsets of topics that a group does not subscribe to, as it does to the lead
+        topic only, a week after they were committed last.
+        """
+        before = self._clock.monotonic_seconds() - RENEW_SECONDS
+        return [n for n in self.in_phase(Phase.RUNNING) if self._renewed_at[n] <= before]
+
+    def renewals(self) -> dict[tuple[str, int], int]:
+        """Return where inputs go on whose offsets are to be in the next transaction whatever it has
+        of them; none may be under way.
+
+        With a partition's first rows all its offsets are committed: one that is missing later was
+        forgotten, and does not mean that its topic was never read.
+        """
+        numbers = self._fresh.union(self.overdue).intersection(self.in_phase(Phase.RUNNING))
+        return {(t, n): self.next_offsets[t, n] for n in sorted(numbers) for t in ALL_INPUTS}
 
     def _assigned(self, consumer: Any, assigned: list[TopicPartition]) -> None:
         numbers = [each.partition for each in assigned]
@@ -144,6 +179,8 @@ class Partitions:
             self._restorer.stop(number)
             self._restored.pop(number, None)
             self.origins.pop(number, None)
+            self._renewed_at.pop(number, None)
+            self._fresh.discard(number)
             for topic in ALL_INPUTS:
                 self.next_offsets.pop((topic, number), None)
                 self._held.discard((topic, number))
@@ -171,9 +208,28 @@ class Partitions:
         for number in numbers:
             self._phases[number] = Phase.RESTORING
 
+    def _begin_without_offsets(self, topics: list[str], number: int) -> None:
+        """Begin topics anew beside rows, where that was asked for. Errors: OffsetsMissing.
+
+        Its old records would be decided again, on the listings and marks of today.
+        """
+        if self._begin_missing_offsets:
+            logger.warning("read from the beginning, beside rows: %s of %s", number, topics)
+            return
+        raise OffsetsMissing(
+            f"there are rows of partition {number}, and no committed offsets of "
+            f"{', '.join(topics)}: either they expired (offsets.retention.minutes), or the group "
+            "is another. Set the group's offsets to where it was (kafka-consumer-groups "
+            "--reset-offsets), or, if these were never read, start once with "
+            "--begin-missing-offsets"
+        )
+
     def _run(self, number: int) -> bool:
         """Let a restored partition run; False where the client can't place its inputs yet."""
         offsets = {topic: self._committed[topic, number] for topic in ALL_INPUTS}
+        missing = [topic for topic, offset in offsets.items() if offset == OFFSET_INVALID]
+        if missing and self._restorer.has_rows(number):
+            self._begin_without_offsets(missing, number)
         try:
             for topic, offset in offsets.items():
                 start = OFFSET_BEGINNING if offset == OFFSET_INVALID else offset
@@ -186,8 +242,9 @@ class Partitions:
             raise
         for topic, offset in offsets.items():
             del self._committed[topic, number]
-            if offset != OFFSET_INVALID:
-                self.next_offsets[topic, number] = offset
+            self.next_offsets[topic, number] = max(offset, 0)
+        self._fresh.add(number)
+        self._renewed_at[number] = self._clock.monotonic_seconds()
         inputs = self._inputs([number])
         self._consumer.resume([i for i in inputs if (i.topic, number) not in self._held])
         self._phases[number] = Phase.RUNNING

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from streams.kafka.clients import FETCH_WAIT_MILLISECONDS, client_settings, consumer_settings
 from streams.kafka.stalls import StallSettings
+from streams.kafka.topic_facts import ClusterFacts
 from streams.worker.circuit import CircuitSettings
 
 READER_QUEUED_KILOBYTES = 65_536
+NO_TOPICS: Final = ClusterFacts("", 0, {})
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class WorkerSettings:
     waits for its batch. `queued_kilobytes` are fetched ahead, first in first out: what comes to one
     partition waits behind that many of the others. Monitors with one `index_directory` share
     indexes of terms.
+    `topics` are those needed, as they stood at the start. Where offsets
+    of inputs are missing beside rows, `begin_missing_offsets` has them read from their beginning.
     """
 
     bootstrap_servers: str
@@ -45,6 +49,8 @@ class WorkerSettings:
     index_directory: Path | None = None
     circuit: CircuitSettings = field(default_factory=CircuitSettings)
     stall: StallSettings = field(default_factory=StallSettings)
+    topics: ClusterFacts = NO_TOPICS
+    begin_missing_offsets: bool = False
 
     @property
     def transactional_id(self) -> str:

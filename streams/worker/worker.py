@@ -44,8 +44,9 @@ RESTORE_TURN_SECONDS = 0.2
 
 
 class Worker:
-    """One worker process. Errors of `run`: KafkaException, ProducerFatal or PartitionsStalled,
-    after which the process is to end and be started again by its supervisor."""
+    """One worker process. Errors of `run`: KafkaException, ProducerFatal, PartitionsStalled,
+    TopicsUnfit or OffsetsMissing, after which the process is to end and be started again by its
+    supervisor; the last two stay until somebody mends them."""
 
     def __init__(
         self,
@@ -71,7 +72,8 @@ class Worker:
         restorer = Restorer(settings.reader("restore"), state, engine.decode_row, clock)
         self._restorer = restorer
         self._partitions = Partitions(
-            self._consumer, restorer, self._settle_before_leaving, self._gone, clock
+            *(self._consumer, restorer, self._settle_before_leaving, self._gone, clock),
+            settings.begin_missing_offsets,
         )
         self._breaker = Breaker(settings.circuit, self._partitions, clock)
         self._transactions = Transactions(
@@ -176,9 +178,11 @@ class Worker:
         if self._failure is not None:
             raise self._failure
         under_way = self._commits.under_way is not None
-        if any(batch) or (self._letters() and not under_way):
+        if any(batch) or (not under_way and (self._letters() or self._partitions.overdue)):
             stepped = self._step(batch)
             self._settle()
+            offsets = {**self._partitions.renewals(), **stepped.offsets}
+            stepped = stepped._replace(offsets=offsets)
             metadata = self._consumer.consumer_group_metadata()
             self._commits.start(stepped, list(self._letters()), metadata)
         elif under_way:

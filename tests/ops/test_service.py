@@ -24,6 +24,7 @@ from ops.shell.service import (
 )
 from ops.shell.service_database import database_answers, migrate_database
 from streams.clock import ScaledClock, SystemClock
+from streams.kafka.topic_facts import ClusterFacts
 from streams.state.local_state import StateCorrupted
 
 NOBODY = "postgresql://nobody@127.0.0.1:1/none"
@@ -36,6 +37,10 @@ def get(port, path, address="127.0.0.1"):
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+def opened(directory, group="group", cluster="one"):
+    return open_state(directory, group, ClusterFacts(cluster, 1, {}))
 
 
 def options_of(*arguments):
@@ -137,24 +142,34 @@ class Broken:
 @pytest.mark.usefixtures("process")
 def test_state_that_is_broken_is_set_aside_and_told(tmp_path):
     directory = tmp_path / "state"
-    open_state(directory).close()
+    opened(directory).close()
     assert (directory / "database").exists()
-    with pytest.raises(OperatorError, match="local state broke, and is .*broken-1"):
+    with pytest.raises(OperatorError, match=r"local state broke, and is .*broken-1"):
         run_with_state(Broken(), directory)
     assert not (directory / "database").exists()
-    open_state(directory).close()
+    opened(directory).close()
 
 
 def test_state_in_use_is_told_and_left_as_it_is(tmp_path):
-    state = open_state(tmp_path / "state")
+    state = opened(tmp_path / "state")
     with pytest.raises(OperatorError, match="works here already"):
-        open_state(tmp_path / "state")
+        opened(tmp_path / "state")
     state.close()
     assert not list((tmp_path / "state").glob("broken-*"))
 
 
 def test_state_that_is_broken_at_the_start_is_set_aside(tmp_path):
-    open_state(tmp_path / "state").close()
+    opened(tmp_path / "state").close()
     (tmp_path / "state" / "database" / "CURRENT").write_bytes(b"")
-    open_state(tmp_path / "state").close()
+    opened(tmp_path / "state").close()
     assert (tmp_path / "state" / "broken-1" / "CURRENT").read_bytes() == b""
+
+
+def test_state_of_other_logs_is_refused_with_what_to_do(tmp_path):
+    opened(tmp_path / "state").close()
+    opened(tmp_path / "state").close()
+    with pytest.raises(OperatorError, match=r"the group is other, and was group.*another --state"):
+        opened(tmp_path / "state", group="other")
+    with pytest.raises(OperatorError, match="the brokers are of cluster two"):
+        opened(tmp_path / "state", cluster="two")
+    opened(tmp_path / "state").close()

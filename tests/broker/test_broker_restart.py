@@ -1,0 +1,37 @@
+"""Where logs end is told again after a broker was away."""
+
+import pytest
+from confluent_kafka import KafkaError, KafkaException
+
+from ops.local.kafka.cluster import KafkaCluster
+from ops.local.patience import wait_for
+from ops.topics import create_topics
+from streams.kafka.log_ends import LogEnds
+from streams.topology import CHANGELOG
+
+PARTITIONS = range(4)
+
+
+@pytest.mark.slow
+def test_after_a_broker_was_away_the_ends_are_told_again(tmp_path):
+    with KafkaCluster(tmp_path / "kafka") as kafka:
+        create_topics(kafka.bootstrap_servers, len(PARTITIONS))
+        ends = LogEnds(kafka.bootstrap_servers)
+        told = ends.ask(CHANGELOG, PARTITIONS)
+        kept = ends._client
+        kafka.kill()
+        kafka.restart()
+
+        def again():
+            try:
+                return ends.ask(CHANGELOG, PARTITIONS)
+            except KafkaException:
+                return None
+
+        assert wait_for("the ends", again) == told
+        # What this rests on: the client of before never learns who leads now.
+        ends._client = kept
+        with pytest.raises(KafkaException) as caught:
+            ends.ask(CHANGELOG, PARTITIONS)
+        assert caught.value.args[0].code() == KafkaError.FENCED_LEADER_EPOCH
+        assert ends.ask(CHANGELOG, PARTITIONS) == told
