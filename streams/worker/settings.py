@@ -27,8 +27,8 @@ class WorkerSettings:
     partition waits behind that many of the others. Monitors with one `index_directory` share
     indexes of terms.
 
-    `topics` are those needed, as they stood at the start. Where offsets of inputs are missing beside
-    rows, `begin_missing_offsets` has them read from their beginning.
+    `topics` are those needed, as they stood at the start. Where offsets of inputs are missing
+    beside rows, `begin_missing_offsets` has them read from their beginning.
     """
 
     bootstrap_servers: str
