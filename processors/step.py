@@ -5,11 +5,13 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels, ServicePolicy
+from processors.restraint.action_counts import ReadCount, nothing_counted
 from processors.rules.rule_set import RuleSet
 from schemas.events.appeals import AppealDecided
 from schemas.events.cases import ListingCases, TimerKind
-from schemas.events.conduct import ConductRecorded
+from schemas.events.conduct import ConductRecorded, ConductRole
 from schemas.events.decisions import ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing, ReviewDetection
 from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.events.notices import NotifyParty
 from schemas.events.parties import PartyRecorded
@@ -51,8 +53,11 @@ class Reference(Protocol):
     def party(self, party_id: str) -> PartyRecorded | None:
         """Return a party as now known."""
 
-    def standing_history(self, complainant_id: str) -> tuple[StandingChanged, ...]:
-        """Return how a complainant came to stand, oldest first; empty when nothing is recorded."""
+    def standing_history(
+        self, party_id: str, role: ConductRole = "complainant"
+    ) -> tuple[StandingChanged, ...]:
+        """Return how a complainant, mark or rule came to stand, oldest first; empty when nothing
+        is recorded."""
 
 
 class Origin(NamedTuple):
@@ -67,7 +72,7 @@ class Moment(NamedTuple):
     """All inputs of a step but state and event: time and tables are given, never asked for.
 
     `service_level` has what is not of a case: how parties stand. Each case has its own times, in
-    `levels`.
+    `levels`. `counted` gives what was done without a person in the step's partition, of so many.
     """
 
     now_milliseconds: int
@@ -76,6 +81,8 @@ class Moment(NamedTuple):
     service_level: ServiceLevel
     software_version: str
     levels: CaseLevels
+    partitions: int = 1
+    counted: ReadCount = nothing_counted
 
 
 class TimerFired(NamedTuple):
@@ -96,7 +103,10 @@ Output = (
     ComplaintDecided
     | TakeDownListing
     | ReinstateListing
+    | BlockListing
+    | DelistListing
     | ReviewComplaint
+    | ReviewDetection
     | SlaClockStarted
     | SlaClockPaused
     | SlaClockResumed
@@ -115,6 +125,7 @@ NoAction = Literal[
     "no_decision_changed",
     "stale_listing_version",
     "duplicate_complaint",
+    "duplicate_detection",
     "unknown_case",
     "stale_review",
     "case_already_decided",
@@ -135,6 +146,7 @@ NoAction = Literal[
     "command_superseded",
     "command_failed",
     "already_confirmed",
+    "second_look_undecided",
 ]
 """Why an input led to no decision."""
 

@@ -9,6 +9,7 @@ from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet
 from replay.log import BATCH_RECORDS, Log, ReplayError
 from schemas.events.batches import TablePosition
+from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRecorded
 from schemas.events.standings import StandingChanged
 from schemas.events.trademarks import TrademarkRecorded
@@ -103,10 +104,13 @@ class TablesAsOf:
         party: PartyRecorded | None = seen[-1] if seen else None
         return party
 
-    def standing_history(self, complainant_id: str) -> tuple[StandingChanged, ...]:
-        """Return how a complainant came to stand, oldest first; empty when nothing was recorded."""
+    def standing_history(
+        self, party_id: str, role: ConductRole = "complainant"
+    ) -> tuple[StandingChanged, ...]:
+        """Return how a complainant, mark or rule came to stand, oldest first; empty when nothing
+        was recorded."""
         history: tuple[StandingChanged, ...] = ()
-        for event in self._seen(_STANDING, standing_key("complainant", complainant_id)):
+        for event in self._seen(_STANDING, standing_key(role, party_id)):
             history = with_standing(history, event)
         return history
 
@@ -137,7 +141,7 @@ class TablesAsOf:
                 yield change(_ALIAS, other, own.encode())
         elif isinstance(event, PartyRecorded):
             yield change(_PARTY, event.party_id, self._codec.encode(PARTIES_STATE, event))
-        elif isinstance(event, StandingChanged) and event.role == "complainant":
+        elif isinstance(event, StandingChanged) and event.role != "seller":
             name = standing_key(event.role, event.party_id)
             yield change(_STANDING, name, self._codec.encode(STANDINGS_STATE, event))
 

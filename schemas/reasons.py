@@ -1,12 +1,14 @@
 """Reason codes: why something was decided, in words that complainants and sellers can be told."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
 class Reason(NamedTuple):
-    """What a reason code means, in one sentence."""
+    """What a reason code means, in a sentence; and what would do, where something is asked for."""
 
     meaning: str
+    remedy: str = ""
 
 
 REASONS: dict[str, Reason] = {
@@ -28,14 +30,31 @@ REASONS: dict[str, Reason] = {
         "The complaint does not compare the goods with what is protected."
     ),
     "comparison_with_mark": Reason("The title likens the goods to those of a mark."),
-    "complainant_not_authorised": Reason("The agent has no authorisation for mark and country."),
+    "complainant_not_authorised": Reason(
+        "The agent has no authorisation for mark and country.",
+        "File the rights holder's letter of authorisation for this mark and country, with its "
+        "term, as evidence of the kind letter_of_authorisation; or let the rights holder complain.",
+    ),
     "complainant_not_owner": Reason("The register names another owner than the rights holder."),
     "complaint_retracted": Reason("The complainant took the complaint back."),
+    "complainant_often_overturned": Reason(
+        "What the complainant had taken down was overturned too often to be done without a person."
+    ),
     "complainant_suspended": Reason(
         "Complaints of the complainant are not processed for a time (DSA Article 23(2))."
     ),
-    "complainant_unverified": Reason("The complainant's identity is not on record."),
-    "contact_missing": Reason("The complaint gives no usable e-mail address."),
+    "complainant_unverified": Reason(
+        "The complainant's identity is not on record.",
+        "Have complainant and rights holder verified, by an identity document or an extract from a "
+        "register of companies, and file it as evidence; a person looks at what is filed.",
+    ),
+    "complainant_without_account": Reason(
+        "Who complains has no account, so a person looks at the complaint first."
+    ),
+    "contact_missing": Reason(
+        "The complaint gives no usable e-mail address.",
+        "Give an e-mail address at which receipt and decision reach you.",
+    ),
     "copyright_infringement": Reason("The listing uses a protected work without consent."),
     "copyright_needs_review": Reason("Copyright is decided by people, as no register tells."),
     "counter_notice_accepted": Reason("The complainant accepted the seller's objection."),
@@ -60,6 +79,7 @@ REASONS: dict[str, Reason] = {
     ),
     "docket_missing": Reason("The complaint does not give the number of the proceedings."),
     "document_missing": Reason("None of the documents that this right asks for was filed."),
+    "first_actions_of_mark": Reason("People decide the first actions for each mark."),
     "first_sale_missing": Reason(
         "The complaint does not say where the goods were first sold, and by whom."
     ),
@@ -69,7 +89,13 @@ REASONS: dict[str, Reason] = {
     "geographical_indication_needs_review": Reason(
         "Geographical indications are decided by people."
     ),
-    "good_faith_not_declared": Reason("The statement of good faith was not made."),
+    "good_faith_not_declared": Reason(
+        "The statement of good faith was not made.",
+        "Declare that you believe in good faith that what you say is accurate and complete.",
+    ),
+    "hourly_limit_reached": Reason(
+        "As many listings as are taken down in an hour without a person were taken down."
+    ),
     "insufficient_evidence": Reason("The evidence does not prove the infringement."),
     "keyword_misuse": Reason("The title uses a mark to draw buyers to other goods."),
     "listing_already_removed": Reason("The listing is no longer shown."),
@@ -117,21 +143,41 @@ REASONS: dict[str, Reason] = {
     "resale_or_repair": Reason("The goods seem to be used, repaired or packed anew."),
     "right_not_supported": Reason("The right asserted is no trademark."),
     "rule_error": Reason("The rules could not be evaluated."),
+    "rule_under_review": Reason(
+        "The rule was overturned too often to be carried out without a person."
+    ),
+    "second_look": Reason("A person looks at the case anew, without being told of the outcome."),
     "sanction_expired": Reason("What the sanction rests on no longer counts, as time has passed."),
     "sanction_reversed": Reason("What the sanction rested on was undone or is outweighed."),
     "seller_authorised": Reason("The rights holder has licensed the seller."),
-    "signature_missing": Reason("The complaint is not signed."),
-    "statement_missing": Reason("The complaint gives no substantiated explanation."),
+    "signature_missing": Reason(
+        "The complaint is not signed.",
+        "Sign with the name of whoever makes the declarations.",
+    ),
+    "statement_missing": Reason(
+        "The complaint gives no substantiated explanation.",
+        "Explain in 20 characters or more why the listing is unlawful.",
+    ),
     "telephone_missing": Reason("The complaint gives no telephone number."),
-    "territory_invalid": Reason("The complaint names no country."),
+    "territory_invalid": Reason(
+        "The complaint names no country.",
+        "Name the country for which the right is asserted by its ISO 3166-1 code.",
+    ),
     "territory_not_covered": Reason("The mark has no effect in the country named."),
     "trade_dress_infringement": Reason("The listing imitates the look of another's goods."),
     "trade_dress_needs_review": Reason("The look of goods is compared by people."),
     "trademark_class_mismatch": Reason("The mark is registered for goods of other Nice classes."),
     "trademark_infringement": Reason("The listing offers goods under another's mark."),
-    "trademark_missing": Reason("The complaint names no trademark."),
+    "trademark_missing": Reason(
+        "The complaint names no trademark.",
+        "Name the office and the number of the mark.",
+    ),
     "trademark_no_longer_in_force": Reason("The mark for which it was taken down has ended."),
-    "trademark_not_found": Reason("The register has no mark of that number."),
+    "trademark_not_found": Reason(
+        "The register has no mark of that number.",
+        "Give office and number as its register writes them, and tell whether it is the number of "
+        "the application or of the registration.",
+    ),
     "trademark_not_in_force": Reason("The mark had ended when the complaint came."),
     "trademark_not_yet_registered": Reason("The mark was not registered when the complaint came."),
     "trademark_status_unknown": Reason("The mark's status in the register is not understood."),
@@ -142,3 +188,9 @@ REASONS: dict[str, Reason] = {
     "work_about_brand": Reason("The listing offers a work that may be about the brand."),
     "work_missing": Reason("The complaint does not say which work it is."),
 }
+
+
+def asked_for(reason_codes: Iterable[str]) -> tuple[str, ...]:
+    """Return what would do, in a sentence for each reason for which a complainant is asked."""
+    known = (REASONS[code].remedy for code in reason_codes if code in REASONS)
+    return tuple(remedy for remedy in known if remedy)

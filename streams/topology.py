@@ -6,6 +6,7 @@ partition number of each, so one worker sees them all and keeps their state in o
     ip.listings.events ----+                                    +--> ip.decisions.events
     ip.complaints.events --+--> step(row, event, moment) --+----+--> ip.takedowns.commands
     ip.reviews.events -----+      ^                   |    |    +--> ip.reviews.commands
+    ip.detections.events --+      |                   |    |    +--> ip.notices.commands
     timers in the rows ----+      |                   |    |    +--> ip.sla.events
     ip.trademarks.events --+      |                   |    +-------> ip.dead-letters
     ip.parties.state ------+--> global tables         v
@@ -19,14 +20,12 @@ take it in again and keep a row for each party.
     timers in the rows ----+                                   +--> ip.accounts.commands
 
 Monitors are a group of their own. They keep no rows: a listing's title is judged for itself, with
-the tables and the takedowns so far.
+the tables and the takedowns so far. What they find goes to the workers, who keep a case for it.
 
     ip.listings.events ----> watch_listing(listing, watch) --+--> ip.detections.events
-    ip.reviews.events -----> take_review(review, watch) -----+--> ip.takedowns.commands
-    ip.trademarks.events --+      ^                          +--> ip.reviews.commands
-    ip.parties.state ------+--> monitoring tables            +--> ip.dead-letters
+    ip.trademarks.events --+      ^                          +--> ip.dead-letters
+    ip.parties.state ------+--> monitoring tables
     ip.takedowns.commands -+
-    ip.detections.events --+                                 +--> ip.conduct.events
 
 Which events a topic carries and who makes them is declared with the events (schemas/events), roles
 in schemas/topics.yaml; docs/topology.md is generated from them and from this file.
@@ -35,14 +34,12 @@ in schemas/topics.yaml; docs/topology.md is generated from them and from this fi
 from typing import Final
 
 from schemas.catalog import EVENT_TYPES, Role, load_topics
-from schemas.declaration import Maker, declaration_of
+from schemas.declaration import Maker, Owner, declaration_of
 from schemas.topic_names import (
     CASES_STATE,
     DEAD_LETTERS,
-    DETECTIONS_EVENTS,
     LISTINGS_EVENTS,
     PARTIES_STATE,
-    REVIEWS_EVENTS,
     TAKEDOWNS_COMMANDS,
     TRADEMARKS_EVENTS,
 )
@@ -68,15 +65,30 @@ def _made_by(maker: Maker) -> dict[str, str]:
 LEAD_TOPIC: Final = LISTINGS_EVENTS
 """The group's partitions are shared out by this topic; the other inputs' follow it."""
 
-INPUTS: Final = _with_role("input")
-PARTY_INPUTS: Final = _with_role("internal_input")
-"""Inputs keyed by party, which workers and monitors write themselves. Partition n of each goes to
-the worker that holds partition n of the lead topic, as with the inputs keyed by listing."""
+
+def _owned_by(owner: Owner, carried: Carried) -> Carried:
+    """Return those topics whose events lie in the partition of a listing, or of a party."""
+    return {
+        topic: names
+        for topic, names in carried.items()
+        if {declaration_of(EVENT_TYPES[name]).owner for name in names} == {owner}
+    }
+
+
+INTERNAL_INPUTS: Final = _with_role("internal_input")
+"""Inputs that workers and monitors write, in transactions."""
+
+INPUTS: Final = {**_with_role("input"), **_owned_by("listing", INTERNAL_INPUTS)}
+"""Inputs keyed by listing; what monitors detect is among them."""
+
+PARTY_INPUTS: Final = _owned_by("party", INTERNAL_INPUTS)
+"""Inputs keyed by party, which workers write themselves. Partition n of each goes to the worker
+that holds partition n of the lead topic, as with the inputs keyed by listing."""
 
 ALL_INPUTS: Final = (*INPUTS, *PARTY_INPUTS)
 GLOBAL_TABLES: Final = _with_role("global_table", "internal_table")
-MONITOR_INPUTS: Final = _on(LISTINGS_EVENTS, REVIEWS_EVENTS)
-MONITOR_TABLES: Final = _on(TRADEMARKS_EVENTS, PARTIES_STATE, TAKEDOWNS_COMMANDS, DETECTIONS_EVENTS)
+MONITOR_INPUTS: Final = _on(LISTINGS_EVENTS)
+MONITOR_TABLES: Final = _on(TRADEMARKS_EVENTS, PARTIES_STATE, TAKEDOWNS_COMMANDS)
 
 OUTPUTS: Final = _made_by("worker")
 MONITOR_OUTPUTS: Final = _made_by("monitor")

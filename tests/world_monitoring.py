@@ -18,8 +18,7 @@ from streams.policies.rule_files import built_in_misuse_rules
 class Tables:
     """Marks, parties and takedowns as given; what a monitor reads from its local state."""
 
-    def __init__(self, marks=(), parties=(), commands=(), detections=()) -> None:
-        self._detections = {each.detection_id: each for each in detections}
+    def __init__(self, marks=(), parties=(), commands=()) -> None:
         self._marks = marks
         self._parties = {party.party_id: party for party in parties}
         self._offences: dict[str, Any] = {}
@@ -39,9 +38,6 @@ class Tables:
 
     def party(self, party_id):
         return self._parties.get(party_id)
-
-    def detection(self, detection_id):
-        return self._detections.get(detection_id)
 
     def offences(self, seller_id):
         return self._offences.get(seller_id, ())

@@ -143,5 +143,24 @@ DECISIONS = Row(
             ),
             width=12,
         ),
+        Panel(
+            "Overturned at second looks",
+            "Share of a rule's automatic decisions that people overturned, with its 95 % bounds.",
+            "percentunit",
+            (Query("max by (rule, bound) (ip_overturned_share)", "{{rule}}: {{bound}}"),),
+            width=12,
+        ),
+        Panel(
+            "Second looks",
+            "What people found of automatic decisions in a day.",
+            "short",
+            (
+                Query(
+                    "sum by (rule, verdict) (increase(ip_second_looks_total[1d]))",
+                    "{{rule}}: {{verdict}}",
+                ),
+            ),
+            width=12,
+        ),
     ),
 )

@@ -30,8 +30,8 @@ from ops.trials.worker_processes import Progress, end_worker, start_worker
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
 from schemas.events.decisions import ComplaintDecided
-from schemas.events.detections import MisuseDetected
-from schemas.events.takedowns import TakeDownListing
+from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
+from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.reasons import REASONS
 from schemas.topic_names import DECISIONS_EVENTS, DETECTIONS_EVENTS, SLA_EVENTS, TAKEDOWNS_COMMANDS
 from schemas.wire.codec import Codec
@@ -46,6 +46,7 @@ TIMEOUT_SECONDS = 120.0
 RESULTS = frozenset({TAKEDOWNS_COMMANDS, DECISIONS_EVENTS, SLA_EVENTS})
 LATENCY = "ip_decision_latency_seconds"
 MAXIMUM_SHOWN = 20
+COMMANDS = {ReinstateListing: "reinstate", BlockListing: "block", DelistListing: "delist"}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -82,6 +83,7 @@ def _pipeline(addresses: tuple[str, str], directory: Path) -> int:
     worker = start_worker(
         addresses, GROUP, directory, ("--group", GROUP, "--metrics-port", str(port))
     )
+    _tell("Limits of automatic actions are lifted: a mark's first ones would go to people")
     progress = Progress(addresses[0], tuple(INPUTS), GROUP)
     sent = _send(producer, codec, listings(_now()))
     _tell(f"Sending {sent} listings with real titles")
@@ -92,9 +94,10 @@ def _pipeline(addresses: tuple[str, str], directory: Path) -> int:
     seconds = _await(progress, sent + complained, worker)
     _tell(f"  decided after {seconds:.2f} s")
     metrics = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT_SECONDS).text
+    _watch(addresses, codec, producer, directory)
+    progress.wait_for_all(worker)
     end_worker(worker)
     progress.close()
-    _watch(addresses, codec, producer, directory)
     return _show(addresses[0], codec, metrics)
 
 
@@ -165,7 +168,8 @@ def _shown(command: Any) -> str:
             f"({command.trademark_key}), {', '.join(command.reason_codes)}, "
             f"command {command.command_id[:12]}"
         )
-    return f"reinstate {command.listing_id}: {', '.join(command.reason_codes)}"
+    kind = COMMANDS[type(command)]
+    return f"{kind} {command.listing_id} of {command.seller_id}: {', '.join(command.reason_codes)}"
 
 
 def _within(metrics: str, seconds: float) -> tuple[float, int]:

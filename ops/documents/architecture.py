@@ -53,7 +53,7 @@ FROM_OUTSIDE = tuple(
 
 GROUPS: dict[Role, str] = {
     "input": "inputs",
-    "internal_input": "conduct",
+    "internal_input": "internal",
     "global_table": "tables",
     "internal_table": "tables",
     "output": "outputs",

@@ -31,7 +31,11 @@ from streams.clock import Clock
 from streams.kafka.transactions import Probe
 from streams.policies import policy_files
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
-from streams.policies.standing_files import StandingPolicyRefused, load_standing_policy
+from streams.policies.standing_files import (
+    BUILT_IN_STANDING,
+    StandingPolicyRefused,
+    load_standing_policy,
+)
 from streams.state.local_state import LocalState, StateCorrupted, StateUnavailable
 from streams.tables.export_manifest import ExportRefused
 from streams.tables.export_origin import ask_origin
@@ -112,14 +116,16 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
 def add_standing_argument(parser: argparse.ArgumentParser) -> None:
     """Add the argument that says by what numbers parties stand as they do."""
     parser.add_argument(
-        "--standing-policy", type=Path, help="YAML file of thresholds; the same for all workers"
+        "--standing-policy",
+        type=Path,
+        help="YAML file of thresholds and of limits to automatic actions; the same for all workers",
     )
 
 
 def standing_policy(path: Path | None) -> StandingPolicy:
     """Return the policy of a file, or the built-in one. Errors: OperatorError."""
     try:
-        return StandingPolicy() if path is None else load_standing_policy(path)
+        return load_standing_policy(path or BUILT_IN_STANDING)
     except StandingPolicyRefused as error:
         raise OperatorError(str(error)) from error
 

@@ -13,13 +13,14 @@ from ops.local.patience import PATIENCE_SECONDS, Patience
 from ops.local.process import ServerProcess
 from ops.trials.build import OWN, Build
 from streams.kafka.clients import client_settings
-from streams.topology import PARTY_INPUTS
+from streams.topology import INTERNAL_INPUTS
 
 GROUP = "ip-takedowns"
 NO_OFFSET = -1001
 NO_ANSWER = 0
 TIMEOUT_SECONDS = 10.0
 POLL_SECONDS = 0.02
+LIMITS_LIFTED = Path(__file__).with_name("limits_lifted.yaml")
 
 
 def start_worker(
@@ -31,14 +32,20 @@ def start_worker(
     core: int | None = None,
     build: Build = OWN,
 ) -> ServerProcess:
-    """Start a worker process; `addresses` are Kafka's and the registry's; `core` pins it."""
+    """Start a worker process; `addresses` are Kafka's and the registry's; `core` pins it.
+
+    Limits of automatic actions are lifted unless the arguments name a policy.
+    """
+    words = list(arguments)
+    if command != "monitor" and "--standing-policy" not in words:
+        words += ["--standing-policy", str(LIMITS_LIFTED)]
     line = [
         sys.executable, "-m", "ops", "--verbose", command,
         "--bootstrap-servers", addresses[0],
         "--schema-registry", addresses[1],
         "--instance", instance,
         "--state-directory", str(directory / instance),
-        *arguments,
+        *words,
     ]  # fmt: skip
     process = ServerProcess(line, directory / f"{instance}.log", build.environment)
     if core is not None:
@@ -125,7 +132,7 @@ class Progress:
     def _is_behind(self, committed: TopicPartition) -> bool:
         end = self._consumer.get_watermark_offsets(committed, TIMEOUT_SECONDS)[1]
         # The last transaction's marker stands behind its records, and is never read.
-        last = end - 1 if committed.topic in PARTY_INPUTS else end
+        last = end - 1 if committed.topic in INTERNAL_INPUTS else end
         return max(0, committed.offset) < last
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from processors.cases.case_calendar import calendar_of
 from processors.cases.case_commands import Subject, review
-from processors.cases.notifications import notify
+from processors.cases.notifications import Said, notify
 from processors.step import Moment, NoAction, Output
 from schemas.events.appeals import AppealDecided, AppealFiled
 from schemas.events.cases import Appeal, Case
@@ -58,7 +58,7 @@ def reject(
     told = _decided(case, appeal, False, decided.reason_codes, decided.reviewer_id, moment)
     reviewers = dict.fromkeys((*case.reviewer_ids, decided.reviewer_id))
     case = _closed(case, appeal)._replace(reviewer_ids=tuple(reviewers))
-    messages = notify(case, appeal.role, "appeal_decided", moment, None, appeal.appeal_id)
+    messages = notify(case, appeal.role, "appeal_decided", moment, None, Said(appeal.appeal_id))
     return case, (told, *messages)
 
 
@@ -71,7 +71,9 @@ def settle(case: Case, moment: Moment) -> tuple[Case, list[Output]]:
             granted = appeal.role == "seller" or case.outcome != "retract"
             outputs.append(_decided(case, appeal, granted, case.reason_codes, reviewer, moment))
             case = _closed(case, appeal)
-            outputs += notify(case, appeal.role, "appeal_decided", moment, None, appeal.appeal_id)
+            outputs += notify(
+                case, appeal.role, "appeal_decided", moment, None, Said(appeal.appeal_id)
+            )
     return case, outputs
 
 

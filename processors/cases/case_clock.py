@@ -38,6 +38,8 @@ def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[O
 
     `case` has the decision's outcome and closing time, and the timers from before it.
     """
+    if case.detection is not None:
+        return _without_clock(before, case, moment), []
     outputs: list[Output] = []
     if before.closed_at_milliseconds is not None and case.closed_at_milliseconds is None:
         case = _restart(case, moment)
@@ -57,6 +59,14 @@ def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[O
         wait = listing_wait_timer(moment.levels.of_case(case), moment.now_milliseconds)
         case = case._replace(timers=(wait, *case.timers))
     return case, outputs
+
+
+def _without_clock(before: Case, case: Case, moment: Moment) -> Case:
+    """Return the case of a detection, which nobody waits for; one opened again has its time."""
+    if before.closed_at_milliseconds is None or case.closed_at_milliseconds is not None:
+        return case
+    until = moment.now_milliseconds + moment.levels.of_case(case).deadline_milliseconds
+    return case._replace(deadline_at_milliseconds=until)
 
 
 def is_asked(case: Case) -> bool:

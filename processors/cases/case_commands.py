@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from processors.cases.judgement import Judgement
 from processors.cases.priority import fast_lane, trusted_flagger
-from processors.identifiers import command_id
+from processors.identifiers import command_id, hashed
 from processors.step import Moment
-from schemas.events.cases import Case
+from schemas.events.cases import Case, Detection
+from schemas.events.detections import BlockListing, DelistListing, ReviewDetection
 from schemas.events.listings import ListingChanged
 from schemas.events.reviews import ReviewComplaint, ReviewKind
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
@@ -25,6 +26,47 @@ class Subject(NamedTuple):
     deadline_at_milliseconds: int
     excluded_reviewer_ids: tuple[str, ...] = ()
     attempt: str = ""
+
+
+def removal(
+    case: Case, judgement: Judgement, listing: ListingChanged | None, moment: Moment
+) -> TakeDownListing | BlockListing | DelistListing:
+    """Return the command that takes a listing from buyers: as complained of, or as detected."""
+    if case.detection is None:
+        return takedown(case, judgement, listing, moment)
+    found, complaint = case.detection, case.complaint
+    kind = DelistListing if found.removal == "delist" else BlockListing
+    return kind(
+        hashed(complaint.complaint_id, found.removal),
+        complaint.complaint_id,
+        complaint.listing_id,
+        complaint.marketplace,
+        case.seller_id or "",
+        found.listing_version,
+        found.url,
+        found.title,
+        case.trademark_key,
+        found.mark_text,
+        judgement.reason_codes,
+        moment.now_milliseconds,
+        not judgement.reviewer_ids,
+        judgement.rule_id,
+    )
+
+
+def review_of_detection(case: Case, found: Detection, moment: Moment) -> ReviewDetection:
+    """Return the command that asks reviewers to judge what a monitor found."""
+    complaint = case.complaint
+    return ReviewDetection(
+        hashed(complaint.complaint_id, "send_to_review"),
+        complaint.complaint_id,
+        complaint.listing_id,
+        complaint.marketplace,
+        case.seller_id or "",
+        found.listing_version,
+        case.reason_codes,
+        moment.now_milliseconds,
+    )
 
 
 def takedown(

@@ -2,24 +2,30 @@
 
 from typing import NamedTuple
 
-from processors.cases import appeals, conduct, notifications
+from processors.cases import appeals, conduct, notifications, second_looks
 from processors.cases.case_clock import settle_clock
-from processors.cases.case_commands import reinstatement, review_of_case, takedown
+from processors.cases.case_commands import (
+    reinstatement,
+    removal,
+    review_of_case,
+    review_of_detection,
+)
 from processors.cases.counter_notices import settle_counter_notice
-from processors.cases.enforcement import commanded
+from processors.cases.enforcement import Removal, commanded
 from processors.cases.judgement import Judgement
 from processors.cases.priority import trusted_flagger
 from processors.identifiers import key_of, reference_of
 from processors.step import Moment, Output
 from schemas.events.cases import Case
 from schemas.events.decisions import Capsule, ComplaintDecided, Outcome
+from schemas.events.detections import ReviewDetection
 from schemas.events.listings import ListingChanged
 from schemas.events.reviews import ReviewComplaint
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing
 from schemas.record import maker
 
 CLOSING_OUTCOMES: frozenset[Outcome] = frozenset({"take_down", "decline", "reinstate", "retract"})
-Command = TakeDownListing | ReinstateListing | ReviewComplaint
+Command = Removal | ReinstateListing | ReviewComplaint | ReviewDetection
 _complaint_decided = maker(ComplaintDecided)
 _capsule_of = maker(Capsule)
 
@@ -60,16 +66,22 @@ def put_into_effect(
     )
     new, clock = settle_clock(case, new, moment)
     command = _command(case, new, judgement, listing, moment, relisted)
-    if isinstance(command, TakeDownListing | ReinstateListing):
+    if isinstance(command, Removal | ReinstateListing):
         new = commanded(new, command, moment)
     new = settle_counter_notice(case, new, moment)
     new, settled = appeals.settle(new, moment)
-    outputs: list[Output] = [_decision(new, judgement, listing, moment, trigger, command)]
+    outputs: list[Output] = []
+    if new.detection is None:
+        # What was decided on a detection is told by its command and to the seller.
+        outputs.append(_decision(new, judgement, listing, moment, trigger, command))
     outputs += [] if command is None else [command]
+    new, looks = second_looks.ask(new, judgement, command, listing, moment)
+    outputs += looks
     outputs += clock
     outputs += settled
     outputs += notifications.of_decision(case, new, moment)
     outputs += conduct.of_decision(case, new, moment)
+    outputs += conduct.of_mark(case, new, moment)
     return CaseResult(new, tuple(outputs))
 
 
@@ -95,12 +107,14 @@ def _command(
     relisted: bool,
 ) -> Command | None:
     if judgement.outcome == "send_to_review":
+        if case.detection is not None and case.decision_number == 1:
+            return review_of_detection(case, case.detection, moment)
         return review_of_case(case, listing, moment)
     # What is decided is carried out even where a listing's content, once known, is so no longer.
     if listing is None and case.listing_version is None:
         return None
     if judgement.outcome == "take_down" and (relisted or not before.taken_down):
-        return takedown(case, judgement, listing, moment)
+        return removal(case, judgement, listing, moment)
     if before.taken_down and not case.taken_down:
         return reinstatement(case, judgement, listing, moment)
     return None

@@ -3,9 +3,9 @@
 from processors.cases.case_clock import clock_started, is_asked
 from processors.cases.case_decision import put_into_effect
 from processors.cases.effects import held_down, with_one_effect
-from processors.cases.judgement import Judgement, judge
+from processors.cases.judgement import INTAKE_RULE_ID, Judgement, judge
 from processors.cases.notifications import notify
-from processors.cases.row import MAXIMUM_CASES, MAXIMUM_DECISIONS, about_case, find_case, stepped
+from processors.cases.row import MAXIMUM_DECISIONS, about_case, find_case, stepped, with_room
 from processors.policies.service_level import clock_timers
 from processors.step import Handlers, Moment, Step
 from processors.validity import invalid_fields
@@ -25,13 +25,9 @@ def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: M
     invalid = invalid_fields(complaint)
     if invalid:
         return Step(state, refusal=invalid[0])
-    cases = state.cases
-    if len(cases) >= MAXIMUM_CASES:
-        closed = [case for case in cases if case.closed_at_milliseconds is not None]
-        if not closed:
-            return Step(state, refusal="too_many_open_cases")
-        oldest = min(closed, key=lambda case: case.closed_at_milliseconds or 0)
-        cases = tuple(case for case in cases if case is not oldest)
+    cases = with_room(state.cases)
+    if cases is None:
+        return Step(state, refusal="too_many_open_cases")
     case = _open(complaint, moment)
     held = held_down(state, complaint.complaint_id)
     judgement = judge(case, state.listing, moment, held)
@@ -60,6 +56,7 @@ def on_clarification_provided(
         new = case._replace(complaint=added)
         held = held_down(state, added.complaint_id)
         judgement = judge(new, state.listing, moment, held)
+        judgement = _not_asked_twice(case, judgement)
         decided = put_into_effect(new, judgement, state.listing, moment, "ClarificationProvided")
         return stepped(state, case, decided)
 
@@ -89,6 +86,18 @@ HANDLERS: Handlers = {
     ClarificationProvided: on_clarification_provided,
     ComplaintRetracted: on_complaint_retracted,
 }
+
+
+def _not_asked_twice(case: Case, judgement: Judgement) -> Judgement:
+    """Return a judgement that has people see to what a complainant was asked for and answered.
+
+    What a complaint must say is asked for again, as nobody can say it for its complainant.
+    """
+    asked = judgement.outcome == case.outcome == "ask_for_clarification"
+    again = asked and set(judgement.reason_codes) <= set(case.reason_codes)
+    if not again or judgement.rule_id == INTAKE_RULE_ID:
+        return judgement
+    return judgement._replace(outcome="send_to_review")
 
 
 def _open(complaint: ComplaintFiled, moment: Moment) -> Case:

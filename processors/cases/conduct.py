@@ -1,9 +1,10 @@
 """What a decision counts for: the complainant's record, and strikes against the seller."""
 
 from processors.identifiers import hashed
+from processors.restraint.restraint import mark_is_proven, mark_party
 from processors.step import Moment
 from schemas.events.cases import Case
-from schemas.events.conduct import ConductKind, ConductRecorded
+from schemas.events.conduct import ConductKind, ConductRecorded, ConductRole
 from schemas.events.parties import PartyRole
 from schemas.record import maker
 
@@ -58,14 +59,47 @@ def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorde
     return []
 
 
+def of_mark(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
+    """Return what a case counts for of its mark, until people have upheld enough of its actions."""
+    key = case.trademark_key
+    if not key or case.taken_down == before.taken_down:
+        return []
+    policy = moment.service_level.standing
+    if not policy.first_actions_reviewed or mark_is_proven(key, moment):
+        return []
+    upheld = case.taken_down
+    if upheld and not case.decided_by_review:
+        return []
+    kind: ConductKind = "complaint_upheld" if upheld else "complaint_countered"
+    return _conduct_of(case, "mark", mark_party(key), kind, moment)
+
+
+def conduct_of_rule(
+    case: Case, rule: str, kind: ConductKind, moment: Moment
+) -> list[ConductRecorded]:
+    """Return what people found at a second look at what a rule had decided."""
+    return _conduct_of(case, "rule", rule, kind, moment)
+
+
 def conduct(
     case: Case, role: PartyRole, kind: ConductKind, moment: Moment, manifest: bool = False
 ) -> list[ConductRecorded]:
     """Return one item of a party's conduct; none of a seller that is not known."""
-    complaint = case.complaint
-    party_id = complaint.complainant_id if role == "complainant" else case.seller_id
+    party_id = case.complaint.complainant_id if role == "complainant" else case.seller_id
+    return _conduct_of(case, role, party_id, kind, moment, manifest)
+
+
+def _conduct_of(
+    case: Case,
+    role: ConductRole,
+    party_id: str | None,
+    kind: ConductKind,
+    moment: Moment,
+    manifest: bool = False,
+) -> list[ConductRecorded]:
     if not party_id:
         return []
+    complaint = case.complaint
     item = _conduct_recorded(
         conduct_id=hashed(complaint.complaint_id, str(case.decision_number), role, kind),
         party_id=party_id,

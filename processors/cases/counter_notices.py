@@ -18,7 +18,7 @@ from processors.cases.case_clock import (
     without_timers,
 )
 from processors.cases.case_commands import Subject, review
-from processors.cases.notifications import notify
+from processors.cases.notifications import Said, notify
 from processors.policies.service_level import ServiceLevel
 from processors.step import Moment, NoAction, Output
 from schemas.events.cases import Case, CounterNotice, CounterNoticePhase, TimerKind
@@ -68,8 +68,10 @@ def settle_counter_notice(before: Case, case: Case, moment: Moment) -> Case:
     return case
 
 
-def file(case: Case, filed: CounterNoticeFiled, moment: Moment) -> Objection:
-    """Take in a seller's objection."""
+def file(
+    case: Case, filed: CounterNoticeFiled, listing: ListingChanged | None, moment: Moment
+) -> Objection:
+    """Take in a seller's objection; where nobody complained, reviewers answer it."""
     standing = case.counter_notice
     refusal = _refusal(case, filed, moment)
     if refusal is not None or standing is None:
@@ -81,19 +83,20 @@ def file(case: Case, filed: CounterNoticeFiled, moment: Moment) -> Objection:
             "clarification_asked",
             moment,
             standing.due_at_milliseconds,
-            filed.counter_notice_id,
+            Said(filed.counter_notice_id),
         )
         return Objection(case, tuple(told))
     standing = standing._replace(counter_notice_id=filed.counter_notice_id)
+    if case.detection is not None:
+        case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
+        return _ask_reviewers(case, standing, listing, moment)
     level = moment.levels.of_case(case)
     if _puts_back(case, level):
-        return _await_put_back(case._replace(counter_notice=standing), level, moment)
+        return _await_put_back(case._replace(counter_notice=standing), filed, level, moment)
     case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
     until = _business_days(case, level.counter_notice_business_days, moment)
     case = with_timer(_in_phase(case, "awaits_complainant", until), "answer_due", until)
-    told = notify(
-        case, "complainant", "counter_notice_filed", moment, until, filed.counter_notice_id
-    )
+    told = notify(case, "complainant", "counter_notice_filed", moment, until, _said(filed))
     return Objection(case, tuple(told))
 
 
@@ -115,7 +118,17 @@ def answer(
         # Only notice of an action stops it: 17 U.S.C. 512(g)(2)(C).
         return Objection(case, _asked_for_action(case, standing, answered, moment))
     case = without_timers(case, _TIMERS | {"put_back_latest"})
-    until = _business_days(case, level.counter_notice_business_days, moment)
+    told = notify(
+        case, "seller", "counter_notice_answered", moment, None, _answered(answered, standing)
+    )
+    asked = _ask_reviewers(case, standing, listing, moment)
+    return asked._replace(outputs=(*asked.outputs, *told))
+
+
+def _ask_reviewers(
+    case: Case, standing: CounterNotice, listing: ListingChanged | None, moment: Moment
+) -> Objection:
+    until = _business_days(case, moment.levels.of_case(case).counter_notice_business_days, moment)
     case = _in_phase(case, "awaits_review", until)
     subject = Subject(
         "counter_notice",
@@ -182,7 +195,17 @@ def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -
     return case._replace(counter_notice=standing, timers=timers)
 
 
-def _await_put_back(case: Case, level: ServiceLevel, moment: Moment) -> Objection:
+def _said(filed: CounterNoticeFiled) -> Said:
+    return Said(filed.counter_notice_id, filed.seller_id, filed.statement)
+
+
+def _answered(answered: CounterNoticeAnswered, standing: CounterNotice) -> Said:
+    return Said(standing.counter_notice_id, answered.complainant_id, answered.explanation)
+
+
+def _await_put_back(
+    case: Case, filed: CounterNoticeFiled, level: ServiceLevel, moment: Moment
+) -> Objection:
     ends = [each.due_at_milliseconds for each in case.timers if each.kind == "put_back"]
     case = without_timers(case, _TIMERS)
     if ends:
@@ -198,16 +221,17 @@ def _await_put_back(case: Case, level: ServiceLevel, moment: Moment) -> Objectio
         latest = _business_days(case, level.put_back_latest_business_days, moment)
         case = _in_phase(case, "awaits_put_back", until)
         case = with_timer(with_timer(case, "put_back", until), "put_back_latest", latest)
-    last_id = "" if case.counter_notice is None else case.counter_notice.counter_notice_id
     told = (
-        *notify(case, "complainant", "counter_notice_filed", moment, until, last_id),
-        *notify(case, "seller", "put_back_scheduled", moment, None, last_id),
+        *notify(case, "complainant", "counter_notice_filed", moment, until, _said(filed)),
+        *notify(case, "seller", "put_back_scheduled", moment, None, Said(filed.counter_notice_id)),
     )
     return Objection(case, told)
 
 
 def _puts_back(case: Case, level: ServiceLevel) -> bool:
     """Tell whether an objection puts a listing back unless an action is told of."""
+    if case.detection is not None:
+        return False
     if level.objection:
         return level.objection == "put_back"
     return case.complaint.ground == COPYRIGHT
@@ -242,7 +266,8 @@ def _bring_action(
         until = calendar_of(case, moment).months_end(moment.now_milliseconds, months)
         case = with_timer(case, "put_back", until)
     case = _in_phase(case, "court_action", until)
-    told = notify(case, "seller", "counter_notice_decided", moment, until, answered.answer_id)
+    said = _answered(answered, standing)
+    told = notify(case, "seller", "counter_notice_decided", moment, until, said, answered.answer_id)
     return Objection(case, tuple(told))
 
 
@@ -251,7 +276,8 @@ def _asked_for_action(
 ) -> tuple[Output, ...]:
     """Ask the complainant to name the action: court, number, day, and a document."""
     until, answer_id = standing.due_at_milliseconds, answered.answer_id
-    return tuple(notify(case, "complainant", "clarification_asked", moment, until, answer_id))
+    said = Said(standing.counter_notice_id)
+    return tuple(notify(case, "complainant", "clarification_asked", moment, until, said, answer_id))
 
 
 def _in_phase(case: Case, phase: CounterNoticePhase, until: int | None) -> Case:

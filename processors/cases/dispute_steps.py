@@ -1,16 +1,16 @@
 """What people say about a case: reviewers' decisions, counter-notices, answers and appeals."""
 
 from processors.bitemporal import as_of
-from processors.cases import appeals, counter_notices
+from processors.cases import appeals, counter_notices, second_looks
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.counter_notices import Objection
 from processors.cases.judgement import Judgement
-from processors.cases.notifications import notify
+from processors.cases.notifications import Said, notify
 from processors.cases.row import MAXIMUM_DECISIONS, about_case, stepped, updated
 from processors.identifiers import reference_of
 from processors.step import Handlers, Moment, Step
 from schemas.events.appeals import AppealFiled
-from schemas.events.cases import Appeal, Case, ListingCases
+from schemas.events.cases import Appeal, Case, ListingCases, SecondLook
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.events.decisions import Outcome
 from schemas.events.reviews import ReviewDecided
@@ -26,7 +26,11 @@ def on_review_decided(state: ListingCases, review: ReviewDecided, moment: Moment
             return _on_subject_reviewed(state, case, review, moment)
         if review.decision_number != case.decision_number:
             return Step(state, no_action="stale_review")
-        return stepped(state, case, _decide(state, case, review, review.outcome, moment))
+        outcome = review.outcome
+        if case.detection is not None and outcome == "ask_for_clarification":
+            # There is nobody to ask, and what is doubtful is left alone.
+            outcome = "decline"
+        return stepped(state, case, _decide(state, case, review, outcome, moment))
 
     return about_case(state, review, carry_out)
 
@@ -35,7 +39,7 @@ def on_counter_notice_filed(state: ListingCases, filed: CounterNoticeFiled, mome
     """Take in a seller's objection to a takedown."""
 
     def take_in(case: Case) -> Step:
-        objection = counter_notices.file(case, filed, moment)
+        objection = counter_notices.file(case, filed, state.listing, moment)
         return follow(state, case, objection, moment, "CounterNoticeFiled")
 
     return about_case(state, filed, take_in)
@@ -91,6 +95,9 @@ def _on_subject_reviewed(
     appeal = next((a for a in case.appeals if a.appeal_id == review.subject_id and a.open), None)
     if appeal is not None:
         return _on_appeal_reviewed(state, case, appeal, review, moment)
+    look = case.second_look
+    if look is not None and look.subject_id == review.subject_id:
+        return _on_second_look(state, case, look, review, moment)
     objection = case.counter_notice
     if (
         objection is None
@@ -103,8 +110,25 @@ def _on_subject_reviewed(
     decided = _decide(state, case, review, "take_down", moment)
     new = counter_notices.reject(decided.case, moment)
     until = None if new.counter_notice is None else new.counter_notice.due_at_milliseconds
-    told = notify(new, "seller", "counter_notice_decided", moment, until)
+    said = Said(objection.counter_notice_id)
+    told = notify(new, "seller", "counter_notice_decided", moment, until, said, "")
     return stepped(state, case, CaseResult(new, (*decided.outputs, *told)))
+
+
+def _on_second_look(
+    state: ListingCases, case: Case, look: SecondLook, review: ReviewDecided, moment: Moment
+) -> Step:
+    """Count a second look, and do what a person decided otherwise."""
+    looked = case._replace(second_look=None)
+    upheld = second_looks.agrees(look, review)
+    if look.decision_number != case.decision_number or upheld is None:
+        return updated(state, case, looked, no_action="second_look_undecided")
+    counted = second_looks.verdict(case, look, upheld, moment)
+    if upheld:
+        return updated(state, case, looked, tuple(counted))
+    outcome: Outcome = "reinstate" if look.outcome == "take_down" else "take_down"
+    decided = _decide(state, looked, review, outcome, moment)
+    return stepped(state, case, CaseResult(decided.case, (*decided.outputs, *counted)))
 
 
 def _on_appeal_reviewed(

@@ -8,6 +8,7 @@ from processors.cases.case_clock import timers_with, with_timer, without_timers
 from processors.step import Moment, NoAction
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.cases import Case, Enforcement, EnforcementState, TimerKind
+from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.enforcement import (
     EnforcementAction,
     EnforcementConfirmed,
@@ -17,13 +18,16 @@ from schemas.events.enforcement import (
 from schemas.events.listings import ListingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 
+Removal = TakeDownListing | BlockListing | DelistListing
+"""What takes a listing away from buyers."""
+
 _TIMER: frozenset[TimerKind] = frozenset({"enforcement_due"})
 Confirmation = EnforcementConfirmed | EnforcementOverdue
 
 
-def commanded(case: Case, command: TakeDownListing | ReinstateListing, moment: Moment) -> Case:
+def commanded(case: Case, command: Removal | ReinstateListing, moment: Moment) -> Case:
     """Return a case whose command is to be confirmed."""
-    action: EnforcementAction = "take_down" if isinstance(command, TakeDownListing) else "reinstate"
+    action: EnforcementAction = "take_down" if isinstance(command, Removal) else "reinstate"
     now = moment.now_milliseconds
     given = Enforcement(command.command_id, action, "commanded", 0, now)
     due = now + moment.levels.of_case(case).acknowledgement_milliseconds
@@ -73,6 +77,15 @@ def prove(case: Case, listing: ListingChanged, moment: Moment) -> tuple[Case, li
         return case, []
     case = without_timers(_at(case, given, "proved"), _TIMER)
     return case, [_confirmed(case, given, "proved", moment)]
+
+
+def await_no_more(case: Case, listing: ListingChanged) -> Case:
+    """Return the case of a detection that awaits nothing about a version which is past."""
+    given, found = case.enforcement, case.detection
+    if given is None or found is None or given.action != "take_down":
+        return case
+    past = listing.version > found.listing_version and listing.status == "active"
+    return withdrawn(case) if past else case
 
 
 def overdue(

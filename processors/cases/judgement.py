@@ -14,7 +14,8 @@ from processors.findings.registry_match import (
     registry_finding,
     territory_finding,
 )
-from processors.identifiers import reference_of
+from processors.identifiers import key_of, reference_of
+from processors.restraint.restraint import AutomaticAction, reason_to_hold, rule_is_held
 from processors.rules.domain import COMPLAINTS
 from processors.step import Moment, Reference
 from schemas.events.cases import Case
@@ -27,6 +28,7 @@ from schemas.record import maker
 INTAKE_RULE_ID = "step:intake"
 LISTING_WAIT_RULE_ID = "step:listing_wait"
 STANDING_RULE_ID = "step:standing"
+RESTRAINT_RULE_ID = "step:restraint"
 _findings = maker(Findings)
 
 
@@ -86,7 +88,7 @@ def judge(
     )
     ruling = reference.rule_set.decide(findings)
     shadow = reference.shadow_rule_set
-    return Judgement(
+    judgement = Judgement(
         ruling.outcome,
         ruling.reason_codes,
         ruling.rule_id,
@@ -96,6 +98,31 @@ def judge(
         reference.rule_set.hash,
         findings_version=COMPLAINTS.version,
         findings_number=COMPLAINTS.numbering.number_of(findings),
+    )
+    return restrained(judgement, complaint.complainant_id, moment)
+
+
+def restrained(judgement: Judgement, complainant_id: str, moment: Moment) -> Judgement:
+    """Return a judgement without a person, or that a person is to decide where it is held back."""
+    reason = None
+    if judgement.outcome == "take_down":
+        action = AutomaticAction(
+            judgement.rule_id,
+            judgement.rule_set_hash,
+            key_of(judgement.trademark) or "",
+            complainant_id,
+        )
+        reason = reason_to_hold(action, moment)
+    elif judgement.outcome == "decline":
+        held = rule_is_held(judgement.rule_id, judgement.rule_set_hash, moment)
+        reason = "rule_under_review" if held else None
+    if reason is None:
+        return judgement
+    return judgement._replace(
+        outcome="send_to_review",
+        reason_codes=(reason,),
+        rule_id=RESTRAINT_RULE_ID,
+        findings={**judgement.findings, "held_rule": judgement.rule_id},
     )
 
 
@@ -114,7 +141,7 @@ def _find(
     authority = authority_finding(
         complaint, complainant, rights_holder, trademark, received_at_milliseconds
     )
-    read = read_listing(complaint, listing, trademark, reference.marks_named)
+    read = read_listing(complaint, listing, trademark, reference.marks_named, reference.party)
     fast = fast_lane(complaint, received_at_milliseconds, moment)
     findings = _findings(
         ground=complaint.ground,

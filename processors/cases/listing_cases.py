@@ -3,9 +3,10 @@
 from typing import Any, NamedTuple
 
 from processors.bitemporal import as_of
-from processors.cases import complaint_steps, dispute_steps, timer_steps
+from processors.cases import complaint_steps, detections, dispute_steps, timer_steps
 from processors.cases.case_decision import CaseResult, put_into_effect
-from processors.cases.enforcement import acknowledge, prove
+from processors.cases.effects import released
+from processors.cases.enforcement import acknowledge, await_no_more, prove
 from processors.cases.judgement import Judgement
 from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
 from processors.findings.registry_match import registry_finding
@@ -65,11 +66,16 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
     if not state.cases:
         return Step(ListingCases((), listing), no_action=taken.no_action)
     state = state._replace(listing=listing)
-    relisted = before is not None and before.status != "active" and listing.status == "active"
+    shown = listing.status == "active"
+    relisted = before is not None and before.status != "active" and shown
+    # What joined a block of the former version alone is to be taken down for itself now.
+    relisted = relisted or (shown and released(state.cases, before, listing))
     changed = before is None or _content(before) != _content(listing)
 
     def look_again(case: Case) -> CaseResult | None:
         proved, confirmations = prove(case, listing, moment)
+        if case.detection is not None:
+            return CaseResult(await_no_more(proved, listing), tuple(confirmations))
         decided = None
         if case.taken_down and relisted:
             decided = judge_again(state, proved, moment, "ListingChanged", relisted=True)
@@ -131,6 +137,7 @@ HANDLERS: Handlers = {
     TimerFired: timer_steps.on_timer_fired,
     RegistryChanged: on_registry_changed,
     **complaint_steps.HANDLERS,
+    **detections.HANDLERS,
     **dispute_steps.HANDLERS,
 }
 

@@ -33,6 +33,18 @@ def find_case(state: ListingCases, case_id: str) -> Case | None:
     return next((c for c in state.cases if c.complaint.complaint_id == case_id), None)
 
 
+def with_room(cases: tuple[Case, ...]) -> tuple[Case, ...] | None:
+    """Return cases with room for one more, without the one that was closed first where there is
+    none; None where all are open."""
+    if len(cases) < MAXIMUM_CASES:
+        return cases
+    closed = [case for case in cases if case.closed_at_milliseconds is not None]
+    if not closed:
+        return None
+    oldest = min(closed, key=lambda case: case.closed_at_milliseconds or 0)
+    return tuple(case for case in cases if case is not oldest)
+
+
 def with_case(state: ListingCases, old: Case, new: Case) -> ListingCases:
     """Return a row with a case in place of another."""
     cases = tuple(new if case is old else case for case in state.cases)
@@ -103,7 +115,8 @@ def judge_again(
     relisted: bool = False,
 ) -> CaseResult | None:
     """Decide a case anew; None where that changes nothing."""
-    if case.decision_number >= MAXIMUM_DECISIONS:
+    if case.detection is not None or case.decision_number >= MAXIMUM_DECISIONS:
+        # What nobody complained of is looked at again by monitors.
         return None
     listing = state.listing
     held = held_down(state, case.complaint.complaint_id)

@@ -28,14 +28,13 @@ from processors.findings.reading import (
     Standing,
     reading_of,
 )
-from processors.findings.registry_match import day_of
+from processors.findings.sellers_right import FindParty, is_older, sellers_right
 from processors.findings.use import Condition, MarkUse, Place, title_words, use_of, weightiest
 from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
 from processors.matching.scoring import built_in_weights, judge_hits
 from processors.matching.terms import TermKind, kind_of, term_of
 from processors.matching.vocabulary import first_names
-from schemas.durations import DAY_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled, EvidenceKind
 from schemas.events.listings import ListingChanged
 from schemas.events.trademarks import TrademarkRecorded
@@ -70,10 +69,12 @@ def read_listing(
     listing: ListingChanged,
     trademark: TrademarkRecorded | None,
     marks_named: MarksNamed,
+    party: FindParty,
 ) -> ListingReading:
     """Return how a listing is read against the mark that a complaint relies on.
 
-    The register is asked for other marks only where nothing else speaks against a clear reading.
+    Register and parties are asked for other rights only where nothing else speaks against a clear
+    reading.
     """
     if trademark is None or trademark.mark_text is None:
         return ListingReading("uncertain_spelling", ListingMatch("no_words", ""), {})
@@ -90,11 +91,13 @@ def read_listing(
         meant=text.meant,
         stands=text.stands,
         proof=_proof(complaint),
-        other_right="older_listing" if _is_older(listing, trademark) else "none",
+        other_right="older_listing" if is_older(listing, trademark) else "none",
     )
     reading = reading_of(parts)
     if reading == "clear":
-        other = _other_marks(complaint, listing, trademark, text, marks_named)
+        other: OtherRight = sellers_right(complaint, listing, trademark, party, marks_named)
+        if other == "none":
+            other = _other_marks(complaint, listing, trademark, text, marks_named)
         parts = parts._replace(other_right=other)
         reading = reading_of(parts)
     details = {
@@ -203,14 +206,6 @@ def _other_marks(
     # Common words that are somebody's mark stand in titles for what they mean.
     others = any(kind_of(each) == "distinctive" for each in against if each)
     return "further_mark" if others else "none"
-
-
-def _is_older(listing: ListingChanged, trademark: TrademarkRecorded) -> bool:
-    """Tell whether the listing stood as it is before the mark was applied for."""
-    applied_on = trademark.application_date
-    if not applied_on:
-        return False
-    return listing.changed_at_milliseconds < day_of(applied_on) * DAY_MILLISECONDS
 
 
 def _proof(complaint: ComplaintFiled) -> Proof:

@@ -13,9 +13,17 @@ Copying = Literal["bound", "absent"]
 GoodsBrand = Literal["mark", "other", "not_given"]
 """Whose brand the listing says the goods are of: the mark's, or the owner's own; another; none."""
 
-OtherRight = Literal["none", "overlapping_mark", "same_mark", "further_mark", "older_listing"]
+OtherRight = Literal[
+    "none",
+    "overlapping_mark",
+    "same_mark",
+    "further_mark",
+    "older_listing",
+    "competing_seller",
+    "seller_brand",
+]
 """What else may give the seller a right: another owner's mark over the same words, or one in the
-same words, or elsewhere in the title; a listing that is older than the mark."""
+same words, or elsewhere in the title; or what parties and the listing's age tell."""
 
 Standing = Literal["alone", "part_of_word", "beside_name", "brand_only"]
 """How the mark stands in the title: by itself; within a longer run of letters, or beside a first

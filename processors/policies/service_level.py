@@ -4,7 +4,7 @@ import json
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
-from processors.policies.standing_policy import StandingPolicy
+from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
 
@@ -73,7 +73,12 @@ LATER_FIELDS = (
 
 def canonical_service_level(level: ServiceLevel) -> str:
     """Return times and thresholds as JSON of which there is one form only."""
-    plain: dict[str, Any] = {**level._asdict(), "standing": level.standing._asdict()}
+    standing = {
+        name: value
+        for name, value in level.standing._asdict().items()
+        if value or name not in RESTRAINTS
+    }
+    plain: dict[str, Any] = {**level._asdict(), "standing": standing}
     for name in LATER_FIELDS:
         if not plain[name]:
             del plain[name]

@@ -16,11 +16,24 @@ REPEAT_STRIKES = 3
 """From so many strikes on a seller is a repeat offender."""
 
 
+RESTRAINTS = (
+    *("hourly_actions", "first_actions_reviewed", "second_look_percent", "second_looks_a_week"),
+    *("rule_overturned_percent", "complainant_overturned_percent"),
+)
+"""What limits actions without a person; each is left out of the canonical form where it is 0, so
+that policies from before them keep their hash."""
+
+
 class StandingPolicy(NamedTuple):
     """Thresholds: counts of complaints or of struck listings, percent, and days.
 
     A standing counts `effect_delay_milliseconds` after it changed. By then every worker has it in
     its table, unless it is further behind, so that what was decided by it can be decided again.
+
+    What a machine may do alone, 0 for no limit: listings taken away in an hour for one mark, by one
+    rule, or for one complainant; actions for a mark that people decide first; of all, the percent
+    at which people look a second time, and how many a week at each marketplace at least; and from
+    what share overturned on, surely, a rule's or a complainant's actions go to people.
     """
 
     window_days: int = 90
@@ -37,6 +50,12 @@ class StandingPolicy(NamedTuple):
     restriction_strikes: int = 6
     closure_strikes: int = 9
     effect_delay_milliseconds: int = 3_600_000
+    hourly_actions: int = 0
+    first_actions_reviewed: int = 0
+    second_look_percent: int = 0
+    second_looks_a_week: int = 0
+    rule_overturned_percent: int = 0
+    complainant_overturned_percent: int = 0
 
     @property
     def retained_days(self) -> int:

@@ -8,6 +8,7 @@ are remembered, so that a turn can be taken out of the count and its successor p
 from bisect import bisect_left, insort
 
 from processors.policies.standing_policy import StandingPolicy
+from processors.restraint.share_bounds import is_beyond
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductKind, ConductRecorded
 from schemas.events.party_rows import ConcludedComplaint, ConductDay, PartyConduct
@@ -28,6 +29,8 @@ _COUNTS: dict[ConductKind, Counts] = {
     "complaint_upheld": (1, 1, 0),
     "complaint_countered": (1, 0, 1),
     "complaint_restored": (1, 1, 0),
+    "action_upheld": (1, 1, 0),
+    "action_overturned": (1, 0, 1),
 }
 """What a complaint counts for by what became of it, of equal times the later in this order. One
 taken back by its complainant counts for nothing."""
@@ -77,8 +80,8 @@ def without_old_complaints(row: PartyConduct, now: int, policy: StandingPolicy) 
 def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> StandingChanged:
     """Return how a complainant stands at a time."""
     today = now // DAY_MILLISECONDS
-    grounds = _by_ground(row.days, today, policy)
-    concluded = _sums(grounds)[0]
+    grounds = counts_by_ground(row.days, today, policy)
+    concluded, upheld, countered = sum_of_counts(grounds)
     unfounded = [each for each in row.complaints if each.manifest and _is_unfounded(each)]
     current = _within(unfounded, today, policy)
     until = _suspended_until(unfounded, row.days, now, policy)
@@ -110,6 +113,9 @@ def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) ->
         ),
         until_milliseconds=until,
         changed_at_milliseconds=now,
+        automatic=not is_beyond(
+            countered, upheld + countered, policy.complainant_overturned_percent
+        ),
     )
 
 
@@ -164,7 +170,9 @@ def _counted(
     return (*days[:at], *changed, *days[at + 1 :])
 
 
-def _by_ground(days: tuple[ConductDay, ...], day: int, policy: StandingPolicy) -> dict[str, Counts]:
+def counts_by_ground(
+    days: tuple[ConductDay, ...], day: int, policy: StandingPolicy
+) -> dict[str, Counts]:
     """Return by ground the counts of the window that ends with a day."""
     grounds: dict[str, Counts] = {}
     begin = bisect_left(days, (day - policy.window_days + 1,))
@@ -183,12 +191,12 @@ def _within(
 
 def _fast_lanes(grounds: dict[str, Counts], policy: StandingPolicy) -> frozenset[str]:
     """Return the grounds that are in the fast lane: the whole must do as well as the ground."""
-    if not _is_good(_sums(grounds), policy):
+    if not _is_good(sum_of_counts(grounds), policy):
         return frozenset()
     return frozenset([ground for ground, each in grounds.items() if _is_good(each, policy)])
 
 
-def _sums(grounds: dict[str, Counts]) -> Counts:
+def sum_of_counts(grounds: dict[str, Counts]) -> Counts:
     """Return the counts of all grounds together."""
     concluded = upheld = countered = 0
     for counts in grounds.values():
@@ -233,8 +241,8 @@ def _suspended_until(
         if until <= now:
             return None
         if day not in concluded:
-            grounds = _by_ground(days, day, policy)
-            concluded[day] = _sums(grounds)[0]
+            grounds = counts_by_ground(days, day, policy)
+            concluded[day] = sum_of_counts(grounds)[0]
         if _is_abuse(len(before), concluded[day], policy.suspension_unfounded, policy):
             return until
     return None

@@ -4,10 +4,12 @@ A party's row is stepped through like a listing's. A time that falls due is take
 after it, however late its timer fires, so a replay finds the same changes at the same times.
 """
 
+from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
 from processors.identifiers import hashed
 from processors.policies.standing_policy import StandingPolicy
+from processors.standing.action_standing import mark_standing, rule_standing
 from processors.standing.complainant_standing import (
     complainant_standing,
     next_complaint_expiry,
@@ -22,15 +24,33 @@ from processors.standing.seller_standing import (
 )
 from processors.step import Moment
 from processors.validity import invalid_fields
-from schemas.events.conduct import ConductRecorded
-from schemas.events.parties import PartyRole
+from schemas.events.conduct import ConductKind, ConductRecorded, ConductRole
 from schemas.events.party_rows import PartyConduct
 from schemas.events.standings import Sanction, SanctionParty, StandingChanged, Tier
 
 EMPTY: Final[PartyConduct] = PartyConduct("")
 
-ROLES: tuple[PartyRole, ...] = ("complainant", "seller")
-STRIKE_KINDS = frozenset({"strike", "strike_reversed"})
+ROLES: tuple[ConductRole, ...] = ("complainant", "seller")
+_COMPLAINT_KINDS: frozenset[ConductKind] = frozenset(
+    {
+        *("complaint_upheld", "complaint_declined", "complaint_countered"),
+        *("complaint_retracted", "complaint_restored"),
+    }
+)
+_KINDS: dict[ConductRole, frozenset[ConductKind]] = {
+    "complainant": _COMPLAINT_KINDS,
+    "mark": _COMPLAINT_KINDS,
+    "seller": frozenset({"strike", "strike_reversed"}),
+    "rule": frozenset({"action_upheld", "action_overturned"}),
+}
+"""What can be told of whom."""
+
+_STANDINGS: dict[ConductRole, Callable[[PartyConduct, int, StandingPolicy], StandingChanged]] = {
+    "complainant": complainant_standing,
+    "seller": seller_standing,
+    "mark": mark_standing,
+    "rule": rule_standing,
+}
 
 SEVERITY: dict[Tier, int] = {
     "ordinary": 0,
@@ -46,7 +66,7 @@ SANCTIONS: dict[Tier, Sanction] = {
     "restricted": "restrict",
     "closed": "close",
 }
-REASONS: dict[PartyRole, str] = {
+REASONS: dict[ConductRole, str] = {
     "complainant": "manifestly_unfounded_complaints",
     "seller": "repeat_offender",
 }
@@ -84,7 +104,7 @@ def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
     invalid = invalid_fields(event)
     if invalid:
         return PartyStep(state, refusal=invalid[0])
-    if (event.kind in STRIKE_KINDS) != (event.role == "seller"):
+    if event.kind not in _KINDS[event.role]:
         return PartyStep(state, refusal="conduct_of_another_role")
     named = state if state.party_id == event.party_id else state._replace(party_id=event.party_id)
     row, outputs = _pass_time(named, now, policy)
@@ -93,6 +113,13 @@ def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
         return _stepped(row, outputs, "duplicate_conduct")
     row, more = _settle(taken, event.role, now, event.conduct_id, policy)
     return _stepped(row, (*outputs, *more), "no_standing_changed")
+
+
+def roles_of(row: PartyConduct) -> tuple[ConductRole, ...]:
+    """Return in which parts a row's party may stand: marks and rules have rows of their own."""
+    if row.party_id.startswith("rule:"):
+        return ("rule",)
+    return ("mark",) if row.party_id.startswith("mark:") else ROLES
 
 
 def _stepped(
@@ -109,7 +136,7 @@ def _pass_time(
     while row.due_at_milliseconds is not None and row.due_at_milliseconds <= now:
         at = row.due_at_milliseconds
         row = row._replace(due_at_milliseconds=None)
-        for role in ROLES:
+        for role in roles_of(row):
             row, more = _settle(row, role, at, "", policy)
             outputs += more
     if row.as_of_milliseconds < now:
@@ -118,19 +145,21 @@ def _pass_time(
 
 
 def _settle(
-    row: PartyConduct, role: PartyRole, now: int, conduct_id: str, policy: StandingPolicy
+    row: PartyConduct, role: ConductRole, now: int, conduct_id: str, policy: StandingPolicy
 ) -> tuple[PartyConduct, tuple[PartyOutput, ...]]:
     """Return the row and what follows where the standing in one part is another than was told."""
-    row = without_old_complaints(without_old_strikes(row, now, policy), now, policy)
-    standing = (seller_standing if role == "seller" else complainant_standing)(row, now, policy)
+    if role != "mark":
+        # What people upheld of a mark's first actions counts however long they take.
+        row = without_old_complaints(without_old_strikes(row, now, policy), now, policy)
+    standing = _STANDINGS[role](row, now, policy)
     told = next((each for each in row.standings if each.role == role), None)
     due = _next_due(row, standing, now, policy)
-    if _telling(standing) == (_NOTHING_TOLD if told is None else _telling(told)):
+    if _telling(standing) == (_nothing_told(role) if told is None else _telling(told)):
         unchanged = row.due_at_milliseconds == due
         return row if unchanged else row._replace(due_at_milliseconds=due), ()
     kept = (each for each in row.standings if each.role != role)
     standings = sorted((*kept, standing), key=_role)
-    sanctions = _sanctions(told, standing, conduct_id)
+    sanctions = _sanctions(told, standing, conduct_id) if role in ROLES else ()
     row = row._replace(standings=tuple(standings), due_at_milliseconds=due)
     return row, (standing, *sanctions)
 
@@ -138,6 +167,8 @@ def _settle(
 def _next_due(
     row: PartyConduct, newest: StandingChanged, now: int, policy: StandingPolicy
 ) -> int | None:
+    if newest.role == "mark":
+        return None
     until = None
     for each in (*row.standings, newest):
         if each.role == "complainant":
@@ -149,8 +180,9 @@ def _next_due(
     return min([at for at in due if at is not None], default=None)
 
 
-_NOTHING_TOLD: tuple[object, ...] = ("ordinary", 0, None, ())
-"""What is told of a party of which nothing was told yet."""
+def _nothing_told(role: ConductRole) -> tuple[object, ...]:
+    """Return what is told of who was not told of yet; a mark is still to be proven."""
+    return "ordinary", 0, None, (), role != "mark"
 
 
 def _role(standing: StandingChanged) -> str:
@@ -159,8 +191,13 @@ def _role(standing: StandingChanged) -> str:
 
 def _telling(standing: StandingChanged) -> tuple[object, ...]:
     """Return the part of a standing that makes another of it; mere counts of complaints don't."""
-    lanes = tuple([each.ground for each in standing.grounds if each.fast_lane])
-    return standing.tier, standing.strikes, standing.until_milliseconds, lanes
+    if standing.role == "rule":
+        # Each second look tells more of it, and there are few.
+        lanes: tuple[object, ...] = standing.grounds
+    else:
+        lanes = tuple([each.ground for each in standing.grounds if each.fast_lane])
+    until = standing.until_milliseconds
+    return standing.tier, standing.strikes, until, lanes, standing.automatic
 
 
 def _sanctions(
@@ -184,7 +221,7 @@ def _sanctions(
     command = SanctionParty(
         command_id=hashed(after.party_id, after.role, sanction, cause),
         party_id=after.party_id,
-        role=after.role,
+        role="seller" if after.role == "seller" else "complainant",
         sanction=sanction,
         reason_codes=(reason,),
         strikes=after.strikes if after.role == "seller" else after.factors.absolute_number,

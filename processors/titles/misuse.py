@@ -9,6 +9,7 @@ from processors.matching.hits import Hit
 from processors.matching.scoring import MeantFinding, ScoredHit, Weights, judge_hits
 from processors.matching.terms import TermKind
 from processors.rules.domain import Domain
+from schemas.events.complaints import Ground
 
 SpellingFinding = Literal["exact", "disguised", "near", "sound", "none"]
 """How the mark is written; none where a listing only resembles one that was taken down."""
@@ -74,7 +75,7 @@ class TitleFinding(NamedTuple):
     meant: MeantFinding
 
     @property
-    def ground(self) -> str:
+    def ground(self) -> Ground:
         """What the title itself would offend by."""
         return ground_of(self._copying)
 
@@ -96,7 +97,7 @@ class TitleFinding(NamedTuple):
         )
 
 
-def ground_of(copying: str) -> str:
+def ground_of(copying: str) -> Ground:
     """Return the ground of a title that is taken away, by its finding of copying."""
     return "counterfeit" if copying == "bound" else "trademark_infringement"
 

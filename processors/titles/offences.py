@@ -67,10 +67,11 @@ class Resemblance(NamedTuple):
 def record(offences: tuple[Offence, ...], command: Command) -> tuple[Offence, ...]:
     """Return a seller's offences after a command; a repeated command changes nothing.
 
-    A reinstatement takes the strike of its case back.
+    A reinstatement takes back the strike of its case, and of those that fell before it.
     """
     if isinstance(command, ReinstateListing):
-        return tuple(each for each in offences if each.case_id != command.case_id)
+        undone = {command.case_id, *command.undone_case_ids}
+        return tuple(each for each in offences if each.case_id not in undone)
     if any(each.command_id == command.command_id for each in offences):
         return offences
     case_id = command.case_id if isinstance(command, TakeDownListing) else command.detection_id

@@ -4,7 +4,7 @@ from typing import NamedTuple, Protocol
 
 from processors.findings.authority import seller_finding
 from processors.findings.registry_match import nice_class_finding, registry_finding
-from processors.identifiers import trademark_key
+from processors.identifiers import hashed, trademark_key
 from processors.matching.disguises import DISGUISES_VERSION
 from processors.matching.folding import FOLDING_VERSION
 from processors.matching.hits import Hit
@@ -12,7 +12,6 @@ from processors.matching.scoring import PARTS, Weights
 from processors.matching.vocabulary import VOCABULARY_VERSION
 from processors.rules.rule_set import RuleSet, Ruling
 from processors.step import Origin
-from processors.titles.commands import identifier, removal_of, review_of, strike_of
 from processors.titles.misuse import (
     MarkTerritoryFinding,
     MisuseFindings,
@@ -30,17 +29,9 @@ from processors.titles.offences import (
     strikes_finding,
 )
 from processors.validity import invalid_fields
-from schemas.events.conduct import ConductRecorded
-from schemas.events.detections import (
-    BlockListing,
-    DelistListing,
-    DetectedMark,
-    MisuseDetected,
-    ReviewDetection,
-)
+from schemas.events.detections import DetectedMark, MisuseDetected
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
-from schemas.events.reviews import ReviewDecided
 from schemas.events.trademarks import TrademarkRecorded
 
 MATCHING_VERSION = ";".join((FOLDING_VERSION, DISGUISES_VERSION, VOCABULARY_VERSION))
@@ -48,7 +39,7 @@ GRAVITY = ("leave", "send_to_review", "block", "delist")
 MAXIMUM_MARKS = 20
 """Marks told of one title; a title that names more is judged by these."""
 
-MonitoringOutput = MisuseDetected | BlockListing | DelistListing | ReviewDetection | ConductRecorded
+MonitoringOutput = MisuseDetected
 
 
 class MonitoringReference(Protocol):
@@ -65,9 +56,6 @@ class MonitoringReference(Protocol):
 
     def party(self, party_id: str) -> PartyRecorded | None:
         """Return a party as now known."""
-
-    def detection(self, detection_id: str) -> MisuseDetected | None:
-        """Return a detection that was sent to review."""
 
     def offences(self, seller_id: str) -> tuple[Offence, ...]:
         """Return the takedowns against a seller."""
@@ -114,25 +102,20 @@ def watch_listing(listing: ListingChanged, watch: Watch) -> WatchResult:
     telling = [mark for mark in marks if mark.outcome != "leave"]
     if not telling:
         return WatchResult(no_action="ordinary_use" if marks else "no_mark_found")
-    detection_id = _detection_id(listing, reference, offences)
-    return WatchResult(_outputs(detection_id, listing, watch, telling, count, near))
+    detection_id = _detection_id(listing, offences)
+    return WatchResult((_detected(detection_id, listing, watch, telling, count, near),))
 
 
-def _detection_id(
-    listing: ListingChanged, reference: MonitoringReference, offences: tuple[Offence, ...]
-) -> str:
+def _detection_id(listing: ListingChanged, offences: tuple[Offence, ...]) -> str:
     """Return the id of what is found in a version of a listing.
 
     One that was found under an id without its marketplace keeps that id.
     """
-    bare = identifier(listing.listing_id, str(listing.version))
-    known = reference.detection(bare)
-    if known is not None and known.marketplace == listing.marketplace:
-        return bare
+    bare = hashed(listing.listing_id, str(listing.version))
     place = (listing.listing_id, listing.marketplace)
     if any(each.case_id == bare and each.is_for(*place) for each in offences):
         return bare
-    return identifier(listing.marketplace, listing.listing_id, str(listing.version))
+    return hashed(listing.marketplace, listing.listing_id, str(listing.version))
 
 
 def _offences(seller_id: str, reference: MonitoringReference) -> tuple[Offence, ...]:
@@ -217,19 +200,19 @@ def _territory(mark: TrademarkRecorded, listing: ListingChanged) -> MarkTerritor
     return "not_covered"
 
 
-def _outputs(
+def _detected(
     detection_id: str,
     listing: ListingChanged,
     watch: Watch,
     marks: list[DetectedMark],
     count: int,
     near: Resemblance | None,
-) -> tuple[MonitoringOutput, ...]:
+) -> MisuseDetected:
     gravest = max(marks, key=lambda mark: GRAVITY.index(mark.outcome))
     by_rule = {rule.rule_id: rule.reason_codes for rule in watch.rules.rules}
     outcome = gravest.outcome
     reasons = by_rule.get(gravest.rule_id, ("rule_error",))
-    detected = MisuseDetected(
+    return MisuseDetected(
         detection_id=detection_id,
         listing_id=listing.listing_id,
         marketplace=listing.marketplace,
@@ -250,35 +233,21 @@ def _outputs(
         input_offset=watch.origin.offset,
         software_version=watch.software_version,
         detected_at_milliseconds=watch.now_milliseconds,
+        worker_decides=True,
     )
-    now = watch.now_milliseconds
-    if outcome == "send_to_review":
-        return detected, review_of(detected, now)
-    command = removal_of(detected, gravest, outcome, reasons, now, automated=True)
-    return detected, command, strike_of(detected, gravest)
 
 
-def _is_about(review: ReviewDecided, detected: MisuseDetected) -> bool:
-    place = review.marketplace in ("", detected.marketplace)
-    return place and review.listing_id == detected.listing_id
+def gravest_of(detected: MisuseDetected) -> DetectedMark:
+    """Return the mark on which a detection rests. Errors: ValueError where it has none."""
+    return max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
 
 
-def take_review(review: ReviewDecided, watch: Watch) -> WatchResult:
-    """Carry out what a reviewer decided on a detection; the workers see to reviews of cases.
+def removal_when_upheld(detected: MisuseDetected) -> str:
+    """Return what is commanded where a detection is upheld: block or delist.
 
-    A listing of a repeat offender, or one that came back, is delisted, any other blocked.
+    One that people are asked about is a delisting of a repeat offender, or of what came back.
     """
-    invalid = invalid_fields(review)
-    if invalid:
-        return WatchResult(refusal=invalid[0])
-    detected = watch.reference.detection(review.case_id)
-    if detected is None or not _is_about(review, detected):
-        return WatchResult(no_action="unknown_detection")
-    if review.outcome != "take_down":
-        return WatchResult(no_action="detection_declined")
+    if detected.outcome in ("block", "delist"):
+        return detected.outcome
     repeat = strikes_finding(detected.strikes) == "repeat"
-    outcome = "delist" if repeat or detected.resembles_listing_id else "block"
-    gravest = max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
-    now = watch.now_milliseconds
-    command = removal_of(detected, gravest, outcome, review.reason_codes, now, automated=False)
-    return WatchResult((command, strike_of(detected, gravest)))
+    return "delist" if repeat or detected.resembles_listing_id else "block"

@@ -12,12 +12,15 @@ from schemas.fields import (
     Identifier,
     Long,
     Many,
+    MarkText,
     Milliseconds,
     PartyId,
     PersonReference,
     Timestamp,
+    Title,
     TrademarkKey,
     UpTo300,
+    Url,
     Whole,
     Word,
 )
@@ -108,9 +111,37 @@ class CounterNotice(NamedTuple):
     """Until when it is awaited, UTC."""
 
 
+class Detection(NamedTuple):
+    """What a monitor found in a version of a listing, and what is commanded where it is upheld."""
+
+    removal: Word
+    """block for the version alone, or delist."""
+    listing_version: Long
+    """Version of the listing that was judged."""
+    url: Url
+    """Exact address of the listing."""
+    title: Title
+    """Title as it was judged."""
+    mark_text: MarkText | None
+    """The mark's words."""
+
+
+class SecondLook(NamedTuple):
+    """A look that a person takes at what was decided without one."""
+
+    subject_id: Identifier
+    """By which the task names it."""
+    decision_number: Whole
+    """Decision that is looked at."""
+    rule: Word
+    """Rule that had decided, as its record is named."""
+    outcome: Word
+    """What it had decided: take_down or decline."""
+
+
 @quick_copies
 class Case(NamedTuple):
-    """A complaint and where it stands."""
+    """A complaint, or what a monitor detected, and where it stands."""
 
     complaint: ComplaintFiled
     """The complaint as filed."""
@@ -157,6 +188,11 @@ class Case(NamedTuple):
     policy_hash: Word = ""
     """Times that the case was allowed, as in ip.versions.state and ip.cases.state; empty for one
     from before there were policies."""
+    detection: Detection | None = None
+    """What a monitor found, where nobody complained; the complaint then has its id, mark and ground
+    only."""
+    second_look: SecondLook | None = None
+    """A second look that is awaited, if any."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")

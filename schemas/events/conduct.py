@@ -3,7 +3,6 @@
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
-from schemas.events.parties import PartyRole
 from schemas.fields import FIRST, Identifier, Marketplace, PartyId, PresentTime, Text
 from schemas.topic_names import CONDUCT_EVENTS
 
@@ -15,22 +14,29 @@ ConductKind = Literal[
     "strike",
     "strike_reversed",
     "complaint_restored",
+    "action_upheld",
+    "action_overturned",
 ]
 """What happened."""
 
+ConductRole = Literal["complainant", "seller", "mark", "rule"]
+"""Whose conduct it is: a party's to a case; or, of what was done without a person, that of the mark
+or the rule it rested on."""
 
-@event(CONDUCT_EVENTS, identity=("conduct_id",), owner="party", made_by=("worker", "monitor"))
+
+@event(CONDUCT_EVENTS, identity=("conduct_id",), owner="party", made_by=("worker",))
 class ConductRecorded(NamedTuple):
-    """Something that counts for or against a complainant or a seller."""
+    """Something that counts for or against a complainant, a seller, a mark or a rule."""
 
     conduct_id: Identifier
     """Hash of case, decision, party and kind; counted once."""
     party_id: PartyId
-    """Whose conduct it is; key of the record."""
-    role: PartyRole
+    """Whose conduct it is, or 'mark:' or 'rule:' and its id; key of the record."""
+    role: ConductRole
     """Its part in the case."""
     kind: ConductKind
-    """What happened; complaint_restored takes a declined or countered one back."""
+    """What happened; complaint_restored takes a declined or countered one back, action_upheld and
+    action_overturned are what people found at a second look."""
     ground: Annotated[str, Text(256, edition=FIRST)]
     """Ground of the complaint, or of the detection."""
     manifest: bool

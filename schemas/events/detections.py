@@ -98,9 +98,11 @@ class MisuseDetected(NamedTuple):
     """Version of the software."""
     detected_at_milliseconds: Timestamp
     """Time of the listing's record, UTC."""
+    worker_decides: bool = False
+    """Whether a worker commands what follows; false in records from when monitors did."""
 
 
-@event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("monitor",))
+@event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class BlockListing(NamedTuple):
     """The marketplace is told not to show this version of a listing."""
 
@@ -130,9 +132,11 @@ class BlockListing(NamedTuple):
     """When the command was decided, UTC."""
     automated: bool = True
     """Whether it was decided without a person; false where a reviewer judged the detection."""
+    rule_id: Word = ""
+    """Rule that decided, or 'review:' + review id."""
 
 
-@event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("monitor",))
+@event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class DelistListing(NamedTuple):
     """The marketplace is told to remove a listing of a repeat offender, or one that came back."""
 
@@ -162,9 +166,11 @@ class DelistListing(NamedTuple):
     """When the command was decided, UTC."""
     automated: bool = True
     """Whether it was decided without a person; false where a reviewer judged the detection."""
+    rule_id: Word = ""
+    """Rule that decided, or 'review:' + review id."""
 
 
-@event(REVIEWS_COMMANDS, identity=("command_id",), owner="listing", made_by=("monitor",))
+@event(REVIEWS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
 class ReviewDetection(NamedTuple):
     """The review team is asked to judge a detection."""
 

@@ -57,3 +57,5 @@ class ListingChanged(NamedTuple):
     """ISO 639-1 code of the title's language; empty when unknown."""
     price_euros: Euros | None = None
     """Price in euros; a listing of high value is decided by two reviewers."""
+    listed_at_milliseconds: PresentTime | None = None
+    """When the listing first appeared, as the marketplace tells, UTC; null where it does not."""

@@ -4,7 +4,19 @@ from typing import Literal, NamedTuple
 
 from schemas.declaration import event
 from schemas.events.parties import PartyRole
-from schemas.fields import Identifier, Marketplace, PartyId, Timestamp, UpTo300, Whole, Word
+from schemas.fields import (
+    Identifier,
+    Label,
+    Marketplace,
+    Note,
+    PartyId,
+    PersonReference,
+    Reference,
+    Timestamp,
+    UpTo300,
+    Whole,
+    Word,
+)
 from schemas.topic_names import NOTICES_COMMANDS
 
 NoticeKind = Literal[
@@ -13,6 +25,7 @@ NoticeKind = Literal[
     "clarification_asked",
     "counter_notice_open",
     "counter_notice_filed",
+    "counter_notice_answered",
     "counter_notice_decided",
     "put_back_scheduled",
     "appeal_decided",
@@ -21,7 +34,13 @@ NoticeKind = Literal[
 """What it is about."""
 
 
-@event(NOTICES_COMMANDS, identity=("command_id",), owner="party", made_by=("worker",))
+@event(
+    NOTICES_COMMANDS,
+    identity=("command_id",),
+    owner="party",
+    made_by=("worker",),
+    subject="said_by",
+)
 class NotifyParty(NamedTuple):
     """A party to a case is to be told something (DSA Articles 16(4)-(5) and 17; DMCA 512(g)(2))."""
 
@@ -53,3 +72,11 @@ class NotifyParty(NamedTuple):
     """Until when the party may appeal, UTC."""
     issued_at_milliseconds: Timestamp
     """When it was issued, UTC."""
+    subject_id: Reference = ""
+    """Counter-notice or appeal that it is about, by which it is answered; empty for the case."""
+    said_by: PersonReference = ""
+    """Who objected or answered, where it tells of that."""
+    statement: Note = ""
+    """What was said, in that party's words; it is not for marketplaces."""
+    asked_for: UpTo300[Label] = ()
+    """Of what a complainant is asked: what would do, in a sentence for each reason."""

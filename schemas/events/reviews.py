@@ -26,8 +26,8 @@ from schemas.topic_names import REVIEWS_COMMANDS, REVIEWS_EVENTS
 ReviewOutcome = Literal["take_down", "decline", "ask_for_clarification", "reinstate"]
 """What the reviewer decided."""
 
-ReviewKind = Literal["complaint", "counter_notice", "appeal", "registry_change"]
-"""What is to be decided."""
+ReviewKind = Literal["complaint", "counter_notice", "appeal", "registry_change", "second_look"]
+"""What is to be decided; second_look what was decided already, by one who is not told how."""
 
 
 @event(REVIEWS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
@@ -60,7 +60,7 @@ class ReviewComplaint(NamedTuple):
     kind: Annotated[ReviewKind, Unknown("complaint")] = "complaint"
     """What is to be decided."""
     subject_id: Reference = ""
-    """Counter-notice or appeal to be decided; empty for the complaint itself."""
+    """Counter-notice, appeal or second look to be decided; empty for the complaint itself."""
     rights_holder_id: PersonReference = ""
     """Party id of the rights holder."""
     seller_id: PersonReference = ""

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
+from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRole
 from schemas.fields import Identifier, PartyId, Share, Timestamp, Unknown, UpTo300, Whole, Word
 from schemas.topic_names import ACCOUNTS_COMMANDS, STANDINGS_STATE
@@ -55,13 +56,14 @@ class StandingChanged(NamedTuple):
     """How a complainant or seller stands has changed; the last record for a key counts."""
 
     party_id: PartyId
-    """Whose standing it is; the key is role + ':' + this."""
-    role: PartyRole
+    """Whose standing it is, or 'mark:' or 'rule:' and its id; the key is role + ':' + this."""
+    role: ConductRole
     """In which part."""
     tier: Annotated[Tier, Unknown("ordinary")]
     """How the party stands."""
     grounds: UpTo300[GroundStanding]
-    """A complainant's record by ground."""
+    """A complainant's record by ground; of a rule what was looked at a second time, upheld and
+    overturned; of a mark what people decided."""
     strikes: Whole
     """A seller's strikes that count now, one a listing; 0 for complainants."""
     factors: ConductFactors
@@ -70,6 +72,9 @@ class StandingChanged(NamedTuple):
     """When it ends by itself, UTC; null while it lasts."""
     changed_at_milliseconds: Timestamp
     """When it changed, UTC."""
+    automatic: bool = True
+    """Whether what is asked by the complainant, for the mark, or decided by the rule is done
+    without a person."""
 
 
 @event(ACCOUNTS_COMMANDS, identity=("command_id",), owner="party", made_by=("worker",))

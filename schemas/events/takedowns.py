@@ -94,3 +94,6 @@ class ReinstateListing(NamedTuple):
     """Rule that decided, 'review:' + review id, or the step."""
     complainant_id: PersonReference = ""
     """Party id of the complainant."""
+    undone_case_ids: UpTo300[Identifier] = ()
+    """Other cases about the listing whose takedowns were undone before, while this one kept it
+    down."""

@@ -22,6 +22,18 @@ _TEXT = [
 _SHORT_TEXT = ["n = d[i]; i += 1 + (n >> 1)", "if n & 129: raise UnusualValue"]
 _SMALL_NUMBER = ["n = d[i]; i += 1", "if n > 127: raise UnusualValue"]
 
+_OPTIONAL = {
+    "double": ["i += 8"],
+    # One below 0 may be beyond its bound, and one of more than nine bytes is too long.
+    "long": [
+        "if d[i] & 1: raise UnusualValue",
+        "j = i + 9",
+        "while d[i] & 128: i += 1",
+        "i += 1",
+        "if i > j: raise UnusualValue",
+    ],
+}
+
 
 class SkimSource:
     """Lines of Python, and the constants that they name."""
@@ -67,14 +79,14 @@ class SkimSource:
         return [line.format(wanted or "_") for line in SIMPLE_LINES[simple]]
 
     def _optional(self, schema: Any, wanted: str | None) -> list[str]:
-        if wanted is not None or schema["type"] not in ("string", "double"):
+        if wanted is not None or schema["type"] not in ("string", *_OPTIONAL):
             raise TypeError(f"not to be passed over: {schema}")
         if schema["type"] == "string":
             self._begin_texts()
             inside = _TEXT
         else:
             self._end_texts()
-            inside = ["i += 8"]
+            inside = _OPTIONAL[schema["type"]]
         lines = ["n = d[i]; i += 1", "if n == 2:", *(f"    {line}" for line in inside)]
         return [*lines, "elif n: raise UnusualValue"]
 

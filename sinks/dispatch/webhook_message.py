@@ -28,8 +28,9 @@ REMOVING_TYPES = frozenset({TAKE_DOWN, "listing.block", "listing.delist"})
 """Types that caps count: what takes something off a seller's listing."""
 
 EVERY_MARKETPLACE = "*"
-NOT_FOR_MARKETPLACES = frozenset({"complainant_id"})
-"""Who complained is not needed to carry a command out (compare DSA Article 17(3)(b))."""
+NOT_FOR_MARKETPLACES = frozenset({"complainant_id", "said_by", "statement"})
+"""Who complained is not needed to carry a command out (compare DSA Article 17(3)(b)). What parties
+say to each other they read through the filing API, by the ids that are told."""
 
 LATEST_MILLISECONDS = 253_402_300_799_999
 """The end of the year 9999; a time beyond it is no time that a receiver can read."""

@@ -13,11 +13,9 @@ from processors.titles.watch import (
     MonitoringReference,
     Watch,
     WatchResult,
-    take_review,
     watch_listing,
 )
 from schemas.events.listings import ListingChanged
-from schemas.events.reviews import ReviewDecided
 from schemas.wire.codec import MONITOR_SOURCE, Codec, DecodeError
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.output_records import OutputRecords
@@ -29,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 STEPS: Final[dict[type[Any], Callable[[Any, Watch], WatchResult]]] = {
     ListingChanged: watch_listing,
-    ReviewDecided: take_review,
 }
 
 
@@ -42,7 +39,7 @@ class MonitorResult(NamedTuple):
 
 
 class MonitoringEngine:
-    """Watches batches of listing changes, and of reviews of what was found in them."""
+    """Watches batches of listing changes."""
 
     def __init__(
         self,

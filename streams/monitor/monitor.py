@@ -8,7 +8,6 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
-from schemas.events.conduct import ConductRecorded
 from schemas.handled_errors import note_handled
 from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.foreign_schemas import SchemaRegistryUnavailable
@@ -169,8 +168,7 @@ class Monitor:
         seconds = self._clock.monotonic_seconds() - started
         self._metrics.transaction("committed", len(records), seconds)
         self._metrics.watched(result.endings, len(self._tables.matcher))
-        told = (e for e in result.events if not isinstance(e, ConductRecorded))
-        for kind, count in Counter(type(event).__name__ for event in told).items():
+        for kind, count in Counter(type(event).__name__ for event in result.events).items():
             self._metrics.commands(kind, count)
 
     def _recover(self, failure: Exception) -> None:

@@ -17,11 +17,11 @@ from processors.matching.matcher import Matcher
 from processors.matching.terms import term_of
 from processors.rules.rule_set import RuleSet
 from processors.titles.offences import Offence, record
-from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
+from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.parties import PartyRecorded
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
-from schemas.topic_names import DETECTIONS_EVENTS, TRADEMARKS_EVENTS
+from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec
 from streams.monitor.index_file import RegisterPosition
 from streams.monitor.term_index import BuiltIndex
@@ -54,6 +54,7 @@ class MonitoringTables(GlobalTables):
         self._indexing = False
         self._changed: dict[str, bool] = {}
         self._refold()
+        self._forget_detections()
 
     def settle(self, while_loading: bool = False) -> TableUpdate:
         """Put what was gathered in place, and bring the matcher to it."""
@@ -109,11 +110,6 @@ class MonitoringTables(GlobalTables):
         """Return the takedowns against a seller."""
         return _offences(self._state.get(TABLES, OFFENCES + seller_id.encode()))
 
-    def detection(self, detection_id: str) -> MisuseDetected | None:
-        """Return a detection that was sent to review."""
-        value = self._state.get(TABLES, DETECTION + detection_id.encode())
-        return None if value is None else self._codec.decode(DETECTIONS_EVENTS, value, None)
-
     def _is_watched(self, term: str) -> bool:
         return any(True for _ in self._state.scan(TABLES, WATCHED_TERM + term.encode() + _END))
 
@@ -147,11 +143,6 @@ class MonitoringTables(GlobalTables):
             pending[HOLDER + key.encode() + _END + name] = b""
 
     def _on_other(self, event: Any, pending: Pending) -> None:
-        if isinstance(event, MisuseDetected):
-            if event.outcome == "send_to_review":
-                value = self._codec.encode(DETECTIONS_EVENTS, event)
-                pending[DETECTION + event.detection_id.encode()] = value
-            return
         if not isinstance(event, TakeDownListing | ReinstateListing | BlockListing | DelistListing):
             super()._on_other(event, pending)
             return
@@ -174,6 +165,12 @@ class MonitoringTables(GlobalTables):
             self._state.write(changes[start : start + CHANGES_IN_ONE_WRITE])
         self._state.write([Change(TABLES, WATCHED_FOLDING, FOLDING_VERSION.encode())])
         logger.info("terms were folded anew: %s", len(changes))
+
+    def _forget_detections(self) -> None:
+        """Drop what was kept for reviews, which workers carry out now."""
+        kept = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, DETECTION)]
+        if kept:
+            self._state.write(kept)
 
     def terms(self) -> Iterator[str]:
         """Return all terms watched, each once."""

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import yaml
 
-from processors.policies.standing_policy import StandingPolicy
+import processors.policies
+from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
+from processors.restraint.action_counts import MAXIMUM_TIMES
 
 STEPS = (
     ("warning_unfounded", "suspension_unfounded"),
@@ -13,8 +15,13 @@ STEPS = (
 )
 """Thresholds of which the first is to be below the second, so that a warning comes first."""
 
-PERCENTAGES = ("upheld_percent", "countered_percent", "unfounded_percent")
-MAY_BE_NOTHING = (*PERCENTAGES, "effect_delay_milliseconds")
+PERCENTAGES = (
+    *("upheld_percent", "countered_percent", "unfounded_percent", "second_look_percent"),
+    *("rule_overturned_percent", "complainant_overturned_percent"),
+)
+MAY_BE_NOTHING = (*PERCENTAGES, *RESTRAINTS, "effect_delay_milliseconds")
+BUILT_IN_STANDING = Path(processors.policies.__path__[0]) / "standing" / "default.yaml"
+"""What holds where no file is named."""
 
 
 class StandingPolicyRefused(Exception):
@@ -42,6 +49,8 @@ def load_standing_policy(path: Path) -> StandingPolicy:
         if name in PERCENTAGES and value > 100:
             raise StandingPolicyRefused(f"{path}: {name} is more than 100")
     policy = StandingPolicy(**given)
+    if policy.hourly_actions > MAXIMUM_TIMES:
+        raise StandingPolicyRefused(f"{path}: hourly_actions is more than {MAXIMUM_TIMES}")
     for lower, higher in STEPS:
         if getattr(policy, lower) >= getattr(policy, higher):
             raise StandingPolicyRefused(f"{path}: {lower} is to be below {higher}")

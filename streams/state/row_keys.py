@@ -1,4 +1,5 @@
-"""Keys of rows, as in the changelog: a listing on a marketplace, a party, times that cases keep.
+"""Keys of rows, as in the changelog: a listing on a marketplace, a party, times that cases keep,
+counts of actions.
 
 A listing's key is a prefix, its id, a separator and the marketplace; no id has a control character
 in it. Rows from before marketplaces were told apart have the bare listing id as key, and are split
@@ -10,6 +11,7 @@ from typing import Final, NamedTuple
 PARTY_PREFIX: Final = b"\x01party:"
 LISTING_PREFIX: Final = b"\x02"
 LEVEL_PREFIX: Final = b"\x03level:"
+ACTION_PREFIX: Final = b"\x04action:"
 SEPARATOR: Final = b"\x1f"
 FIRST_PRINTABLE: Final = b" "
 
@@ -47,6 +49,11 @@ def is_listing(key: bytes) -> bool:
 def level_key(policy_hash: str) -> bytes:
     """Return the key of the times that cases of a partition keep by a hash."""
     return LEVEL_PREFIX + policy_hash.encode()
+
+
+def action_key(name: str) -> bytes:
+    """Return the key of a count of what was done without a person."""
+    return ACTION_PREFIX + name.encode()
 
 
 def listing_id_of(key: bytes) -> bytes:

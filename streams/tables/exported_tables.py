@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from schemas.topic_names import (
-    DETECTIONS_EVENTS,
     PARTIES_STATE,
     RULES_STATE,
     STANDINGS_STATE,
@@ -37,7 +36,6 @@ from streams.tables.export_manifest import (
 from streams.tables.export_origin import TablesOrigin
 from streams.tables.table_names import (
     ALIAS,
-    DETECTION,
     HOLDER,
     MARK,
     MARK_TERM,
@@ -86,7 +84,6 @@ OF_MONITORS: Final = HeldTables(
     frozenset(MONITOR_TABLES),
     {
         ALIAS: None,
-        DETECTION: DETECTIONS_EVENTS,
         HOLDER: None,
         MARK: TRADEMARKS_EVENTS,
         OFFENCES: None,

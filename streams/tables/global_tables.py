@@ -11,6 +11,7 @@ from typing import Any
 
 from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet, RuleSetRefused
+from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRecorded
 from schemas.events.rules import RuleSetPublished, ServicePolicyPublished
 from schemas.events.standings import StandingChanged
@@ -113,9 +114,12 @@ class GlobalTables:
         self._parties.put(party_id, party)
         return party
 
-    def standing_history(self, complainant_id: str) -> tuple[StandingChanged, ...]:
-        """Return how a complainant came to stand, oldest first; empty when nothing is recorded."""
-        name = standing_key("complainant", complainant_id)
+    def standing_history(
+        self, party_id: str, role: ConductRole = "complainant"
+    ) -> tuple[StandingChanged, ...]:
+        """Return how a complainant, mark or rule came to stand, oldest first; empty when nothing
+        is recorded."""
+        name = standing_key(role, party_id)
         history = self._standings.get(name)
         if history is None:
             history = self._read_standings(name, {})

@@ -32,7 +32,7 @@ OFFENCES: Final = b"S"
 """Takedowns against a seller."""
 
 DETECTION: Final = b"D"
-"""What was detected and sent to review."""
+"""What was detected and sent to review, from when monitors carried reviews out."""
 
 APPLICATION: Final = b"application"
 REGISTRATION: Final = b"registration"

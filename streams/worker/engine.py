@@ -9,8 +9,10 @@ from typing import Any
 
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels, ServicePolicy
+from processors.restraint.action_counts import ReadCount
 from processors.step import Moment, Origin, Reference
 from schemas.bounds import BoundsTests, violations
+from schemas.events.action_rows import ActionCount
 from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
@@ -123,7 +125,7 @@ class Engine:
             return None
         return head if can_be_listing_id(record.key) else None
 
-    def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
+    def moment(self, now_milliseconds: int, origin: Origin, count: ReadCount) -> Moment:
         """Return what a step needs besides row and event."""
         return Moment(
             now_milliseconds,
@@ -132,6 +134,8 @@ class Engine:
             self.service_level,
             self.software_version,
             self.levels,
+            self._partitions,
+            count,
         )
 
     def encode_row(self, name: bytes, row: Any, before: RowInPieces | None) -> RowInPieces:
@@ -151,6 +155,10 @@ class Engine:
     def encode_version(self, version: VersionRecorded) -> bytes:
         """Return the bytes of the times that cases keep, as they stand among the rows."""
         return self._codec.encode(CHANGELOG, version)
+
+    def encode_action_count(self, count: ActionCount) -> bytes:
+        """Return the bytes of a count of actions."""
+        return self._codec.encode(CHANGELOG, count)
 
     def decode_row(self, value: bytes) -> Any:
         """Return the row of its bytes, of any kind."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry
 
+from processors.restraint.share_bounds import ShareBounds
 from streams.metrics.metric_set import MarketplaceNames, Metric
 from streams.metrics.transaction_metrics import DURATION_BUCKETS, TransactionMetrics
 
@@ -42,6 +43,12 @@ class WorkerMetrics(TransactionMetrics):
             "Cases still open at their deadline."),
         Metric("ip_standings_changed_total", "counter", ("role", "tier"),
             "Changes of how parties stand, by part and new tier."),
+        Metric("ip_second_looks_total", "counter", ("rule", "verdict"),
+            "Second looks at what a rule decided, by whether it was upheld or overturned."),
+        Metric("ip_overturned_share", "gauge", ("rule", "bound"),
+            "Share of a rule's decisions overturned at second looks: estimate, and 95 % bounds."),
+        Metric("ip_rule_held", "gauge", ("rule",),
+            "1 while what a rule would do goes to people, as too much of it was overturned."),
         Metric("ip_lag_records", "gauge", ("topic", "partition"),
             "Records between the last committed and the end of a partition."),
         Metric("ip_partitions", "gauge", (), "Partitions that this worker holds."),
@@ -95,6 +102,16 @@ class WorkerMetrics(TransactionMetrics):
     def standing_changed(self, role: str, tier: str) -> None:
         """Tell that a party stands otherwise."""
         self._metrics["ip_standings_changed_total"].labels(role, tier).inc()
+
+    def second_look(self, rule: str, verdict: str) -> None:
+        """Tell what a second look at a rule's decision found."""
+        self._metrics["ip_second_looks_total"].labels(rule, verdict).inc()
+
+    def overturned(self, rule: str, bounds: ShareBounds, held: bool) -> None:
+        """Tell how much of a rule's decisions was overturned, and whether it is held."""
+        for name, value in bounds._asdict().items():
+            self._metrics["ip_overturned_share"].labels(rule, name).set(value)
+        self._metrics["ip_rule_held"].labels(rule).set(held)
 
     def sla_warnings(self, marketplace: str, count: int) -> None:
         """Tell warnings."""

@@ -6,20 +6,24 @@ from typing import Any
 from confluent_kafka import KafkaException
 from confluent_kafka import TopicPartition as Position
 
+from processors.restraint.share_bounds import share_bounds
+from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
+from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.events.standings import SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.state.restore import Restoration
-from streams.topology import PARTY_INPUTS
+from streams.topology import INTERNAL_INPUTS
 from streams.worker.circuit import TopicPartition
 from streams.worker.metrics import WorkerMetrics
 from streams.worker.partitions import Partitions, Phase
 from streams.worker.results import Result
 
 LAG_INTERVAL_SECONDS = 5.0
+COMMANDS = TakeDownListing | ReinstateListing | BlockListing | DelistListing | SanctionParty
 
 
 class Observation:
@@ -58,18 +62,34 @@ class Observation:
                 metrics.closed(
                     event.outcome, event.marketplace, event.open_seconds, event.within_deadline
                 )
-            elif isinstance(event, StandingChanged):
-                metrics.standing_changed(event.role, event.tier)
-            elif isinstance(event, TakeDownListing | ReinstateListing | SanctionParty):
+            elif isinstance(event, COMMANDS):
                 commands[type(event).__name__] += 1
-            elif isinstance(event, SlaWarningRaised):
-                metrics.sla_warnings(event.marketplace, 1)
-            elif isinstance(event, SlaBreached):
-                metrics.sla_breaches(event.marketplace, 1)
+            else:
+                self._told(event)
         for (outcome, marketplace), values in latencies.items():
             metrics.decided(outcome, marketplace, values)
         for kind, count in commands.items():
             metrics.commands(kind, count)
+
+    def _told(self, event: Any) -> None:
+        """Tell one of the events that are few."""
+        metrics = self._metrics
+        if isinstance(event, StandingChanged):
+            metrics.standing_changed(event.role, event.tier)
+            if event.role == "rule":
+                self._rule_changed(event)
+        elif isinstance(event, ConductRecorded) and event.role == "rule":
+            metrics.second_look(_rule_id(event.party_id), event.kind)
+        elif isinstance(event, SlaWarningRaised):
+            metrics.sla_warnings(event.marketplace, 1)
+        elif isinstance(event, SlaBreached):
+            metrics.sla_breaches(event.marketplace, 1)
+
+    def _rule_changed(self, event: StandingChanged) -> None:
+        looked = sum(each.concluded_count for each in event.grounds)
+        overturned = sum(each.countered_count for each in event.grounds)
+        bounds = share_bounds(overturned, looked)
+        self._metrics.overturned(_rule_id(event.party_id), bounds, not event.automatic)
 
     def failed(self, indefinite: bool) -> None:
         """Tell that a transaction did not commit, or may not have."""
@@ -115,8 +135,13 @@ class Observation:
             except KafkaException as error:
                 note_handled("lag", error)
                 continue
-            if topic in PARTY_INPUTS:
+            if topic in INTERNAL_INPUTS:
                 # The last transaction's marker stands behind its records, and is never read.
                 end -= 1
             if end >= 0:
                 metrics.lag(topic, number, max(0, end - offset))
+
+
+def _rule_id(party_id: str) -> str:
+    """Return the id of a rule, by the name under which its record is kept."""
+    return party_id.removeprefix("rule:").partition("@")[0]

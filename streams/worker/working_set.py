@@ -7,8 +7,11 @@ from typing import Any, NamedTuple, Protocol
 from processors.cases.listing_cases import take_listing, take_valid_listing
 from processors.cases.row import find_case, split_by_marketplace
 from processors.identifiers import reference_of
+from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels
+from processors.restraint.action_counts import ReadCount
 from processors.step import Moment, Origin, RegistryChanged, TimerFired
+from schemas.events.action_rows import ActionCount
 from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
@@ -34,6 +37,7 @@ from streams.state.old_rows import OldRows, removal, tombstone
 from streams.state.row_keys import is_unsplit, level_key, listing_key
 from streams.state.row_kinds import KINDS_OF_TOPICS, LISTING, RowKind, kind_of_row
 from streams.topology import CHANGELOG
+from streams.worker.action_rows import ActionRows
 from streams.worker.results import (
     InputEnding,
     RecordWaits,
@@ -49,6 +53,7 @@ MAXIMUM_ROW_BYTES = 1_000_000
 class Workshop(Protocol):
     """What a batch is worked on with: the engine's codec, tables and times."""
 
+    service_level: ServiceLevel
     outputs: OutputRecords
     listing_rows: ListingRows
     levels: CaseLevels
@@ -62,7 +67,7 @@ class Workshop(Protocol):
     def head(self, record: InputRecord) -> ListingHead | None:
         """Return the head of a listing's change; None where the whole event is to be decoded."""
 
-    def moment(self, now_milliseconds: int, origin: Origin) -> Moment:
+    def moment(self, now_milliseconds: int, origin: Origin, count: ReadCount) -> Moment:
         """Return what a step needs besides row and event."""
 
     def encode_row(self, name: bytes, row: Any, before: RowInPieces | None) -> RowInPieces:
@@ -73,6 +78,9 @@ class Workshop(Protocol):
 
     def encode_version(self, version: VersionRecorded) -> bytes:
         """Return the bytes of the times that cases keep."""
+
+    def encode_action_count(self, count: ActionCount) -> bytes:
+        """Return the bytes of a count of actions."""
 
     def decode_row(self, value: bytes) -> Any:
         """Return the row of its bytes, of any kind."""
@@ -107,6 +115,7 @@ class WorkingSet:
         self._state = state
         self._positions = positions
         self._rows = RowNames(state, engine.old_rows(state))
+        self._actions = ActionRows(engine, state, engine.service_level.standing)
         self._bytes: dict[bytes, bytes | None] = {}
         self._before: dict[bytes, Any] = {}
         self._in_pieces: dict[bytes, RowInPieces] = {}
@@ -181,13 +190,18 @@ class WorkingSet:
         """Return the last record of a partition before this batch."""
         return self._positions.get(partition, Origin("", partition, -1))
 
+    def _moment(self, now_milliseconds: int, origin: Origin) -> Moment:
+        """Return what a step needs besides row and event."""
+        count = self._actions.reader(origin.partition)
+        return self._engine.moment(now_milliseconds, origin, count)
+
     def fire(self, due: DueTimer) -> None:
         """Take a timer that fell due."""
         self._fired.append(Change(TIMERS, timer_key(due), None))
         name = row_key(due.partition, due.row)
         if is_unsplit(due.row) and isinstance(due.timer, TimerFired):
             name = next(iter(self._rows_of_case(name, due.timer.case_id)), name)
-        moment = self._engine.moment(due.timer.due_at_milliseconds, self.origin(due.partition))
+        moment = self._moment(due.timer.due_at_milliseconds, self.origin(due.partition))
         self.step("timer", name, due.timer, moment)
 
     def look_again(self, stimulus: RegistryStimulus) -> None:
@@ -195,7 +209,7 @@ class WorkingSet:
         name = row_key(stimulus.partition, stimulus.row)
         reference = stimulus.registry_reference
         names = [name] if not is_unsplit(stimulus.row) else self._relying(name, reference)
-        moment = self._engine.moment(stimulus.at_milliseconds, self.origin(stimulus.partition))
+        moment = self._moment(stimulus.at_milliseconds, self.origin(stimulus.partition))
         for each in names:
             self.step("registry_change", each, RegistryChanged(reference), moment)
 
@@ -223,7 +237,7 @@ class WorkingSet:
                 return
             name = names[0] if names else name
         origin = Origin(record.topic, record.partition, record.offset)
-        moment = self._engine.moment(record.timestamp_milliseconds, origin)
+        moment = self._moment(record.timestamp_milliseconds, origin)
         try:
             refusal = self.step(record.topic, name, event, moment)
         except (ArithmeticError, LookupError, TypeError, ValueError) as mistake:
@@ -304,6 +318,8 @@ class WorkingSet:
         for output in given.outputs:
             self._outputs.append(record_of(output, partition, now))
             self._emitted.append(_timed_output(output, now))
+        if given.outputs:
+            self._actions.take(given.outputs, partition, now)
         if given.no_action is not None:
             self._count(source, "no_action", given.no_action)
         else:
@@ -391,7 +407,7 @@ class WorkingSet:
                 changes += differences(partition, key, self._before.get(name), row)
             changelog.append(_output_record(CHANGELOG, partition, key, value, [], at))
             changes.append(_change(ROWS, name, value))
-        for name, value, at in self._new_levels():
+        for name, value, at in (*self._new_levels(), *self._actions.changes()):
             partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
             changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
             changes.append(Change(ROWS, name, value))

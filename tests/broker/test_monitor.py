@@ -1,20 +1,21 @@
-"""Monitor processes on real Kafka: what they command, and what a kill leaves."""
+"""Monitor processes on real Kafka: what they find, and what a kill leaves."""
 
 import signal
 import time
 
 import pytest
 from topology.harness import BrokerHarness, table_position
-from world import START, listing, owner, review, trademark
+from world import START, listing, owner, trademark
+from world_monitoring import delisting
 
 from ops.local.process import free_port
 from ops.trials.worker_processes import Progress, end_worker, start_worker
-from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
+from schemas.events.detections import MisuseDetected
 from streams.topology import MONITOR_INPUTS, MONITOR_TABLES
 
 pytestmark = pytest.mark.broker
 TRADEMARKS, PARTIES = "ip.trademarks.events", "ip.parties.state"
-LISTINGS, REVIEWS = "ip.listings.events", "ip.reviews.events"
+LISTINGS = "ip.listings.events"
 COMMANDS, DETECTIONS = "ip.takedowns.commands", "ip.detections.events"
 
 
@@ -93,7 +94,7 @@ def test_titles_are_watched_and_the_registry_followed(field):
         change(3, title="Gl0wy replica polish"),
     )
     field.settle()
-    assert [type(each) for each in field.pipe.read(COMMANDS)] == [BlockListing]
+    assert [each.outcome for each in field.pipe.read(DETECTIONS)] == ["block"]
     field.tell(TRADEMARKS, "US:1", trademark(application_number="1", mark_text="GLOWY"))
     field.tell(
         TRADEMARKS, "US:76044902", trademark(status="cancelled", recorded_at_milliseconds=START - 1)
@@ -106,46 +107,15 @@ def test_titles_are_watched_and_the_registry_followed(field):
     assert all(isinstance(each, MisuseDetected) for each in detected)
 
 
-def decide(field, listing_id, number, outcome):
-    """Let a person decide on what was detected of a listing, told twice."""
-    (detected,) = [e for e in field.pipe.read(DETECTIONS) if e.listing_id == listing_id]
-    decided = review(
-        review_id=f"review-{number}",
-        case_id=detected.detection_id,
-        listing_id=listing_id,
-        outcome=outcome,
-        reason_codes=detected.reason_codes,
-    )
-    for _ in range(2):
-        field.tell(REVIEWS, listing_id, decided)
-
-
 def test_what_comes_back_after_a_person_took_it_down_is_delisted(field):
     field.start()
-    first = listing(listing_id="first", title="Cut3x nail polish remover 200 ml")
-    send(field, first)
-    field.settle()
+    first = delisting(listing_id="first", title="Cut3x nail polish remover 200 ml")
+    field.tell(COMMANDS, "first", first)
     field.read_tables()
-    decide(field, "first", 1, "take_down")
+    send(field, listing(listing_id="second", title="Cut3x nail polish remover 200ml"))
     field.settle()
-    field.read_tables()
-    send(field, first._replace(listing_id="second", title="Cut3x nail polish remover 200ml"))
-    field.settle()
-    kinds = {each.listing_id: type(each) for each in field.pipe.read(COMMANDS)}
-    assert kinds == {"first": BlockListing, "second": DelistListing}
-
-
-def test_what_reviewers_decide_on_a_detection_is_commanded(field):
-    field.start()
-    send(field, change(1, title="Cut3x polish"), change(2, title="Cut3x nail polish"))
-    field.settle()
-    field.read_tables()
-    for number, outcome in ((1, "take_down"), (2, "decline")):
-        decide(field, f"listing-{number}", number, outcome)
-    field.settle()
-    commands = field.pipe.read(COMMANDS)
-    assert {(type(each), each.listing_id) for each in commands} == {(BlockListing, "listing-1")}
-    assert len({each.command_id for each in commands}) == 1
+    (detected,) = field.pipe.read(DETECTIONS)
+    assert (detected.outcome, detected.resembles_listing_id) == ("delist", "first")
 
 
 def test_a_kill_loses_and_doubles_nothing(field):
@@ -156,5 +126,5 @@ def test_a_kill_loses_and_doubles_nothing(field):
     send(field, *(change(n, title="Cut3x replica polish") for n in range(count // 2, count)))
     field.start()
     field.settle()
-    ids = [each.command_id for each in field.pipe.read(COMMANDS)]
+    ids = [each.detection_id for each in field.pipe.read(DETECTIONS)]
     assert len(ids) == len(set(ids)) == count

@@ -182,3 +182,55 @@ def test_a_marketplace_does_not_acknowledge_for_another(api):
     assert signed(api, {**body, "case_id": ours}, webhook_id="2").status_code == 404
     own = {**body, "case_id": ours, "listing_id": "L2"}
     assert signed(api, own, webhook_id="3").status_code == 201
+
+
+@pytest.fixture
+def blocked(api):
+    """A detection whose listing was blocked, as the case store has it."""
+    api.execute(
+        "INSERT INTO detections VALUES ('found-1', 'L7', 'taobao', 'seller-1', 'Cutex replica',"
+        " 'https://shop.example/L7', 'block', '{counterfeit_words}',"
+        """ '[{"term": "cutex", "outcome": "block"}]', 0, 1790000000000)"""
+    )
+    api.execute(
+        "INSERT INTO commands (command_id, kind, case_id, listing_id, marketplace, seller_id,"
+        " reason_codes, issued_at_milliseconds) VALUES ('b-1', 'block', 'found-1', 'L7', 'taobao',"
+        " 'seller-1', '{counterfeit_words}', 1790000000000)"
+    )
+    return "found-1"
+
+
+def test_a_seller_reads_objects_and_appeals_by_the_detection(api, blocked):
+    status = api.get(f"/v1/detections/{blocked}", "seller-1", "seller").json()
+    assert (status["status"], status["automated"]) == ("blocked", True)
+    assert status["reason_codes"] == ["counterfeit_words"]
+    assert status["marks"] == ["cutex"]
+    answer = as_party(api, f"/v1/cases/{blocked}/appeals", APPEAL, "seller-1", "seller")
+    assert answer.status_code == 201
+    assert last_event(api) == (
+        "ip.counter-notices.events",
+        "L7",
+        AppealFiled(answer.json()["filing_id"], blocked, "L7", "seller-1", APPEAL["statement"],
+                    START, "taobao"),
+    )  # fmt: skip
+    path = f"/v1/cases/{blocked}/counter-notices"
+    assert as_party(api, path, COUNTER_NOTICE, "seller-1", "seller").status_code == 201
+    api.execute(
+        "INSERT INTO commands (command_id, kind, case_id, reason_codes, issued_at_milliseconds)"
+        " VALUES ('r-1', 'reinstate', 'found-1', '{ordinary_use}', 1790000000001)"
+    )
+    status = api.get(f"/v1/detections/{blocked}", "seller-1", "seller").json()
+    assert (status["status"], status["reason_codes"]) == ("put_back", ["ordinary_use"])
+
+
+def test_a_detection_is_nobody_elses_and_one_without_a_command_is_nobodys(api, blocked):
+    assert api.get(f"/v1/detections/{blocked}", "seller-2", "seller").status_code == 404
+    assert api.get(f"/v1/detections/{blocked}").status_code == 403
+    assert api.get(f"/v1/detections/{blocked}", "operator-1", "operator").status_code == 200
+    for party, role in (("seller-2", "seller"), ("holder-1", "rights_holder")):
+        path = f"/v1/cases/{blocked}/appeals"
+        assert as_party(api, path, APPEAL, party, role).status_code == 404
+    api.execute("DELETE FROM commands")
+    assert api.get(f"/v1/detections/{blocked}", "seller-1", "seller").status_code == 404
+    path = f"/v1/cases/{blocked}/appeals"
+    assert as_party(api, path, APPEAL, "seller-1", "seller").status_code == 404

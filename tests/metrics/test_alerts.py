@@ -106,6 +106,7 @@ GOOD = {
     'ip_outbox_age_seconds{source="filing"}': "1+0x{n}",
     'ip_outbox_refused_records{source="filing"}': "0+0x{n}",
     'ip_sink_records_total{sink="case-store",ending="refused"}': "3+0x{n}",
+    'ip_rule_held{rule="take-down-counterfeit"}': "0+0x{n}",
 }
 """One sample a minute of a system in order."""
 
@@ -146,6 +147,7 @@ BAD = {
     "IpSinkRecordsRefused": {
         'ip_sink_records_total{sink="case-store",ending="refused"}': "0+1x{n}"
     },
+    "IpRuleHeld": {'ip_rule_held{rule="take-down-counterfeit"}': "1+0x{n}"},
     "IpNoDecisions": {
         "ip_decision_latency_seconds_count": "7+0x{n}",
         'ip_decision_latency_seconds_bucket{le="0.25"}': "7+0x{n}",

@@ -1,8 +1,8 @@
 """What a title leads to: detections and commands by rule, strikes, and listings that come back."""
 
 import pytest
-from world import START, listing, owner, review, trademark
-from world_monitoring import Tables, delisting, watch_on, watched
+from world import START, listing, owner, trademark
+from world_monitoring import Tables, delisting, watched
 
 from processors.rules.condition import Negation
 from processors.rules.parser import condition_of
@@ -18,9 +18,8 @@ from processors.titles.offences import (
     resemblance,
     strikes,
 )
-from processors.titles.watch import take_review
+from processors.titles.watch import removal_when_upheld
 from schemas.durations import DAY_MILLISECONDS
-from schemas.events.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
 from schemas.events.takedowns import ReinstateListing
 from streams.policies.rule_files import (
     MISUSE_DIRECTORY,
@@ -32,35 +31,34 @@ from streams.policies.rule_files import (
 CUTEX = Tables([trademark()], [owner(trademark_keys=("US:76044902",))])
 
 
-def command_of(result):
-    detected, command, *conduct = result.outputs
-    assert isinstance(detected, MisuseDetected)
-    assert [each.kind for each in conduct] == ["strike"] * (type(command) is not ReviewDetection)
-    assert command.detection_id == detected.detection_id
-    assert command.reason_codes == detected.reason_codes
-    return type(command), command.reason_codes
+def found(tables, now=START, **changes):
+    """Return the detection of a listing's change."""
+    (detected,) = watched(tables, now, **changes).outputs
+    assert detected.worker_decides
+    return detected
 
 
 @pytest.mark.parametrize(
     ("changes", "kind", "reason"),
     [
-        ({"title": "Cut3x nail polish remover"}, ReviewDetection, "disguised_mark"),
-        ({"title": "C-u-t-e-x nail polish"}, ReviewDetection, "disguised_mark"),
-        ({"title": "Сutех nail polish remover"}, ReviewDetection, "disguised_mark"),
-        ({"title": "Cut3x replica nail polish"}, BlockListing, "counterfeit_words"),
-        ({"title": "C-u-t-e-x replica polish"}, BlockListing, "counterfeit_words"),
-        ({"title": "Сutех replica nail polish"}, BlockListing, "counterfeit_words"),
-        ({"title": "Cutex replica nail polish"}, BlockListing, "counterfeit_words"),
-        ({"title": "Cutex nail polish, sold with a doll replica"}, ReviewDetection,
+        ({"title": "Cut3x nail polish remover"}, "send_to_review", "disguised_mark"),
+        ({"title": "C-u-t-e-x nail polish"}, "send_to_review", "disguised_mark"),
+        ({"title": "Сutех nail polish remover"}, "send_to_review", "disguised_mark"),
+        ({"title": "Cut3x replica nail polish"}, "block", "counterfeit_words"),
+        ({"title": "C-u-t-e-x replica polish"}, "block", "counterfeit_words"),
+        ({"title": "Сutех replica nail polish"}, "block", "counterfeit_words"),
+        ({"title": "Cutex replica nail polish"}, "block", "counterfeit_words"),
+        ({"title": "Cutex nail polish, sold with a doll replica"}, "send_to_review",
          "counterfeit_words"),
-        ({"title": "Polish inspired by Cutex"}, ReviewDetection, "comparison_with_mark"),
-        ({"title": "Cut3x polish", "nice_classes": (5,)}, ReviewDetection, "disguised_mark"),
-        ({"title": "C u t e x case for brushes, compatible with Cut3x"}, ReviewDetection,
+        ({"title": "Polish inspired by Cutex"}, "send_to_review", "comparison_with_mark"),
+        ({"title": "Cut3x polish", "nice_classes": (5,)}, "send_to_review", "disguised_mark"),
+        ({"title": "C u t e x case for brushes, compatible with Cut3x"}, "send_to_review",
          "disguised_mark"),
     ],
 )  # fmt: skip
 def test_misuse_is_commanded_on(changes, kind, reason):
-    assert command_of(watched(CUTEX, **changes)) == (kind, (reason,))
+    detected = found(CUTEX, **changes)
+    assert (detected.outcome, detected.reason_codes) == (kind, (reason,))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +93,7 @@ def test_the_same_change_gives_the_same_bytes():
     first, second = (watched(CUTEX, title="Cut3x polish") for _ in range(2))
     assert first == second
     other = watched(CUTEX, title="Cut3x polish", version=2)
-    assert other.outputs[1].command_id != first.outputs[1].command_id
+    assert other.outputs[0].detection_id != first.outputs[0].detection_id
 
 
 def test_the_stretch_shown_is_the_titles_own():
@@ -111,43 +109,40 @@ def test_the_stretch_shown_is_the_titles_own():
 def test_a_repeat_offender_loses_the_listing():
     commands = [delisting(n, title="something else entirely") for n in range(REPEAT_STRIKES)]
     tables = Tables([trademark()], commands=commands)
-    detected, command, strike = watched(tables, title="Cut3x polish").outputs
-    assert isinstance(command, DelistListing)
-    assert (strike.party_id, strike.role, strike.kind) == ("seller-9", "seller", "strike")
-    assert (strike.case_id, strike.listing_id) == (detected.detection_id, "listing-1")
-    assert (strike.ground, strike.manifest) == ("trademark_infringement", False)
-    assert detected.strikes == REPEAT_STRIKES
+    detected = found(tables, title="Cut3x polish")
+    assert (detected.outcome, detected.strikes) == ("delist", REPEAT_STRIKES)
+    assert removal_when_upheld(detected) == "delist"
     later = START + (STRIKE_DAYS + 1) * DAY_MILLISECONDS
-    assert isinstance(watched(tables, later, title="Cut3x polish").outputs[1], ReviewDetection)
+    assert found(tables, later, title="Cut3x polish").outcome == "send_to_review"
 
 
 def test_one_strike_that_counts_and_a_disguise_are_two_signs():
     tables = Tables([trademark()], commands=[delisting(title="something else entirely")])
-    assert isinstance(watched(tables, title="Cut3x polish").outputs[1], BlockListing)
+    assert found(tables, title="Cut3x polish").outcome == "block"
 
 
 def test_what_the_machine_did_counts_when_nobody_contested_it_in_time():
     alone = delisting(title="something else entirely", automated=True)
     tables = Tables([trademark()], commands=[alone])
-    assert isinstance(watched(tables, title="Cut3x polish").outputs[1], ReviewDetection)
+    assert found(tables, title="Cut3x polish").outcome == "send_to_review"
     later = alone.issued_at_milliseconds + UNCONTESTED_DAYS * DAY_MILLISECONDS
-    assert isinstance(watched(tables, later, title="Cut3x polish").outputs[1], BlockListing)
+    assert found(tables, later, title="Cut3x polish").outcome == "block"
     put_back = ReinstateListing("c", "detection-1", 2, "gone-1", "shop", "seller-9", (), START)
     tables = Tables([trademark()], commands=[alone, put_back])
-    assert isinstance(watched(tables, later, title="Cut3x polish").outputs[1], ReviewDetection)
+    assert found(tables, later, title="Cut3x polish").outcome == "send_to_review"
 
 
 @pytest.mark.parametrize(
     ("gone", "title", "kind"),
     [
         # The same mark, the same ground, and the new title offends by itself.
-        ({}, "Cut3x nail polish remover 200ml, with acetone", DelistListing),
+        ({}, "Cut3x nail polish remover 200ml, with acetone", "delist"),
         ({"reason_codes": ("counterfeit_words",)},
-         "Cutex replica nail polish remover 200ml, with acetone", DelistListing),
+         "Cutex replica nail polish remover 200ml, with acetone", "delist"),
         # It names the mark as anyone may.
-        ({}, "Cutex nail polish remover 200ml, with acetone", ReviewDetection),
+        ({}, "Cutex nail polish remover 200ml, with acetone", "send_to_review"),
         # Another ground, or another mark.
-        ({}, "Cutex replica nail polish remover 200ml, with acetone", BlockListing),
+        ({}, "Cutex replica nail polish remover 200ml, with acetone", "block"),
         ({"trademark_key": "US:1"}, "Cutex nail polish remover 200ml, with acetone", None),
         # Nobody has looked yet.
         ({"automated": True}, "Cutex nail polish remover 200ml, with acetone", None),
@@ -158,40 +153,26 @@ def test_what_the_machine_did_counts_when_nobody_contested_it_in_time():
 )  # fmt: skip
 def test_what_was_taken_down_and_comes_back(gone, title, kind):
     result = watched(Tables([trademark()], commands=[delisting(**gone)]), title=title)
-    assert (type(result.outputs[1]) if result.outputs else None) is kind
-    if kind is DelistListing:
+    assert (result.outputs[0].outcome if result.outputs else None) == kind
+    if kind == "delist":
         assert result.outputs[0].resembles_listing_id == "gone-1"
         assert result.outputs[0].reason_codes == ("relisted_after_takedown",)
     stranger = watched(Tables([trademark()], commands=[delisting(**gone)]), title=title,
                        seller_id="seller-10")  # fmt: skip
-    assert not stranger.outputs or not isinstance(stranger.outputs[1], DelistListing)
+    assert not stranger.outputs or stranger.outputs[0].outcome != "delist"
 
 
 def test_it_is_found_under_a_linked_seller_too():
     linked = owner(party_id="seller-10", kind="seller", linked_seller_ids=("seller-9",))
     tables = Tables([trademark()], [linked], [delisting()])
     title = "Cut3x nail polish remover 200ml, with acetone"
-    result = watched(tables, title=title, seller_id="seller-10")
-    assert isinstance(result.outputs[1], DelistListing)
+    assert found(tables, title=title, seller_id="seller-10").outcome == "delist"
 
 
-def test_reviews_of_detections_are_carried_out():
-    (detected, _asked) = watched(CUTEX, title="Cut3x polish").outputs
-    tables = Tables([trademark()], detections=[detected])
-    decided = review(case_id=detected.detection_id, reason_codes=("trademark_infringement",))
-    command, strike = take_review(decided, watch_on(tables)).outputs
-    assert isinstance(command, BlockListing)
-    assert command.reason_codes == ("trademark_infringement",)
-    again = take_review(decided, watch_on(tables, START + 1_000)).outputs
-    assert (again[0].command_id, again[1]) == (command.command_id, strike)
-    declined = take_review(decided._replace(outcome="decline"), watch_on(tables))
-    assert (declined.outputs, declined.no_action) == ((), "detection_declined")
-    for other in (review(), decided._replace(listing_id="listing-9")):
-        assert take_review(other, watch_on(tables)).no_action == "unknown_detection"
-    assert take_review(decided._replace(review_id=""), watch_on(tables)).refusal
-    back = detected._replace(resembles_listing_id="gone-1")
-    tables = Tables([trademark()], detections=[back])
-    assert isinstance(take_review(decided, watch_on(tables)).outputs[0], DelistListing)
+def test_what_people_uphold_is_blocked_and_what_came_back_delisted():
+    detected = found(CUTEX, title="Cut3x polish")
+    assert removal_when_upheld(detected) == "block"
+    assert removal_when_upheld(detected._replace(resembles_listing_id="gone-1")) == "delist"
 
 
 def test_strikes_count_listings_once_expire_and_are_taken_back():
@@ -203,6 +184,8 @@ def test_strikes_count_listings_once_expire_and_are_taken_back():
     assert strikes(offences, START + STRIKE_DAYS * DAY_MILLISECONDS) == 0
     put_back = ReinstateListing("c", "detection-3", 2, "gone-3", "shop", "seller-9", (), START)
     assert strikes(record(offences, put_back), START) == 1
+    all_undone = put_back._replace(undone_case_ids=("detection-1", "detection-2"))
+    assert strikes(record(offences, all_undone), START) == 0
 
 
 def test_offences_are_bounded_and_the_same_in_any_order():

@@ -4,7 +4,7 @@ from itertools import product
 from typing import get_args, get_type_hints
 
 import pytest
-from world import START, complaint, listing, trademark
+from world import START, complaint, listing, owner, trademark
 
 from processors.findings.findings import ReadingFinding
 from processors.findings.listing_reading import read_listing
@@ -98,14 +98,25 @@ def no_marks(_terms):
     return ()
 
 
-def read(title, brand="Cutex", mark_text="CUTEX", marks=no_marks, evidence="test_buy", **changes):
+def read(
+    title,
+    brand="Cutex",
+    mark_text="CUTEX",
+    marks=no_marks,
+    evidence="test_buy",
+    parties=(),
+    listed_at=None,
+    **changes,
+):
     """Return the reading of a title, as listed by a stranger and complained of with evidence."""
     filed = (Evidence("d", evidence, None),) if evidence else ()
+    known = {each.party_id: each for each in parties}
     return read_listing(
         complaint(evidence=filed),
-        listing(title=title, brand=brand),
+        listing(title=title, brand=brand, listed_at_milliseconds=listed_at),
         trademark(mark_text=mark_text, **changes),
         marks,
+        known.get,
     )
 
 
@@ -184,7 +195,45 @@ def test_a_listing_older_than_the_mark_is_looked_at():
     before = read("Cutex nail enamel", application_date="2030-01-01")
     assert before.reading == "other_right"
     assert before.details["other_right"] == "older_listing"
-    assert START > 0
+    # It was changed since the mark was applied for, and first appeared before.
+    since = {"application_date": "2020-01-01"}
+    assert read("Cutex nail enamel", **since).reading == "clear"
+    found = read("Cutex nail enamel", listed_at=1_500_000_000_000, **since)
+    assert found.details["other_right"] == "older_listing"
+    assert read("Cutex nail enamel", listed_at=START, **since).reading == "clear"
+    # A marketplace that tells a later beginning than a change tells nothing.
+    later = read("Cutex nail enamel", listed_at=START + 400 * 86_400_000, **since)
+    assert later.reading == "clear"
+
+
+def seller(**changes):
+    return owner(party_id="seller-9", kind="seller", name="Nine Goods Ltd", **changes)
+
+
+@pytest.mark.parametrize(
+    ("parties", "other_right"),
+    [
+        ([owner()], "none"),
+        ([owner(kind="seller")], "competing_seller"),
+        ([owner(linked_seller_ids=("seller-3",))], "competing_seller"),
+        # The seller itself is under the owner's control, and competes with nobody.
+        ([owner(linked_seller_ids=("seller-9",))], "none"),
+        ([owner(), seller()], "none"),
+        ([owner(), seller()._replace(name="Cutex")], "seller_brand"),
+        ([owner(), seller()._replace(name="CUTEX Ltd.")], "seller_brand"),
+        ([owner(), seller(register_names=("Cutex GmbH",))], "seller_brand"),
+        ([owner(), seller()._replace(name="Not Cutex at all")], "none"),
+        ([owner(), seller(trademark_keys=("DE:7",))], "seller_brand"),
+        ([owner(), seller(trademark_keys=("DE:8",))], "none"),
+    ],
+)
+def test_a_mark_turned_against_a_competitor_is_looked_at_by_people(parties, other_right):
+    own = trademark(office="DE", application_number="7", owners=())
+    found = read(
+        "Cutex nail enamel", parties=parties, marks=lambda t: (own,) if "cutex" in t else ()
+    )
+    assert found.details["other_right"] == other_right
+    assert found.reading == ("clear" if other_right == "none" else "other_right")
 
 
 @pytest.mark.parametrize(

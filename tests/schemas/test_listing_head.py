@@ -42,6 +42,9 @@ def changed(**changes):
         changed(brand="耐" * 40, title=TITLE * 3, url="https://shop.example/" + "a" * 100),
         changed(nice_classes=(), territories=()),
         changed(version=2**40, changed_at_milliseconds=0),
+        changed(listed_at_milliseconds=0),
+        changed(listed_at_milliseconds=1_500_000_000_000, price_euros=1.5),
+        changed(listed_at_milliseconds=2**62 - 1),
     ],
 )
 def test_a_usual_change_has_a_head(listing):
@@ -57,6 +60,8 @@ def test_a_usual_change_has_a_head(listing):
         PREFIX + ENCODE(EXAMPLE) + b"\x00",
         PREFIX + ENCODE(changed(title="a" * MAXIMUM_BYTES)),
         PREFIX + ENCODE(changed(territories=("US",) * 300)),
+        PREFIX + ENCODE(changed(listed_at_milliseconds=-1)),
+        PREFIX + ENCODE(changed(listed_at_milliseconds=0))[:-1] + b"\x80" * 12 + b"\x00",
     ],
 )
 def test_what_is_unusual_has_none(value):

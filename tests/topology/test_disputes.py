@@ -7,6 +7,7 @@ from world import HOUR, agent, complaint, listing, owner, review
 from world_disputes import acknowledgement, answer, appeal, clarification, objection, retraction
 
 from schemas.events.appeals import AppealDecided
+from schemas.events.complaints import Evidence
 from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.events.sla import (
     CaseClosed,
@@ -358,3 +359,72 @@ def test_what_says_nothing_usable_is_buried(taken_down):
     tell(taken_down, OBJECTIONS, objection(statement="x" * 30_000))
     tell(taken_down, COMPLAINTS, clarification(trademark_number_kind="neither"))
     assert taken_down.dead_letters() == ["invalid_id", "invalid_number_kind", "text_too_long"]
+
+
+def test_the_complainant_is_told_what_the_seller_said_and_by_what_id_to_answer(taken_down):
+    tell(taken_down, OBJECTIONS, objection())
+    [notice] = [each for each in taken_down.read(NOTICES) if each.kind == "counter_notice_filed"]
+    assert (notice.role, notice.subject_id) == ("complainant", "objection-1")
+    assert (notice.said_by, notice.statement) == ("seller-9", objection().statement)
+    tell(taken_down, OBJECTIONS, answer(answer="reject", explanation="The invoice is forged."))
+    [told_back] = [
+        each for each in taken_down.read(NOTICES) if each.kind == "counter_notice_answered"
+    ]
+    assert (told_back.role, told_back.party_id) == ("seller", "seller-9")
+    assert (told_back.subject_id, told_back.statement) == ("objection-1", "The invoice is forged.")
+    assert told_back.said_by == "holder-1"
+
+
+def test_the_seller_of_a_work_is_told_of_a_court_action(driven):
+    tell_tables(driven)
+    tell(driven, LISTINGS, listing())
+    tell(driven, COMPLAINTS, complaint(ground="copyright_infringement"))
+    [task] = asked(driven, "complaint")
+    tell(driven, REVIEWS, review(decision_number=task.decision_number))
+    tell(driven, OBJECTIONS, objection())
+    filed = [each for each in driven.read(NOTICES) if each.kind == "counter_notice_filed"]
+    assert filed[0].statement == objection().statement
+    tell(driven, OBJECTIONS, answer(answer="court_action", explanation="1:26-cv-1"))
+    [decided] = [each for each in driven.read(NOTICES) if each.kind == "counter_notice_decided"]
+    assert (decided.statement, decided.subject_id) == ("1:26-cv-1", "objection-1")
+
+
+@pytest.mark.parametrize(
+    ("party", "reason", "words"),
+    [
+        (agent(identity_verified=False), "complainant_unverified", "identity document"),
+        (agent(authorisations=()), "complainant_not_authorised", "letter of authorisation"),
+    ],
+)
+def test_an_agent_is_told_what_would_do_and_not_asked_the_same_twice(driven, party, reason, words):
+    tell_tables(driven)
+    driven.send(PARTIES, party.party_id, party)
+    tell(driven, LISTINGS, listing())
+    tell(driven, COMPLAINTS, complaint(complainant_id="agent-1"))
+    assert reasons(driven) == [(reason,)]
+    [notice] = [each for each in driven.read(NOTICES) if each.kind == "clarification_asked"]
+    assert any(words in each for each in notice.asked_for)
+    letter = (Evidence("letter-1", "letter_of_authorisation", None),)
+    tell(driven, COMPLAINTS, clarification(complainant_id="agent-1", evidence=letter))
+    assert said(driven, "complainant").count("clarification_asked") == 1
+    [task] = asked(driven, "complaint")
+    assert task.reason_codes == (reason,)
+    assert not driven.read(COMMANDS)
+
+
+def test_another_thing_is_asked_for_after_the_first(driven):
+    tell_tables(driven)
+    driven.send(PARTIES, "agent-1", agent(identity_verified=False))
+    tell(driven, LISTINGS, listing())
+    tell(driven, COMPLAINTS, complaint(complainant_id="agent-1", signature=""))
+    tell(driven, COMPLAINTS, clarification(complainant_id="agent-1"))
+    assert reasons(driven) == [("signature_missing",), ("complainant_unverified",)]
+
+
+def test_what_a_complaint_must_say_is_asked_for_until_it_is_said(driven):
+    tell_tables(driven)
+    tell(driven, LISTINGS, listing())
+    tell(driven, COMPLAINTS, complaint(signature=""))
+    tell(driven, COMPLAINTS, clarification(signature=" "))
+    assert reasons(driven) == [("signature_missing",)] * 2
+    assert not asked(driven, "complaint")

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from processors.identifiers import hashed
 from processors.matching.hits import Hit
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import built_in_weights
 from processors.step import Origin
 from processors.titles.offences import Offence, record
-from processors.titles.watch import GRAVITY, Watch, watch_listing
+from processors.titles.watch import Watch, gravest_of, watch_listing
 from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
@@ -67,18 +68,14 @@ class RegisterInMemory:
         """Return none: no seller is linked to another."""
         return None
 
-    def detection(self, _detection_id: str) -> MisuseDetected | None:
-        """Return none: nothing was reviewed."""
-        return None
-
     def offences(self, seller_id: str) -> tuple[Offence, ...]:
         """Return the takedowns against a seller."""
         return self._offences.get(seller_id, ())
 
-    def take(self, command: BlockListing | DelistListing) -> None:
+    def take(self, detected: MisuseDetected) -> None:
         """Keep a takedown."""
-        known = self._offences.get(command.seller_id, ())
-        self._offences[command.seller_id] = record(known, command)
+        known = self._offences.get(detected.seller_id, ())
+        self._offences[detected.seller_id] = record(known, _removal(detected))
 
     def forget_takedowns(self) -> None:
         """Forget all takedowns."""
@@ -101,21 +98,38 @@ def watch_titles(
         watch = Watch(now, origin, register, rules, weights, "evaluation")
         listing = _listing(title, number, number // listings_of_a_seller, now)
         result = watch_listing(listing, watch)
-        detected = None
-        for output in result.outputs:
-            if isinstance(output, MisuseDetected):
-                detected = output
-            elif isinstance(output, BlockListing | DelistListing):
-                register.take(output)
+        detected = next(iter(result.outputs), None)
+        if detected is not None and detected.outcome in ACTIONS:
+            register.take(detected)
         found = result.no_action != "no_mark_found" and result.refusal is None
         watched.append(_watched(title, found, detected))
     return watched
 
 
+def _removal(detected: MisuseDetected) -> BlockListing | DelistListing:
+    """Return what is commanded on a detection where no limit holds it back."""
+    mark = gravest_of(detected)
+    kind = DelistListing if detected.outcome == "delist" else BlockListing
+    return kind(
+        hashed(detected.detection_id, detected.outcome),
+        detected.detection_id,
+        detected.listing_id,
+        detected.marketplace,
+        detected.seller_id,
+        detected.listing_version,
+        detected.url,
+        detected.title,
+        next(iter(mark.trademark_keys), None),
+        mark.term or None,
+        detected.reason_codes,
+        detected.detected_at_milliseconds,
+    )
+
+
 def _watched(title: str, found: bool, detected: MisuseDetected | None) -> WatchedTitle:
     if detected is None:
         return WatchedTitle(title, "leave", found)
-    gravest = max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
+    gravest = gravest_of(detected)
     acting = [mark for mark in detected.marks if mark.outcome == detected.outcome]
     return WatchedTitle(
         title,

@@ -80,7 +80,7 @@ class Simulation:
         services.start_stores(endpoints)
         wanted = self._progress.end()
         self._progress.wait(wanted, services.process("worker"))
-        tell(f"{wanted:,} listings known; the day begins")
+        tell(f"{wanted:,} listings known; the day begins, with limits of automatic actions lifted")
 
     def _passed(self) -> int:
         return self._clock.now_milliseconds() - self._begins_at

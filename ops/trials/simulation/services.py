@@ -21,6 +21,7 @@ from ops.topics import create_topics
 from ops.trials.simulation.day import Day
 from ops.trials.simulation.marketplace import Behaviour
 from ops.trials.simulation.scenario import MARKETPLACES
+from ops.trials.worker_processes import LIMITS_LIFTED
 from sinks.database.database import migrate
 
 GROUP = "simulated-day"
@@ -93,7 +94,7 @@ class Services:
         self.start(
             *("worker", "worker", "--instance", "worker", "--group", GROUP),
             *("--state-directory", state, "--metrics-port", str(metrics_port)),
-            *("--batch-records", str(BATCH_RECORDS)),
+            *("--batch-records", str(BATCH_RECORDS), "--standing-policy", str(LIMITS_LIFTED)),
         )
 
     def start_stores(self, endpoints: Path) -> None:

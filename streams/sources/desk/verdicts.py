@@ -36,6 +36,7 @@ OUTCOMES = {
     "counter_notice": ("take_down", "reinstate"),
     "appeal": ("take_down", "decline", "reinstate"),
     "detection": ("take_down", "decline"),
+    "second_look": ("take_down", "decline", "ask_for_clarification"),
 }
 """What can be decided on each kind of task."""
 

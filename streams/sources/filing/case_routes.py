@@ -26,6 +26,7 @@ from streams.sources.filing.case_models import (
 from streams.sources.filing.cases import CaseReference
 from streams.sources.filing.claims import particulars_of
 from streams.sources.filing.complaint_routes import evidence_of, respond
+from streams.sources.filing.detections import DetectionStatus
 from streams.sources.filing.fields import ID
 from streams.sources.filing.filings import Answer, Filing, Identity, timestamp
 from streams.sources.filing.problems import (
@@ -254,6 +255,29 @@ def appeal(
         marketplace=case.marketplace,
     )
     return filing.file("appeal", case.case_id, event)
+
+
+@router.get(
+    "/detections/{detection_id}",
+    response_model=DetectionStatus,
+    responses=responses(NOT_FOUND),
+    summary="See why a listing was blocked or delisted without a complaint",
+)
+def read_detection(
+    request: Request,
+    detection_id: CaseId,
+    caller: Annotated[Caller, Depends(ActsAs("seller", "operator"))],
+) -> DetectionStatus:
+    """Return what became of a detection to the listing's seller and to operators.
+
+    The seller objects and appeals under `/v1/cases/{detection_id}`.
+    """
+    cases = services_of(request).cases
+    case, status = cases.find(detection_id), cases.detection(detection_id)
+    trusted = caller.role == "operator"
+    if case is None or status is None or not (trusted or case.seller_id == caller.party_id):
+        raise Problem(NOT_FOUND)
+    return status
 
 
 def _of_complainant(

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from schemas.reasons import asked_for
 from streams.sources.filing.complaint_models import (
     ComplaintStatus,
     CounterNoticeAnswerStatus,
@@ -9,14 +10,23 @@ from streams.sources.filing.complaint_models import (
     DecisionStatus,
 )
 from streams.sources.filing.database import Connection, Database
+from streams.sources.filing.detections import (
+    DetectionStatus,
+    detection_status,
+    seller_of_detection,
+)
 from streams.sources.filing.filings import timestamp
+from streams.sources.filing.objections import answers_of, counter_notices_of
 from streams.sources.filing.rows import has_table
 
 CASE_STORE = "case_overview"
 
 
 class CaseReference(NamedTuple):
-    """A case's listing and parties; the seller is known once the case store has the decision."""
+    """A case's listing and parties; the seller is known once the case store has the decision.
+
+    Of a detection nobody is complainant.
+    """
 
     case_id: str
     listing_id: str
@@ -33,7 +43,7 @@ class CaseReader:
         self._database = database
 
     def find(self, case_id: str) -> CaseReference | None:
-        """Return a case that was filed here, or that the case store knows."""
+        """Return a case that was filed here, or that the case store knows, or a detection."""
         with self._database.connection() as connection:
             stored = _stored(connection, [case_id]).get(case_id)
             filed = connection.execute(
@@ -43,8 +53,12 @@ class CaseReader:
                 """,
                 (case_id,),
             ).fetchone()
-        seller_id = None if stored is None else stored["seller_id"]
-        known = filed or stored
+            detected = None
+            if filed is None and stored is None:
+                detected = seller_of_detection(connection, case_id)
+        known = filed or stored or detected
+        told = stored or detected
+        seller_id = None if told is None else told["seller_id"]
         if known is None or known["listing_id"] is None or known["complainant_id"] is None:
             return None
         return CaseReference(
@@ -56,14 +70,25 @@ class CaseReader:
             seller_id,
         )
 
-    def statuses(self, column: str, value: str) -> list[ComplaintStatus]:
-        """Return the status of complaints filed here, by `complaint_id` or by `filing_id`."""
+    def detection(self, detection_id: str) -> DetectionStatus | None:
+        """Return what became of a detection; None of one that led to no removal."""
+        with self._database.connection() as connection:
+            return detection_status(connection, detection_id)
+
+    def statuses(self, column: str, value: str, reviewing: bool = False) -> list[ComplaintStatus]:
+        """Return the status of complaints filed here, by `complaint_id` or by `filing_id`.
+
+        A reviewer is not told what was decided on a case that is looked at a second time.
+        """
         with self._database.connection() as connection:
             rows = connection.execute(_FILED[column], (value,)).fetchall()
             ids = [row["complaint_id"] for row in rows]
             present = has_table(connection, CASE_STORE)
             stored = _stored(connection, ids)
             told = _told(connection, ids) if present else _Told({}, {}, {})
+            hidden = looked_at_again(connection, ids) if reviewing else frozenset()
+        for case_id in hidden:
+            stored.pop(case_id, None)
         return [_status(row, stored.get(row["complaint_id"]), told, present) for row in rows]
 
 
@@ -118,59 +143,32 @@ def _decisions(connection: Connection, case_ids: list[str]) -> dict[str, list[De
     for row in rows:
         decided_at = timestamp(row["decided_at_milliseconds"])
         fields = {name: row[name] for name in _TOLD}
+        asked = row["outcome"] == "ask_for_clarification"
+        fields["asked_for"] = list(asked_for(row["reason_codes"])) if asked else []
         told.setdefault(row["case_id"], []).append(DecisionStatus(**fields, decided_at=decided_at))
     return told
+
+
+def looked_at_again(connection: Connection, case_ids: list[str]) -> frozenset[str]:
+    """Return those cases that somebody is to look at without being told what was decided."""
+    if not case_ids or not has_table(connection, "review_tasks"):
+        return frozenset()
+    rows = connection.execute(
+        """
+        SELECT case_id FROM review_tasks
+        WHERE case_id = ANY(%s) AND kind = 'second_look' AND state IN ('open', 'leased')
+        """,
+        (case_ids,),
+    )
+    return frozenset(row["case_id"] for row in rows)
 
 
 def _told(connection: Connection, case_ids: list[str]) -> _Told:
     return _Told(
         _decisions(connection, case_ids),
-        _counter_notices(connection, case_ids),
-        _answers(connection, case_ids),
+        counter_notices_of(connection, case_ids),
+        answers_of(connection, case_ids),
     )
-
-
-def _counter_notices(
-    connection: Connection, case_ids: list[str]
-) -> dict[str, list[CounterNoticeStatus]]:
-    rows = connection.execute(
-        """
-        SELECT case_id, counter_notice_id, reason, statement, filed_at_milliseconds
-        FROM counter_notices WHERE case_id = ANY(%s) ORDER BY filed_at_milliseconds
-        """,
-        (case_ids,),
-    )
-    told: dict[str, list[CounterNoticeStatus]] = {}
-    for row in rows:
-        objection = CounterNoticeStatus(
-            counter_notice_id=row["counter_notice_id"],
-            reason=row["reason"],
-            statement=row["statement"],
-            filed_at=timestamp(row["filed_at_milliseconds"]),
-        )
-        told.setdefault(row["case_id"], []).append(objection)
-    return told
-
-
-def _answers(
-    connection: Connection, case_ids: list[str]
-) -> dict[str, list[CounterNoticeAnswerStatus]]:
-    rows = connection.execute(
-        """
-        SELECT case_id, answer, explanation, answered_at_milliseconds
-        FROM counter_notice_answers WHERE case_id = ANY(%s) ORDER BY answered_at_milliseconds
-        """,
-        (case_ids,),
-    )
-    told: dict[str, list[CounterNoticeAnswerStatus]] = {}
-    for row in rows:
-        answer = CounterNoticeAnswerStatus(
-            answer=row["answer"],
-            explanation=row["explanation"],
-            answered_at=timestamp(row["answered_at_milliseconds"]),
-        )
-        told.setdefault(row["case_id"], []).append(answer)
-    return told
 
 
 _TOLD = ("decision_number", "outcome", "reason_codes", "automated")

@@ -205,6 +205,7 @@ class DecisionStatus(BaseModel):
     reason_codes: list[str]
     automated: bool = Field(description="Decided by automated means (DSA Article 16(6)).")
     decided_at: str
+    asked_for: list[str] = Field(default=[], description="What would do, where it is asked for.")
 
 
 class CounterNoticeStatus(BaseModel):

@@ -99,7 +99,7 @@ def read_complaint(
     """Return receipt, status and decisions to its parties, reviewers and operators."""
     cases = services_of(request).cases
     case = cases.find(complaint_id)
-    statuses = cases.statuses("complaint_id", complaint_id)
+    statuses = cases.statuses("complaint_id", complaint_id, caller.role == "reviewer")
     if case is None or not statuses or not _may_read(caller, case):
         raise Problem(NOT_FOUND)
     return statuses[0]
@@ -124,7 +124,8 @@ def read_batch(
     if caller.role not in ("reviewer", "operator") and caller.party_id != filed["party_id"]:
         raise Problem(NOT_FOUND)
     receipt = BatchReceipt.model_validate(filed["answer"])
-    return BatchStatus(receipt=receipt, complaints=services.cases.statuses("filing_id", batch_id))
+    complaints = services.cases.statuses("filing_id", batch_id, caller.role == "reviewer")
+    return BatchStatus(receipt=receipt, complaints=complaints)
 
 
 def respond(answer: Answer, location: str) -> JSONResponse:

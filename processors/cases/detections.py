@@ -1,0 +1,119 @@
+"""What monitors detect, as cases: listings blocked or delisted, and whoever sells them heard.
+
+A block has the rights of a takedown: the seller is told why, may object and appeal, and what falls
+is put back and leaves no strike. Nobody complained, so no complainant answers: people do.
+"""
+
+from processors.cases.case_decision import CaseResult, put_into_effect
+from processors.cases.effects import with_one_effect
+from processors.cases.enforcement import withdrawn
+from processors.cases.judgement import RESTRAINT_RULE_ID, Judgement
+from processors.cases.row import find_case, with_room
+from processors.restraint.restraint import AutomaticAction, reason_to_hold
+from processors.step import Handlers, Moment, Step
+from processors.titles.misuse import ground_of
+from processors.titles.watch import gravest_of, removal_when_upheld
+from processors.validity import invalid_fields
+from schemas.events.cases import Case, Detection, ListingCases
+from schemas.events.complaints import ComplaintFiled
+from schemas.events.decisions import Outcome
+from schemas.events.detections import DetectedMark, MisuseDetected
+from schemas.events.notices import NotifyParty
+
+TRIGGER = "MisuseDetected"
+
+
+def on_misuse_detected(state: ListingCases, detected: MisuseDetected, moment: Moment) -> Step:
+    """Open a case for what a monitor found, and block or delist, or have people look."""
+    if find_case(state, detected.detection_id) is not None:
+        return Step(state, no_action="duplicate_detection")
+    invalid = invalid_fields(detected)
+    if invalid or not detected.marks:
+        return Step(state, refusal=invalid[0] if invalid else "detection_without_mark")
+    listing = state.listing
+    past = listing is not None and listing.version > detected.listing_version
+    if detected.worker_decides and past:
+        # A later version is judged for itself.
+        return Step(state, no_action="stale_listing_version")
+    cases = with_room(state.cases)
+    if cases is None:
+        return Step(state, refusal="too_many_open_cases")
+    mark = gravest_of(detected)
+    case = _open(detected, mark, moment)
+    judgement = _judge(detected, mark, moment)
+    decided = put_into_effect(case, judgement, listing, moment, TRIGGER)
+    if not detected.worker_decides:
+        # It was commanded when it was found, and nobody was told.
+        told = tuple(each for each in decided.outputs if isinstance(each, NotifyParty))
+        decided = CaseResult(withdrawn(decided.case), told)
+    opened = ListingCases((*cases, decided.case), listing)
+    return with_one_effect(state, opened, decided.outputs, shown_again=False)
+
+
+def _judge(detected: MisuseDetected, mark: DetectedMark, moment: Moment) -> Judgement:
+    """Return what is done about a detection: what the monitor's rule says, unless it is held."""
+    outcome: Outcome = "send_to_review" if detected.outcome == "send_to_review" else "take_down"
+    reasons, version = detected.reason_codes, detected.rule_set_hash
+    if outcome == "take_down" and detected.worker_decides:
+        key = mark.trademark_keys[0] if mark.trademark_keys else ""
+        held = reason_to_hold(AutomaticAction(mark.rule_id, version, key), moment)
+        if held is not None:
+            return Judgement("send_to_review", (held,), RESTRAINT_RULE_ID, {}, None, None, "")
+    return Judgement(outcome, reasons, mark.rule_id, {}, None, None, version)
+
+
+HANDLERS: Handlers = {MisuseDetected: on_misuse_detected}
+
+
+def _open(detected: MisuseDetected, mark: DetectedMark, moment: Moment) -> Case:
+    complaint = _own_initiative(detected, mark)
+    now = moment.now_milliseconds
+    policy_hash = moment.levels.choose(complaint)
+    return Case(
+        complaint=complaint,
+        received_at_milliseconds=now,
+        deadline_at_milliseconds=now + moment.levels.get(policy_hash).deadline_milliseconds,
+        decision_number=0,
+        outcome="wait_for_listing",
+        reason_codes=(),
+        decided_by_review=False,
+        taken_down=False,
+        closed_at_milliseconds=None,
+        trademark_key=mark.trademark_keys[0] if mark.trademark_keys else None,
+        trademark_recorded_at_milliseconds=None,
+        listing_version=detected.listing_version,
+        timers=(),
+        seller_id=detected.seller_id,
+        policy_hash=policy_hash,
+        detection=Detection(
+            removal_when_upheld(detected),
+            detected.listing_version,
+            detected.url,
+            detected.title,
+            mark.term or None,
+        ),
+    )
+
+
+def _own_initiative(detected: MisuseDetected, mark: DetectedMark) -> ComplaintFiled:
+    """Return what stands in a complaint's place: the detection's id, its mark and ground."""
+    key = mark.trademark_keys[0] if mark.trademark_keys else ":"
+    office, _, number = key.partition(":")
+    return ComplaintFiled(
+        complaint_id=detected.detection_id,
+        listing_id=detected.listing_id,
+        marketplace=detected.marketplace,
+        complainant_id="",
+        rights_holder_id="",
+        trademark_office=office,
+        trademark_number=number,
+        trademark_number_kind="application",
+        ground=ground_of(mark.findings.get("copying", "absent")),
+        territory="",
+        statement="",
+        good_faith_declared=False,
+        signature="",
+        contact_email="",
+        evidence=(),
+        filed_at_milliseconds=detected.detected_at_milliseconds,
+    )
