@@ -13,6 +13,11 @@ DISTRIBUTION = "ip-takedown-streams"
 SCHEMA_FORMAT = "application/vnd.apache.avro+json;version=1.9.0"
 RECEIVED_ROLES = frozenset({"input", "global_table"})
 
+PARTITIONER = (
+    "Producers to inputs partition by murmur2 of the key, as Java's clients do by default; clients "
+    "made of librdkafka (Python, Go, C#, Node) are set to partitioner=murmur2_random. A record in "
+    "another partition than its key's ends as a dead letter, wrong_partition."
+)
 HEADERS: dict[str, Any] = {
     "type": "object",
     "description": "CloudEvents 1.0 attributes, Kafka binding, binary content mode.",
@@ -43,7 +48,10 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "IP takedown streams",
             "version": version(DISTRIBUTION),
-            "description": "Complaints and takedowns on marketplaces, as events on Apache Kafka.",
+            "description": (
+                f"{PARTITIONER} "
+                "Complaints and takedowns on marketplaces, as events on Apache Kafka."
+            ),
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/avro",
@@ -70,7 +78,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
         settings["retention.ms"] = -1 if hours < 0 else hours * HOUR_MILLISECONDS
     return {
         "address": topic.name,
-        "description": f"{topic.description} Key: {topic.key}.",
+        "description": f"{topic.description} Key: {topic.key}.{_partitioner_of(topic)}",
         "messages": {event: {"$ref": f"#/components/messages/{event}"} for event in topic.events},
         "bindings": {
             "kafka": {
@@ -81,6 +89,10 @@ def _channel(topic: Topic) -> dict[str, Any]:
             }
         },
     }
+
+
+def _partitioner_of(topic: Topic) -> str:
+    return " Partition: murmur2 of the key." if topic.role in ("input", "internal_input") else ""
 
 
 def _operation_name(topic: Topic) -> str:

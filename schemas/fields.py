@@ -14,6 +14,8 @@ AvroNumber = Literal["int", "long", "double", "timestamp-millis"]
 
 FIRST: Final = 1
 DECLARED: Final = 2
+PLACED: Final = 3
+"""As DECLARED, and a record is to lie in the partition of its key."""
 """Editions of the bounds: what intake has always refused, and what it refuses since every text and
 list has a bound. A replay judges a record by the edition that held when it was taken in."""
 

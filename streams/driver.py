@@ -40,6 +40,7 @@ class DriverSettings(NamedTuple):
     service_level: ServiceLevel = ServiceLevel()
     software_version: str = "driver"
     service_policy: ServicePolicy | None = None
+    forwards_misplaced: bool = False
 
 
 class Driver:
@@ -77,6 +78,7 @@ class Driver:
             settings.service_level,
             settings.partitions,
             settings.software_version,
+            forwards_misplaced=settings.forwards_misplaced,
         )
         self._journal = BatchJournal(
             self._engine.outputs, self.tables, settings.service_level, settings.software_version

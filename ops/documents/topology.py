@@ -10,6 +10,12 @@ Generated from `streams/topology.py`, `schemas/topics.yaml` and `schemas/events`
 `python -m ops docs write`. Each event with its fields is shown by `python -m ops docs show events`,
 the AsyncAPI document by `python -m ops docs show asyncapi`.
 
+**Whoever writes to an input partitions by murmur2 of the key**, as Java's clients do by default.
+Clients made of librdkafka (Python, Go, C#, Node) have another default, and are to be set to
+`partitioner=murmur2_random`: else a listing and its complaints lie in different partitions and
+never meet. A record in another partition than its key's is a dead letter, `wrong_partition`; with
+`worker --forward-misplaced` it is written again into the right one, behind what came meanwhile.
+
 """
 
 PROSE = f"""

@@ -105,6 +105,11 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="reads inputs without committed offsets from their beginning, though there are rows",
     )
+    parser.add_argument(
+        "--forward-misplaced",
+        action="store_true",
+        help="forwards records to the partition of their key, rather than bury them",
+    )
     parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
     parser.add_argument("--transaction-timeout-milliseconds", type=int, default=15_000)
     parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
@@ -173,7 +178,10 @@ def make_worker(
     )
     tables = GlobalTables(state, codec, RuleSet.compile(rules), policy)
     partitions = topics.topics[LEAD_TOPIC].partitions
-    engine = Engine(codec, tables, level, partitions, version(DISTRIBUTION))
+    engine = Engine(
+        *(codec, tables, level, partitions, version(DISTRIBUTION)),
+        forwards_misplaced=options.forward_misplaced,
+    )
     words.join()
     metrics = WorkerMetrics()
     observation = Observation(metrics, clock)

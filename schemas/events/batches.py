@@ -73,7 +73,7 @@ class DecisionBasis(NamedTuple):
     the worker's settings."""
     bounds_edition: Whole = FIRST
     """Which bounds of fields held: 1 those that steps refuse by themselves, 2 all that are
-    declared."""
+    declared. From 3 on a record is to lie in the partition of its key too."""
 
 
 @event(BATCHES_EVENTS, identity=ALL_FIELDS, key="{partition}")

@@ -16,7 +16,7 @@ from schemas.events.action_rows import ActionCount
 from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
-from schemas.fields import DECLARED
+from schemas.fields import DECLARED, PLACED
 from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
 from schemas.wire.listing_head import ListingHead, ListingHeads
@@ -24,6 +24,7 @@ from schemas.wire.row_codec import RowCodec, RowInPieces
 from schemas.wire.rows import ListingRows
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.output_records import OutputRecords
+from streams.kafka.partitioner import partitions_of
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.state.indexes import DueTimer
 from streams.state.local_state import LocalState
@@ -31,7 +32,7 @@ from streams.state.old_rows import OldRows
 from streams.state.row_cache import RowCache
 from streams.state.row_keys import can_be_listing_id
 from streams.state.row_kinds import LISTING, RowKind
-from streams.topology import CHANGELOG
+from streams.topology import CHANGELOG, INPUTS
 from streams.worker.results import RegistryStimulus, Result
 from streams.worker.working_set import WorkingSet
 
@@ -39,7 +40,8 @@ from streams.worker.working_set import WorkingSet
 class Engine:
     """Steps over batches, on one local state and one set of global tables.
 
-    `bounds_edition` says which bounds of fields hold; a replay names that of the time.
+    `bounds_edition` says which bounds of fields hold; a replay names that of the time. What lies in
+    another partition than its key's is buried, or forwarded to the right one.
     """
 
     def __init__(
@@ -49,7 +51,8 @@ class Engine:
         service_level: ServiceLevel,
         partitions: int,
         software_version: str,
-        bounds_edition: int = DECLARED,
+        bounds_edition: int = PLACED,
+        forwards_misplaced: bool = False,
     ) -> None:
         self._codec = codec
         self._reference = reference
@@ -57,6 +60,8 @@ class Engine:
         self._partitions = partitions
         self.software_version = software_version
         self._within_bounds = BoundsTests(DECLARED) if bounds_edition >= DECLARED else None
+        self._checks_partitions = bounds_edition >= PLACED
+        self.forwards_misplaced = forwards_misplaced
         self._old_rows: OldRows | None = None
         self._policy: ServicePolicy | None = None
         self.levels = CaseLevels(service_level)
@@ -102,6 +107,21 @@ class Engine:
         if self._old_rows is None:
             self._old_rows = OldRows(state)
         return self._old_rows
+
+    def misplaced(self, records: list[InputRecord]) -> dict[int, int]:
+        """Return which records, by index, lie in another partition than their key's, which is told.
+
+        Where a listing and its complaints lie apart, they never meet.
+        """
+        if not self._checks_partitions:
+            return {}
+        keys = [record.key or b"" for record in records]
+        right = partitions_of(keys, self._partitions)
+        return {
+            index: partition
+            for index, (record, partition) in enumerate(zip(records, right, strict=True))
+            if record[1] != partition and record[0] in INPUTS and record[3] is not None
+        }
 
     def decode(self, record: InputRecord, kind: RowKind) -> Any:
         """Return the event of a record. Errors: DecodeError where there is none."""

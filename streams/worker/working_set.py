@@ -48,6 +48,8 @@ from streams.worker.results import (
 from streams.worker.row_names import RowNames
 
 MAXIMUM_ROW_BYTES = 1_000_000
+FORWARDED_HEADER = "ip_forwarded_from"
+"""The partition and offset from which a record was forwarded."""
 
 
 class Workshop(Protocol):
@@ -57,6 +59,11 @@ class Workshop(Protocol):
     outputs: OutputRecords
     listing_rows: ListingRows
     levels: CaseLevels
+    forwards_misplaced: bool
+
+    def misplaced(self, records: list[InputRecord]) -> dict[int, int]:
+        """Return which records, by index, lie in another partition than their key's, which is
+        told."""
 
     def old_rows(self, state: LocalState) -> OldRows:
         """Return what tells which partitions of a state have rows to be split."""
@@ -87,6 +94,18 @@ class Workshop(Protocol):
 
     def dead_letter(self, record: InputRecord, reason_code: str, detail: str) -> OutputRecord:
         """Return the dead letter of a record."""
+
+
+class Misplaced(DecodeError):
+    """A record lies in another partition than its key's."""
+
+    def __init__(self, record: InputRecord, partition: int) -> None:
+        super().__init__(
+            "wrong_partition",
+            f"it lies in partition {record.partition}, and its key belongs to {partition}: set the "
+            "producer's partitioner to murmur2 (librdkafka: murmur2_random)",
+        )
+        self.partition = partition
 
 
 class DecodedInput(NamedTuple):
@@ -141,6 +160,9 @@ class WorkingSet:
         Errors: RecordWaits, before anything is changed.
         """
         inputs = [self._decoded(record) for record in records]
+        for index, partition in self._engine.misplaced(records).items():
+            if inputs[index].error is None:
+                inputs[index] = _misplaced(records[index], partition)
         rows = self._rows
         for due in timers:
             rows.want(row_key(due.partition, due.row))
@@ -217,7 +239,7 @@ class WorkingSet:
         """Take one record: a step, or a dead letter."""
         record, event, name, error = given
         if error is not None:
-            self._bury(record, error.reason_code, error.detail)
+            self._turn_away(record, error)
             return
         is_head = type(event) is ListingHead
         if is_head or type(event) is ListingChanged:
@@ -383,6 +405,20 @@ class WorkingSet:
         pieces = {id(came.row): came.value}
         return RowInPieces(row, b"", pieces if known is None else {**known.pieces, **pieces})
 
+    def _turn_away(self, record: InputRecord, error: DecodeError) -> None:
+        if isinstance(error, Misplaced) and self._engine.forwards_misplaced:
+            self._forward(record, error.partition)
+        else:
+            self._bury(record, error.reason_code, error.detail)
+
+    def _forward(self, record: InputRecord, partition: int) -> None:
+        place = f"{record.partition}:{record.offset}".encode()
+        headers = [*(record.headers or []), (FORWARDED_HEADER, place)]
+        at = record.timestamp_milliseconds
+        forwarded = OutputRecord(record.topic, partition, record.key, record.value, headers, at)
+        self._outputs.append(forwarded)
+        self._count(record.topic, "no_action", "forwarded")
+
     def _bury(self, record: InputRecord, reason_code: str, detail: str) -> None:
         self._outputs.append(self._engine.dead_letter(record, reason_code, detail))
         self._dead.append(record)
@@ -428,3 +464,7 @@ def _first_time(
     if timers:
         return timers[0].timer.due_at_milliseconds
     return stimuli[0].at_milliseconds if stimuli else records[0].timestamp_milliseconds
+
+
+def _misplaced(record: InputRecord, partition: int) -> DecodedInput:
+    return _decoded_input(record, None, b"", Misplaced(record, partition))
