@@ -111,6 +111,7 @@ def _conduct_of(
         listing_id=complaint.listing_id,
         marketplace=complaint.marketplace,
         occurred_at_milliseconds=moment.now_milliseconds,
+        batch_id=complaint.batch_id or "",
     )
     return [item]
 

@@ -19,9 +19,10 @@ REPEAT_STRIKES = 3
 RESTRAINTS = (
     *("hourly_actions", "first_actions_reviewed", "second_look_percent", "second_looks_a_week"),
     *("rule_overturned_percent", "complainant_overturned_percent"),
+    *("step_days", "closure_by_person"),
 )
-"""What limits actions without a person; each is left out of the canonical form where it is 0, so
-that policies from before them keep their hash."""
+"""What limits actions without a person, and sanctions; each is left out of the canonical form where
+it is 0, so that policies from before them keep their hash."""
 
 
 class StandingPolicy(NamedTuple):
@@ -34,6 +35,10 @@ class StandingPolicy(NamedTuple):
     rule, or for one complainant; actions for a mark that people decide first; of all, the percent
     at which people look a second time, and how many a week at each marketplace at least; and from
     what share overturned on, surely, a rule's or a complainant's actions go to people.
+
+    After each step of a sanction what comes within `step_days` does not count towards the next: who
+    was warned has that long to mend its ways, and what was already under way weighs once. Where
+    `closure_by_person` is 1, the closure of an account is proposed only.
     """
 
     window_days: int = 90
@@ -56,6 +61,8 @@ class StandingPolicy(NamedTuple):
     second_looks_a_week: int = 0
     rule_overturned_percent: int = 0
     complainant_overturned_percent: int = 0
+    step_days: int = 0
+    closure_by_person: int = 0
 
     @property
     def retained_days(self) -> int:

@@ -9,6 +9,7 @@ from bisect import bisect_left, insort
 
 from processors.policies.standing_policy import StandingPolicy
 from processors.restraint.share_bounds import is_beyond
+from processors.standing.steps import Counting, counted
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductKind, ConductRecorded
 from schemas.events.party_rows import ConcludedComplaint, ConductDay, PartyConduct
@@ -48,7 +49,12 @@ _RANKS: dict[ConductKind, int] = {kind: rank for rank, kind in enumerate(_COUNTS
 def take_complaint(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
     """Return the row with a complaint's conclusion; the same row where it says nothing newer."""
     new = ConcludedComplaint(
-        item.case_id, item.ground, item.kind, item.manifest, item.occurred_at_milliseconds
+        item.case_id,
+        item.ground,
+        item.kind,
+        item.manifest,
+        item.occurred_at_milliseconds,
+        item.batch_id,
     )
     complaints = list(row.complaints)
     counts, days = _COUNTS[new.kind], row.days
@@ -82,7 +88,7 @@ def complainant_standing(row: PartyConduct, now: int, policy: StandingPolicy) ->
     today = now // DAY_MILLISECONDS
     grounds = counts_by_ground(row.days, today, policy)
     concluded, upheld, countered = sum_of_counts(grounds)
-    unfounded = [each for each in row.complaints if each.manifest and _is_unfounded(each)]
+    unfounded = _mistakes(row, policy)
     current = _within(unfounded, today, policy)
     until = _suspended_until(unfounded, row.days, now, policy)
     lanes = _fast_lanes(grounds, policy)
@@ -144,6 +150,29 @@ def _day(complaint: ConcludedComplaint) -> int:
 def _order(complaint: ConcludedComplaint) -> tuple[int, int, str, bool]:
     at, rank = complaint.concluded_at_milliseconds, _RANKS[complaint.kind]
     return at, rank, complaint.case_id, complaint.manifest
+
+
+def _mistakes(row: PartyConduct, policy: StandingPolicy) -> list[ConcludedComplaint]:
+    """Return the manifestly unfounded complaints that count, by time.
+
+    Those of one request and ground are one mistake, and count once.
+    """
+    unfounded = [each for each in row.complaints if each.manifest and _is_unfounded(each)]
+    if not unfounded:
+        return unfounded
+    first = {_mistake(each): each for each in reversed(unfounded)}
+    items = [(each, name, each.concluded_at_milliseconds) for name, each in first.items()]
+    counting = Counting(
+        (policy.warning_unfounded, policy.suspension_unfounded),
+        policy.window_days * DAY_MILLISECONDS,
+        policy.step_days * DAY_MILLISECONDS,
+    )
+    return counted(reversed(items), counting)[0]
+
+
+def _mistake(complaint: ConcludedComplaint) -> tuple[str, str]:
+    alone = not complaint.batch_id
+    return (complaint.case_id, "") if alone else (complaint.batch_id, complaint.ground)
 
 
 def _is_unfounded(complaint: ConcludedComplaint) -> bool:

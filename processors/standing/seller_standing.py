@@ -3,9 +3,8 @@
 The standing follows from the strikes alone, so their order does not matter.
 """
 
-from collections import Counter, deque
-
 from processors.policies.standing_policy import StandingPolicy
+from processors.standing.steps import Counting, counted
 from processors.standing.struck_listings import Place, listing_count, places_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductRecorded
@@ -45,7 +44,7 @@ def take_strike(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
 
 def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> PartyConduct:
     """Return the row without expired strikes; those of a closed account are what it rests on."""
-    if not row.strikes or _peak(row, policy) >= policy.closure_strikes:
+    if not row.strikes or _is_closed(row, policy):
         return row
     since = now - policy.strike_days * DAY_MILLISECONDS
     if all(_last_at(each) > since for each in row.strikes):
@@ -56,17 +55,17 @@ def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> 
 def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> StandingChanged:
     """Return how a seller stands at a time.
 
-    A closed account stays so until strikes are reversed.
+    An account that was closed without a person stays so until strikes are reversed.
     """
     expiries = sorted(_expiries(row, now, policy).values(), reverse=True)
     count = len(expiries)
     tier, until = _tier(expiries, policy)
-    if _peak(row, policy) >= policy.closure_strikes:
+    if _is_closed(row, policy):
         tier, until = "closed", None
     since = now - policy.strike_days * DAY_MILLISECONDS
     recent = listing_count([each for each in row.strikes if _last_at(each) > since])
     intention = "unknown" if count else "none"
-    if tier in ("restricted", "closed"):
+    if tier not in ("ordinary", "warned"):
         intention = "repeated after a warning"
     return _standing_changed(
         party_id=row.party_id,
@@ -94,7 +93,9 @@ def next_strike_expiry(row: PartyConduct, now: int, policy: StandingPolicy) -> i
 
 def _tier(expiries: list[int], policy: StandingPolicy) -> tuple[Tier, int | None]:
     """Return the tier of so many strikes, and when enough of them expire; the latest come first."""
+    proposed: tuple[tuple[Tier, int], ...] = (("closure_proposed", policy.closure_strikes),)
     steps: tuple[tuple[Tier, int], ...] = (
+        *(proposed if policy.closure_by_person else ()),
         ("restricted", policy.restriction_strikes),
         ("warned", policy.warning_strikes),
     )
@@ -102,6 +103,10 @@ def _tier(expiries: list[int], policy: StandingPolicy) -> tuple[Tier, int | None
         if len(expiries) >= threshold:
             return tier, expiries[threshold - 1]
     return "ordinary", None
+
+
+def _is_closed(row: PartyConduct, policy: StandingPolicy) -> bool:
+    return not policy.closure_by_person and _peak(row, policy) >= policy.closure_strikes
 
 
 def _stands(strike: Strike) -> bool:
@@ -123,37 +128,35 @@ def _first_struck_at(placed: tuple[Strike, Place]) -> int:
 
 def _expiries(row: PartyConduct, now: int, policy: StandingPolicy) -> dict[Place, int]:
     """Return by listing when its strike ceases to count, of those that count now."""
-    length = policy.strike_days * DAY_MILLISECONDS
     expiries: dict[Place, int] = {}
-    for strike, place in zip(row.strikes, places_of(row.strikes), strict=True):
-        until = _struck_at(strike) + length
-        if _stands(strike) and until > now:
+    for strike, place in _counted(row, policy)[0]:
+        until = _struck_at(strike) + policy.strike_days * DAY_MILLISECONDS
+        if until > now:
             expiries[place] = max(until, expiries.get(place, 0))
     return expiries
 
 
 def _peak(row: PartyConduct, policy: StandingPolicy) -> int:
     """Return the most listings whose strikes ever counted at once."""
-    if len(row.strikes) < policy.closure_strikes:
-        return 0
+    return _counted(row, policy)[1] if len(row.strikes) >= policy.closure_strikes else 0
+
+
+def _counted(row: PartyConduct, policy: StandingPolicy) -> tuple[list[tuple[Strike, Place]], int]:
+    """Return the strikes that stand and count, with their listings, and the most at once."""
+    if not row.strikes:
+        return [], 0
     placed = zip(row.strikes, places_of(row.strikes), strict=True)
     standing = sorted((each for each in placed if _stands(each[0])), key=_first_struck_at)
-    if len(standing) < policy.closure_strikes:
-        return 0
-    length = policy.strike_days * DAY_MILLISECONDS
-    counting: deque[tuple[Strike, Place]] = deque()
-    listings: Counter[Place] = Counter()
-    peak = 0
-    for strike, place in standing:
-        while counting and _struck_at(counting[0][0]) + length <= _struck_at(strike):
-            _, gone = counting.popleft()
-            listings[gone] -= 1
-            if not listings[gone]:
-                del listings[gone]
-        counting.append((strike, place))
-        listings[place] += 1
-        peak = max(peak, len(listings))
-    return peak
+    items = [(each, each[1], _struck_at(each[0])) for each in standing]
+    return counted(items, _counting(policy))
+
+
+def _counting(policy: StandingPolicy) -> Counting:
+    return Counting(
+        (policy.warning_strikes, policy.restriction_strikes, policy.closure_strikes),
+        policy.strike_days * DAY_MILLISECONDS,
+        policy.step_days * DAY_MILLISECONDS,
+    )
 
 
 def _gravity(row: PartyConduct, since: int) -> str:

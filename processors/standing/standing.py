@@ -59,12 +59,14 @@ SEVERITY: dict[Tier, int] = {
     "suspended": 2,
     "restricted": 2,
     "closed": 3,
+    "closure_proposed": 3,
 }
 SANCTIONS: dict[Tier, Sanction] = {
     "warned": "warn",
     "suspended": "suspend",
     "restricted": "restrict",
     "closed": "close",
+    "closure_proposed": "propose_closure",
 }
 REASONS: dict[ConductRole, str] = {
     "complainant": "manifestly_unfounded_complaints",

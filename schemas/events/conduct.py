@@ -3,7 +3,15 @@
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
-from schemas.fields import FIRST, Identifier, Marketplace, PartyId, PresentTime, Text
+from schemas.fields import (
+    FIRST,
+    Identifier,
+    Marketplace,
+    PartyId,
+    PresentTime,
+    Reference,
+    Text,
+)
 from schemas.topic_names import CONDUCT_EVENTS
 
 ConductKind = Literal[
@@ -50,3 +58,5 @@ class ConductRecorded(NamedTuple):
     """Short name of the marketplace."""
     occurred_at_milliseconds: PresentTime
     """When it happened, UTC."""
+    batch_id: Reference = ""
+    """Request in which the complaint was filed with others; empty where it was filed alone."""

@@ -5,7 +5,16 @@ from typing import NamedTuple
 from schemas.declaration import ALL_FIELDS, event
 from schemas.events.conduct import ConductKind
 from schemas.events.standings import StandingChanged
-from schemas.fields import Identifier, Many, MarketplaceReference, PartyId, Timestamp, Whole, Word
+from schemas.fields import (
+    Identifier,
+    Many,
+    MarketplaceReference,
+    PartyId,
+    Reference,
+    Timestamp,
+    Whole,
+    Word,
+)
 from schemas.topic_names import CASES_STATE
 
 
@@ -22,6 +31,8 @@ class ConcludedComplaint(NamedTuple):
     """Whether it was manifestly unfounded (DSA Article 23)."""
     concluded_at_milliseconds: Timestamp
     """When that happened, UTC."""
+    batch_id: Reference = ""
+    """Request in which it was filed with others; empty where it was filed alone."""
 
 
 class ConductDay(NamedTuple):

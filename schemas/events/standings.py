@@ -8,12 +8,21 @@ from schemas.events.parties import PartyRole
 from schemas.fields import Identifier, PartyId, Share, Timestamp, Unknown, UpTo300, Whole, Word
 from schemas.topic_names import ACCOUNTS_COMMANDS, STANDINGS_STATE
 
-Tier = Literal["ordinary", "fast_lane", "suspended", "warned", "restricted", "closed"]
-"""How a party stands: fast_lane and suspended are for complainants, restricted and closed for
-sellers, ordinary and warned for both."""
+Tier = Literal[
+    "ordinary",
+    "fast_lane",
+    "suspended",
+    "warned",
+    "restricted",
+    "closed",
+    "closure_proposed",
+]
+"""How a party stands: fast_lane and suspended are for complainants, restricted, closed and
+closure_proposed for sellers, ordinary and warned for both."""
 
-Sanction = Literal["warn", "restrict", "close", "suspend", "lift"]
-"""What is to be done."""
+Sanction = Literal["warn", "restrict", "close", "suspend", "lift", "propose_closure"]
+"""What is to be done; a closure that is proposed is decided by people, and the account stays
+restricted until then."""
 
 
 class GroundStanding(NamedTuple):

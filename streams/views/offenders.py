@@ -8,7 +8,7 @@ from schemas.events.standings import StandingChanged
 from streams.views.rows import Place, Row, Rows
 
 REPEAT_STRIKES = 2
-GRAVE_TIERS = frozenset({"restricted", "closed"})
+GRAVE_TIERS = frozenset({"restricted", "closed", "closure_proposed"})
 MAXIMUM_OFFENDERS = 100
 
 
