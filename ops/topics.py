@@ -15,6 +15,7 @@ from ops.local.patience import wait_for
 from schemas.catalog import Topic, load_topics
 from schemas.durations import HOUR_MILLISECONDS
 from streams.kafka.clients import admin_client
+from streams.kafka.topic_facts import LEAST_COPIES_IN_STEP
 from streams.topology import CO_PARTITIONED
 
 TIMEOUT_SECONDS = 30.0
@@ -30,11 +31,12 @@ CHANGELOG_SETTINGS = {
 }
 
 
-def settings_of(topic: Topic) -> dict[str, str]:
-    """Return a topic's settings as Kafka names them."""
+def settings_of(topic: Topic, copies: int) -> dict[str, str]:
+    """Return a topic's settings as Kafka names them, for so many copies."""
     settings = {
         "cleanup.policy": topic.cleanup,
         "max.message.bytes": str(topic.max_message_bytes),
+        LEAST_COPIES_IN_STEP: str(least_copies_in_step(copies)),
     }
     if topic.retention_hours is not None:
         hours = topic.retention_hours
@@ -45,6 +47,11 @@ def settings_of(topic: Topic) -> dict[str, str]:
     if topic.role == "changelog":
         settings |= CHANGELOG_SETTINGS
     return settings
+
+
+def least_copies_in_step(copies: int) -> int:
+    """Return how many copies are to have a record before it counts: one broker may be lost."""
+    return max(1, copies - 1)
 
 
 def partitions_of(topic: Topic, shared_partitions: int | None) -> int:
@@ -114,7 +121,7 @@ def create_topics(
             topic.name,
             num_partitions=partitions_of(topic, shared_partitions),
             replication_factor=replication_factor,
-            config=settings_of(topic),
+            config=settings_of(topic, replication_factor),
         )
         for topic in load_topics().values()
     ]
@@ -146,7 +153,9 @@ def _led(admin: AdminClient) -> set[str]:
     }
 
 
-def differences(bootstrap_servers: str, shared_partitions: int | None = None) -> list[str]:
+def differences(
+    bootstrap_servers: str, shared_partitions: int | None = None, replication_factor: int = 1
+) -> list[str]:
     """Give, as sentences, where the cluster's topics differ from what is declared."""
     admin = admin_client(bootstrap_servers)
     present = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
@@ -159,8 +168,11 @@ def differences(bootstrap_servers: str, shared_partitions: int | None = None) ->
         wanted = partitions_of(topic, shared_partitions)
         if len(metadata.partitions) != wanted:
             found.append(f"{topic.name} has {len(metadata.partitions)} partitions, not {wanted}")
+        copies = min((len(each.replicas) for each in metadata.partitions.values()), default=0)
+        if copies != replication_factor:
+            found.append(f"{topic.name} has {copies} copies, not {replication_factor}")
         actual = _settings(admin, topic.name)
-        for name, value in settings_of(topic).items():
+        for name, value in settings_of(topic, replication_factor).items():
             if actual.get(name) != value:
                 found.append(f"{topic.name}: {name} is {actual.get(name)}, not {value}")
     return found

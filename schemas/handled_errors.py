@@ -22,8 +22,8 @@ class HandledErrors:
 
     def __init__(self, monotonic_seconds: Callable[[], float] = time.monotonic) -> None:
         self._monotonic_seconds = monotonic_seconds
-        self._counts: Counter[tuple[str, str]] = Counter()
-        self._logged: dict[tuple[str, str], tuple[float, int]] = {}
+        self._counts: Counter[tuple[str, ...]] = Counter()
+        self._logged: dict[tuple[str, ...], tuple[float, int]] = {}
         self._lock = threading.Lock()
 
     def note(self, where: str, error: object) -> None:
@@ -38,7 +38,7 @@ class HandledErrors:
             self._logged[sort] = now, count
         logger.warning("%s: %s: %s (%s times)", where, sort[1], error, count - told)
 
-    def counts(self) -> dict[tuple[str, str], int]:
+    def counts(self) -> dict[tuple[str, ...], int]:
         """Return the numbers so far, by where and reason."""
         with self._lock:
             return dict(self._counts)

@@ -10,6 +10,7 @@ from streams.monitor.metrics import MonitorMetrics
 from streams.sources.desk.metrics import DeskMetrics
 from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.outbox_metrics import OutboxMetrics
+from streams.views.metrics import ViewMetrics
 from streams.worker.metrics import WorkerMetrics
 
 OWNERS: dict[str, type[MetricSet]] = {
@@ -23,6 +24,7 @@ OWNERS: dict[str, type[MetricSet]] = {
     "Review desk (case store)": DeskMetrics,
     "Case store": SinkMetrics,
     "Statements and notices": SubmissionMetrics,
+    "Live views": ViewMetrics,
 }
 """By who tells them."""
 

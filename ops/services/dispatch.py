@@ -13,7 +13,13 @@ from ops.errors import OperatorError
 from ops.shell.dispatch_metrics import DispatchMetrics
 from ops.shell.parts import Part, RunningParts
 from ops.shell.process import Process
-from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
+from ops.shell.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    needed_topics,
+    serve_metrics,
+)
 from ops.shell.service_database import database_answers, migrate_database
 from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS, SWITCHES_STATE
 from schemas.wire.codec import Codec
@@ -72,6 +78,7 @@ def run(options: argparse.Namespace) -> int:
     except SettingsInvalid as error:
         raise OperatorError(str(error)) from error
     migrate_database(options.database)
+    needed_topics(options.bootstrap_servers, (*TOPICS, SWITCHES_STATE, ACKNOWLEDGEMENTS_EVENTS))
     codec = connect(options.schema_registry, register=True)
     metrics = DispatchMetrics()
     asyncio.run(_serve(options, settings, codec, metrics))

@@ -11,7 +11,7 @@ from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
-    needed_topics,
+    divided_topics,
     open_state,
     run_with_state,
     serve_metrics,
@@ -82,7 +82,7 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
 
     Errors: OperatorError.
     """
-    topics = needed_topics(options.bootstrap_servers, MONITOR_TOPICS)
+    topics = divided_topics(options.bootstrap_servers, MONITOR_TOPICS)
     settings = WorkerSettings(
         bootstrap_servers=options.bootstrap_servers,
         state_directory=options.state_directory,

@@ -1,7 +1,6 @@
 """`python -m ops views`: run one instance of the live views."""
 
 import argparse
-import time
 from pathlib import Path
 
 import faust
@@ -10,17 +9,21 @@ from confluent_kafka.admin import NewTopic
 
 from ops.errors import OperatorError
 from ops.shell.process import Process
-from ops.shell.service import add_clock_arguments, clock_of
-from ops.topics import CHANGELOG_SETTINGS, make_topics
+from ops.shell.service import (
+    add_clock_arguments,
+    add_metrics_arguments,
+    clock_of,
+    needed_topics,
+    serve_metrics,
+)
+from ops.topics import CHANGELOG_SETTINGS, least_copies_in_step, make_topics
 from schemas.wire.registry import connect
 from streams.kafka.clients import admin_client
+from streams.kafka.topic_facts import LEAST_COPIES_IN_STEP, TopicFacts
 from streams.views.app import TABLES, Views, ViewsSettings, make_views
+from streams.views.gathering import Restoring, held_partitions
+from streams.views.metrics import ViewMetrics
 from streams.views.web import add_pages
-
-TIMEOUT_SECONDS = 10.0
-WAIT_SECONDS = 3.0
-POLL_SECONDS = 0.1
-
 
 PROCESS = Process(
     "shows live counts of the last hours",
@@ -41,8 +44,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--web-port", type=int, required=True)
     parser.add_argument("--web-bind", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--web-host", default="127.0.0.1", help="how other instances reach this")
-    parser.add_argument("--replication-factor", type=int, default=1, help="of the changelogs")
+    parser.add_argument(
+        "--replication-factor", type=int, help="of the changelogs; else that of the topics read"
+    )
     parser.add_argument("--session-timeout-seconds", type=float, default=10.0)
+    add_metrics_arguments(parser)
     add_clock_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -50,6 +56,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(options: argparse.Namespace) -> int:
     """Run an instance until SIGTERM or SIGINT. Errors: OperatorError."""
     views = views_of(options)
+    metrics = ViewMetrics(None, lambda: {(name,): n for name, n in list(views.endings.items())})
+    serve_metrics(options, metrics.registry, lambda: _ready(views))
     worker = faust.Worker(views.app, quiet=True, redirect_stdouts=False, override_logging=False)
     # It writes control characters, to a log file too.
     worker.spinner = None
@@ -57,17 +65,28 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _ready(views: Views) -> bool:
+    try:
+        for table in TABLES:
+            held_partitions(views, table)
+    except Restoring:
+        return False
+    return True
+
+
 def views_of(options: argparse.Namespace) -> Views:
     """Make an instance from its arguments."""
+    topics = topics_read(options.bootstrap_servers)
     settings = ViewsSettings(
         bootstrap_servers=options.bootstrap_servers,
         data_directory=options.data_directory,
-        partitions=partition_counts(options.bootstrap_servers),
+        partitions={name: topic.partitions for name, topic in topics.items()},
         web_port=options.web_port,
         web_host=options.web_host,
         web_bind=options.web_bind,
         group=options.group,
-        replication_factor=options.replication_factor,
+        replication_factor=options.replication_factor
+        or min(topic.copies for topic in topics.values()),
         session_timeout_seconds=options.session_timeout_seconds,
     )
     views = make_views(settings, connect(options.schema_registry, register=True), clock_of(options))
@@ -88,7 +107,11 @@ def make_changelogs(settings: ViewsSettings, views: Views) -> None:
             table.changelog_topic_name,
             num_partitions=views.partitions[name],
             replication_factor=settings.replication_factor,
-            config={"cleanup.policy": "compact", **CHANGELOG_SETTINGS},
+            config={
+                "cleanup.policy": "compact",
+                LEAST_COPIES_IN_STEP: str(least_copies_in_step(settings.replication_factor)),
+                **CHANGELOG_SETTINGS,
+            },
         )
         for name, table in views.tables.items()
     ]
@@ -98,31 +121,14 @@ def make_changelogs(settings: ViewsSettings, views: Views) -> None:
         raise OperatorError(f"the changelogs of the views can't be made: {error}") from error
 
 
-def partition_counts(bootstrap_servers: str) -> dict[str, int]:
-    """Return the partition counts of the topics that views read.
+def topics_read(bootstrap_servers: str) -> dict[str, TopicFacts]:
+    """Return what the cluster says of the topics that views read.
 
     Errors: OperatorError where a topic is missing, or where those of one table differ.
     """
-    found = _counts_once_made(bootstrap_servers)
-    missing = sorted(topic for topics in TABLES.values() for topic in topics if topic not in found)
-    if missing:
-        raise OperatorError(f"no such topic as {', '.join(missing)}: run `ops topics create`")
+    wanted = {topic for topics in TABLES.values() for topic in topics}
+    found = needed_topics(bootstrap_servers, wanted).topics
     for table, topics in TABLES.items():
-        if len({found[topic] for topic in topics}) > 1:
+        if len({found[topic].partitions for topic in topics}) > 1:
             raise OperatorError(f"the topics of table {table} have different partition counts")
     return found
-
-
-def _counts_once_made(bootstrap_servers: str) -> dict[str, int]:
-    """Return the partitions of all topics there are; those made a moment ago are waited for."""
-    admin = admin_client(bootstrap_servers)
-    wanted = {topic for topics in TABLES.values() for topic in topics}
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            found = admin.list_topics(timeout=TIMEOUT_SECONDS).topics
-        except KafkaException as error:
-            raise OperatorError(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
-        if wanted <= set(found) or time.monotonic() > deadline:
-            return {name: len(topic.partitions) for name, topic in found.items()}
-        time.sleep(POLL_SECONDS)

@@ -14,7 +14,7 @@ from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
-    needed_topics,
+    divided_topics,
     open_state,
     run_with_state,
     serve_metrics,
@@ -150,7 +150,7 @@ def make_worker(
 
     Errors: OperatorError.
     """
-    topics = needed_topics(options.bootstrap_servers, WORKER_TOPICS, options.partitions)
+    topics = divided_topics(options.bootstrap_servers, WORKER_TOPICS, options.partitions)
     settings = WorkerSettings(
         bootstrap_servers=options.bootstrap_servers,
         state_directory=options.state_directory,

@@ -45,9 +45,12 @@ class Endpoint:
 
     def _answer(self, request: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         path = request["PATH_INFO"]
-        if path not in ("/live", "/ready"):
+        if path == "/metrics":
             answer: Iterable[bytes] = self._metrics(request, start)
             return answer
+        if path not in ("/live", "/ready"):
+            start("404 Not Found", [PLAIN])
+            return [b"/metrics, /live and /ready are served here\n"]
         works = path == "/live" or self._ready()
         # The server adds to the list of headers, so each answer has its own.
         start("200 OK" if works else "503 Service Unavailable", [PLAIN])

@@ -13,10 +13,11 @@ from prometheus_client import CollectorRegistry
 
 from ops.errors import OperatorError
 from ops.shell.endpoint import Endpoint
+from schemas.handled_errors import HANDLED
 from streams import garbage
 from streams.clock import Clock, ScaledClock, SystemClock
 from streams.kafka.stalls import PartitionsStalled
-from streams.kafka.topic_checks import TopicsUnfit, fit_topics
+from streams.kafka.topic_checks import TopicsUnfit, existing_topics, fit_topics
 from streams.kafka.topic_facts import ClusterFacts
 from streams.metrics.error_metrics import ErrorMetrics
 from streams.state.local_state import LocalState, StateCorrupted, StateUnavailable, set_aside
@@ -67,7 +68,7 @@ def serve_metrics(
     """Serve metrics and health, where a port is given. Errors: OperatorError."""
     if not options.metrics_port:
         return None
-    ErrorMetrics(registry)
+    ErrorMetrics(registry, HANDLED.counts)
     try:
         return Endpoint(options.metrics_address, options.metrics_port, registry, ready)
     except OSError as error:
@@ -88,12 +89,22 @@ def stopping_event() -> threading.Event:
     return stopping
 
 
-def needed_topics(
+def needed_topics(bootstrap_servers: str, topics: Collection[str]) -> ClusterFacts:
+    """Return what the cluster says of the topics that a process needs. Errors: OperatorError."""
+    return _asked(bootstrap_servers, lambda: existing_topics(bootstrap_servers, topics))
+
+
+def divided_topics(
     bootstrap_servers: str, topics: Collection[str], partitions: int | None = None
 ) -> ClusterFacts:
-    """Return what the cluster says of the topics that a process needs. Errors: OperatorError."""
+    """Return the same where partition n of one topic goes with n of another. Errors: OperatorError
+    also where they are divided otherwise, or not into so many."""
+    return _asked(bootstrap_servers, lambda: fit_topics(bootstrap_servers, topics, partitions))
+
+
+def _asked(bootstrap_servers: str, ask: Callable[[], ClusterFacts]) -> ClusterFacts:
     try:
-        return fit_topics(bootstrap_servers, topics, partitions)
+        return ask()
     except TopicsUnfit as error:
         raise OperatorError(str(error)) from error
     except KafkaException as error:

@@ -14,6 +14,7 @@ from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
     clock_of,
+    needed_topics,
     serve_metrics,
     stop_on_signals,
 )
@@ -62,6 +63,7 @@ def run_sink(
         options.batch_records,
         options.session_timeout_milliseconds,
     )
+    needed_topics(options.bootstrap_servers, topics)
     codec = connect(options.schema_registry, register=False)
     reader = SinkReader(settings, codec, sink, clock)
     ended = threading.Event()

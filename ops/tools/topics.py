@@ -24,6 +24,6 @@ def run(options: argparse.Namespace) -> int:
         )
         sys.stdout.write("".join(f"made {name}\n" for name in made) or "all topics exist\n")
         return 0
-    found = differences(options.bootstrap_servers, options.partitions)
+    found = differences(options.bootstrap_servers, options.partitions, options.replication_factor)
     sys.stdout.write("".join(f"{sentence}\n" for sentence in found) or "as declared\n")
     return 1 if found else 0

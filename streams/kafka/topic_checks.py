@@ -32,20 +32,33 @@ class TopicsUnfit(Exception):
     """Topics are missing, or are not as they are needed; the message says which, and what to do."""
 
 
-def fit_topics(bootstrap_servers: str, topics: Collection[str], partitions: int | None = None,
-               ask: Ask = ask_cluster) -> ClusterFacts:  # fmt: skip
-    """Return what the cluster says of the topics that a process needs, with so many partitions if
-    told. Errors: TopicsUnfit; KafkaException."""
+def existing_topics(
+    bootstrap_servers: str, topics: Collection[str], ask: Ask = ask_cluster
+) -> ClusterFacts:
+    """Return what the cluster says of topics. Errors: TopicsUnfit where one is missing;
+    KafkaException."""
     deadline = time.monotonic() + WAIT_SECONDS
     while missing := _missing(facts := ask(bootstrap_servers, topics), topics):
         if time.monotonic() >= deadline:
             raise TopicsUnfit(f"no such topic as {', '.join(missing)}: run `ops topics create`")
         time.sleep(POLL_SECONDS)
+    for weakness in weaknesses(facts):
+        logger.warning("%s", weakness)
+    return facts
+
+
+def fit_topics(
+    bootstrap_servers: str,
+    topics: Collection[str],
+    partitions: int | None = None,
+    ask: Ask = ask_cluster,
+) -> ClusterFacts:
+    """Return what the cluster says of the topics that a worker or monitor needs, with so many
+    partitions if told. Errors: TopicsUnfit; KafkaException."""
+    facts = existing_topics(bootstrap_servers, topics, ask)
     problems = _uneven(facts, partitions)
     if problems:
         raise TopicsUnfit("; ".join(problems))
-    for weakness in weaknesses(facts):
-        logger.warning("%s", weakness)
     return facts
 
 

@@ -1,9 +1,12 @@
 """What metrics are declared and made with; each owner declares its own beside itself."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 MAXIMUM_MARKETPLACES = 200
 """Marketplaces told apart; what comes beyond is counted as 'other', so that series are bounded."""
@@ -30,6 +33,29 @@ class MetricSet:
         self._metrics: dict[str, Any] = {
             each.name: _made(each, self.registry) for each in self.DECLARED
         }
+
+
+class CollectedCounts(Collector):
+    """Has a metric set of one counter tell what somebody else counts, by its labels' values."""
+
+    DECLARED: ClassVar[tuple[Metric, ...]]
+
+    def __init__(
+        self,
+        registry: CollectorRegistry | None = None,
+        counts: Callable[[], Mapping[tuple[str, ...], int]] = dict,
+    ) -> None:
+        self.registry = registry or CollectorRegistry()
+        self._counts = counts
+        self.registry.register(self)
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        """Return the counts as they stand."""
+        [counted] = self.DECLARED
+        family = CounterMetricFamily(counted.name, counted.help, labels=counted.labels)
+        for labels, count in self._counts().items():
+            family.add_metric(labels, count)
+        yield family
 
 
 class MarketplaceNames:

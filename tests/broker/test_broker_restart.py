@@ -17,18 +17,18 @@ def test_after_a_broker_was_away_the_ends_are_told_again(tmp_path):
     with KafkaCluster(tmp_path / "kafka") as kafka:
         create_topics(kafka.bootstrap_servers, len(PARTITIONS))
         ends = LogEnds(kafka.bootstrap_servers)
-        told = ends.ask(CHANGELOG, PARTITIONS)
-        kept = ends._client
-        kafka.kill()
-        kafka.restart()
 
-        def again():
+        def asked():
             try:
                 return ends.ask(CHANGELOG, PARTITIONS)
             except KafkaException:
                 return None
 
-        assert wait_for("the ends", again) == told
+        told = wait_for("the ends", asked)
+        kept = ends._client
+        kafka.kill()
+        kafka.restart()
+        assert wait_for("the ends", asked) == told
         # What this rests on: the client of before never learns who leads now.
         ends._client = kept
         with pytest.raises(KafkaException) as caught:

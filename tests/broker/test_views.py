@@ -251,4 +251,4 @@ def counts_of(summary):
 def test_topics_that_can_not_be_read_together_are_refused(topics, monkeypatch, named, told):
     monkeypatch.setattr(views_command, "TABLES", {"table": named})
     with pytest.raises(OperatorError, match=told):
-        views_command.partition_counts(topics)
+        views_command.topics_read(topics)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ops.__main__ import SERVICES
 from ops.documents.metrics import DECLARED
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +91,8 @@ GOOD = {
     'ip_transactions_total{result="aborted"}': "0+1x{n}",
     'ip_partitions_restoring{instance="one"}': "0+0x{n}",
     'ip_partition_stalled{topic="ip.complaints.events",partition="0"}': "0+0x{n}",
-    'up{job="ip-worker",instance="one"}': "1+0x{n}",
+    **{f'up{{job="ip-{service}",instance="one"}}': "1+0x{n}" for service in SERVICES},
+    'ip_handled_errors_total{job="ip-filing",place="sink",reason="SinkUnavailable"}': "0+1x{n}",
     "ip_table_records_total": "0+10x{n}",
     'ip_statements_total{result="sent"}': "0+60x{n}",
     'ip_statements_total{result="refused"}': "0+0x{n}",
@@ -130,6 +132,10 @@ BAD = {
         'ip_partition_stalled{topic="ip.complaints.events",partition="0"}': "1+0x{n}"
     },
     "IpWorkerDown": {'up{job="ip-worker",instance="one"}': "0+0x{n}"},
+    "IpServiceDown": {'up{job="ip-filing",instance="one"}': "0+0x{n}"},
+    "IpErrorsGoOn": {
+        'ip_handled_errors_total{job="ip-filing",place="sink",reason="SinkUnavailable"}': "0+6x{n}"
+    },
     "IpDeliveriesHeld": {'ip_deliveries_held{reason="cap_seller"}': "4+0x{n}"},
     "IpDeliveriesStuck": {'ip_deliveries_total{result="received",marketplace="shop"}': "7+0x{n}"},
     "IpEndpointCircuitOpen": {'ip_endpoint_circuit_open{marketplace="shop"}': "1+0x{n}"},
@@ -194,3 +200,14 @@ def test_in_order_only_the_single_breaches_are_told(tmp_path):
 @pytest.mark.parametrize("alert", [alert["alert"] for alert in ALERTS])
 def test_an_alert_fires_when_it_should(tmp_path, alert):
     assert alert in firing(tmp_path, {**GOOD, **BAD[alert]})
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("how", ["unknown", "down"])
+def test_the_absence_of_each_service_is_told(tmp_path, service, how):
+    name = f'up{{job="ip-{service}",instance="one"}}'
+    series = {**GOOD, name: "0+0x{n}"} if how == "down" else {**GOOD}
+    if how == "unknown":
+        del series[name]
+    told = "IpWorkerDown" if service == "worker" else "IpServiceDown"
+    assert told in firing(tmp_path, series)

@@ -79,6 +79,16 @@ def test_health_follows_the_service_and_metrics_are_its_registry():
         get(endpoint.port, "/live")
 
 
+def test_other_paths_are_not_found():
+    endpoint = Endpoint("127.0.0.1", 0, CollectorRegistry(), lambda: True)
+    try:
+        for path in ("/", "/metrics/", "/metric", "/anything", "/live/", "/ready?no"):
+            wanted = 200 if path == "/ready?no" else 404
+            assert get(endpoint.port, path)[0] == wanted, path
+    finally:
+        endpoint.close()
+
+
 def test_it_listens_where_it_is_told():
     endpoint = Endpoint("127.0.0.2", 0, CollectorRegistry(), lambda: True)
     try:

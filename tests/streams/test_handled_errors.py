@@ -30,6 +30,6 @@ def test_they_are_served():
     handled = HandledErrors()
     handled.note("restore", FENCED)
     handled.note("consumer", KafkaError(KafkaError._TRANSPORT, "lost"))
-    served = generate_latest(ErrorMetrics(None, handled).registry).decode()
+    served = generate_latest(ErrorMetrics(None, handled.counts).registry).decode()
     assert 'ip_handled_errors_total{place="restore",reason="FENCED_LEADER_EPOCH"} 1.0' in served
     assert 'ip_handled_errors_total{place="consumer",reason="_TRANSPORT"} 1.0' in served
