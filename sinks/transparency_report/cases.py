@@ -71,6 +71,7 @@ class Histories:
     def __init__(self) -> None:
         self.cases: dict[str, CaseHistory] = {}
         self.removals: dict[str, BlockListing | DelistListing] = {}
+        self.detected: set[str] = set()
         self.sanctions: dict[str, SanctionParty] = {}
         self.appeals: dict[str, Appealed] = {}
         self.confirmed: dict[str, int] = {}
@@ -88,6 +89,7 @@ class Histories:
                 self.confirmed[event.command_id] = min(known, event.confirmed_at_milliseconds)
             case BlockListing() | DelistListing():
                 self.removals.setdefault(event.command_id, event)
+                self.detected.add(event.detection_id)
             case SanctionParty():
                 self.sanctions.setdefault(event.command_id, event)
             case AppealFiled():

@@ -212,8 +212,13 @@ class Figures:
 
     def _in_scope(self, appeal: Appealed, scope: AppealScope) -> bool:
         known = appeal.decided or appeal.filed
-        case = self._cases.get(known.case_id) if known else None
-        if case is None or known is None:
+        if known is None:
+            return False
+        if known.case_id in self._histories.detected:
+            # Nobody had complained: it is about the removal, and the seller's.
+            return scope in ("all", "removal")
+        case = self._cases.get(known.case_id)
+        if case is None:
             return False
         sellers = known.party_id in {each.seller_id for each in case.decisions.values()}
         if scope == "removal":

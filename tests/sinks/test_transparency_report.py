@@ -160,14 +160,16 @@ def test_appeals_by_what_they_are_about():
         *appeal("a3", "c2", "holder", True, 30),
         *appeal("a4", "c3", "flagger", None),
         *appeal("a5", "unknown", "holder", None),
+        removal(detection_id="found-1"),
+        *appeal("a6", "found-1", "seller", True, 40),
     )
     table = made["part_07_appeals_and_recidivism"]
     every = "Number of complaints submitted to the internal-complaints mechanism"
     scopes = ("Total number", "Decisions upheld", "Decisions reversed", "Median time")
-    assert [value(table, every, scope) for scope in scopes] == ["4", "1", "2", "20"]
+    assert [value(table, every, scope) for scope in scopes] == ["5", "1", "3", "25"]
     about = "Complaint regarding a decision"
     seller = f"{about} to remove or disable access to or restrict visibility of information"
-    assert [value(table, seller, scope) for scope in scopes] == ["2", "1", "1", "15"]
+    assert [value(table, seller, scope) for scope in scopes] == ["3", "1", "2", "20"]
     notifier = f"{about} not to take action on a notice submitted in accordance with Article 16"
     assert [value(table, notifier, scope) for scope in scopes] == ["1", "0", "1", "30"]
     newly = "Number of restrictions newly imposed as a result of an internal complaint"

@@ -8,7 +8,10 @@ from collections import Counter
 import pytest
 from world import START, complaint, listing
 
+from processors.policies.service_level import ServiceLevel
 from schemas.events.acknowledgements import CommandAcknowledged
+from streams.driver import DriverSettings
+from streams.policies.standing_files import BUILT_IN_STANDING, load_standing_policy
 from streams.state.row_keys import LEVEL_PREFIX
 from streams.topology import CHANGELOG, JOURNAL
 from topology.harness import DriverHarness
@@ -152,3 +155,20 @@ def executed(harness):
         detail="",
         acknowledged_at_milliseconds=START,
     )
+
+
+def test_what_limits_add_to_a_takedown_is_three_small_rows(tmp_path):
+    policy = load_standing_policy(BUILT_IN_STANDING)._replace(
+        first_actions_reviewed=0, second_looks_a_week=0, second_look_percent=0
+    )
+    settings = DriverSettings(
+        partitions=4, now_milliseconds=START, service_level=ServiceLevel(standing=policy)
+    )
+    limited = DriverHarness(tmp_path / "limited", settings)
+    tell_tables(limited)
+    send(limited, LISTINGS, listing())
+    expected = EXPECTED["a complaint that takes the listing down"]
+    made = made_by(limited, COMPLAINTS, complaint())
+    limited.close()
+    # One for the mark, one for the rule and one for the complainant.
+    assert made == {**expected, ROWS: expected[ROWS] + 3}
