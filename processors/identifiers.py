@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from processors.registers.references import formed_reference, registry_reference
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.trademarks import TrademarkRecorded
 
@@ -24,19 +25,12 @@ def trademark_key(office: str, application_number: str) -> str:
     return f"{office}:{application_number}"
 
 
-def registry_reference(office: str, number_kind: str, number: str) -> str:
-    """Return the name under which a complaint refers to the register.
-
-    A mark has two such names, one for each of its numbers: 'US:application:85334015' and
-    'US:registration:4281391'.
-    """
-    return f"{office}:{number_kind}:{number}"
-
-
 def reference_of(complaint: ComplaintFiled) -> str:
-    """Return the name under which the complaint refers to the register."""
-    return registry_reference(
-        complaint.trademark_office, complaint.trademark_number_kind, complaint.trademark_number
+    """Return the name under which the complaint refers to the register, in its form."""
+    return formed_reference(
+        registry_reference(
+            complaint.trademark_office, complaint.trademark_number_kind, complaint.trademark_number
+        )
     )
 
 

@@ -4,8 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from processors.identifiers import registry_reference
+from processors.bitemporal import History
 from processors.policies.service_policy import ServicePolicy
+from processors.registers.references import (
+    formed_reference,
+    history_found,
+    other_references,
+    own_reference,
+)
 from processors.rules.rule_set import RuleSet
 from replay.log import BATCH_RECORDS, Log, ReplayError
 from schemas.events.batches import TablePosition
@@ -19,7 +25,7 @@ from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
 from streams.state.cache import Cache
 from streams.state.local_state import TABLES, Change, LocalState
-from streams.tables.mark_names import named_term
+from streams.tables.mark_terms import named_term
 from streams.tables.table_events import table_event, with_standing, with_version
 
 _SEPARATOR = b"\x00"
@@ -77,24 +83,16 @@ class TablesAsOf:
         self.shadow_rule_set = shadow_rule_set
         self.service_policy = service_policy
 
-    def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
+    def trademark_history(self, registry_reference: str) -> History:
         """Return all versions of the mark under one of its two numbers; empty when unknown."""
-        history: tuple[TrademarkRecorded, ...] = ()
-        for event in self._seen(_MARK, registry_reference):
-            history = with_version(history, event)
-        if history:
-            return history
-        targets = self._seen(_ALIAS, registry_reference)
-        if not targets:
-            return ()
-        for event in self._seen(_MARK, targets[-1]):
-            history = with_version(history, event)
-        return history
+        reference = formed_reference(registry_reference)
+        names = (reference, *self._seen(_ALIAS, reference))
+        return history_found(reference, {name: self._history(name) for name in names})
 
     def marks_named(self, terms: Sequence[str]) -> tuple[TrademarkRecorded, ...]:
         """Return the newest records of the marks in force that had one of these terms."""
         names = sorted({name for term in terms for name in self._seen(_NAME, term)})
-        histories = map(self.trademark_history, names)
+        histories = map(self._history, names)
         wanted = frozenset(terms)
         return tuple(history[-1] for history in histories if named_term(history) in wanted)
 
@@ -130,20 +128,24 @@ class TablesAsOf:
             # The workers buried it.
             return
         if isinstance(event, TrademarkRecorded):
-            own = registry_reference(event.office, "application", event.application_number)
+            own = own_reference(event)
             yield change(_MARK, own, self._codec.encode(TRADEMARKS_EVENTS, event))
             term = named_term((event,))
             if term:
                 yield change(_NAME, term, own.encode())
-            if event.registration_number:
-                number = event.registration_number
-                other = registry_reference(event.office, "registration", number)
+            for other in other_references(event):
                 yield change(_ALIAS, other, own.encode())
         elif isinstance(event, PartyRecorded):
             yield change(_PARTY, event.party_id, self._codec.encode(PARTIES_STATE, event))
         elif isinstance(event, StandingChanged) and event.role != "seller":
             name = standing_key(event.role, event.party_id)
             yield change(_STANDING, name, self._codec.encode(STANDINGS_STATE, event))
+
+    def _history(self, name: str) -> History:
+        history: History = ()
+        for event in self._seen(_MARK, name):
+            history = with_version(history, event)
+        return history
 
     def _seen(self, kind: bytes, name: str) -> list[Any]:
         """Return what records under a name said, those that had been read, by offset."""

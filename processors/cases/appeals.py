@@ -94,7 +94,8 @@ def _refusal(
         ),
         (
             closed_at is not None
-            and moment.now_milliseconds >= calendar_of(case, moment).months_end(closed_at, months),
+            and moment.now_milliseconds
+            >= calendar_of(case, moment, role).months_end(closed_at, months),
             "appeal_too_late",
         ),
         (len(case.appeals) >= MAXIMUM_APPEALS, "too_many_appeals"),

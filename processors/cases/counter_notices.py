@@ -28,6 +28,7 @@ from schemas.events.counter_notices import (
     CounterNoticeFiled,
 )
 from schemas.events.listings import ListingChanged
+from schemas.events.parties import PartyRole
 
 COPYRIGHT = "copyright_infringement"
 ACTIONS: dict[CounterNoticeAnswer, str] = {
@@ -184,7 +185,7 @@ def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -
     level = moment.levels.of_case(case)
     until = None
     if not _puts_back(case, level):
-        until = _business_days(case, level.counter_notice_business_days, moment)
+        until = _business_days(case, level.counter_notice_business_days, moment, "seller")
     standing = CounterNotice(last_id, round_number, "awaits_seller", until)
     timers = timers_without(case.timers, _TIMERS)
     if until is not None:
@@ -287,8 +288,8 @@ def _in_phase(case: Case, phase: CounterNoticePhase, until: int | None) -> Case:
     return case._replace(counter_notice=standing._replace(phase=phase, due_at_milliseconds=until))
 
 
-def _business_days(case: Case, count: int, moment: Moment) -> int:
-    return calendar_of(case, moment).business_days_end(moment.now_milliseconds, count)
+def _business_days(case: Case, count: int, moment: Moment, role: PartyRole = "complainant") -> int:
+    return calendar_of(case, moment, role).business_days_end(moment.now_milliseconds, count)
 
 
 def _is_late(standing: CounterNotice, moment: Moment) -> bool:

@@ -10,6 +10,7 @@ from processors.findings.evidence import evidence_finding
 from processors.findings.findings import Findings, RegistryFinding
 from processors.findings.listing_reading import read_listing
 from processors.findings.registry_match import (
+    has_lapsed,
     nice_class_finding,
     registry_finding,
     territory_finding,
@@ -168,4 +169,6 @@ def _find(
         details["standing"] = "fast_lane"
     if trademark is not None:
         details["trademark_status"] = trademark.status
+        if has_lapsed(trademark, received_at_milliseconds) and registry == "unknown":
+            details["protection"] = "may_be_renewed"
     return findings, details

@@ -9,8 +9,9 @@ from processors.cases.effects import released
 from processors.cases.enforcement import acknowledge, await_no_more, prove
 from processors.cases.judgement import Judgement
 from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
-from processors.findings.registry_match import registry_finding
+from processors.findings.registry_match import has_lapsed
 from processors.identifiers import reference_of
+from processors.registers.references import formed_reference
 from processors.step import Handlers, Moment, NoAction, RegistryChanged, Step, TimerFired
 from processors.validity import invalid_fields
 from schemas.events.acknowledgements import CommandAcknowledged
@@ -106,18 +107,19 @@ def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Mo
     A case is judged as of its receipt, so a later status does not undo it; but a takedown whose
     mark is no longer in force goes to review, since it must not stand for ever.
     """
-    history = moment.reference.trademark_history(change.registry_reference)
+    reference = formed_reference(change.registry_reference)
+    history = moment.reference.trademark_history(reference)
     recorded_at = max((version.recorded_at_milliseconds for version in history), default=None)
     now = moment.now_milliseconds
     present = as_of(history, now, now)
 
     def look_again(case: Case) -> CaseResult | None:
-        if recorded_at is None or reference_of(case.complaint) != change.registry_reference:
+        if recorded_at is None or reference_of(case.complaint) != reference:
             return None
         if case.trademark_recorded_at_milliseconds == recorded_at:
             return None
         seen = case._replace(trademark_recorded_at_milliseconds=recorded_at)
-        ended = registry_finding(present, now) == "no_longer_in_force"
+        ended = present is not None and has_lapsed(present, now)
         decided = None
         if case.taken_down and case.closed_at_milliseconds is not None and ended:
             reasons = ("trademark_no_longer_in_force",)

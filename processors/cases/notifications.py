@@ -67,7 +67,9 @@ def notify(
         automated=not case.decided_by_review,
         answer_until_milliseconds=answer_until_milliseconds,
         appeal_until_milliseconds=(
-            calendar_of(case, moment).months_end(now, moment.levels.of_case(case).appeal_months)
+            calendar_of(case, moment, role).months_end(
+                now, moment.levels.of_case(case).appeal_months
+            )
             if appealable
             else None
         ),

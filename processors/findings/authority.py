@@ -2,7 +2,9 @@
 
 from processors.findings.findings import AuthorityFinding, SellerFinding
 from processors.findings.owners import likeness
+from processors.findings.territories import within
 from processors.identifiers import trademark_key
+from processors.registers.references import names_key
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.parties import Authorisation, PartyRecorded
 from schemas.events.trademarks import TrademarkRecorded
@@ -48,7 +50,7 @@ def _ownership(
     the same owner's: both are looked up by people.
     """
     key = trademark_key(trademark.office, trademark.application_number)
-    if key in rights_holder.trademark_keys:
+    if names_key(key, rights_holder.trademark_keys):
         return None
     names = (rights_holder.name, *rights_holder.register_names)
     if not trademark.owners:
@@ -86,12 +88,12 @@ def _covers(
 ) -> bool:
     if authorisation.rights and right_of(complaint.ground).right not in authorisation.rights:
         return False
-    if authorisation.territories and complaint.territory not in authorisation.territories:
+    if authorisation.territories and not within(complaint.territory, authorisation.territories):
         return False
     if not authorisation.trademark_keys or trademark is None:
         return True
     key = trademark_key(trademark.office, trademark.application_number)
-    return key in authorisation.trademark_keys
+    return names_key(key, authorisation.trademark_keys)
 
 
 def _validity(authorisation: Authorisation, at_milliseconds: int) -> AuthorityFinding:

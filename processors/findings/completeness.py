@@ -27,7 +27,7 @@ def missing_elements(complaint: ComplaintFiled, of_right: bool = True) -> tuple[
         found.append("signature_missing")
     if not _EMAIL.fullmatch(complaint.contact_email):
         found.append("contact_missing")
-    named = complaint.trademark_office.strip() and complaint.trademark_number.strip()
+    named = complaint.trademark_office.strip() and _has_digit(complaint.trademark_number)
     if not named and right_of(complaint.ground).right == "trademark":
         found.append("trademark_missing")
     countries = countries_of(complaint.territory)
@@ -35,3 +35,7 @@ def missing_elements(complaint: ComplaintFiled, of_right: bool = True) -> tuple[
         found.append("territory_invalid")
     more = missing_particulars(complaint, countries) if of_right else ()
     return (*found, *more)
+
+
+def _has_digit(number: str) -> bool:
+    return any(character.isdecimal() for character in number)

@@ -25,7 +25,8 @@ AuthorityFinding = Literal[
 RegistryFinding = Literal[
     "in_force", "not_found", "not_yet_registered", "no_longer_in_force", "unknown"
 ]
-"""Where the mark stood when the complaint was received; unknown for a status that isn't told."""
+"""Where the mark stood when the complaint was received; unknown for a status that isn't told, and
+for a mark that was not renewed and still may be."""
 
 NiceClassFinding = Literal["covered", "related", "mismatch", "unknown"]
 """Whether the mark's Nice classes cover the listing's; unknown when either has none."""

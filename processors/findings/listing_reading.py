@@ -29,11 +29,11 @@ from processors.findings.reading import (
     reading_of,
 )
 from processors.findings.sellers_right import FindParty, is_older, sellers_right
-from processors.findings.use import Condition, MarkUse, Place, title_words, use_of, weightiest
 from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
 from processors.matching.scoring import built_in_weights, judge_hits
 from processors.matching.terms import TermKind, kind_of, term_of
+from processors.matching.use import Condition, MarkUse, Place, title_words, use_of, weightiest
 from processors.matching.vocabulary import first_names
 from schemas.events.complaints import ComplaintFiled, EvidenceKind
 from schemas.events.listings import ListingChanged

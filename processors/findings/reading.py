@@ -3,8 +3,8 @@
 from typing import Literal, NamedTuple
 
 from processors.findings.findings import ListingMatchFinding, ReadingFinding
-from processors.findings.use import Condition, MarkUse
 from processors.matching.terms import TermKind
+from processors.matching.use import Condition, MarkUse
 from schemas.events.complaints import Ground
 
 Copying = Literal["bound", "absent"]

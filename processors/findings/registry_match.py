@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from processors.findings.findings import NiceClassFinding, RegistryFinding, TerritoryFinding
-from processors.findings.territories import countries_of
+from processors.findings.territories import all_countries, countries_of
+from processors.registers.offices import expired_is_final, grace_months
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.trademarks import TrademarkRecorded, TrademarkStatus
 
@@ -19,6 +20,8 @@ STATUS_FINDINGS: dict[TrademarkStatus, RegistryFinding] = {
     "refused": "no_longer_in_force",
     "withdrawn": "no_longer_in_force",
 }
+
+LONGEST_MONTH_DAYS = 31
 
 RETAIL_CLASS = 35
 """Class 35 holds retail services: a shop's mark may reach the goods sold, which people judge."""
@@ -40,15 +43,44 @@ drinks, electronics and games. Kept short: a pair here sends to review, it never
 
 
 def registry_finding(version: TrademarkRecorded | None, at_milliseconds: int) -> RegistryFinding:
-    """Tell where a mark stood at a time. Protection lasts through the day of expiry."""
+    """Tell where a mark stood at a time. Protection lasts through the day of expiry.
+
+    Of one that was not renewed and still may be, it is not known.
+    """
     if version is None:
         return "not_found"
     finding = STATUS_FINDINGS[version.status]
-    if finding == "in_force" and version.expiry_date is not None:
-        ends = (day_of(version.expiry_date) + 1) * DAY_MILLISECONDS
-        if at_milliseconds >= ends:
-            return "no_longer_in_force"
+    if has_lapsed(version, at_milliseconds):
+        return "unknown" if in_grace(version, at_milliseconds) else "no_longer_in_force"
     return finding
+
+
+def has_lapsed(version: TrademarkRecorded, at_milliseconds: int) -> bool:
+    """Tell whether a right had ended by a time, even if it may still be renewed."""
+    finding = STATUS_FINDINGS[version.status]
+    if finding == "in_force" and version.expiry_date is not None:
+        return at_milliseconds >= _day_end(version.expiry_date)
+    return finding == "no_longer_in_force"
+
+
+def in_grace(version: TrademarkRecorded, at_milliseconds: int) -> bool:
+    """Tell whether a right that was not renewed may still be (Paris Convention, Article 5bis)."""
+    expired = version.status == "expired" and not expired_is_final(version.office)
+    if version.status != "registered" and not expired:
+        return False
+    if version.expiry_date is not None:
+        return at_milliseconds < _day_end(version.expiry_date, grace_months(version.office))
+    grace_days = grace_months(version.office) * LONGEST_MONTH_DAYS
+    ends = version.effective_from_milliseconds + grace_days * DAY_MILLISECONDS
+    return at_milliseconds < ends
+
+
+def _day_end(date: str, months_later: int = 0) -> int:
+    """Return the end of a day, or of the same day of a later month, in milliseconds UTC."""
+    year, month, day = date.split("-")
+    later = int(month) - 1 + months_later
+    same = f"{int(year) + later // 12}-{later % 12 + 1}-{day}"
+    return (day_of(same) + 1) * DAY_MILLISECONDS
 
 
 def nice_class_finding(
@@ -75,17 +107,12 @@ def territory_finding(
     """
     if asserted in mark_territories and asserted in (listing_territories or (asserted,)):
         return "covered"
-    meant = countries_of(asserted) & _all_countries(mark_territories)
+    meant = countries_of(asserted) & all_countries(mark_territories)
     if not meant:
         return "not_covered"
-    if listing_territories and meant.isdisjoint(_all_countries(listing_territories)):
+    if listing_territories and meant.isdisjoint(all_countries(listing_territories)):
         return "not_offered"
     return "covered"
-
-
-@lru_cache(maxsize=4_096)
-def _all_countries(codes: tuple[str, ...]) -> frozenset[str]:
-    return frozenset[str]().union(*(countries_of(code) for code in codes))
 
 
 @lru_cache(maxsize=65_536)

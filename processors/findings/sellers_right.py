@@ -9,6 +9,7 @@ from processors.findings.registry_match import day_of
 from processors.identifiers import key_of
 from processors.matching.folding import fold
 from processors.matching.terms import term_of
+from processors.registers.references import names_key
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.listings import ListingChanged
@@ -66,5 +67,5 @@ def _is_sellers_brand(
     names = (seller.name, *seller.register_names)
     if any(term in (term_of(name), fold(owner_name(name))) for name in names if name):
         return True
-    own = set(seller.trademark_keys)
-    return bool(own) and any(key_of(mark) in own for mark in marks_named((term,)))
+    own = seller.trademark_keys
+    return bool(own) and any(names_key(key_of(mark), own) for mark in marks_named((term,)))

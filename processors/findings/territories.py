@@ -1,5 +1,7 @@
 """Countries and unions as complaints name them: ISO 3166-1 codes, and what is written for them."""
 
+from functools import lru_cache
+
 COUNTRIES = frozenset(
     (
         "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN "
@@ -27,8 +29,27 @@ european-union.europa.eu, "EU countries"; EUTMR (EU) 2017/1001 article 1(2), uni
 BENELUX = frozenset(("BE", "LU", "NL"))
 """Benelux Convention, article 1.15."""
 
-UNIONS = {"EU": EUROPEAN_UNION, "EM": EUROPEAN_UNION, "BX": BENELUX}
-"""Unions by their codes and their offices' codes."""
+OAPI = frozenset("BF BJ CF CG CI CM GA GN GQ GW KM ML MR NE SN TD TG".split())
+"""The 17 states of the African Intellectual Property Organization, in all of which a registration
+has effect. Source: Bangui Agreement and the organisation's list of members. Read 2026-11."""
+
+ARIPO = frozenset("BW CV GM LS LR MW MZ NA ST SZ TZ UG ZW".split())
+"""The 13 states of the Banjul Protocol on Marks, of which an application designates some. Source:
+the African Regional Intellectual Property Organization's list of members. Read 2026-11."""
+
+UNIONS = {
+    **dict.fromkeys(("EU", "EM"), EUROPEAN_UNION),
+    **dict.fromkeys(("BX", "BENELUX"), BENELUX),
+    **dict.fromkeys(("OA", "OAPI"), OAPI),
+    **dict.fromkeys(("AP", "ARIPO"), ARIPO),
+}
+"""Unions by their names, and by their offices' codes of WIPO Standard ST.3."""
+
+TERRITORY_CODES = {**ALIASES, "EM": "EU", "BENELUX": "BX", "OAPI": "OA", "ARIPO": "AP"}
+"""Codes in use for a country or union, and the one by which it is known here."""
+
+CODES = frozenset((*COUNTRIES, *ALIASES, *UNIONS))
+"""All that is understood."""
 
 
 def countries_of(code: str) -> frozenset[str]:
@@ -38,3 +59,26 @@ def countries_of(code: str) -> frozenset[str]:
         return UNIONS[upper]
     country = ALIASES.get(upper, upper)
     return frozenset((country,)) if country in COUNTRIES else frozenset()
+
+
+@lru_cache(maxsize=4_096)
+def all_countries(codes: tuple[str, ...]) -> frozenset[str]:
+    """Return the countries that codes stand for together."""
+    return frozenset[str]().union(*(countries_of(code) for code in codes))
+
+
+def territory_code(code: str) -> str:
+    """Return the code by which a country or union is known here, of several in use for it."""
+    upper = code.strip().upper()
+    return TERRITORY_CODES.get(upper, upper)
+
+
+def meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether two lists of codes have a country in common."""
+    return not set(one).isdisjoint(other) or bool(all_countries(one) & all_countries(other))
+
+
+def within(code: str, codes: tuple[str, ...]) -> bool:
+    """Tell whether all that a code stands for is among what others stand for."""
+    countries = countries_of(code)
+    return code in codes or (bool(countries) and countries <= all_countries(codes))

@@ -7,9 +7,11 @@ with examples of each, stands in data/copying.yaml.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from processors.matching.copying_disguised import disguised_copying
 from processors.matching.copying_phrases import CopyingKind, Phrase, copying_phrases
 from processors.matching.folding import Folded, fold, fold_with_offsets, is_hangul, is_unspaced
 
@@ -94,10 +96,33 @@ def _word(found: _Found, kind: CopyingKind, folded: Folded) -> CopyingWord:
 
 @lru_cache(maxsize=4_096)
 def _found(title: str) -> tuple[_Found, ...]:
-    """Return the phrases that say something, in order of place."""
+    """Return the phrases that say something, in order of place; those in disguise as hints."""
+    found = [*_plainly_found(title), *_found_in_disguise(title)]
+    return tuple(sorted(found, key=lambda each: each.begin))
+
+
+def _found_in_disguise(title: str) -> Iterator[_Found]:
+    hits = disguised_copying(title)
+    if not hits:
+        return
+    folded = fold_with_offsets(title)
+    for hit in hits:
+        begin, end = hit.begin, hit.end
+        if hit.place == "title":
+            begin = next((n for n, each in enumerate(folded.ends) if each > hit.begin), 0)
+            last = (n for n, each in enumerate(folded.begins) if each >= hit.end)
+            end = next(last, len(folded.text))
+        phrase = copying_phrases().by_text[hit.term]._replace(kind="hint")
+        text = folded.text[begin:end]
+        if text:
+            may_follow = _may_follow(folded.text, end, phrase)
+            yield _Found(text, phrase, begin, end, may_follow)
+
+
+def _plainly_found(title: str) -> list[_Found]:
     phrases = copying_phrases()
     if not phrases.may_stand.find_overlapping(fold(title)):
-        return ()
+        return []
     folded = fold_with_offsets(title)
     text = folded.text
     kept: list[_Found] = []
@@ -115,7 +140,7 @@ def _found(title: str) -> tuple[_Found, ...]:
             negated_to = end
         elif phrase.kind is not None and not _says_something_else(title, folded, match, phrase):
             kept.append(_Found(match.group(), phrase, begin, end, _may_follow(text, end, phrase)))
-    return tuple(kept)
+    return kept
 
 
 def _says_something_else(title: str, folded: Folded, match: re.Match[str], phrase: Phrase) -> bool:

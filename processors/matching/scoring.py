@@ -11,13 +11,13 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
-from processors.matching.context import UseFinding, use_finding
 from processors.matching.disguise_signs import SIGN_PARTS, disguise_signs
 from processors.matching.disguises import Trick
 from processors.matching.evident_tricks import evident_trick
 from processors.matching.folding import Folded, fold, fold_with_offsets, is_hangul, is_unspaced
 from processors.matching.hits import Hit
 from processors.matching.terms import TermKind, kind_of
+from processors.matching.use import UseFinding, use_finding
 
 PARTS = (
     "bias",

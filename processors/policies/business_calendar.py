@@ -12,6 +12,7 @@ import holidays
 import numpy as np
 from holidays import HolidayBase
 
+from processors.findings.territories import countries_of
 from processors.policies.local_days import LocalDays, local_days
 from schemas.durations import DAY_MILLISECONDS
 
@@ -23,8 +24,9 @@ CALENDAR_YEARS = 2
 
 
 class Calendar(NamedTuple):
-    """By whose days is counted: those of countries, by their ISO 3166-1 alpha-2 codes, of which the
-    latest end counts. A case from before days were local has no version, and UTC days."""
+    """By whose days is counted: those of countries, and of all countries of unions, by the codes
+    of territories, of which the latest end counts. A case from before days were local has no
+    version, and UTC days."""
 
     version: str
     countries: tuple[str, ...]
@@ -64,7 +66,14 @@ class Calendar(NamedTuple):
         )
 
     def _days(self) -> list[tuple[str, LocalDays]]:
-        return [(country, local_days(country)) for country in self.countries or ("",)]
+        codes = self.countries or ("",)
+        countries = dict.fromkeys(country for code in codes for country in _countries(code))
+        return [(country, local_days(country)) for country in countries]
+
+
+@lru_cache(maxsize=1_024)
+def _countries(code: str) -> tuple[str, ...]:
+    return tuple(sorted(countries_of(code))) or (code,)
 
 
 @lru_cache(maxsize=16_384)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import NamedTuple
 
+from processors.findings.territories import territory_code
 from processors.policies.service_level import ServiceLevel, service_level_hash
 from schemas.events.cases import Case
 from schemas.events.complaints import ComplaintFiled
@@ -30,9 +31,14 @@ class ServicePolicy(NamedTuple):
         """Return the times of the most specific row: that which names most of the scope, and of
         two that name as much, the one that names the marketplace, then the territory."""
         masks = sorted(product((True, False), repeat=len(scope)), key=_specificity, reverse=True)
+        # A row may name the territory by another code in use for it.
+        rows = {
+            each._replace(territory=territory_code(each.territory)): level
+            for each, level in self.rows.items()
+        }
         for mask in masks:
             named = (name if kept else "" for name, kept in zip(scope, mask, strict=True))
-            found = self.rows.get(ServiceScope(*named))
+            found = rows.get(ServiceScope(*named))
             if found is not None:
                 return found
         return self.default
@@ -59,7 +65,8 @@ class CaseLevels:
 
     def choose(self, complaint: ComplaintFiled) -> str:
         """Return the hash of the times for a new case."""
-        scope = ServiceScope(complaint.marketplace, complaint.territory, complaint.ground)
+        territory = territory_code(complaint.territory)
+        scope = ServiceScope(complaint.marketplace, territory, complaint.ground)
         chosen = self._chosen.get(scope)
         if chosen is None:
             level = self._policy.level_for(scope)._replace(

@@ -3,11 +3,11 @@
 from typing import Literal, NamedTuple, get_args
 
 from processors.findings.findings import NiceClassFinding, SellerFinding
-from processors.matching.context import UseFinding
 from processors.matching.copying import CopyingWord, bound_word, copying_words
 from processors.matching.hits import Hit
 from processors.matching.scoring import MeantFinding, ScoredHit, Weights, judge_hits
 from processors.matching.terms import TermKind
+from processors.matching.use import UseFinding
 from processors.rules.domain import Domain
 from schemas.events.complaints import Ground
 

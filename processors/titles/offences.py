@@ -8,6 +8,7 @@ from datasketch import MinHash
 
 from processors.matching.folding import fold
 from processors.policies.standing_policy import REPEAT_STRIKES, STRIKE_DAYS, UNCONTESTED_DAYS
+from processors.registers.references import names_key
 from processors.standing.struck_listings import listing_count
 from processors.titles.misuse import RelistingFinding, StrikesFinding, ground_of
 from schemas.durations import DAY_MILLISECONDS
@@ -134,7 +135,7 @@ def relisting_finding(
     """Tell whether a title that offends on a ground by marks repeats what was taken down."""
     if near is None:
         return "new"
-    if near.offence.trademark_key not in set(trademark_keys):
+    if not names_key(near.offence.trademark_key, trademark_keys):
         return "resembling"
     return "repeated" if near.offence.ground == ground else "same_mark"
 

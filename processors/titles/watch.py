@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol
 
 from processors.findings.authority import seller_finding
 from processors.findings.registry_match import nice_class_finding, registry_finding
+from processors.findings.territories import meet
 from processors.identifiers import hashed, trademark_key
 from processors.matching.disguises import DISGUISES_VERSION
 from processors.matching.folding import FOLDING_VERSION
@@ -195,7 +196,7 @@ def _subject(
 
 
 def _territory(mark: TrademarkRecorded, listing: ListingChanged) -> MarkTerritoryFinding:
-    if not listing.territories or not set(mark.territories).isdisjoint(listing.territories):
+    if not listing.territories or meet(mark.territories, listing.territories):
         return "covered"
     return "not_covered"
 

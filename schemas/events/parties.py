@@ -76,3 +76,6 @@ class PartyRecorded(NamedTuple):
     """Grounds for which it is a trusted flagger (DSA Article 22); empty for none."""
     language: LanguageCode = ""
     """ISO 639-1 code of the party's language; empty when unknown."""
+    country: CountryCode = ""
+    """ISO 3166-1 alpha-2 code of the party's country, whose days count for its own times too; empty
+    when unknown."""

@@ -22,6 +22,7 @@ __all__ = [
     "EventFunctions",
     "RowFunctions",
     "event_functions",
+    "first_fields",
     "row_functions",
     "some_fields",
 ]
@@ -74,6 +75,16 @@ def some_fields(schema: dict[str, Any], part: type[Any]) -> Callable[[bytes, int
     names = SchemaNames()
     source = SkimSource(names)
     source.record(schema, part)
+    skim: Callable[[bytes, int], Any] = _run(source.lines, names.constants)["skim"]
+    return skim
+
+
+def first_fields(schema: dict[str, Any], part: type[Any]) -> Callable[[bytes, int], Any]:
+    """Return what reads the same of bytes that were checked before: it goes no further than the
+    last of these fields. Errors: UNUSUAL."""
+    names = SchemaNames()
+    source = SkimSource(names)
+    source.beginning(schema, part)
     skim: Callable[[bytes, int], Any] = _run(source.lines, names.constants)["skim"]
     return skim
 

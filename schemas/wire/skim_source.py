@@ -49,16 +49,30 @@ class SkimSource:
 
         Errors: TypeError where a type is met that is not known here.
         """
+        self._fields(schema["fields"], part)
+        self._write(["if i != len(d): raise UnusualValue", self._return(part)])
+
+    def beginning(self, schema: dict[str, Any], part: type[Any]) -> None:
+        """Write the same function, of which the last field of the class is the end.
+
+        Errors: TypeError, as `record`.
+        """
+        last = max(n for n, field in enumerate(schema["fields"]) if field["name"] in part._fields)
+        self._fields(schema["fields"][: last + 1], part)
+        self._write([self._return(part)])
+
+    def _fields(self, fields: list[dict[str, Any]], part: type[Any]) -> None:
         self._names.constants[part.__name__] = part
         self.lines.append("def skim(d, i):")
-        for field in schema["fields"]:
+        for field in fields:
             wanted = f"f_{field['name']}" if field["name"] in part._fields else None
             self._write(self._field(self._names.resolve(field["type"]), wanted))
         self._end_texts()
+
+    @staticmethod
+    def _return(part: type[Any]) -> str:
         values = ", ".join(f"f_{name}" for name in part._fields)
-        self._write(
-            ["if i != len(d): raise UnusualValue", f"return new({part.__name__}, ({values},))"]
-        )
+        return f"return new({part.__name__}, ({values},))"
 
     def _field(self, schema: Any, wanted: str | None) -> list[str]:
         if isinstance(schema, list):
@@ -67,8 +81,9 @@ class SkimSource:
         if kind == "string" and wanted is None:
             self._begin_texts()
             return _TEXT
-        if kind == "enum" and wanted is None:
-            return [f"{self._names.words(schema)}_words[d[i]]", "i += 1"]
+        if kind == "enum":
+            keep = "" if wanted is None else f"{wanted} = "
+            return [f"{keep}{self._names.words(schema)}_words[d[i]]", "i += 1"]
         if kind == "array":
             self._begin_texts()
             return self._array(self._names.resolve(schema["items"])["type"], wanted)
@@ -79,15 +94,19 @@ class SkimSource:
         return [line.format(wanted or "_") for line in SIMPLE_LINES[simple]]
 
     def _optional(self, schema: Any, wanted: str | None) -> list[str]:
-        if wanted is not None or schema["type"] not in ("string", *_OPTIONAL):
+        if schema["type"] not in ("string", *_OPTIONAL):
             raise TypeError(f"not to be passed over: {schema}")
-        if schema["type"] == "string":
+        if wanted is not None:
+            self._end_texts()
+            inside = [line.format(wanted) for line in SIMPLE_LINES[schema["type"]]]
+        elif schema["type"] == "string":
             self._begin_texts()
             inside = _TEXT
         else:
             self._end_texts()
             inside = _OPTIONAL[schema["type"]]
-        lines = ["n = d[i]; i += 1", "if n == 2:", *(f"    {line}" for line in inside)]
+        lines = ["n = d[i]; i += 1", *([] if wanted is None else [f"{wanted} = None"])]
+        lines += ["if n == 2:", *(f"    {line}" for line in inside)]
         return [*lines, "elif n: raise UnusualValue"]
 
     def _array(self, items: str, wanted: str | None) -> list[str]:

@@ -13,6 +13,7 @@ UNION_OFFICES = frozenset(("EM", "EU"))
 BENELUX_OFFICES = frozenset(("BX", "WO"))
 """Offices of more countries than one whose marks are national marks in the Union."""
 COUNTRY_ALIASES = {"EL": "GR"}
+BENELUX = frozenset(("BE", "LU", "NL"))
 
 UNION_MARK_LAW = "Regulation (EU) 2017/1001, Article 9 (rights conferred by an EU trade mark)"
 NATIONAL_MARK_LAW = (
@@ -51,7 +52,7 @@ def country_of(code: str) -> str:
 
 def in_union(code: str) -> bool:
     """Say whether a code is of the European Economic Area, or the Union itself."""
-    return country_of(code) in ECONOMIC_AREA or code.strip().upper() in UNION_OFFICES
+    return bool(scope_of((code,)))
 
 
 def scope_of(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,6 +60,8 @@ def scope_of(codes: tuple[str, ...]) -> tuple[str, ...]:
     countries = {country_of(code) for code in codes}
     if countries & UNION_OFFICES:
         countries |= UNION
+    if not countries.isdisjoint(("BX", "BENELUX")):
+        countries |= BENELUX
     return tuple(sorted(countries & ECONOMIC_AREA))
 
 

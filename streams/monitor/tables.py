@@ -9,31 +9,32 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from processors.bitemporal import History
-from processors.findings.registry_match import STATUS_FINDINGS
 from processors.matching.folding import FOLDING_VERSION
 from processors.matching.hits import Hit
 from processors.matching.matcher import Matcher
-from processors.matching.terms import term_of
+from processors.registers.numbers import NUMBERS_VERSION
+from processors.registers.references import formed_key
 from processors.rules.rule_set import RuleSet
 from processors.titles.offences import Offence, record
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.parties import PartyRecorded
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
-from schemas.topic_names import TRADEMARKS_EVENTS
+from schemas.topic_names import PARTIES_STATE
 from schemas.wire.codec import Codec
 from streams.monitor.index_file import RegisterPosition
 from streams.monitor.term_index import BuiltIndex
-from streams.state.frames import last_framed
 from streams.state.local_state import TABLES, Change, LocalState
 from streams.tables.gathered_records import Pending, TableUpdate
 from streams.tables.global_tables import GlobalTables
+from streams.tables.mark_terms import MarkTerms
 from streams.tables.table_names import (
     DETECTION,
     HOLDER,
+    HOLDERS_FORM,
     MARK,
     OFFENCES,
+    PARTY,
     WATCHED_FOLDING,
     WATCHED_TERM,
 )
@@ -49,12 +50,14 @@ class MonitoringTables(GlobalTables):
 
     def __init__(self, state: LocalState, codec: Codec, built_in: RuleSet) -> None:
         super().__init__(state, codec, built_in)
+        self._terms = MarkTerms(codec)
         self.matcher = Matcher()
         self._touched: set[str] = set()
         self._indexing = False
         self._changed: dict[str, bool] = {}
         self._refold()
         self._forget_detections()
+        self._reform_holders()
 
     def settle(self, while_loading: bool = False) -> TableUpdate:
         """Put what was gathered in place, and bring the matcher to it."""
@@ -97,12 +100,12 @@ class MonitoringTables(GlobalTables):
         """Return the newest records of the marks with a term, in order of their keys."""
         prefix = WATCHED_TERM + term.encode() + _END
         references = [key[len(prefix) :].decode() for key, _ in self._state.scan(TABLES, prefix)]
-        histories = (self.trademark_history(reference) for reference in references)
+        histories = map(self.mark_history, references)
         return tuple(history[-1] for history in histories if history)
 
     def holders_of(self, trademark_key: str) -> tuple[PartyRecorded, ...]:
         """Return the rights holders on record for a mark."""
-        prefix = HOLDER + trademark_key.encode() + _END
+        prefix = HOLDER + formed_key(trademark_key).encode() + _END
         names = [key[len(prefix) :].decode() for key, _ in self._state.scan(TABLES, prefix)]
         return tuple(party for name in names if (party := self.party(name)) is not None)
 
@@ -117,18 +120,13 @@ class MonitoringTables(GlobalTables):
         self, before: Mapping[bytes, bytes], after: Mapping[bytes, bytes], pending: Pending
     ) -> None:
         for name, frames in after.items():
-            old, new = self._term_in(before.get(name)), self._term_in(frames)
+            old, new = self._terms.term_in(before.get(name)), self._terms.term_in(frames)
             if old == new:
                 continue
             for term, value in ((old, None), (new, b"")):
                 if term:
                     pending[_term_row(term, name[1:].decode())] = value
                     self._touched.add(term)
-
-    def _term_in(self, frames: bytes | None) -> str:
-        if frames is None:
-            return ""
-        return _watched_term((self._codec.decode(TRADEMARKS_EVENTS, last_framed(frames), None),))
 
     def _mark_names(self) -> None:
         """Monitors have rows of their own for marks and their words."""
@@ -138,9 +136,9 @@ class MonitoringTables(GlobalTables):
     ) -> None:
         name = after.party_id.encode()
         for key in () if before is None else before.trademark_keys:
-            pending[HOLDER + key.encode() + _END + name] = None
+            pending[_holder_row(key, name)] = None
         for key in after.trademark_keys:
-            pending[HOLDER + key.encode() + _END + name] = b""
+            pending[_holder_row(key, name)] = b""
 
     def _on_other(self, event: Any, pending: Pending) -> None:
         if not isinstance(event, TakeDownListing | ReinstateListing | BlockListing | DelistListing):
@@ -156,11 +154,10 @@ class MonitoringTables(GlobalTables):
         if self._state.get(TABLES, WATCHED_FOLDING) == FOLDING_VERSION.encode():
             return
         changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, WATCHED_TERM)]
-        for key, _ in self._state.scan(TABLES, MARK):
-            reference = key[1:].decode()
-            term = _watched_term(self.trademark_history(reference))
+        for key, frames in self._state.scan(TABLES, MARK):
+            term = self._terms.term_in(frames)
             if term:
-                changes.append(Change(TABLES, _term_row(term, reference), b""))
+                changes.append(Change(TABLES, _term_row(term, key[1:].decode()), b""))
         for start in range(0, len(changes), CHANGES_IN_ONE_WRITE):
             self._state.write(changes[start : start + CHANGES_IN_ONE_WRITE])
         self._state.write([Change(TABLES, WATCHED_FOLDING, FOLDING_VERSION.encode())])
@@ -172,6 +169,18 @@ class MonitoringTables(GlobalTables):
         if kept:
             self._state.write(kept)
 
+    def _reform_holders(self) -> None:
+        """List holders anew where another form of marks' numbers listed them."""
+        if self._state.get(TABLES, HOLDERS_FORM) == NUMBERS_VERSION.encode():
+            return
+        changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, HOLDER)]
+        for key, value in self._state.scan(TABLES, PARTY):
+            party = self._codec.decode(PARTIES_STATE, value, None)
+            changes += [
+                Change(TABLES, _holder_row(each, key[1:]), b"") for each in party.trademark_keys
+            ]
+        self._state.write([*changes, Change(TABLES, HOLDERS_FORM, NUMBERS_VERSION.encode())])
+
     def terms(self) -> Iterator[str]:
         """Return all terms watched, each once."""
         last = ""
@@ -182,11 +191,8 @@ class MonitoringTables(GlobalTables):
                 last = term
 
 
-def _watched_term(history: History) -> str:
-    """Return the term of a mark whose newest record is in force; empty for none."""
-    if not history or STATUS_FINDINGS[history[-1].status] != "in_force":
-        return ""
-    return term_of(history[-1].mark_text)
+def _holder_row(trademark_key: str, party_id: bytes) -> bytes:
+    return HOLDER + formed_key(trademark_key).encode() + _END + party_id
 
 
 def _term_row(term: str, reference: str) -> bytes:

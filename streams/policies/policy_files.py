@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import yaml
 
+from processors.findings.territories import countries_of
 from processors.policies.service_level import LATER_FIELDS, ObjectionProcedure, ServiceLevel
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
@@ -109,6 +110,8 @@ def _row(path: Path, base: ServiceLevel) -> tuple[ServiceScope, ServiceLevel]:
     if not isinstance(description, str) or not description.strip():
         raise ServicePolicyRefused(f"{path}: description is missing: what law or contract is it?")
     scope = ServiceScope(*(_name(path, given.pop(field, "")) for field in ServiceScope._fields))
+    if scope.territory and not countries_of(scope.territory):
+        raise ServicePolicyRefused(f"{path}: no such territory as {scope.territory}")
     if scope.ground and scope.ground not in get_args(Ground):
         raise ServicePolicyRefused(f"{path}: no such ground as {scope.ground}")
     times = dict(_time(path, str(name), value) for name, value in given.items())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, get_args
 
 from processors.identifiers import reference_of
+from processors.registers.references import formed_reference
 from processors.standing.standing import StandingDue
 from processors.step import TimerFired
 from schemas.events.cases import Case, TimerKind
@@ -129,6 +130,20 @@ def next_due(state: LocalState, partition: int) -> int | None:
     for key, _ in state.scan_queue(partition_prefix(partition)):
         return int.from_bytes(key[2:10], "big")
     return None
+
+
+def in_form(state: LocalState, partition: int) -> list[Change]:
+    """Return the changes that put under the form of their names the cases that rely on registry
+    entries, of those that stand under another."""
+    prefix = partition_prefix(partition)
+    changes = []
+    for key, value in state.scan(REFERENCES, prefix):
+        reference, name = key[len(prefix) :].split(_SEPARATOR, 1)
+        formed = formed_reference(reference.decode()).encode()
+        if formed != reference:
+            changes.append(Change(REFERENCES, key, None))
+            changes.append(Change(REFERENCES, b"".join((prefix, formed, _SEPARATOR, name)), value))
+    return changes
 
 
 def reliances(

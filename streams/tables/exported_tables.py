@@ -37,7 +37,9 @@ from streams.tables.export_origin import TablesOrigin
 from streams.tables.table_names import (
     ALIAS,
     HOLDER,
+    HOLDERS_FORM,
     MARK,
+    MARK_NUMBERS_FORM,
     MARK_TERM,
     MARK_TERMS_FOLDING,
     OFFENCES,
@@ -72,6 +74,7 @@ OF_WORKERS: Final = HeldTables(
     {
         ALIAS: None,
         MARK: TRADEMARKS_EVENTS,
+        MARK_NUMBERS_FORM: None,
         MARK_TERM: None,
         MARK_TERMS_FOLDING: None,
         PARTY: PARTIES_STATE,
@@ -85,7 +88,9 @@ OF_MONITORS: Final = HeldTables(
     {
         ALIAS: None,
         HOLDER: None,
+        HOLDERS_FORM: None,
         MARK: TRADEMARKS_EVENTS,
+        MARK_NUMBERS_FORM: None,
         OFFENCES: None,
         PARTY: PARTIES_STATE,
         WATCHED_FOLDING: None,

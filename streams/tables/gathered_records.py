@@ -14,10 +14,12 @@ Refused = tuple[InputRecord, DecodeError]
 
 
 class TableUpdate(NamedTuple):
-    """What a batch of records did: marks with newer versions, and records that were refused."""
+    """What a batch of records did: marks with newer versions, records that were refused, and names
+    of marks that several records have."""
 
     registry_references: frozenset[str]
     refused: tuple[Refused, ...]
+    shared_references: frozenset[str] = frozenset()
 
 
 class GatheredRecords:

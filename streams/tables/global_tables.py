@@ -9,7 +9,9 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from processors.bitemporal import History
 from processors.policies.service_policy import ServicePolicy
+from processors.registers.references import formed_reference, history_found
 from processors.rules.rule_set import RuleSet, RuleSetRefused
 from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRecorded
@@ -32,12 +34,13 @@ from streams.tables.gathered_records import (
     TableUpdate,
     table_positions,
 )
+from streams.tables.mark_aliases import MarkAliases
 from streams.tables.mark_histories import SETTLED_MARKS, MarkHistories
 from streams.tables.mark_names import MarkNames
 from streams.tables.published_rules import policy_published, rules_published
+from streams.tables.seen_names import SeenNames
 from streams.tables.table_events import table_event, with_standing
 from streams.tables.table_names import (
-    ALIAS,
     MARK,
     PARTY,
     POLICY,
@@ -63,10 +66,13 @@ class GlobalTables:
     ) -> None:
         self._state = state
         self._codec = codec
-        self._trademarks: Cache[tuple[TrademarkRecorded, ...]] = Cache()
+        self._histories: Cache[History] = Cache()
         self._parties: Cache[PartyRecorded | None] = Cache()
         self._standings: Cache[tuple[StandingChanged, ...]] = Cache()
-        self._marks = MarkHistories(state, codec)
+        seen = None if any(state.scan(TABLES, MARK)) else SeenNames()
+        self._aliases = MarkAliases(state, codec, seen)
+        self._aliases.bring_up_to_date()
+        self._marks = MarkHistories(state, codec, self._aliases, seen)
         self._gathered = GatheredRecords()
         self._names = self._mark_names()
         self._positions: dict[tuple[str, int], int] = {}
@@ -91,19 +97,27 @@ class GlobalTables:
                 # Published for another version of this software.
                 self._refuse_rules(key[len(RULES) :].decode(), error)
 
-    def trademark_history(self, registry_reference: str) -> tuple[TrademarkRecorded, ...]:
+    def trademark_history(self, registry_reference: str) -> History:
         """Return all versions of the mark under one of its two numbers; empty when unknown."""
-        history = self._trademarks.get(registry_reference)
+        reference = formed_reference(registry_reference)
+        found = {name: self.mark_history(name) for name in self._aliases.names(reference)}
+        return history_found(reference, found)
+
+    def mark_history(self, name: str) -> History:
+        """Return all versions of the mark that stands under a name."""
+        history = self._histories.get(name)
         if history is None:
-            history = self._read_history(registry_reference.encode())
-            self._trademarks.put(registry_reference, history)
+            frames = self._state.get(TABLES, MARK + name.encode())
+            decode = self._codec.decode
+            history = tuple(decode(TRADEMARKS_EVENTS, each, None) for each in unframed(frames))
+            self._histories.put(name, history)
         return history
 
     def marks_named(self, terms: Sequence[str]) -> tuple[TrademarkRecorded, ...]:
         """Return the newest records of the marks in force that have one of these terms."""
         if self._names is None:
             return ()
-        histories = map(self.trademark_history, self._names.references(terms))
+        histories = map(self.mark_history, self._names.references(terms))
         return tuple(history[-1] for history in histories if history)
 
     def party(self, party_id: str) -> PartyRecorded | None:
@@ -160,9 +174,11 @@ class GlobalTables:
     def settle(self, while_loading: bool = False) -> TableUpdate:
         """Put what was gathered in place. Where nobody decides yet no changed marks are told."""
         gathered, self._gathered = self._gathered, GatheredRecords()
-        before, after, aliases = self._marks.settle()
+        before, after = self._marks.settle()
+        aliases, shared = self._aliases.settle(after)
         self._on_marks(before, after, gathered.pending)
-        puts = {**gathered.pending, **after, **aliases}
+        version = self._aliases.version_row() if after else {}
+        puts = {**gathered.pending, **version, **after, **aliases}
         self._write(puts, gathered.positions)
         self._positions.update(gathered.positions)
         self.positions = table_positions(self._positions)
@@ -170,16 +186,17 @@ class GlobalTables:
             self._use_rules(published)
         refused = tuple(gathered.refused)
         if while_loading:
-            self._trademarks = Cache()
-            return TableUpdate(frozenset(), refused)
+            self._histories = Cache()
+            return TableUpdate(frozenset(), refused, shared)
+        for key in after:
+            self._histories.drop(key[1:].decode())
         references = frozenset(key[1:].decode() for keys in (after, aliases) for key in keys)
-        for reference in references:
-            self._trademarks.drop(reference)
-        return TableUpdate(references, refused)
+        return TableUpdate(references, refused, shared)
 
     def end_loading(self) -> None:
         """Give back the memory that only the first load of many marks needs."""
         self._marks.end_loading()
+        self._aliases.end_loading()
 
     def _write(self, puts: Pending, positions: Mapping[tuple[str, int], int]) -> None:
         notes = [
@@ -279,13 +296,6 @@ class GlobalTables:
             raise DecodeError("tombstone_refused", f"{record.topic} takes no tombstone")
         pending[PARTY + record.key] = None
         self._parties.drop(record.key.decode())
-
-    def _read_history(self, reference: bytes) -> tuple[TrademarkRecorded, ...]:
-        frames = self._state.get(TABLES, MARK + reference)
-        if frames is None:
-            target = self._state.get(TABLES, ALIAS + reference)
-            frames = None if target is None else self._state.get(TABLES, MARK + target)
-        return tuple(self._codec.decode(TRADEMARKS_EVENTS, each, None) for each in unframed(frames))
 
     def _read_party(self, key: bytes, pending: Pending) -> PartyRecorded | None:
         value = pending[key] if key in pending else self._state.get(TABLES, key)

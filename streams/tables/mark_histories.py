@@ -11,10 +11,10 @@ from streams.kafka.records import InputRecord
 from streams.state.frames import frame, framed, unframed
 from streams.state.local_state import TABLES, LocalState
 from streams.tables.gathered_records import Refused
+from streams.tables.mark_aliases import MarkAliases
 from streams.tables.plain_marks import PlainMarks, add_version
 from streams.tables.seen_names import SeenNames
 from streams.tables.table_events import MAXIMUM_VERSIONS, table_event, with_version
-from streams.tables.table_names import MARK
 
 SETTLED_MARKS = 200_000
 SETTLED_BYTES = 64 << 20
@@ -22,28 +22,32 @@ SETTLED_BYTES = 64 << 20
 
 
 class SettledHistories(NamedTuple):
-    """Histories that are new or changed, in frames, as they stood and as they are to stand; and
-    the names of marks, under those by registration number."""
+    """Histories that are new or changed, in frames, as they stood and as they are to stand."""
 
     before: dict[bytes, bytes]
     after: dict[bytes, bytes]
-    aliases: dict[bytes, bytes]
 
 
 class MarkHistories:
     """Gathers versions, in the order of their records."""
 
-    def __init__(self, state: LocalState, codec: Codec) -> None:
+    def __init__(
+        self, state: LocalState, codec: Codec, aliases: MarkAliases, seen: SeenNames | None
+    ) -> None:
         self._state = state
         self._codec = codec
+        self._aliases = aliases
         self._prefix = codec.prefix(TRADEMARKS_EVENTS, TrademarkRecorded)
         self._plain = PlainMarks(codec)
-        self._seen = None if any(state.scan(TABLES, MARK)) else SeenNames()
-        self.forget_gathered()
+        self._seen = seen
+        self._begin()
 
     def forget_gathered(self) -> None:
         """Begin anew, without what was gathered."""
-        self._aliases: dict[bytes, bytes] = {}
+        self._begin()
+        self._aliases.forget_gathered()
+
+    def _begin(self) -> None:
         self._value_bytes = 0
         self._names: list[bytes] = []
         self._recorded: list[int] = []
@@ -67,7 +71,8 @@ class MarkHistories:
                 continue
             add_version(versions, index, event, self._codec.encode(TRADEMARKS_EVENTS, event))
         names, aliases, recorded, effective, values = versions
-        self._aliases.update((alias, names[index][1:]) for alias, index in aliases)
+        for alias, index in aliases:
+            self._aliases.gather(alias, names[index][1:])
         if refused:
             kept = list(map(bool, names))
             recorded, effective = list(compress(recorded, kept)), list(compress(effective, kept))
@@ -81,7 +86,7 @@ class MarkHistories:
 
     def settle(self) -> SettledHistories:
         """Return the histories with what was gathered, and begin anew."""
-        names, aliases = self._names, self._aliases
+        names = self._names
         after = dict(zip(names, map(frame, self._values), strict=True))
         before = self._stored(list(after))
         several: dict[bytes, list[int]] = {name: [] for name in before}
@@ -95,8 +100,8 @@ class MarkHistories:
                     several[name].append(index)
         for name, indexes in several.items():
             after[name] = self._merged(before.get(name), indexes)
-        self.forget_gathered()
-        return SettledHistories(before, after, aliases)
+        self._begin()
+        return SettledHistories(before, after)
 
     def end_loading(self) -> None:
         """Give back the memory that only the first load of many marks needs."""

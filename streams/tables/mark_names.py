@@ -8,15 +8,11 @@ folding made it, or none did.
 import logging
 from collections.abc import Mapping, Sequence
 
-from processors.bitemporal import History
-from processors.findings.registry_match import STATUS_FINDINGS
 from processors.matching.folding import FOLDING_VERSION
-from processors.matching.terms import term_of
-from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec
 from streams.state.cache import Cache
-from streams.state.frames import last_framed
 from streams.state.local_state import TABLES, Change, LocalState
+from streams.tables.mark_terms import MarkTerms
 from streams.tables.table_names import MARK, MARK_TERM, MARK_TERMS_FOLDING
 
 logger = logging.getLogger(__name__)
@@ -26,19 +22,12 @@ Pending = dict[bytes, bytes | None]
 CHANGES_IN_ONE_WRITE = 10_000
 
 
-def named_term(history: History) -> str:
-    """Return the term of a mark whose newest record is in force; empty for none."""
-    if not history or STATUS_FINDINGS[history[-1].status] != "in_force":
-        return ""
-    return term_of(history[-1].mark_text)
-
-
 class MarkNames:
     """References of marks in force by term."""
 
     def __init__(self, state: LocalState, codec: Codec) -> None:
         self._state = state
-        self._codec = codec
+        self._terms = MarkTerms(codec)
         self._known: Cache[tuple[str, ...]] = Cache()
 
     def references(self, terms: Sequence[str]) -> list[str]:
@@ -58,7 +47,7 @@ class MarkNames:
         """Add to the changes what follows from marks' newer histories, given in frames by name."""
         changed: list[tuple[str, str, bool]] = []
         for name, frames in after.items():
-            old, new = self._term_in(before.get(name)), self._term_in(frames)
+            old, new = self._terms.term_in(before.get(name)), self._terms.term_in(frames)
             if old != new:
                 reference = name[1:].decode()
                 changed += [(old, reference, False)] if old else []
@@ -83,7 +72,7 @@ class MarkNames:
         changes = [Change(TABLES, key, None) for key, _ in self._state.scan(TABLES, MARK_TERM)]
         named: dict[str, set[str]] = {}
         for key, frames in self._state.scan(TABLES, MARK):
-            term = self._term_in(frames)
+            term = self._terms.term_in(frames)
             if term:
                 named.setdefault(term, set()).add(key[1:].decode())
         changes += [
@@ -97,11 +86,6 @@ class MarkNames:
 
     def _is_up_to_date(self) -> bool:
         return self._state.get(TABLES, MARK_TERMS_FOLDING) == FOLDING_VERSION.encode()
-
-    def _term_in(self, frames: bytes | None) -> str:
-        if frames is None:
-            return ""
-        return named_term((self._codec.decode(TRADEMARKS_EVENTS, last_framed(frames), None),))
 
 
 def _references(value: bytes | None) -> tuple[str, ...]:

@@ -4,14 +4,19 @@ What is plain here passes `table_event`, and its event encodes to the very bytes
 neither need be done. Whatever else there is, good or bad, is left to them.
 """
 
-from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from processors.identifiers import registry_reference
+from processors.registers.numbers import has_form, kind_of_reference
+from processors.registers.references import (
+    formed_reference,
+    other_references,
+    own_reference,
+    registry_reference,
+)
 from schemas.catalog import load_schema
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.fields import EARLIEST_MILLISECONDS, MAXIMUM_ID_CHARACTERS, NICE_CLASSES
@@ -36,8 +41,8 @@ _key, _value, _timestamp = itemgetter(3), itemgetter(4), itemgetter(6)
 class MarkVersions(NamedTuple):
     """Versions of marks, in the order of their records: a column for each part.
 
-    Names are keys of the table. `aliases` are those by a registration number, with the index of
-    their version.
+    Names are keys of the table. `aliases` are the other names by which a mark is found, with the
+    index of their version.
     """
 
     names: list[bytes]
@@ -47,15 +52,26 @@ class MarkVersions(NamedTuple):
     values: list[bytes]
 
 
-class _Heads(dict[bytes, bytes]):
-    """How names of marks of an office begin, by the office."""
+class _Head(NamedTuple):
+    """How names of marks of an office begin, and what tells that a number has its form already."""
+
+    text: bytes
+    has_form: Callable[[bytes], object]
+
+
+class _Heads(dict[bytes, _Head]):
+    """How names of marks begin, by their office."""
 
     def __init__(self, kind: bytes, number_kind: bytes) -> None:
         super().__init__()
-        self._kind, self._number_kind = kind, number_kind
+        self._kind, self._number_kind = kind, number_kind.decode()
 
-    def __missing__(self, office: bytes) -> bytes:
-        head = self[office] = self._kind + office + b":" + self._number_kind + b":"
+    def __missing__(self, office: bytes) -> _Head:
+        kind = self._number_kind
+        if self._kind == ALIAS:
+            kind = kind_of_reference(office.decode("ascii", "replace"), kind)
+        text = self._kind + office + b":" + kind.encode() + b":"
+        head = self[office] = _Head(text, has_form(office, kind))
         return head
 
 
@@ -96,12 +112,8 @@ class PlainMarks:
 
 def add_version(versions: MarkVersions, index: int, event: TrademarkRecorded, value: bytes) -> None:
     """Put what another record says in its place among the plain ones."""
-    name = registry_reference(event.office, APPLICATION.decode(), event.application_number)
-    versions.names[index] = MARK + name.encode()
-    if event.registration_number:
-        other = registry_reference(event.office, REGISTRATION.decode(), event.registration_number)
-        # The later record of two names the mark.
-        insort(versions.aliases, (ALIAS + other.encode(), index), key=itemgetter(1))
+    versions.names[index] = MARK + own_reference(event).encode()
+    versions.aliases.extend((ALIAS + each.encode(), index) for each in other_references(event))
     versions.recorded_at_milliseconds[index] = event.recorded_at_milliseconds
     versions.effective_from_milliseconds[index] = event.effective_from_milliseconds
     versions.values[index] = value
@@ -162,14 +174,33 @@ def _names(
     if wanted != keys:
         false = [key != own for key, own in zip(keys, wanted, strict=True)]
         columns.usual &= ~np.array(false, dtype=np.bool_)
-    heads, tails = _Heads(MARK, APPLICATION), _Heads(ALIAS, REGISTRATION)
-    names = [heads[first] + second for first, second in zip(offices, numbers, strict=True)]
-    aliases = [(tails[offices[row]] + other, row) for row, other in zip(rows, others, strict=True)]
     if not _printable(b"".join(wanted) + b"".join(others)):
         columns.usual &= np.array(list(map(_printable, wanted)), dtype=np.bool_)
         for row, other in zip(rows, others, strict=True):
             columns.usual[row] &= _printable(other)
-    return names, aliases
+    heads = _Heads(MARK, APPLICATION)
+    pairs = list(zip(map(heads.__getitem__, offices), numbers, strict=True))
+    names = [head.text + second for head, second in pairs]
+    formless = [row for row, (head, second) in enumerate(pairs) if not head.has_form(second)]
+    aliases = [
+        (_formed(offices[row], APPLICATION, numbers[row]), row)
+        for row in formless
+        if columns.usual[row]
+    ]
+    tails = _Heads(ALIAS, REGISTRATION)
+    for row, other in zip(rows, others, strict=True):
+        tail = tails[offices[row]]
+        if tail.has_form(other):
+            aliases.append((tail.text + other, row))
+        elif columns.usual[row]:
+            aliases.append((_formed(offices[row], REGISTRATION, other), row))
+    return names, [each for each in aliases if each[0][1:] != names[each[1]][1:]]
+
+
+def _formed(office: bytes, number_kind: bytes, number: bytes) -> bytes:
+    """Return another name of a mark, in its form, by a printable number."""
+    parts = (part.decode() for part in (office, number_kind, number))
+    return ALIAS + formed_reference(registry_reference(*parts)).encode()
 
 
 def _printable(content: bytes) -> bool:

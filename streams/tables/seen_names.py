@@ -11,6 +11,8 @@ PLACES_BITS: Final = 26
 
 _MASK = (1 << PLACES_BITS) - 1
 
+Places = NDArray[np.int64]
+
 
 class SeenNames:
     """A filter (Bloom's) with two places for each name."""
@@ -20,9 +22,21 @@ class SeenNames:
 
     def add(self, names: list[bytes]) -> list[bytes]:
         """Note names, and return those that may have been noted before."""
-        hashes = np.fromiter(map(hash, names), dtype=np.int64, count=len(names))
-        places = hashes & _MASK, hashes >> PLACES_BITS & _MASK
-        seen = self._marked[places[0]] & self._marked[places[1]]
+        places = _places(names)
+        seen = self._seen(names, places)
         for each in places:
             self._marked[each] = True
+        return seen
+
+    def noted(self, names: list[bytes]) -> list[bytes]:
+        """Return the names that may have been noted before."""
+        return self._seen(names, _places(names))
+
+    def _seen(self, names: list[bytes], places: tuple[Places, Places]) -> list[bytes]:
+        seen = self._marked[places[0]] & self._marked[places[1]]
         return list(compress(names, seen.tolist()))
+
+
+def _places(names: list[bytes]) -> tuple[Places, Places]:
+    hashes = np.fromiter(map(hash, names), dtype=np.int64, count=len(names))
+    return hashes & _MASK, hashes >> PLACES_BITS & _MASK

@@ -6,7 +6,11 @@ MARK: Final = b"T"
 """A mark's history, under its name by the application number."""
 
 ALIAS: Final = b"A"
-"""That name, under the mark's name by the registration number."""
+"""Those names of marks, under another one: by the registration number, and by a number in its
+form."""
+
+MARK_NUMBERS_FORM: Final = b"V"
+"""The version of the form of numbers by which other names were made."""
 
 MARK_TERM: Final = b"M"
 """Names of marks in force, under the words that they have."""
@@ -27,6 +31,9 @@ WATCHED_FOLDING: Final = b"F"
 
 HOLDER: Final = b"H"
 """A mark's name, a zero byte and a party that holds it."""
+
+HOLDERS_FORM: Final = b"J"
+"""The version of the form of numbers by which holders were listed."""
 
 OFFENCES: Final = b"S"
 """Takedowns against a seller."""

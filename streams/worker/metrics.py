@@ -61,6 +61,8 @@ class WorkerMetrics(TransactionMetrics):
         Metric("ip_table_records_total", "counter", (), "Records taken into the global tables."),
         Metric("ip_table_age_seconds", "gauge", (),
             "Age of the newest global table record when it was taken in."),
+        Metric("ip_mark_numbers_shared_total", "counter", (),
+            "Numbers of marks taken into the tables that several records have."),
         Metric("ip_rules_refused", "gauge", (),
             "1 while all complaints go to review, as the published rules can't be used."),
     )  # fmt: skip
@@ -130,6 +132,10 @@ class WorkerMetrics(TransactionMetrics):
         """Tell records taken into the global tables."""
         self._metrics["ip_table_records_total"].inc(records)
         self._metrics["ip_table_age_seconds"].set(age_seconds)
+
+    def marks_shared(self, count: int) -> None:
+        """Tell numbers that several records of marks have."""
+        self._metrics["ip_mark_numbers_shared_total"].inc(count)
 
     def rules_refused(self, refused: bool) -> None:
         """Tell whether the published rules can't be used."""

@@ -1,5 +1,6 @@
 """What a worker tells its metrics, once for each batch."""
 
+import logging
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -22,8 +23,11 @@ from streams.worker.metrics import WorkerMetrics
 from streams.worker.partitions import Partitions, Phase
 from streams.worker.results import Result
 
+logger = logging.getLogger(__name__)
+
 LAG_INTERVAL_SECONDS = 5.0
 COMMANDS = TakeDownListing | ReinstateListing | BlockListing | DelistListing | SanctionParty
+NUMBERS_TOLD = 3
 
 
 class Observation:
@@ -103,6 +107,17 @@ class Observation:
         """Tell that global tables took records in."""
         age_seconds = max(0, self._clock.now_milliseconds() - latest_milliseconds) / 1000
         self._metrics.tables_read(records, age_seconds)
+
+    def marks_shared(self, references: frozenset[str]) -> None:
+        """Tell that several records of marks have one number."""
+        if references:
+            self._metrics.marks_shared(len(references))
+            logger.warning(
+                "several records have one number, and are relied on as far as they agree: "
+                "%s numbers, such as %s",
+                len(references),
+                ", ".join(sorted(references)[:NUMBERS_TOLD]),
+            )
 
     def tables_at(self, positions: dict[str, int]) -> None:
         """Tell how far each global table was read."""

@@ -8,7 +8,7 @@ when a worker dies between the table's update and the decision, and nothing is d
 from collections import deque
 from collections.abc import Collection, Iterable
 
-from streams.state.indexes import Reliance, reliances
+from streams.state.indexes import Reliance, in_form, reliances
 from streams.state.local_state import LocalState
 from streams.tables.global_tables import GlobalTables
 from streams.worker.results import RegistryStimulus
@@ -33,7 +33,8 @@ class RegistryWatch:
                     self._add(reliance, at_milliseconds)
 
     def reconcile(self, partition: int, at_milliseconds: int) -> None:
-        """Note what changed while nobody held the partition."""
+        """Note what changed while nobody held the partition, or names had another form."""
+        self._state.write(in_form(self._state, partition))
         for reliance in reliances(self._state, partition):
             self._add(reliance, at_milliseconds)
 

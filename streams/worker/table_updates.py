@@ -48,6 +48,7 @@ class TableUpdates:
             return
         self._observation.tables_read(count, at)
         self._observation.tables_at(self._reader.positions())
+        self._observation.marks_shared(applied.shared_references)
         self._watch.changed(applied.registry_references, partitions, at)
         if busy:
             self._changed |= applied.registry_references

@@ -9,6 +9,7 @@ from processors.cases.row import find_case, split_by_marketplace
 from processors.identifiers import reference_of
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels
+from processors.registers.references import formed_reference
 from processors.restraint.action_counts import ReadCount
 from processors.step import Moment, Origin, RegistryChanged, TimerFired
 from schemas.events.action_rows import ActionCount
@@ -275,12 +276,12 @@ class WorkingSet:
 
     def _relying(self, name: bytes, registry_reference: str) -> list[bytes]:
         """Return the rows under a bare listing id with a case that relies on a registry entry."""
+        reference = formed_reference(registry_reference)
         return [
             each
             for each in self._rows.under(name)
             if any(
-                reference_of(case.complaint) == registry_reference
-                for case in self._row(each, LISTING).cases
+                reference_of(case.complaint) == reference for case in self._row(each, LISTING).cases
             )
         ]
 

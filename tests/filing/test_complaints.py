@@ -265,3 +265,37 @@ def test_while_the_database_is_away_requests_are_told_to_come_again(tmp_path):
         assert (again.status_code, again.json()) == (201, first.json())
         assert len(api.events()) == 1
         api.stack.close()
+
+
+@pytest.mark.parametrize("code", ["UK", "EL", "EU", "BX", "OA", "XK"])
+def test_codes_in_use_for_a_country_or_union_are_taken(api, code):
+    assert api.post("/v1/complaints", complaint(territory=code)).status_code == 201
+    [(_, _, filed)] = api.events()
+    assert filed.territory == code
+
+
+@pytest.mark.parametrize("code", ["ZZ", "usa", "WO", ""])
+def test_a_code_of_no_country_is_refused(api, code):
+    answer = api.post("/v1/complaints", complaint(territory=code))
+    assert answer.status_code == 422
+    assert [error["code"] for error in answer.json()["errors"]] == ["territory_invalid"]
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["76/044,902", "No. 1 234 567", "\uff17\uff16", "IR 1 234 567", "\u767b\u9332\u7b2c123\u53f7"],
+)
+def test_a_number_is_taken_as_it_is_written(api, number):
+    body = complaint()
+    body["trademark"] = {**body["trademark"], "number": number}
+    assert api.post("/v1/complaints", body).status_code == 201
+    [(_, _, filed)] = api.events()
+    assert filed.trademark_number == number
+
+
+@pytest.mark.parametrize("number", ["n/a", "", "1\n2"])
+def test_a_number_without_digits_or_on_two_lines_is_refused(api, number):
+    body = complaint()
+    body["trademark"] = {**body["trademark"], "number": number}
+    answer = api.post("/v1/complaints", body)
+    assert [error["code"] for error in answer.json()["errors"]] == ["trademark_missing"]

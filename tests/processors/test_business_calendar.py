@@ -66,6 +66,13 @@ LOCAL = calendar_version()
         (("CN",), "2026-09-18T09:00", 1, "2026-09-20T18:00"),
         # The later of two: Germany rests on 3 October 2025, the United States do not.
         (("US", "DE"), "2025-10-02T12:00", 1, "2025-10-06T22:00"),
+        (("UK",), "2026-12-24T12:00", 1, "2026-12-30T00:00"),
+        (("EL",), "2026-01-05T12:00", 1, "2026-01-07T22:00"),
+        # Of the Union's states that which ends last: Romania rests on 30 November and 1 December,
+        # and in July a day ends last on the Azores.
+        (("EU",), "2026-11-27T12:00", 2, "2026-12-03T22:00"),
+        (("BX",), "2026-04-24T12:00", 1, "2026-04-28T22:00"),
+        (("EM",), "2026-07-07T12:00", 1, "2026-07-09T00:00"),
         (("ZZ",), "2026-11-28T09:00", 1, "2026-12-01"),
         ((), "2026-11-28T09:00", 1, "2026-12-01"),
     ],

@@ -67,3 +67,38 @@ def test_all_words_are_told_with_their_places():
     assert [title[each.begin : each.end] for each in words] == ["REPLICA", "ｆａｋｅ"]
     assert [(each.phrase, each.language) for each in words] == [("replica", "en"), ("fake", "en")]
     assert copying_words("Gucci bag") == ()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Zorvex rep1ica watch",
+        "Zorvex r e p l i c a watch",
+        "Zorvex r3plica",
+        "r.e.p.l.i.c.a Zorvex bag",
+        "Zorvex rep-lica",
+        "Zorvex r*plica",
+        "Zorvex rерlica bag",
+        "Zorvex c0unterfeit",
+    ],
+)
+def test_words_of_copying_in_disguise_are_hints(title):
+    begin = title.index("Zorvex")
+    found = bound_word(title, begin, begin + len("Zorvex"))
+    assert found is not None
+    assert found.kind == "hint"
+    assert [each.kind for each in copying_words(title)] == ["hint"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Zorvex T-shirt 3-pack",
+        "Zorvex 6-Core VOL-6 A4 paper",
+        "Zorvex a b c d e f letters",
+        "Zorvex re-place cap",
+        "Zorvex imit4",
+    ],
+)
+def test_ordinary_titles_have_none(title):
+    assert copying_words(title) == ()

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from matrix import examples
 
 from processors.matching import layers
-from processors.matching.context import use_finding
 from processors.matching.disguises import readings
 from processors.matching.folding import fold, fold_with_offsets
 from processors.matching.index import IndexParts, TermIndex, build
@@ -16,6 +15,7 @@ from processors.matching.layers import LAYER_TERMS
 from processors.matching.matcher import Matcher
 from processors.matching.scoring import PARTS, built_in_weights, judge_hits, weights_from
 from processors.matching.terms import kind_of, patterns_of, term_of
+from processors.matching.use import use_finding
 from processors.titles.misuse import chosen
 
 MARKS = (

@@ -1,10 +1,10 @@
 """Owners' names and territories as they are written: the same, near, or another's."""
 
 import pytest
-from world import START, complaint, owner, trademark
+from world import START, agent, complaint, owner, trademark
 
 from processors.findings.authority import authority_finding
-from processors.findings.owners import likeness
+from processors.findings.owners import likeness, may_be_same_owner
 from processors.findings.registry_match import territory_finding
 from processors.findings.territories import countries_of
 from schemas.events.trademarks import Owner
@@ -24,6 +24,33 @@ from schemas.events.trademarks import Owner
         ("Brand Group Holdings", "Nike Group Holdings", "near"),
         ("Alpha Trading International Ltd", "Beta Trading International Ltd", "other"),
         ("广州运动贸易有限公司", "阿迪达斯有限公司", "other"),
+        ("阿迪达斯体育（中国）有限公司", "阿迪达斯有限公司", "near"),
+        ("DOE, JOHN", "John Doe", "same"),
+        ("Müller Spółka z ograniczoną odpowiedzialnością", "MULLER SP. Z O.O.", "same"),
+        ("Grupo Bimbo, S.A.B. de C.V.", "GRUPO BIMBO SAB DE CV", "same"),
+        (
+            "Vestel Elektronik Sanayi ve Ticaret A.Ş.",
+            "VESTEL ELEKTRONIK SANAYI VE TICARET AS",
+            "same",
+        ),
+        ("Koton Limited Şirketi", "KOTON LTD. ŞTİ.", "same"),
+        ("Công ty Cổ phần Vinamilk", "VINAMILK JSC", "same"),
+        ("Общество с ограниченной ответственностью «Ромашка»", 'ООО "Ромашка"', "same"),
+        ("株式会社ソニー", "ソニー(株)", "same"),
+        ("บริษัท ไทยเบฟ จำกัด (มหาชน)", "ไทยเบฟ", "same"),
+        ('תנובה בע"מ', "תנובה", "same"),
+        ("PT Astra International Tbk", "Astra International, PT", "same"),
+        ("Orkla ASA", "ORKLA A.S.A.", "same"),
+        ("Société des Produits Nestlé S.A.", "Nestle Sarl", "near"),
+        ("Adiddas AG", "adidas AG", "near"),
+        ("Louisvuitton", "LOUIS VUITTON MALLETIER", "near"),
+        ("BMW AG", "Bayerische Motoren Werke Aktiengesellschaft", "near"),
+        ("International Business Machines Corporation", "IBM Corp.", "near"),
+        ("Müller GmbH", "Mueller GmbH", "near"),
+        ("Ромашка", "微笑有限公司", "near"),
+        ("Sony Group Corporation", "Nike Group Corporation", "other"),
+        ("Gucci S.p.A.", "Prada S.p.A.", "other"),
+        ("Lee Cooper Brands Limited", "Wrangler Brands Limited", "other"),
     ],
 )
 def test_names_of_owners_compared(one, other, expected):
@@ -46,6 +73,33 @@ def test_a_near_name_is_looked_up_and_held_against_nobody(name, finding):
     assert authority_finding(complaint(), party, party, mark, START) == finding
 
 
+def test_what_is_spelled_nearly_so_makes_no_two_owners_one():
+    assert may_be_same_owner(["NIKE, Inc."], ["Nike Innovate C.V."])
+    assert not may_be_same_owner(["Adiddas AG"], ["adidas AG"])
+    assert not may_be_same_owner(["IBM Corp."], ["International Business Machines"])
+
+
+@pytest.mark.parametrize(
+    ("authorised", "asserted", "covered"),
+    [
+        (("EU",), "DE", True),
+        (("EU",), "EM", True),
+        (("DE", "FR"), "EU", False),
+        (("GB",), "UK", True),
+        (("GR",), "EL", True),
+        (("BX",), "BE", True),
+        ((), "JP", True),
+        (("US",), "CA", False),
+        (("ZZ",), "ZZ", True),
+    ],
+)
+def test_an_authorisation_covers_what_is_within_its_territories(authorised, asserted, covered):
+    given = agent().authorisations[0]._replace(territories=authorised)
+    filed = complaint(complainant_id="agent-1", territory=asserted)
+    found = authority_finding(filed, agent(authorisations=(given,)), owner(), trademark(), START)
+    assert found == ("agent" if covered else "outside_authorisation")
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -53,6 +107,11 @@ def test_a_near_name_is_looked_up_and_held_against_nobody(name, finding):
         ("EL", {"GR"}),
         ("de", {"DE"}),
         ("BX", {"BE", "NL", "LU"}),
+        ("benelux", {"BE", "NL", "LU"}),
+        (" eu ", countries_of("EM")),
+        ("OAPI", countries_of("OA")),
+        ("ARIPO", countries_of("AP")),
+        ("WO", set()),
         ("ZZ", set()),
         ("", set()),
         ("usa", set()),

@@ -228,7 +228,44 @@ def test_protection_lasts_through_the_day_of_expiry(day):
     mark = trademark(expiry_date=day.isoformat())
     ends = (day + timedelta(days=1) - date(1970, 1, 1)).days * DAY_MILLISECONDS
     assert registry_finding(mark, ends - 1) == "in_force"
-    assert registry_finding(mark, ends) == "no_longer_in_force"
+    # It may still be renewed for six months, of at most 184 days.
+    assert registry_finding(mark, ends) == "unknown"
+    assert registry_finding(mark, ends + 185 * DAY_MILLISECONDS) == "no_longer_in_force"
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "finding"),
+    [
+        ({"expiry_date": "2023-05-31"}, "2023-12-01", "unknown"),
+        ({"expiry_date": "2023-05-31"}, "2023-12-02", "no_longer_in_force"),
+        ({"expiry_date": "2023-08-31"}, "2024-03-02", "unknown"),
+        ({"expiry_date": "2023-08-31"}, "2024-03-03", "no_longer_in_force"),
+        ({"expiry_date": "2023-12-31", "office": "EM"}, "2024-06-30", "unknown"),
+        (
+            {"status": "expired", "expiry_date": "2023-05-31", "office": "EM"},
+            "2023-11-30",
+            "unknown",
+        ),
+        (
+            {"status": "expired", "expiry_date": "2023-05-31", "office": "EM"},
+            "2023-12-02",
+            "no_longer_in_force",
+        ),
+        # The USPTO calls a right expired once it can't be renewed any more.
+        ({"status": "expired", "expiry_date": "2023-05-31"}, "2023-06-30", "no_longer_in_force"),
+        ({"status": "cancelled", "expiry_date": "2023-05-31"}, "2023-06-30", "no_longer_in_force"),
+        ({"status": "pending", "expiry_date": "2023-05-31"}, "2023-06-30", "not_yet_registered"),
+    ],
+)
+def test_a_right_that_may_still_be_renewed_is_looked_up_by_people(changes, day, finding):
+    at = (date.fromisoformat(day) - date(1970, 1, 1)).days * DAY_MILLISECONDS
+    assert registry_finding(trademark(**changes), at) == finding
+
+
+def test_an_expired_right_without_a_day_has_six_months_from_its_state_on():
+    mark = trademark(status="expired", office="DE", effective_from_milliseconds=START)
+    assert registry_finding(mark, START) == "unknown"
+    assert registry_finding(mark, START + 186 * DAY_MILLISECONDS) == "no_longer_in_force"
 
 
 times = st.integers(0, 20)

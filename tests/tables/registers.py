@@ -5,14 +5,15 @@ import struct
 
 from world import START, owner, trademark
 
-from processors.identifiers import registry_reference
 from processors.matching.folding import FOLDING_VERSION
+from processors.registers.numbers import NUMBERS_VERSION
+from processors.registers.references import other_references, own_reference
 from schemas.events.trademarks import Owner
 from schemas.topic_names import PARTIES_STATE, TRADEMARKS_EVENTS
 from schemas.wire.codec import DecodeError
 from schemas.wire.registry import offline_codec
 from streams.kafka.records import InputRecord
-from streams.tables.mark_names import named_term
+from streams.tables.mark_terms import named_term
 from streams.tables.table_events import MAXIMUM_VERSIONS, table_event
 
 CODEC = offline_codec()
@@ -30,8 +31,8 @@ def mark(source, marks):
     recorded = START - source.choice((0, 0, 1, 1_000, 10**12)) - source.randrange(3)
     return trademark(
         office=source.choice(("US", "EM")),
-        application_number=f"{number:05d}",
-        registration_number=source.choice((None, f"{number // 2:05d}", "1")),
+        application_number=source.choice(("", "No. ")) + f"{number:05d}",
+        registration_number=source.choice((None, f"{number // 2:05d}", "1", f"{number}")),
         mark_text=source.choice(TEXTS),
         status=source.choice(("registered", "pending", "cancelled", "unknown")),
         status_date=source.choice((None, "2014-03-23")),
@@ -100,7 +101,7 @@ def register(seed, records, marks, odd=0.1):
 def by_the_book(records):
     """Return what the table holds of records, record by record, and offsets with reason codes of
     those refused."""
-    histories, table, refused, named = {}, {}, [], {}
+    histories, table, refused, named, others = {}, {}, [], {}, {}
     for record in records:
         try:
             if record.value is None:
@@ -112,13 +113,11 @@ def by_the_book(records):
         if record.topic == PARTIES_STATE:
             table[b"P" + event.party_id.encode()] = CODEC.encode(PARTIES_STATE, event)
             continue
-        name = registry_reference(event.office, "application", event.application_number).encode()
+        name = own_reference(event).encode()
         versions = histories.setdefault(name, {})
         versions[event] = None
-        if event.registration_number:
-            number = event.registration_number
-            alias = registry_reference(event.office, "registration", number).encode()
-            table[b"A" + alias] = name
+        for alias in other_references(event):
+            others.setdefault(b"A" + alias.encode(), set()).add(name)
     for name, versions in histories.items():
         history = sorted(versions, key=in_order)[-MAXIMUM_VERSIONS:]
         values = (CODEC.encode(TRADEMARKS_EVENTS, version) for version in history)
@@ -126,7 +125,9 @@ def by_the_book(records):
         if term := named_term(tuple(history)):
             named.setdefault(b"M" + term.encode(), []).append(name)
     table |= {term: b"\x00".join(sorted(names)) for term, names in named.items()}
+    table |= {alias: b"\x00".join(sorted(names)) for alias, names in others.items()}
     if histories:
+        table[b"V"] = NUMBERS_VERSION.encode()
         table[b"G"] = FOLDING_VERSION.encode()
     return table, refused
 

@@ -12,8 +12,10 @@ from processors.bitemporal import insert
 from schemas.declaration import key_of
 from schemas.topic_names import TRADEMARKS_EVENTS
 from streams.kafka.records import InputRecord
+from streams.state.frames import framed
 from streams.state.local_state import SST_THRESHOLD_ROWS, TABLES, Change, LocalState
 from streams.tables.global_tables import GlobalTables
+from streams.tables.mark_terms import MarkTerms, named_term
 from streams.tables.plain_marks import PlainMarks
 from streams.tables.table_events import MAXIMUM_VERSIONS, table_event
 from tables.registers import CODEC, by_the_book, in_order, mark, record_of, register
@@ -174,3 +176,23 @@ def test_a_history_is_the_same_in_whatever_order_it_came(parts):
 def test_keys_are_those_of_the_declaration():
     event = trademark()
     assert record_of(event, 0).key == key_of(event).encode()
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_marks_term_is_read_from_its_bytes(seed):
+    event = mark(random.Random(seed), 100)
+    value = CODEC.encode(TRADEMARKS_EVENTS, event)
+    terms = MarkTerms(CODEC)
+    assert terms.term_in(framed((b"earlier", value))) == named_term((event,))
+    assert terms.term_in(None) == ""
+
+
+def test_a_term_in_a_long_text_or_of_another_schema_is_read_as_well(monkeypatch):
+    event = trademark(mark_text="Zorvex " + "x" * 60, status_code="y" * 9_000)
+    value = CODEC.encode(TRADEMARKS_EVENTS, event)
+    terms = MarkTerms(CODEC)
+    assert terms.term_in(framed((value,))) == named_term((event,)) != ""
+    prefix, other = CODEC.prefix(TRADEMARKS_EVENTS, type(event)), b"\0\0\0\x7f\x01"
+    monkeypatch.setitem(CODEC._readers, other, CODEC._readers[prefix])
+    foreign = other + value[len(prefix) :]
+    assert terms.term_in(framed((foreign,))) == named_term((event,))

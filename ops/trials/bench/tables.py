@@ -31,6 +31,7 @@ from ops.trials.worker_processes import (
     start_worker,
 )
 from processors.identifiers import trademark_key
+from processors.registers.numbers import register_number
 from schemas.events.trademarks import Owner, TrademarkRecorded, TrademarkStatus
 from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.registry import connect
@@ -54,9 +55,9 @@ COMPANIES = ("Inc.", "LLC", "GmbH", "Ltd.", "S.A.", "Co., Ltd.", "S.p.A.")
 EFFECTIVE_MILLISECONDS, LATER_MILLISECONDS = 1_420_502_400_000, 10_000_000_000
 TABLE_SEED = 17
 MARKS_WITH_WORDS = 0.9
-FIRST_REGISTRATION = 10_000_000
+FIRST_APPLICATION, FIRST_REGISTRATION = 10_000_000, 30_000_000
 LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnprstv")
-APPLICATION, REGISTRATION, NAME = "@@@@@@@@", "########", "~~~~~~"
+APPLICATION, REGISTRATION, NAME = b"@", b"#", "~~~~~~"
 """Stand in templates for what is each mark's own, and are as long."""
 
 
@@ -190,10 +191,10 @@ def _produce_share(addresses: tuple[str, str], marks: int, share: int, watched: 
 
 def _send(producer: Producer, template: tuple[str, bytes, Any], mark: int) -> None:
     office, value, headers = template
-    application = f"{mark:08d}"
+    application, registration = _numbers(office, mark)
     value = (
-        value.replace(APPLICATION.encode(), application.encode())
-        .replace(REGISTRATION.encode(), f"{mark + FIRST_REGISTRATION:08d}".encode())
+        value.replace(len(application) * APPLICATION, application.encode())
+        .replace(len(registration) * REGISTRATION, registration.encode())
         .replace(NAME.encode(), f"{mark:06x}"[-6:].translate(LETTERS).encode())
     )
     key = trademark_key(office, application).encode()
@@ -206,6 +207,14 @@ def _send(producer: Producer, template: tuple[str, bytes, Any], mark: int) -> No
             return
 
 
+def _numbers(office: str, mark: int) -> tuple[str, str]:
+    """Return a mark's numbers as its office writes them, of one length for all marks."""
+    return (
+        register_number(office, "application", str(mark + FIRST_APPLICATION)),
+        register_number(office, "registration", str(mark + FIRST_REGISTRATION)),
+    )
+
+
 def _templates() -> Iterator[TrademarkRecorded]:
     source = random.Random(TABLE_SEED)
     words = [word for language in LANGUAGES for word in top_n_list(language, WORDS_PER_LANGUAGE)]
@@ -214,11 +223,12 @@ def _templates() -> Iterator[TrademarkRecorded]:
         office = source.choice(OFFICES)
         registered = status in ("registered", "expired", "cancelled")
         year = source.randrange(1990, 2024)
+        application, registration = map(len, _numbers(office, 0))
         name = " ".join([NAME, *source.sample(words, source.choice((0, 1, 1, 2)))])
         yield TrademarkRecorded(
             office=office,
-            application_number=APPLICATION,
-            registration_number=REGISTRATION if registered else None,
+            application_number=application * APPLICATION.decode(),
+            registration_number=registration * REGISTRATION.decode() if registered else None,
             mark_text=name.upper() if source.random() < MARKS_WITH_WORDS else None,
             mark_feature=source.choice(("standard_characters", "word", "stylised", "combined")),
             mark_kind="individual",

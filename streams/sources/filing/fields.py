@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
+from processors.findings.territories import CODES
 from schemas import fields as declared
 from schemas.declared_fields import filed_maximum
 from schemas.events.complaints import EvidenceKind, Particulars, ParticularText
@@ -19,6 +20,7 @@ from streams.sources.filing.problems import FieldError
 
 _TEXT = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
 _LINE = r"^[^\x00-\x1F\x7F]*$"
+_NUMBER = r"^[^\x00-\x1F\x7F]*[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9][^\x00-\x1F\x7F]*$"
 ID = r"^[A-Za-z0-9._:~-]+$"
 _EMAIL = r"^[^@\s\x00-\x1F\x7F]{1,64}@[^@\s.\x00-\x1F\x7F]+(\.[^@\s.\x00-\x1F\x7F]+)+$"
 
@@ -58,12 +60,18 @@ TrademarkNumber = Annotated[
     Field(
         min_length=1,
         max_length=filed_maximum(declared.TrademarkNumber),
-        pattern=r"^[A-Za-z0-9./-]+$",
+        pattern=_NUMBER,
         examples=["018229012"],
+        description="As it is written: signs, spaces and words beside the digits are understood.",
     ),
 ]
 Country = Annotated[
-    str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 code.", examples=["DE"])
+    str,
+    Field(
+        pattern=f"^({'|'.join(sorted(CODES))})$",
+        description="ISO 3166-1 alpha-2 code; also UK, EL, and unions: EU, BX, OA, AP.",
+        examples=["DE"],
+    ),
 ]
 Language = Annotated[
     str, Field(pattern=r"^([a-z]{2})?$", description="ISO 639-1 code, or empty.", examples=["de"])

@@ -7,9 +7,10 @@ dialects put the same element into different namespaces.
 
 from datetime import date
 
+from processors.registers.numbers import local_number
+from processors.registers.offices import DELETED, keeps_number, office_of
 from schemas.events.trademarks import MarkFeature, Owner
 from streams.sources.registers import tdxf
-from streams.sources.registers.offices import DELETED, keeps_number, local_number, office_of
 from streams.sources.registers.records import Days, Facts, latest, milliseconds_of_day
 from streams.sources.registers.records import milliseconds_of_time as time_of
 from streams.sources.registers.vocabulary import (

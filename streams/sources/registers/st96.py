@@ -5,9 +5,10 @@ Facts: the USPTO's own records in both versions. Elements are told by their loca
 
 from datetime import date
 
+from processors.registers.numbers import local_number
+from processors.registers.offices import DELETED, keeps_number, office_of
 from schemas.events.trademarks import MarkFeature, Owner
 from streams.sources.registers import tdxf
-from streams.sources.registers.offices import DELETED, keeps_number, local_number, office_of
 from streams.sources.registers.records import (
     Days,
     Facts,

@@ -8,8 +8,8 @@ from typing import Any, cast
 import yaml
 
 from processors.findings.territories import UNIONS
+from processors.registers.offices import office_of, status_word
 from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
-from streams.sources.registers.offices import office_of, status_word
 
 _FEATURE_OF_DRAWING_CODE: dict[str, MarkFeature] = {
     "1": "word",
@@ -98,7 +98,7 @@ def territories_of(office: str, designated: Iterable[str | None]) -> tuple[str, 
 
 def _region(office: str) -> tuple[str, ...]:
     """Return the countries in which a mark of an office, or one that designates it, has effect."""
-    regional = _table("territories.yaml")["regions"].get(office) or UNIONS.get(office)
+    regional = UNIONS.get(office)
     return tuple(sorted(regional)) if regional else (office,)
 
 

@@ -15,6 +15,9 @@ MarkUse = Literal["plain", "reference", "accessory", "work", "comparison", "paro
 fit, as the goods are of a kind that goes with others; work: for what it is about; own_name: as
 anybody's name."""
 
+UseFinding = Literal["nominative", "comparison", "plain"]
+"""What a title surely uses a mark for: to say what the goods fit, to liken them, or neither."""
+
 Condition = Literal["new", "resold"]
 """Whether a title tells that the goods are used, repaired, packed anew or old."""
 
@@ -22,11 +25,14 @@ Where = Literal["before", "after", "beside", "anywhere"]
 """Where phrases are looked for: within some words of the mark, next to it, or anywhere."""
 
 WORDS_BEFORE, WORDS_AFTER, WORDS_BESIDE = 5, 2, 1
-CHARACTERS_BETWEEN = 40
+CHARACTERS_BETWEEN = 60
+DENSE_CHARACTERS_OF_A_WORD = 8
 LATEST_OLD_YEAR, EARLIEST_OLD_YEAR = 2015, 1900
 """Goods that are told to be of such a year were sold before."""
 
 MAXIMUM_TITLES = 8_192
+
+_NO_LANGUAGES = ("where", "sure", "examples")
 
 USES_BY_WEIGHT: tuple[MarkUse, ...] = (
     "parody",
@@ -39,11 +45,13 @@ USES_BY_WEIGHT: tuple[MarkUse, ...] = (
 
 
 class Phrase(NamedTuple):
-    """A folded phrase, with what it tells and where it has to stand."""
+    """A folded phrase, with what it tells and where it has to stand; sure where it says so by
+    itself, so that it counts even where nobody complains."""
 
     text: str
     use: str
     where: Where
+    sure: bool
 
 
 class PlacedPhrase(NamedTuple):
@@ -59,6 +67,7 @@ class TitleWords(NamedTuple):
 
     placed: tuple[PlacedPhrase, ...]
     anywhere: frozenset[str]
+    surely_anywhere: frozenset[str]
     condition: Condition
 
 
@@ -69,15 +78,28 @@ class Place(NamedTuple):
     end: int
 
 
-def use_of(words: TitleWords, folded: str, place: Place) -> MarkUse:
-    """Tell what a mark at a place is used for; of several uses the one that weighs most."""
-    found = set(words.anywhere)
+def use_of(words: TitleWords, folded: str, place: Place, surely: bool = False) -> MarkUse:
+    """Tell what a mark at a place is used for; of several uses the one that weighs most.
+
+    Whoever acts though nobody complains asks what it is surely used for.
+    """
+    found = set(words.surely_anywhere if surely else words.anywhere)
     found.update(
         told.phrase.use
         for told in words.placed
-        if told.phrase.use not in found and _stands(told, folded, place)
+        if told.phrase.use not in found
+        and (told.phrase.sure or not surely)
+        and _stands(told, folded, place)
     )
     return weightiest(found)
+
+
+def use_finding(folded: str, begin: int, end: int) -> UseFinding:
+    """Tell what a mark at `begin` to `end` of a folded title is surely used for."""
+    use = use_of(title_words(folded), folded, Place(begin, end), surely=True)
+    if use == "comparison":
+        return "comparison"
+    return "nominative" if use == "reference" else "plain"
 
 
 def weightiest(uses: Container[str]) -> MarkUse:
@@ -90,13 +112,15 @@ def title_words(folded: str) -> TitleWords:
     """Return what a folded title's words tell, looked up once for a title."""
     told = tuple(_told(folded))
     resold = _is_old(folded) or any(each.phrase.use == "resold" for each in told)
+    anywhere = [
+        each.phrase
+        for each in told
+        if each.phrase.where == "anywhere" and each.phrase.use in get_args(MarkUse)
+    ]
     return TitleWords(
         tuple(each for each in told if each.phrase.where != "anywhere"),
-        frozenset(
-            each.phrase.use
-            for each in told
-            if each.phrase.where == "anywhere" and each.phrase.use in get_args(MarkUse)
-        ),
+        frozenset(phrase.use for phrase in anywhere),
+        frozenset(phrase.use for phrase in anywhere if phrase.sure),
         "resold" if resold else "new",
     )
 
@@ -112,7 +136,12 @@ def _stands(told: PlacedPhrase, folded: str, place: Place) -> bool:
         most = WORDS_BESIDE if told.phrase.where == "beside" else WORDS_AFTER
         if told.begin < place.end:
             return False
-    return len(between) <= CHARACTERS_BETWEEN and len(between.split()) <= most
+    return len(between) <= CHARACTERS_BETWEEN and sum(map(_words, between.split())) <= most
+
+
+def _words(run: str) -> int:
+    """Return how many words a run of letters may be; some scripts leave no spaces between."""
+    return -(-len(run) // DENSE_CHARACTERS_OF_A_WORD) if is_unspaced(run[0]) else 1
 
 
 def _told(folded: str) -> Iterator[PlacedPhrase]:
@@ -163,22 +192,21 @@ def _phrases() -> tuple[
 
 def phrases() -> Iterator[Phrase]:
     """Return all phrases of the table, each once."""
-    seen: set[Phrase] = set()
+    seen: set[tuple[str, str]] = set()
     for name, group in table().items():
         use = name.partition("_")[0] if name != "own_name" else name
-        for language, texts in group.items():
-            if language in ("where", "examples"):
-                continue
-            for text in texts:
-                phrase = Phrase(fold(str(text)), use, group["where"])
-                if phrase not in seen:
-                    seen.add(phrase)
-                    yield phrase
+        lists = [(True, texts) for texts in group.get("sure", {}).values()]
+        lists += [(False, texts) for key, texts in group.items() if key not in _NO_LANGUAGES]
+        for sure, texts in lists:
+            for text in map(fold, map(str, texts)):
+                if (name, text) not in seen:
+                    seen.add((name, text))
+                    yield Phrase(text, use, group["where"], sure)
 
 
 @cache
 def table() -> dict[str, Any]:
     """Return the table as it is written."""
-    text = files("processors.findings").joinpath("data/use.yaml").read_text(encoding="utf-8")
+    text = files("processors.matching").joinpath("data/use.yaml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     return content

@@ -1,0 +1,1 @@
+"""How offices name themselves, number marks and let rights run out."""
