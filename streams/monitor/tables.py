@@ -20,7 +20,7 @@ from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.parties import PartyRecorded
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
-from schemas.topic_names import PARTIES_STATE
+from schemas.topic_names import PARTIES_STATE, TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec
 from streams.monitor.index_file import RegisterPosition
 from streams.monitor.term_index import BuiltIndex
