@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -39,13 +40,14 @@ BUILDING_NICENESS = 10
 class BuiltIndex(NamedTuple):
     """An index, and the terms by which those asked for differ from it.
 
-    `child_bytes` is the most memory that the child had.
+    `child_bytes` is the most memory that the child had, `child_seconds` its processor time.
     """
 
     terms: TermIndex
     added: list[str]
     removed: list[str]
     child_bytes: int
+    child_seconds: float
 
 
 class _Provided(NamedTuple):
@@ -55,6 +57,7 @@ class _Provided(NamedTuple):
     added: list[str]
     removed: list[str]
     child_bytes: int = 0
+    child_seconds: float = 0.0
 
 
 class IndexBuilder:
@@ -194,7 +197,10 @@ def main() -> None:
     cluster, topic, offsets = options.position
     position = RegisterPosition(cluster, topic, tuple(offsets))
     provided = provide(options.source, options.directory, position, options.different_terms)
-    sys.stdout.write(json.dumps(provided._replace(child_bytes=_most_memory_bytes())))
+    provided = provided._replace(
+        child_bytes=_most_memory_bytes(), child_seconds=time.process_time()
+    )
+    sys.stdout.write(json.dumps(provided))
 
 
 def _most_memory_bytes() -> int:

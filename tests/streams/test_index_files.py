@@ -91,7 +91,7 @@ def test_a_torn_file_is_refused_and_the_index_built_anew(spoil, source, director
     spoil(path)
     with pytest.raises(IndexRefused):
         open_index(path, AT)
-    name, added, removed, _ = provide(source, directory, AT, 10)
+    name, added, removed, *_ = provide(source, directory, AT, 10)
     assert (name, added, removed) == (file_name(AT), [], [])
     assert list(TermIndex(open_index(directory / name, AT)).terms()) == TERMS
 

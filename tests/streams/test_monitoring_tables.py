@@ -39,7 +39,7 @@ def state(tmp_path):
 
 def tables_on(state):
     tables = MonitoringTables(state, CODEC, rule_set())
-    tables.use(BuiltIndex(TermIndex(build(tables.terms())), [], [], 0))
+    tables.use(BuiltIndex(TermIndex(build(tables.terms())), [], [], 0, 0.0))
     tables._indexing = True
     return tables
 

@@ -108,14 +108,17 @@ def _measure(source: Path, count: int, titles: list[str], directory: Path) -> No
     seconds = time.monotonic() - started
     size = next((directory / "indexes").glob("*.index")).stat().st_size / 1e6
     _tell(
-        f"\n{count:,} marks: built in {seconds:.1f} s by a child of "
-        f"{built.child_bytes / 1e6:,.0f} MB at most; a file of {size:,.0f} MB"
+        f"\n{count:,} marks: built in {seconds:.1f} s ({built.child_seconds:.1f} s of a processor) "
+        f"by a child of {built.child_bytes / 1e6:,.0f} MB at most; a file of {size:,.0f} MB"
     )
     del built
     started = time.monotonic()
     builder.start(source, REGISTER)
     built = _built(builder)
-    _tell(f"  another monitor takes it in {time.monotonic() - started:.1f} s")
+    _tell(
+        f"  another monitor takes it in {time.monotonic() - started:.1f} s "
+        f"({built.child_seconds:.1f} s of a processor)"
+    )
     matcher = Matcher(built.terms)
     # As the monitor does: what is there by now stays, so that no collection walks through it.
     gc.freeze()

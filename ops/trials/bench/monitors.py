@@ -4,8 +4,10 @@ The first builds the index of terms; others share it, and have tables from the t
 or of their own.
 """
 
+import os
 import shutil
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import httpx
@@ -21,14 +23,21 @@ PATIENCE_SECONDS = 60.0
 SLOWEST_MARKS_PER_SECOND = 2_000
 
 
-class MonitorStarts(NamedTuple):
-    """Seconds from a process's start until it watches: the first monitor, which builds the index;
-    another that reads the topic; one with exported tables; and that one started again."""
+class MonitorStart(NamedTuple):
+    """Seconds from a process's start until it watches, and processor time with its child's."""
 
-    first: float
-    from_topic: float
-    from_export: float
-    again: float
+    seconds: float
+    processor_seconds: float
+
+
+class MonitorStarts(NamedTuple):
+    """How the first monitor starts, which builds the index; another that reads the topic; one with
+    exported tables; and that one started again."""
+
+    first: MonitorStart
+    from_topic: MonitorStart
+    from_export: MonitorStart
+    again: MonitorStart
 
 
 def start_monitors(setting: Setting, marks: int) -> MonitorStarts:
@@ -54,8 +63,8 @@ def start_monitors(setting: Setting, marks: int) -> MonitorStarts:
 
 def _start(
     setting: Setting, instance: str, patience_seconds: float, *arguments: str
-) -> tuple[float, ServerProcess]:
-    """Start a monitor; return the seconds until it watches, and its process."""
+) -> tuple[MonitorStart, ServerProcess]:
+    """Start a monitor; return how it starts, and its process."""
     port = free_port()
     line = ["--metrics-port", str(port), "--group", f"{NAME}-{instance}"]
     line += ["--index-directory", str(setting.directory / f"{NAME}-indexes"), *arguments]
@@ -63,7 +72,14 @@ def _start(
     name = f"{NAME}-{instance}"
     process = start_worker(setting.addresses, name, setting.directory, line, command="monitor")
     process.wait_until(lambda: _is_ready(port), "the monitor", patience_seconds=patience_seconds)
-    return time.monotonic() - began, process
+    start = MonitorStart(time.monotonic() - began, _processor_seconds(process.pid))
+    return start, process
+
+
+def _processor_seconds(pid: int) -> float:
+    """Return the processor time of a process and of its children that ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _is_ready(port: int) -> bool:

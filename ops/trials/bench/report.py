@@ -76,10 +76,16 @@ def tell_loading(marks: int, loading: Loading) -> None:
 def tell_monitors(marks: int, starts: MonitorStarts) -> None:
     """Print how soon monitors watch titles."""
     tell(f"\n{marks:,} marks in force; a monitor watches")
-    tell(f"{'the first, which builds the index':44} {starts.first:10.1f} s")
-    tell(f"{'another that takes it, tables from the topic':44} {starts.from_topic:10.1f} s")
-    tell(f"{'another that takes it, tables from an export':44} {starts.from_export:10.1f} s")
-    tell(f"{'started again':44} {starts.again:10.1f} s")
+    for name, start in (
+        ("the first, which builds the index", starts.first),
+        ("another that takes it, tables from the topic", starts.from_topic),
+        ("another that takes it, tables from an export", starts.from_export),
+        ("started again", starts.again),
+    ):
+        tell(
+            f"{name:44} {start.seconds:10.1f} s, "
+            f"{start.processor_seconds:.1f} s of processors with its child's"
+        )
 
 
 def _cells(cells: list[str], width: int) -> str:
