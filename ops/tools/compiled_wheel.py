@@ -46,10 +46,8 @@ PLAIN = (
     "processors/findings/findings.py",
     # Holidays are a dict that fills when asked: mypyc asks it as if it were a plain one.
     "processors/policies/business_calendar.py",
-    # Rulings and comparisons of titles are remembered, so that these run once for each.
-    "processors/matching/*.py",
+    # Rulings are remembered, so that these run once for each.
     "processors/rules/*.py",
-    "processors/titles/*.py",
     "processors/reviews/*.py",
 )
 """Patterns of what is compiled, and of what is not although it is among it."""

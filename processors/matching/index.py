@@ -216,10 +216,12 @@ _Strings = tuple[bytes, bytes]
 def build(terms: Iterable[str]) -> IndexParts:
     """Build the index of terms; the same parts for the same terms in any order."""
     ordered = _in_order(terms)
+    # One after another, as each takes much memory while it is made; the automaton the most.
+    spellings = _spelling_parts(ordered)
     near, tokens = _near_parts(ordered)
     sounds, term_sounds = _sound_parts(ordered)
     return IndexParts(
-        *_spelling_parts(ordered),
+        *spellings,
         *pack_strings(ordered),
         *tokens,
         *near,

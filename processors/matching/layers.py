@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from processors.matching.discarded import Discarded
 from processors.matching.hits import Hit
 from processors.matching.index import TermIndex, adjoining_hash, build
 from processors.matching.near_keys import single_letters
@@ -21,7 +22,9 @@ class Layers:
     spellings and sounds under a key that more terms share than are looked at.
     """
 
-    def __init__(self, base: TermIndex | None = None) -> None:
+    def __init__(self, base: TermIndex | None = None, discarded: Discarded | None = None) -> None:
+        self._discarded = discarded or Discarded()
+        self._search = TermSearch(())
         self._base = base
         self._small: list[TermIndex] = []
         self._newest: frozenset[str] = frozenset()
@@ -78,7 +81,8 @@ class Layers:
         # Before the layers: another thread may be searching.
         self._recent = frozenset().union(*(layer.hashes for layer in self._small))
         self._layers = layers
-        self._search = TermSearch(layers, self._removed)
+        self._search.forget()
+        self._search = TermSearch(layers, self._removed, self._discarded)
 
     def __len__(self) -> int:
         return sum(len(layer) for layer in self._layers) - len(self._removed)

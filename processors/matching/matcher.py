@@ -20,8 +20,8 @@ class Matcher:
     """Searches titles for a set of terms, which may change between two of them."""
 
     def __init__(self, base: TermIndex | None = None) -> None:
-        self._layers = Layers(base)
         self._discarded = Discarded()
+        self._layers = Layers(base, self._discarded)
         self._reader = ChunkReader(self._layers, self._discarded)
         self._neighbours = NeighbourReader(self._layers, self._reader, self._discarded)
 

@@ -126,13 +126,14 @@ class BucketPacker:
         """Return the parts of packed buckets: hashes, numbers and starts. To be asked once."""
         packed = np.frombuffer(self._packed, dtype=np.uint64)
         packed.sort()
-        # Without another copy of all: there may be hundreds of millions.
-        numbers, hashes = (packed.view(np.uint32)[at::2].copy() for at in _HALVES)
+        # Without other copies of all: there may be hundreds of millions.
+        numbers, hashes = (packed.view(np.uint32)[at::2].tobytes() for at in _HALVES)
         bits = max(0, (len(packed) // ENTRIES_PER_START).bit_length() - 1)
         firsts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(32 - bits)
-        starts = np.searchsorted(hashes, firsts.astype(np.uint32)).astype(np.uint32)
+        ordered: NDArray[np.uint32] = np.frombuffer(hashes, dtype=np.uint32)
+        starts = np.searchsorted(ordered, firsts.astype(np.uint32)).astype(np.uint32)
         ends = np.array([len(packed)], dtype=np.uint32)
-        return hashes.tobytes(), numbers.tobytes(), np.concatenate([starts, ends]).tobytes()
+        return hashes, numbers, np.concatenate([starts, ends]).tobytes()
 
 
 _HALVES = (0, 1) if sys.byteorder == "little" else (1, 0)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Literal
 
+from processors.matching.discarded import Discarded
 from processors.matching.hits import Hit
 from processors.matching.index import Found, TermIndex, adjoining_hash
 from processors.matching.packed import key_hash
@@ -30,11 +32,17 @@ class TermSearch:
     What words are is remembered. What is found depends on the set of terms only.
     """
 
-    def __init__(self, indexes: Sequence[TermIndex], removed: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        indexes: Sequence[TermIndex],
+        removed: frozenset[str] = frozenset(),
+        discarded: Discarded | None = None,
+    ) -> None:
         self._indexes = tuple(indexes)
         self._removed = removed
+        self._discarded = discarded or Discarded()
         self._words: dict[str, _Known | None] = {}
-        self._beginnings = _Beginnings(self)
+        self._beginnings: dict[tuple[str, str], _Beginning | Literal[False]] = {}
         self._has_inner = any(index.has_inner for index in self._indexes)
         self._first_words: frozenset[str] | None = None
         if sum(map(len, self._indexes)) <= FEW_TERMS:
@@ -44,6 +52,12 @@ class TermSearch:
                 for term in index.terms()
                 for pattern in patterns_of(term)
             )
+
+    def forget(self) -> None:
+        """Let go of what is remembered, a little at a time."""
+        self._discarded.add(self._words)
+        self._discarded.add(self._beginnings)
+        self._words, self._beginnings = {}, {}
 
     def find(self, text: str) -> list[Hit]:
         """Return all spellings in folded text that has a space at each end, in order of their ends.
@@ -69,13 +83,17 @@ class TermSearch:
 
     def _find_words(self, words: list[str], hits: list[Hit], others: list[_Placed]) -> None:
         # All of a text's words in one go, by the interpreter's own code.
-        found = list(map(self._beginnings.__getitem__, pairwise(words[1:])))
+        found = list(map(self._beginnings.get, pairwise(words[1:])))
+        if None in found:
+            for at, known in enumerate(found):
+                if known is None:
+                    found[at] = self._learn(words[at + 1], words[at + 2])
         if not any(found):
             return
         begin = len(words[0])
         for at, known in enumerate(found, 1):
             end = begin + len(words[at])
-            if known is not None:
+            if known:
                 term, spelling, longer = known
                 if term:
                     # A third of the time that the class's own constructor takes.
@@ -104,21 +122,26 @@ class TermSearch:
             text = f"{text} {word}"
             known = self._together(text, adjoining_hash(before, word), word)
 
-    def beginning(self, word: str, following: str) -> _Beginning | None:
-        """Return what a word is, and what with the one that follows it; None for nothing."""
+    def _learn(self, word: str, following: str) -> _Beginning | Literal[False]:
+        """Find out what a word is, and what with the one that follows it; False for nothing."""
+        if len(self._beginnings) >= MEMO_ENTRIES:
+            self.forget()
+        known = self._beginning(word, following)
+        self._beginnings[word, following] = known
+        return known
+
+    def _beginning(self, word: str, following: str) -> _Beginning | Literal[False]:
         if word not in self._words:
-            if len(self._words) >= MEMO_ENTRIES:
-                self._words = {}
             self._words[word] = self._anew(word, key_hash(word), word)
         known = self._words[word]
         if known is None:
-            return None
+            return False
         term, spelling, goes_on = known
         longer = None
         if goes_on and following:
             text = f"{word} {following}"
             longer = self._together(text, key_hash(text), following)
-        return (term, spelling, longer) if term or longer is not None else None
+        return (term, spelling, longer) if term or longer is not None else False
 
     def _together(self, text: str, adjoining: int, last: str) -> _Known | None:
         """Return what several words are, the last two of them of this hash; None for nothing."""
@@ -159,20 +182,6 @@ class TermSearch:
                 place = (found.term, found.spelling, "none", "folded", first, last, 1.0)
                 placed.append((end, begin, _make(Hit, place)))
         return placed
-
-
-class _Beginnings(dict[tuple[str, str], _Beginning | None]):
-    """What words are with those that follow them, found out when first met."""
-
-    def __init__(self, search: TermSearch) -> None:
-        super().__init__()
-        self._search = search
-
-    def __missing__(self, pair: tuple[str, str]) -> _Beginning | None:
-        if len(self) >= MEMO_ENTRIES:
-            self.clear()
-        known = self[pair] = self._search.beginning(*pair)
-        return known
 
 
 def _place(placed: _Placed) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+from build import puts_in_place
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matrix import examples
@@ -143,6 +144,7 @@ def test_many_changes_make_layers_and_a_new_base_takes_their_place():
     assert ("nike", "none") in found("nike", matcher)
 
 
+@puts_in_place
 def test_what_changes_while_another_base_is_made_stays_beside_it():
     matcher = matcher_of("nike", "gucci", "prada")
     matcher.change(["fila"], ["prada"])

@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+from build import puts_in_place
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matrix import examples
@@ -90,11 +91,13 @@ def found_both_ways(titles):
     return first
 
 
+@puts_in_place
 def test_pairs_of_stretches_without_a_mark_are_passed_over_and_no_other():
     found = found_both_ways([" ".join(pair) for pair in product(PIECES, PIECES[::4])])
     assert sum(hit.trick != "none" for hits in found for hit in hits) > 200
 
 
+@puts_in_place
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map(" ".join), max_size=20))
 @settings(max_examples=examples(60))
 def test_titles_of_many_stretches_are_read_alike(titles):
@@ -131,6 +134,7 @@ def test_the_ends_of_plain_stretches_are_cut_alike(chunk):
     assert disguises._bare(chunk) == disguises._EDGES.sub("", chunk)
 
 
+@puts_in_place
 @given(st.text("aZ0&'-_ é耐ナｶﾞ가ไิпか゚の", max_size=14) | st.text(max_size=20))
 @settings(max_examples=examples(500))
 def test_folding_puts_spaces_where_scripts_meet_by_either_way(text):
@@ -153,6 +157,7 @@ def test_gaps_are_seen_wherever_there_are_any(title):
     assert bool(gaps._DENSE_GAP.search(title)) == bool(gaps._DENSE_GAPS.search(title))
 
 
+@puts_in_place
 @given(st.text("耐克香ナa  ·.-\t\n", max_size=12))
 @settings(max_examples=examples(1_000))
 def test_titles_whose_gaps_join_nothing_are_passed_over(title):
