@@ -27,7 +27,7 @@ from streams.kafka.waiting_input import WaitingInput
 from streams.monitor.engine import MonitoringEngine
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.tables import MonitoringTables
-from streams.monitor.term_index import IndexBuilder
+from streams.monitor.term_index import BUILDING_NICENESS, IndexBuilder
 from streams.tables.export_origin import ask_topic_ids
 from streams.tables.table_reader import TableReader
 from streams.topology import MONITOR_INPUTS, MONITOR_TABLES
@@ -122,7 +122,7 @@ class Monitor:
         wait = self._settings.linger_seconds
         while not (self._stopping or self._reader.loaded):
             self._reader.turn(self._settings.table_records_per_turn, wait)
-        self._begin_build(MAXIMUM_DIFFERENT_TERMS)
+        self._begin_build(MAXIMUM_DIFFERENT_TERMS, niceness=0)
         while self._builder.busy and not self._stopping:
             self._reader.turn(CHANGES_PER_TURN, wait)
             self._take_build()
@@ -134,7 +134,7 @@ class Monitor:
             self._metrics.table_positions(self._reader.positions())
         self._take_build()
         if self._tables.matcher.changed_terms >= REBUILD_TERMS and not self._builder.busy:
-            self._begin_build(MAXIMUM_DIFFERENT_TERMS_LATER)
+            self._begin_build(MAXIMUM_DIFFERENT_TERMS_LATER, BUILDING_NICENESS)
         self._resume()
         settings = self._settings
         messages = self._consumer.consume(settings.batch_records, settings.linger_seconds)
@@ -202,12 +202,12 @@ class Monitor:
             self._resumes_at_seconds = None
             self._consumer.resume(assigned)
 
-    def _begin_build(self, different_terms: int) -> None:
+    def _begin_build(self, different_terms: int, niceness: int) -> None:
         checkpoint = self._settings.state_directory / "checkpoint"
         shutil.rmtree(checkpoint, ignore_errors=True)
         self._tables.checkpoint(checkpoint)
         position = self._tables.register_position(*self._register)
-        self._builder.start(checkpoint, position, different_terms)
+        self._builder.start(checkpoint, position, different_terms, niceness)
 
     def _take_build(self) -> None:
         built = self._builder.take()

@@ -74,13 +74,20 @@ class IndexBuilder:
         """Whether a build is under way, or built and not yet taken."""
         return self._thread is not None
 
-    def start(self, source: Path, position: RegisterPosition, different_terms: int = 0) -> None:
+    def start(
+        self,
+        source: Path,
+        position: RegisterPosition,
+        different_terms: int = 0,
+        niceness: int = BUILDING_NICENESS,
+    ) -> None:
         """Begin to build from a checkpoint (a directory) or a file of terms in order, one a line.
 
-        An index that is there already is taken where no more terms differ than given.
+        An index that is there already is taken where no more terms differ than given. `niceness` is
+        for who searches meanwhile, which goes first where both want the same core.
         """
         line = [sys.executable, "-m", "streams.monitor.term_index", str(source)]
-        line += [str(self._directory), json.dumps(position), str(different_terms)]
+        line += [str(self._directory), json.dumps(position), str(different_terms), str(niceness)]
         # S603: all arguments are our own.
         self._child = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)  # noqa: S603
         arguments = (self._child, position)
@@ -190,9 +197,9 @@ def main() -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("position", type=json.loads)
     parser.add_argument("different_terms", type=int)
+    parser.add_argument("niceness", type=int)
     options = parser.parse_args()
-    # Searching goes first where both want the same core.
-    os.nice(BUILDING_NICENESS)
+    os.nice(options.niceness)
     logging.basicConfig(level=logging.WARNING)
     cluster, topic, offsets = options.position
     position = RegisterPosition(cluster, topic, tuple(offsets))

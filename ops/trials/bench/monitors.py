@@ -7,10 +7,10 @@ or of their own.
 import os
 import shutil
 import time
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import NamedTuple
-
-import httpx
 
 from ops.local.process import ServerProcess, free_port
 from ops.trials.bench.prepared_log import Setting, fresh_topics, produce
@@ -20,6 +20,7 @@ from ops.trials.worker_processes import end_worker, start_worker
 
 NAME = "monitor"
 PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 10.0
 SLOWEST_MARKS_PER_SECOND = 2_000
 
 
@@ -45,7 +46,8 @@ def start_monitors(setting: Setting, marks: int) -> MonitorStarts:
     fresh_topics(setting)
     produce(setting, reference_events())
     produce_marks(setting, marks, watched=True)
-    patience = PATIENCE_SECONDS + marks / SLOWEST_MARKS_PER_SECOND
+    patience = PATIENCE_SECONDS + marks / TIMEOUT_SECONDS = 10.0
+SLOWEST_MARKS_PER_SECOND
     first, process = _start(setting, "first", patience)
     export = setting.directory / f"{NAME}-export"
     export_from(setting, f"{NAME}-first", export)
@@ -83,7 +85,11 @@ def _processor_seconds(pid: int) -> float:
 
 
 def _is_ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/ready").is_success
-    except httpx.TransportError:
+        connection.request("GET", "/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
