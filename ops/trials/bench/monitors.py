@@ -46,8 +46,7 @@ def start_monitors(setting: Setting, marks: int) -> MonitorStarts:
     fresh_topics(setting)
     produce(setting, reference_events())
     produce_marks(setting, marks, watched=True)
-    patience = PATIENCE_SECONDS + marks / TIMEOUT_SECONDS = 10.0
-SLOWEST_MARKS_PER_SECOND
+    patience = PATIENCE_SECONDS + marks / SLOWEST_MARKS_PER_SECOND
     first, process = _start(setting, "first", patience)
     export = setting.directory / f"{NAME}-export"
     export_from(setting, f"{NAME}-first", export)
