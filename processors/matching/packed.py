@@ -47,8 +47,15 @@ class PackedStrings:
 
     def find(self, text: str) -> int | None:
         """Return the number of a string, of strings that are in order; None where it is not one."""
-        at = bisect_left(self, text)
-        return at if at < len(self) and self[at] == text else None
+        # The library's bisect takes no class of a compiled build.
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self[middle] < text:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self[low] == text else None
 
 
 class PackedBuckets:
