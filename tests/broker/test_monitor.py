@@ -38,7 +38,8 @@ class Field:
 
     def start(self, instance="one"):
         self.port = free_port()
-        arguments = ("--group", self.group, "--metrics-port", str(self.port))
+        arguments = ["--group", self.group, "--metrics-port", str(self.port)]
+        arguments += ["--index-directory", str(self.directory / "indexes")]
         self.monitor = start_worker(
             self.addresses, instance, self.directory, arguments, command="monitor"
         )
@@ -128,3 +129,20 @@ def test_a_kill_loses_and_doubles_nothing(field):
     field.settle()
     ids = [each.detection_id for each in field.pipe.read(DETECTIONS)]
     assert len(ids) == len(set(ids)) == count
+
+
+def test_a_new_monitor_takes_the_index_of_another(field):
+    field.start("one")
+    send(field, change(1, title="Cut3x replica polish"))
+    field.settle()
+    end_worker(field.monitor)
+    [shared] = (field.directory / "indexes").glob("*.index")
+    written = shared.stat().st_mtime_ns
+    field.tell(TRADEMARKS, "US:1", trademark(application_number="1", mark_text="GLOWY"))
+    field.start("two")
+    send(field, change(2, title="Cut3x replica polish"), change(3, title="Gl0wy replica polish"))
+    field.settle()
+    detected = {each.listing_id for each in field.pipe.read(DETECTIONS)}
+    assert detected == {"listing-1", "listing-2", "listing-3"}
+    assert [shared] == list((field.directory / "indexes").glob("*.index"))
+    assert shared.stat().st_mtime_ns == written
