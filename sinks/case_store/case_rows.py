@@ -46,9 +46,9 @@ def patches_of(delivered: Delivered) -> Iterable[Patch]:
 
 def concerned(event: Any) -> str | None:
     """Return the case or detection whose review tasks an event may have made stale, or None."""
-    if isinstance(event, ReviewDetection):
+    if isinstance(event, ReviewDetection | MisuseDetected):
         return event.detection_id
-    kinds = ComplaintDecided | AppealDecided | ReviewComplaint | ReviewDecided
+    kinds = ComplaintDecided | AppealDecided | ReviewComplaint | ReviewDecided | ReinstateListing
     return event.case_id if isinstance(event, kinds) else None
 
 

@@ -12,7 +12,12 @@ _END_STALE = """
                 WHERE later.case_id = task.case_id AND later.kind = task.kind
                 AND later.subject_id = task.subject_id AND later.issued_offset > task.issued_offset
             )
-            OR CASE kind
+            OR EXISTS (
+                SELECT FROM commands JOIN detections ON detection_id = commands.case_id
+                WHERE commands.case_id = task.case_id AND commands.kind = 'reinstate'
+                AND commands.decision_number > task.decision_number
+            )
+            OR CASE task.kind
                 WHEN 'appeal' THEN EXISTS (
                     SELECT FROM appeals
                     WHERE appeal_id = task.subject_id AND decided_at_milliseconds IS NOT NULL

@@ -234,3 +234,33 @@ def test_a_detection_is_nobody_elses_and_one_without_a_command_is_nobodys(api, b
     assert api.get(f"/v1/detections/{blocked}", "seller-1", "seller").status_code == 404
     path = f"/v1/cases/{blocked}/appeals"
     assert as_party(api, path, APPEAL, "seller-1", "seller").status_code == 404
+
+
+def test_a_reviewer_is_not_told_what_was_decided_while_a_second_look_is_due(api, case_id):
+    api.execute(
+        "INSERT INTO cases (case_id, listing_id, marketplace, decision_number, outcome,"
+        " closed_at_milliseconds) VALUES (%s, 'L1', 'taobao', 1, 'decline', 1790000000000)",
+        case_id,
+    )
+    api.execute(
+        "INSERT INTO decisions VALUES (%s, 1, 'L1', 'taobao', 'decline', '{counterfeit}', 'r',"
+        " '{}', null, true, true, null, null, 1790000000000, 1790000000000, '{}')",
+        case_id,
+    )
+    api.execute(
+        "INSERT INTO review_tasks (task_id, kind, case_id, subject_id, decision_number, listing_id,"
+        " marketplace, complainant_id, rights_holder_id, seller_id, ground, language, reason_codes,"
+        " trusted_flagger, fast_lane, excluded_reviewer_ids, deadline_at_milliseconds,"
+        " issued_at_milliseconds, issued_offset) VALUES ('t-1', 'second_look', %s, 's', 1, 'L1',"
+        " 'taobao', '', '', '', '', '', '{second_look}', false, false, '{}', 0, 0, 0)",
+        case_id,
+    )
+    path = f"/v1/complaints/{case_id}"
+    blind = api.get(path, "reviewer-1", "reviewer").json()
+    assert (blind["decisions"], blind["status"], blind["closed_at"]) == ([], "received", None)
+    batch = api.get(f"/v1/batches/{blind['batch_id']}", "reviewer-1", "reviewer").json()
+    assert batch["complaints"] == [blind]
+    told = api.get(path, "operator-1", "operator").json()
+    assert [each["outcome"] for each in told["decisions"]] == ["decline"]
+    api.execute("UPDATE review_tasks SET state = 'decided'")
+    assert api.get(path, "reviewer-1", "reviewer").json() == told

@@ -6,9 +6,10 @@ import time
 import psycopg
 import pytest
 from world import START, complaint
-from world_cases import delivered, detection, life, shuffled
+from world_cases import TAKEDOWNS, TASKS, delivered, detection, life, shuffled, task
 
 from ops.local.postgres import PostgresServer
+from schemas.events.takedowns import ReinstateListing
 from schemas.wire.delivered import Delivered
 from sinks.case_store.case_store import TOPICS, CaseStore
 from sinks.contract import PositionMoved, SinkUnavailable, Span
@@ -235,3 +236,16 @@ def feed_until_done(store, records, errors):
             errors.append(error)
             positions = None
             time.sleep(0.05)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_asked_of_a_block_that_was_put_back_leaves_the_queue(store, database, seed):
+    found, _asked = detection("detection-2")
+    listing = "listing-of-detection-2"
+    looked_at = task("detection-2", 1, listing_id=listing, kind="second_look", subject_id="look-1")
+    back = ReinstateListing(
+        "back-1", "detection-2", 2, listing, "shop", "seller-9", ("counterfeit",), START
+    )
+    told = [found, (TASKS, looked_at), (TAKEDOWNS, back)]
+    feed(store, shuffled(delivered(told), seed), 1)
+    assert only(database, "SELECT state FROM review_tasks") == {"state": "stale"}
