@@ -4,8 +4,10 @@ It works in a thread and with clients of its own, so that it sees what a loop th
 or a client that took a wrong turn: nobody else is to find out that one partition stands still.
 """
 
+import faulthandler
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
@@ -109,7 +111,8 @@ class StallWatch:
         idle = self._idle(now)
         if self._given_up_at is not None:
             if now - self._given_up_at >= self._settings.ending_seconds:
-                logger.critical("the process does not end by itself")
+                logger.critical("the process does not end by itself; its threads are at:")
+                faulthandler.dump_traceback(sys.__stderr__)
                 self._end_process(EXIT_STATUS)
             return
         try:
