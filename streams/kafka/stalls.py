@@ -7,7 +7,6 @@ or a client that took a wrong turn: nobody else is to find out that one partitio
 import faulthandler
 import logging
 import os
-import sys
 import threading
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from streams.kafka.waiting_input import Source
 
 logger = logging.getLogger(__name__)
 
+STANDARD_ERROR = 2
 EXIT_STATUS = 70
 """Of a process that hangs, and so could not end by itself (`EX_SOFTWARE`)."""
 
@@ -112,7 +112,7 @@ class StallWatch:
         if self._given_up_at is not None:
             if now - self._given_up_at >= self._settings.ending_seconds:
                 logger.critical("the process does not end by itself; its threads are at:")
-                faulthandler.dump_traceback(sys.__stderr__)
+                faulthandler.dump_traceback(STANDARD_ERROR)
                 self._end_process(EXIT_STATUS)
             return
         try:
