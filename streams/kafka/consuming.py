@@ -6,6 +6,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 
 from schemas.handled_errors import note_handled
+from streams.kafka.errors import ends_client
 from streams.kafka.messages import record_of
 from streams.kafka.records import InputRecord
 
@@ -33,7 +34,7 @@ def records_of(
             records.append(record_of(message))
         elif error.code() == KafkaError._PARTITION_EOF:
             at_end(message.topic(), message.partition())
-        elif error.fatal() or (only_retriable and not error.retriable()):
+        elif ends_client(error) or (only_retriable and not error.retriable()):
             raise KafkaException(error)
         else:
             note_handled("consumer", error)

@@ -15,6 +15,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from schemas.handled_errors import note_handled
 from streams.clock import Clock
+from streams.kafka.errors import ends_client
 from streams.kafka.records import OutputRecord
 from streams.topology import CHANGELOG
 
@@ -43,7 +44,7 @@ class ProducerFatal(Exception):
 
 def classify(error: KafkaError) -> ErrorClass:
     """Return the class of an error; one that says nothing of itself is fatal."""
-    if error.fatal():
+    if ends_client(error):
         return ErrorClass.FATAL
     if error.txn_requires_abort():
         return ErrorClass.ABORTABLE

@@ -19,6 +19,7 @@ from schemas.wire.codec import Codec
 from sinks.database.database import Connection
 from sinks.database.locks import Lock, leads
 from streams.clock import Clock
+from streams.kafka.errors import ends_client
 
 logger = logging.getLogger(__name__)
 
@@ -207,7 +208,7 @@ class OutboxSender:
             if error is not None:
                 failed.setdefault(topic, (outbox_id, error))
         for topic, (outbox_id, error) in failed.items():
-            if error.fatal():
+            if ends_client(error):
                 raise KafkaException(error)
             logger.warning("row %s is to be sent again to %s: %s", outbox_id, topic, error)
             self._rests_until[topic] = self._clock.monotonic_seconds() + REST_SECONDS

@@ -13,6 +13,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.kafka.clients import ask_leaders
+from streams.kafka.errors import ends_client
 from streams.kafka.log_ends import LogEnds
 from streams.state.loading import load_rows
 from streams.state.local_state import ROWS, LocalState, partition_prefix
@@ -141,7 +142,7 @@ class Restorer:
         if error.code() == KafkaError._PARTITION_EOF:
             if progress is not None:
                 progress.position = max(progress.position, offset)
-        elif error.fatal() or not error.retriable():
+        elif ends_client(error) or not error.retriable():
             raise KafkaException(error)
         else:
             note_handled("restore", error)

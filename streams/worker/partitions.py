@@ -23,6 +23,7 @@ from processors.step import Origin
 from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.kafka.clients import ask_leaders
+from streams.kafka.errors import ends_client
 from streams.state.restore import Restoration, Restorer
 from streams.state.state_origin import OffsetsMissing
 from streams.topology import ALL_INPUTS, LEAD_TOPIC
@@ -198,7 +199,7 @@ class Partitions:
                     raise KafkaException(each.error)
             self._restorer.start(numbers)
         except KafkaException as error:
-            if error.args[0].fatal():
+            if ends_client(error.args[0]):
                 raise
             note_handled("restore", error)
             self._retry_at_seconds = self._clock.monotonic_seconds() + RETRY_SECONDS

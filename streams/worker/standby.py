@@ -12,6 +12,7 @@ from confluent_kafka import KafkaException
 
 from schemas.handled_errors import note_handled
 from streams.clock import Clock
+from streams.kafka.errors import ends_client
 from streams.state.restore import Restorer
 from streams.worker.lease import Lease
 
@@ -65,6 +66,6 @@ class Standby:
             self._restorer.start(held)
         except KafkaException as error:
             # The brokers are asked again at the next look; the worker followed may be as blind.
-            if error.args[0].fatal():
+            if ends_client(error.args[0]):
                 raise
             note_handled("standby", error)

@@ -45,6 +45,8 @@ END = Message(9, KafkaError(KafkaError._PARTITION_EOF))
 LOST = Message(0, KafkaError(KafkaError._TRANSPORT, "lost", retriable=True))
 UNKNOWN = Message(0, KafkaError(KafkaError._UNKNOWN_TOPIC))
 FATAL = Message(0, KafkaError(KafkaError._FATAL, "fenced", fatal=True))
+TOLD_AS_FATAL = Message(0, KafkaError(KafkaError._FATAL, "fenced"))
+"""As the client tells it: by the code alone."""
 
 
 def test_records_are_those_of_the_messages_in_order():
@@ -72,9 +74,10 @@ def test_what_the_client_goes_on_after_is_counted():
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_what_ends_the_client_is_raised(strict):
+@pytest.mark.parametrize("fatal", [FATAL, TOLD_AS_FATAL])
+def test_what_ends_the_client_is_raised(strict, fatal):
     with pytest.raises(KafkaException, match="fenced"):
-        records_of([Message(), FATAL], only_retriable=strict)
+        records_of([Message(), fatal], only_retriable=strict)
 
 
 def test_a_reader_that_needs_all_partitions_takes_no_error_that_lasts():
