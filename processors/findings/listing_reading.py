@@ -33,13 +33,22 @@ from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
 from processors.matching.scoring import built_in_weights, judge_hits
 from processors.matching.terms import TermKind, kind_of, term_of
-from processors.matching.use import Condition, MarkUse, Place, title_words, use_of, weightiest
+from processors.matching.use import Condition, Goods, MarkUse, Place, title_words, use_of, weightiest
 from processors.matching.vocabulary import first_names
 from schemas.events.complaints import ComplaintFiled, EvidenceKind
 from schemas.events.listings import ListingChanged
 from schemas.events.trademarks import TrademarkRecorded
 
 MAXIMUM_LISTINGS = 8_192
+BEFORE_MARK = frozenset(
+    fold(
+        "new brand original genuine authentic official the neu neue neuer neues neuf neuve nuevo "
+        "nueva nuovo nuova novo nova nieuw nieuwe nowy nowa nowe новый новая новые ny nya uusi "
+        "yeni baru mới 新品 全新 正品 正版 새상품 새 정품 جديد جديدة"
+    ).split()
+)
+"""Words with which a title may begin before it names the goods' own mark."""
+
 DOCUMENTS: frozenset[EvidenceKind] = frozenset({"photo", "comparison"})
 
 
@@ -57,6 +66,7 @@ class TextParts(NamedTuple):
     match: ListingMatch
     use: MarkUse
     condition: Condition
+    goods: Goods
     mark_kind: TermKind
     copying_words: str
     meant: Meant
@@ -85,6 +95,7 @@ def read_listing(
         spelling=text.match.finding,
         use=text.use,
         condition=text.condition,
+        goods=text.goods,
         brand=_goods_brand(trademark, listing.brand, marks_named),
         mark_kind=text.mark_kind,
         copying=copying,
@@ -123,6 +134,7 @@ def _text_parts(mark_text: str, title: str, brand: str | None) -> TextParts:
         match,
         weightiest(uses if written else words.anywhere),
         words.condition,
+        words.goods,
         kind_of(term) if term else "short",
         copying,
         _meant(title, written) if copying and not brand else "unlikely",
@@ -138,12 +150,15 @@ def _standing(folded: str, written: list[Occurrence]) -> Standing:
         return "brand_only"
     if all(found):
         return "part_of_word"
-    before = {
-        folded[: each.begin].rstrip().rpartition(" ")[2]
+    before = [
+        folded[: each.begin].split()
         for each, part in zip(written, found, strict=True)
         if not part
-    }
-    return "beside_name" if before & first_names() else "alone"
+    ]
+    if not first_names().isdisjoint(words[-1] for words in before if words):
+        return "beside_name"
+    leads = any(all(w in BEFORE_MARK or w.isdigit() for w in words) for words in before)
+    return "alone" if leads else "amid"
 
 
 def _copying(title: str, written: list[Occurrence]) -> str:

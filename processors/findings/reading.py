@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from processors.findings.findings import ListingMatchFinding, ReadingFinding
 from processors.matching.terms import TermKind
-from processors.matching.use import Condition, MarkUse
+from processors.matching.use import Condition, Goods, MarkUse
 from schemas.events.complaints import Ground
 
 Copying = Literal["bound", "absent"]
@@ -25,9 +25,10 @@ OtherRight = Literal[
 """What else may give the seller a right: another owner's mark over the same words, or one in the
 same words, or elsewhere in the title; or what parties and the listing's age tell."""
 
-Standing = Literal["alone", "part_of_word", "beside_name", "brand_only"]
-"""How the mark stands in the title: by itself; within a longer run of letters, or beside a first
-name, so that it may be part of it; only in the field for the brand."""
+Standing = Literal["alone", "amid", "part_of_word", "beside_name", "brand_only"]
+"""How the mark stands in the title: by itself and before the goods; behind other words, which may
+tell that it is not the goods' own; within a longer run of letters, or beside a first name, so that
+it may be part of it; only in the field for the brand."""
 
 Proof = Literal["test_purchase", "documents", "none"]
 """What was filed to show that the goods aren't the owner's."""
@@ -43,6 +44,7 @@ class Parts(NamedTuple):
     spelling: ListingMatchFinding
     use: MarkUse
     condition: Condition
+    goods: Goods
     brand: GoodsBrand
     mark_kind: TermKind
     copying: Copying
@@ -110,7 +112,7 @@ def _is_meant(parts: Parts) -> bool:
     The signs are the brand that the listing itself gives, and words of copying bound to the mark.
     """
     says_so, copied = parts.brand == "mark", parts.copying == "bound"
-    if parts.stands != "alone" and not copied:
+    if not copied and (parts.stands != "alone" or parts.goods == "not_named"):
         return False
     if parts.mark_kind in ("dictionary", "short"):
         return says_so and copied

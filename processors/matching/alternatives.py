@@ -92,7 +92,7 @@ class Alternatives:
         return tuple(
             each
             for each in found
-            if each.begin < end and each.end > begin and tells_disguised(each)
+            if each.begin < end and each.end > begin and tells_disguised(each, reading.trick)
         )
 
     def _take(self, first: int, last: int, reading: WordReading, found: tuple[Hit, ...]) -> None:

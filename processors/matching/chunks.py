@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from processors.matching.compounds import glued
 from processors.matching.discarded import Discarded
 from processors.matching.disguises import Reading, Trick, letter_pairs, readings
 from processors.matching.folding import fold, is_unspaced
@@ -22,7 +23,12 @@ from processors.matching.near_keys import (
     single_letters,
 )
 from processors.matching.sounds import sound_of
-from processors.matching.vocabulary import common_words, known_words, renowned_words
+from processors.matching.vocabulary import (
+    common_words,
+    is_common_word,
+    known_words,
+    renowned_words,
+)
 
 MEMO_ENTRIES = 100_000
 MAXIMUM_CHUNKS = 60
@@ -38,9 +44,6 @@ FEW_TOKENS = 4
 MANY_TERMS = 1_000
 """From here on most words come near some term, so the vocabulary is asked first."""
 
-GLUED_MINIMUM, GLUED_NAME, GLUED_WORD = 8, 5, 3
-"""Letters of a word that holds a name and another word, and of the two."""
-
 NEAR_SIMILARITY = 0.8
 SOUND_SIMILARITY = 0.82
 SOUND_MINIMUM = 5
@@ -49,7 +52,7 @@ SOUND_DIFFERENCE = 3
 _CHUNK = re.compile(
     r"[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+|[\u30a1-\u30ff]+|[\uac00-\ud7a3]+"
 )
-_CASES = re.compile("(?<=[a-z])(?=[A-Z])")
+_WORDS_OF_A_LETTER = ("a", "i")
 _JOINTS = re.compile(r"[-/&,.;:|]+")
 
 
@@ -124,7 +127,7 @@ class ChunkReader:
             tuple(
                 each
                 for each in self._layers.find(f" {text} ")
-                if tells_disguised(each)
+                if tells_disguised(each, trick)
                 and (not whole or each.spelling == "exact" or each.term.count(" ") + 1 == words)
             ),
             OSA.normalized_similarity(written, text) if trick == "near" else 1.0,
@@ -133,7 +136,7 @@ class ChunkReader:
 
     def _chunk(self, text: str) -> Chunk:
         folded = fold(text)
-        common = folded in common_words() or not folded.replace(" ", "").isalpha()
+        common = _says_itself(folded) or not folded.replace(" ", "").isalpha()
         if is_unspaced(folded):
             return Chunk(text, folded, True, (), tuple(self._sounds(folded)))
         found = [each for reading in readings(text) for each in self._words(reading)]
@@ -141,13 +144,14 @@ class ChunkReader:
             found += [each for pair in letter_pairs(folded) for each in self._words(pair)]
             found += self._near(folded, True)
             found += self._without_vowels(folded)
-            if folded not in known_words():
-                found += self._glued(text, folded)
+            found += self._glued(text, folded)
         elif " " in folded:
             found += self._pieces(text)
             joined = folded.replace(" ", "")
             if joined.isascii() and joined.isalpha() and len(joined) >= NEAR_MINIMUM:
                 found += self._near(joined)
+            if joined.isascii() and joined.isalpha():
+                found += self._without_vowels(joined)
         sounds = () if folded.isascii() else tuple(self._sounds(folded))
         words = folded.count(" ") + 1
         return Chunk(text, folded, common, self.resolved(found, folded, words), sounds)
@@ -160,6 +164,9 @@ class ChunkReader:
             found = [each for reading in readings(piece) for each in self._words(reading)]
             if plain.isascii() and plain.isalpha() and len(plain) >= NEAR_MINIMUM:
                 found += self._near(plain, True)
+                found += self._glued(piece, plain)
+            if plain.isascii() and plain.isalpha():
+                found += self._without_vowels(plain)
             for reading in found:
                 whole = fold(" ".join([*pieces[:at], reading.text, *pieces[at + 1 :]]))
                 yield Reading(whole, reading.trick)
@@ -194,23 +201,8 @@ class ChunkReader:
         for token in ordered[:MAXIMUM_NEAR]:
             yield Reading(token, "vowels")
 
-    def _glued(self, text: str, folded: str) -> Iterator[Reading]:
-        """Return a word of terms and common words that are written as one with it."""
-        if len(folded) < GLUED_MINIMUM:
-            return
-        cased = _CASES.sub(" ", text)
-        if cased != text:
-            words = fold(cased).split()
-            if any(len(w) >= DISGUISED_MINIMUM and self._layers.is_token(w) for w in words):
-                yield Reading(" ".join(words), "glued")
-        for at in range(GLUED_WORD, len(folded) - GLUED_WORD + 1):
-            first, second = folded[:at], folded[at:]
-            for name, word in ((first, second), (second, first)):
-                known = len(name) >= GLUED_NAME and (
-                    word in common_words() or word in renowned_words()
-                )
-                if known and self._layers.is_token(name):
-                    yield Reading(f"{first} {second}", "glued")
+    def _glued(self, text: str, folded: str) -> Iterable[Reading]:
+        return () if folded in known_words() else glued(text, folded, self._layers.is_token)
 
     def _near(self, word: str, may_be_right: bool = False) -> Iterable[Reading]:
         """Return words of terms that a word may be a misspelling of; none for a word that is
@@ -268,9 +260,18 @@ class ChunkReader:
         yield from best[:MAXIMUM_NEAR]
 
 
-def tells_disguised(found: Hit) -> bool:
+def tells_disguised(found: Hit, trick: Trick) -> bool:
     """Tell whether what is found in another reading is enough to count."""
-    return found.spelling in ("exact", "joined") and found.end - found.begin >= DISGUISED_MINIMUM
+    if trick == "glued" and is_common_word(found.term):
+        # That is the word that the name is written with.
+        return False
+    least = NEAR_MINIMUM if trick == "split_word" else DISGUISED_MINIMUM
+    return found.spelling in ("exact", "joined") and found.end - found.begin >= least
+
+
+def _says_itself(word: str) -> bool:
+    """Tell whether a word is a common one, which no name is split into."""
+    return word in common_words() and (len(word) > 1 or word in _WORDS_OF_A_LETTER)
 
 
 def _looks_unlike(word: str, token: str) -> int:

@@ -9,10 +9,12 @@ import re
 import unicodedata
 
 from processors.matching.disguises import SIGNS
-from processors.matching.folding import fold, is_unspaced
+from processors.matching.folding import fold, is_hangul, is_unspaced
 from processors.matching.hits import Hit
+from processors.matching.near_keys import single_letters
 from processors.matching.vocabulary import (
     common_words,
+    is_chinese_word,
     is_dictionary_word,
     known_words,
     renowned_words,
@@ -37,6 +39,13 @@ SIGN_PARTS = (
     "leads_title",
     "dense",
     "own_mark",
+    "begins_run",
+    "ends_run",
+    "amid_run",
+    "holds_word",
+    "sound_amid_run",
+    "doubled_letters",
+    "swapped_letters",
 )
 """The parts of a score that tell of a disguise, in order."""
 
@@ -61,6 +70,9 @@ def disguise_signs(title: str, begin: int, end: int, hit: Hit, own_marks: int) -
     scripts = {_script(each) for each in text if each.isalpha()}
     other = bool(scripts - {"LATIN"}) and hit.term.isascii()
     inner, edge = _leet(text)
+    dense = _is_dense(hit.term)
+    begins = dense and not _is_dense(title[begin - 1 : begin])
+    ends = dense and not _is_dense(title[end : end + 1])
     return {
         "renowned": any(word in renowned_words() for word in hit.term.split()),
         "few_letters": len(letters) <= FEW_LETTERS,
@@ -80,7 +92,28 @@ def disguise_signs(title: str, begin: int, end: int, hit: Hit, own_marks: int) -
         "leads_title": begin == 0,
         "dense": is_unspaced(hit.term),
         "own_mark": min(own_marks, 3) / 3,
+        "begins_run": begins,
+        "ends_run": ends,
+        "amid_run": dense and not (begins or ends),
+        "holds_word": dense and _holds_word("".join(words)),
+        "sound_amid_run": hit.trick == "homophone" and not (begins or ends),
+        "doubled_letters": hit.trick == "near" and _once(fold(text)) == _once(hit.term),
+        "swapped_letters": hit.trick == "near" and sorted(fold(text)) == sorted(hit.term),
     }
+
+
+def _is_dense(text: str) -> bool:
+    """Tell whether text begins with a letter of a script in which words are run together."""
+    return text != "" and (is_unspaced(text[0]) or is_hangul(text[0]))
+
+
+def _holds_word(text: str) -> bool:
+    """Tell whether two characters of a text that stand side by side are a Chinese word."""
+    return any(is_chinese_word(text[at : at + 2]) for at in range(len(text) - 1))
+
+
+def _once(text: str) -> str:
+    return single_letters(text.replace(" ", ""))
 
 
 def is_joined(text: str) -> bool:

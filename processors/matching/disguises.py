@@ -103,7 +103,7 @@ def readings(chunk: str) -> tuple[Reading, ...]:
     if not bare.isascii():
         for text in _products([_letters_like(character) for character in bare]):
             found.setdefault(text, "look_alike")
-        cyrillic = _in_cyrillic(bare)
+        cyrillic = _in_cyrillic(joined)
         if cyrillic:
             found.setdefault(fold(cyrillic), "look_alike")
     for text in _leet(bare, joined):

@@ -14,6 +14,7 @@ Lookup = Callable[[str], list[Hit]]
 """Gives the terms whose spelling stands in bordered folded text."""
 
 _SINGLE_LETTERS = re.compile(r"(?<!\w)\w(?:[\W_]{1,3}\w(?!\w)){2,}")
+SPELLED_MINIMUM = 4
 _SHAPES = bytes(120 if chr(point).isalnum() else 32 for point in range(256))
 """Letters and digits as x, all else as a space."""
 
@@ -51,16 +52,25 @@ def spaced_letters(title: str, lookup: Lookup) -> list[Hit]:
     hits = []
     for found in _SINGLE_LETTERS.finditer(title):
         word = "".join(character for character in found.group() if character.isalnum())
-        words = [fold(word)]
-        if not word.isalpha():
-            words += [each.text for each in readings(word) if each.trick == "leet"]
         begin, end = found.span()
-        hits += [
-            Hit(term, spelling, "spaced_letters", "title", begin, end, 1.0)
-            for each in words
-            for term, spelling in _whole(each, lookup)
-        ]
+        # The first or the last of them may be a word or a number of its own.
+        parts = (word, word[:-1], word[1:]) if len(word) > SPELLED_MINIMUM else (word,)
+        for part in parts:
+            terms = [each for text in _spelled(part) for each in _whole(text, lookup)]
+            if terms:
+                hits += [
+                    Hit(term, spelling, "spaced_letters", "title", begin, end, 1.0)
+                    for term, spelling in terms
+                ]
+                break
     return hits
+
+
+def _spelled(letters: str) -> list[str]:
+    """Return what letters that stand apart may spell."""
+    if letters.isalpha():
+        return [fold(letters)]
+    return [fold(letters), *(each.text for each in readings(letters) if each.trick == "leet")]
 
 
 def across_gaps(title: str, folded: str, lookup: Lookup) -> list[Hit]:
@@ -77,17 +87,16 @@ def across_gaps(title: str, folded: str, lookup: Lookup) -> list[Hit]:
 def _in_dense(run: re.Match[str], lookup: Lookup) -> Iterator[Hit]:
     text = run.group()
     segments = _GAP.split(text)
-    apart = " " in text
     sizes = [len(_THAI_MARKS.sub("", segment)) for segment in segments]
-    if apart and min(sizes) > 1 and _KANA.search(text) is None:
-        # Only kana words count across spaces between longer segments.
-        return
     seams = list(accumulate(len(segment) for segment in segments))[:-1]
     lone = {
         seam
-        for seam, (one, other) in zip(seams, pairwise(sizes), strict=True)
-        if one == 1 or other == 1 or not apart
+        for seam, gap, (one, other) in zip(seams, _GAP.findall(text), pairwise(sizes), strict=True)
+        if one == 1 or other == 1 or not any(map(str.isspace, gap))
     }
+    if not lone and _KANA.search(text) is None:
+        # Only kana words count across spaces between longer segments.
+        return
     joined = fold("".join(segments))
     gaps = {at for gap in _GAP.finditer(text) for at in range(*gap.span())}
     places = [at for at in range(len(text)) if at not in gaps]

@@ -1,6 +1,5 @@
 """Neighbouring stretches of a title: what two are together, and whether all is as it is written."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from processors.matching.chunks import NEAR_MINIMUM, Chunk, ChunkReader, WordReading
@@ -9,10 +8,13 @@ from processors.matching.disguises import Reading
 from processors.matching.index import NEAR_MAXIMUM_CHARACTERS
 from processors.matching.layers import Layers
 from processors.matching.near_keys import joined_hashes
+from processors.matching.vocabulary import is_common_word, known_words
 
 MEMO_ENTRIES = 200_000
 PAIR_MINIMUM = 8
-FRAGMENT_MAXIMUM = 5
+FRAGMENT_MAXIMUM, PIECE_MAXIMUM = 5, 3
+SPLIT_MINIMUM = 4
+"""Letters of a word that is split; one of so few counts only within a longer name."""
 
 
 _Pair = tuple[str, str]
@@ -82,7 +84,7 @@ class NeighbourReader:
             if known is None:
                 first, second = self._reader.read(pair[0]), self._reader.read(pair[1])
                 known = self._read(first, second, whole)
-                if _is_fragment(first) and _is_fragment(second):
+                if _are_fragments(first, second):
                     known = (known or _NOTHING)._replace(fragments=True)
                 # The texts remembered for the stretches are kept once.
                 if known is None:
@@ -123,28 +125,51 @@ class NeighbourReader:
 
     def _joined(self, one: str, other: str) -> tuple[WordReading, ...]:
         """Return what two stretches that follow one another may be read as together."""
+        inner = self._inner(one, other) if " " in one or " " in other else ()
         first, second = one.replace(" ", ""), other.replace(" ", "")
         word = first + second if first and second else ""
-        if not (NEAR_MINIMUM <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha()):
-            return ()
-        if word.isascii() and self._layers.are_neighbours(
-            one.rpartition(" ")[2], other.partition(" ")[0]
-        ):
+        if not (SPLIT_MINIMUM <= len(word) <= NEAR_MAXIMUM_CHARACTERS and word.isalpha()):
+            return self._reader.resolved(inner, one + other)
+        readings = inner
+        if self._layers.is_token(word) and not self._is_as_written(one, other):
+            readings = (Reading(word, "split_word"), *inner)
+        elif (
+            len(word) >= PAIR_MINIMUM
+            and word.isascii()
             # Two words of a term are found as they are, or are not side by side.
-            return ()
-        readings: Iterable[Reading] = ()
-        if len(word) >= PAIR_MINIMUM and word.isascii():
+            and not self._layers.are_neighbours(one.rpartition(" ")[2], other.partition(" ")[0])
+        ):
             tokens = self._layers.near_tokens(joined_hashes(first, second))
-            if word in tokens:
-                readings = (Reading(word, "split_word"),)
-            elif tokens:
-                readings = self._reader.nearest(word, tokens)
-        elif self._layers.is_token(word):
-            readings = (Reading(word, "split_word"),)
+            readings = (*self._reader.nearest(word, tokens), *inner) if tokens else inner
         return self._reader.resolved(readings, one + other, f"{one} {other}".count(" ") + 1)
 
+    def _inner(self, one: str, other: str) -> tuple[Reading, ...]:
+        """Return what the words that meet are together, where others are joined to them."""
+        first, second = one.rpartition(" ")[2], other.partition(" ")[0]
+        word = first + second
+        split = first and second and not (is_common_word(first) and is_common_word(second))
+        long_enough = NEAR_MINIMUM <= len(word) <= NEAR_MAXIMUM_CHARACTERS
+        if split and long_enough and word.isalpha() and self._layers.is_token(word):
+            together = self._layers.are_neighbours(first, second)
+            return () if together else (Reading(word, "split_word"),)
+        return ()
 
-def _is_fragment(chunk: Chunk) -> bool:
-    """Tell whether a stretch is a few letters that are no common word."""
-    short = 0 < len(chunk.folded) <= FRAGMENT_MAXIMUM and chunk.folded.isalpha()
-    return short and (not chunk.common or len(chunk.folded) == 1)
+    def _is_as_written(self, one: str, other: str) -> bool:
+        """Tell whether two stretches side by side are a term as it is written."""
+        if not self._layers.are_neighbours(one.rpartition(" ")[2], other.partition(" ")[0]):
+            return False
+        text = f"{one} {other}"
+        return any(hit.end - hit.begin == len(text) for hit in self._layers.find(f" {text} "))
+
+
+def _are_fragments(first: Chunk, second: Chunk) -> bool:
+    """Tell whether two stretches may be pieces of a word: one odd, or a letter, and both short."""
+    one, other = first.folded, second.folded
+    if not (0 < len(one) <= FRAGMENT_MAXIMUM and 0 < len(other) <= FRAGMENT_MAXIMUM):
+        return False
+    if not (one.isalpha() and other.isalpha()):
+        return False
+    if len(one) == 1 or len(other) == 1 or not (first.common or second.common):
+        return True
+    odd = one if second.common else other
+    return min(len(one), len(other)) <= PIECE_MAXIMUM and odd not in known_words()

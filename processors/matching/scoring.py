@@ -55,6 +55,9 @@ PARTS = (
 )
 """The parts of a score, in order."""
 
+HIDDEN: tuple[Trick, ...] = ("invisible", "styled", "accents")
+"""Ways of writing that folding undoes; nobody hides a word so that is only a word."""
+
 _WHOLE_WORDS = ("joined", "glued")
 """Ways of writing in which a name is whole words, and as many ordinary words can be read as one."""
 
@@ -123,6 +126,8 @@ class ScoredHit(NamedTuple):
 
     def counts(self, weights: Weights) -> bool:
         """Tell whether the hit is likely enough to be used."""
+        if self.hit.trick == "none" and self.trick in HIDDEN and self.kind != "short":
+            return True
         if self.hit.trick == "sound":
             return self.score(weights) >= weights.sound_threshold
         plain = self.hit.trick == "none" and not self.parts[_ALTERED]

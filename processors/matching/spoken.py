@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from anyascii import anyascii
 
-MINIMUM_KANA, MINIMUM_CHARACTERS = 4, 3
+MINIMUM_KANA, MINIMUM_CHARACTERS = 3, 3
 """Shorter names sound like ordinary words too often."""
 
 _KANA_BASE, _SYLLABLE_BASE = 0xE000, 0xF0000
@@ -35,10 +35,13 @@ class _Table(dict[int, str]):
 
 
 def spoken_term(term: str) -> SpokenTerm | None:
-    """Return a term by its sound; None for one of other letters, or too short."""
-    if all(_is_kana(each) for each in term):
-        text = spoken(term)
-        return SpokenTerm(text, "kana") if len(text) >= MINIMUM_KANA else None
+    """Return a term by its sound; None for one of other letters, or too short.
+
+    A name in kana may have other letters beside them.
+    """
+    kana = "".join(each for each in term if _is_kana(each))
+    if len(spoken(kana)) >= MINIMUM_KANA:
+        return SpokenTerm(spoken(term), "kana")
     if all(_is_han(each) for each in term) and len(term) >= MINIMUM_CHARACTERS:
         return SpokenTerm(spoken(term), "homophone")
     return None

@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterator
 
 from processors.matching.hits import Hit
 from processors.matching.spoken import spoken, spoken_places
+from processors.matching.vocabulary import is_japanese_word
 
 KANA_SIMILARITY = 0.9
+FEW_KANA = 3
+"""Names of so many kana are sought in what is no word of its own."""
+
 MINIMUM_SAME = 0.5
 """Share of a name's characters that stand as they are; a text of others is another text."""
 
@@ -25,6 +29,8 @@ def by_sound(folded: str, lookup: Callable[[str], list[Hit]]) -> Iterator[Hit]:
         if written == hit.term:
             continue
         if hit.spelling == "kana":
+            if hit.end - hit.begin <= FEW_KANA and is_japanese_word(written):
+                continue
             if not (_is_kana(folded[begin - 1 : begin]) or _is_kana(folded[end : end + 1])):
                 yield Hit(hit.term, "exact", "kana", "folded", begin, end, KANA_SIMILARITY)
         elif len(written) == len(hit.term):

@@ -72,7 +72,8 @@ def patterns_of(term: str) -> tuple[Pattern, ...]:
                 found.setdefault(f" {prefix}{term} ", Pattern(f" {prefix}{term} ", "exact"))
         spoken = spoken_term(term)
         if spoken is not None:
-            found.setdefault(spoken.text, Pattern(spoken.text, spoken.spelling))
+            text = bordered(term).replace(term, spoken.text)
+            found.setdefault(text, Pattern(text, spoken.spelling))
     for variant in _variants(term):
         found.setdefault(bordered(variant), Pattern(bordered(variant), "variant"))
     return tuple(found.values())

@@ -24,6 +24,12 @@ _SIGN = re.compile(
     "|(?<=\\w)(?:\u1d40\u1d39|\u1d57\u1d50|\u1d3f|\u1d39\u1d30)(?!\\w)"
 )
 _FLAG_LETTER, _FLAG_LETTERS = 0x1F1E6, re.compile("[\U0001f1e6-\U0001f1ff]+")
+_FLAG_WORDS = re.compile(
+    # With a space, or a sign or letter that flags lack, such as in H&M, between its letters.
+    "{0}+(?:(?: |[^\\s{1}]{{1,2}}){0}+)*".format(
+        "[\U0001f1e6-\U0001f1ff]", "\U0001f1e6-\U0001f1ff"
+    )
+)
 _FLAG_GAPS = re.compile(
     # Between letters that each stand alone: in pairs they would be flags.
     "(?:(?<=^{0})|(?<=[^{0[1]}-{0[3]}]{0}))[ \u200b-\u200d\u2060](?={0}(?!{0}))".format(
@@ -141,15 +147,15 @@ def _flag_gaps(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _flag_letters(text: str) -> Iterator[tuple[int, int, str]]:
-    """Make letters of three or more regional indicators; two are a flag, and no word."""
-    for found in _FLAG_LETTERS.finditer(text):
-        begin, end = found.span()
-        if end - begin <= 2:
-            yield begin, end, " "
+    """Make letters of regional indicators; two by themselves are a flag, and no word."""
+    for words in _FLAG_WORDS.finditer(text):
+        runs = [found.span() for found in _FLAG_LETTERS.finditer(text, *words.span())]
+        if all(end - begin == 2 for begin, end in runs):
+            yield from ((begin, end, " ") for begin, end in runs)
             continue
-        for at in range(begin, end):
+        for at in (at for run in runs for at in range(*run)):
             letter = chr(ord(text[at]) - _FLAG_LETTER + ord("a"))
-            yield at, at + 1, f" {letter}" if at == begin else letter
+            yield at, at + 1, f" {letter}" if at == words.start() else letter
 
 
 def _jamo(text: str) -> Iterator[tuple[int, int, str]]:

@@ -21,6 +21,9 @@ UseFinding = Literal["nominative", "comparison", "plain"]
 Condition = Literal["new", "resold"]
 """Whether a title tells that the goods are used, repaired, packed anew or old."""
 
+Goods = Literal["named", "not_named"]
+"""Whether a title names goods of a kind that is sold under a mark in its own right."""
+
 Where = Literal["before", "after", "beside", "anywhere"]
 """Where phrases are looked for: within some words of the mark, next to it, or anywhere."""
 
@@ -34,6 +37,12 @@ MAXIMUM_TITLES = 8_192
 
 _NO_LANGUAGES = ("where", "sure", "examples")
 
+COMPOUNDING = frozenset(("de", "nl", "sv", "da", "no", "fi"))
+"""Languages that write words together: Wandhalterung is a Halterung, and Ersatzglas an Ersatz."""
+
+STEM_LETTERS, REST_LETTERS = 4, 4
+"""Letters of a phrase that stands at an end of a longer word, and of the rest of that word."""
+
 USES_BY_WEIGHT: tuple[MarkUse, ...] = (
     "parody",
     "comparison",
@@ -45,13 +54,17 @@ USES_BY_WEIGHT: tuple[MarkUse, ...] = (
 
 
 class Phrase(NamedTuple):
-    """A folded phrase, with what it tells and where it has to stand; sure where it says so by
-    itself, so that it counts even where nobody complains."""
+    """A folded phrase, with what it tells and where it has to stand.
+
+    It is sure where it says so by itself, so that it counts even where nobody complains; `joins`
+    tells that it is as well found at an end of a longer word.
+    """
 
     text: str
     use: str
     where: Where
     sure: bool
+    joins: bool = False
 
 
 class PlacedPhrase(NamedTuple):
@@ -69,6 +82,7 @@ class TitleWords(NamedTuple):
     anywhere: frozenset[str]
     surely_anywhere: frozenset[str]
     condition: Condition
+    goods: Goods
 
 
 class Place(NamedTuple):
@@ -122,6 +136,7 @@ def title_words(folded: str) -> TitleWords:
         frozenset(phrase.use for phrase in anywhere),
         frozenset(phrase.use for phrase in anywhere if phrase.sure),
         "resold" if resold else "new",
+        "named" if any(each.phrase.use == "goods" for each in told) else "not_named",
     )
 
 
@@ -152,6 +167,8 @@ def _told(folded: str) -> Iterator[PlacedPhrase]:
         for phrase, others in spaced.get(word, ()):
             if others == words[place + 1 : place + 1 + len(others)]:
                 yield PlacedPhrase(phrase, begin, begin + len(phrase.text))
+        for phrase in _joined_in(word):
+            yield PlacedPhrase(phrase._replace(sure=False), begin, begin + len(word))
         begin += len(word) + 1
     if folded.isascii():
         return
@@ -162,6 +179,14 @@ def _told(folded: str) -> Iterator[PlacedPhrase]:
             start = at - 1 if needle[0] == " " else at
             if padded.startswith(needle, start):
                 yield PlacedPhrase(phrase, at - 1, at - 1 + len(phrase.text))
+
+
+def _joined_in(word: str) -> Iterator[Phrase]:
+    """Return the phrases with which a longer word ends, or that it says of its rest."""
+    joining = _joining()
+    for at in range(STEM_LETTERS, len(word) - REST_LETTERS + 1):
+        yield from joining.get(word[-at:], ())
+        yield from (each for each in joining.get(word[:at], ()) if each.use == "reference")
 
 
 def _is_old(folded: str) -> bool:
@@ -190,18 +215,30 @@ def _phrases() -> tuple[
     return spaced, dense
 
 
+@cache
+def _joining() -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for phrase in phrases():
+        if phrase.joins:
+            found[phrase.text] = (*found.get(phrase.text, ()), phrase)
+    return found
+
+
 def phrases() -> Iterator[Phrase]:
     """Return all phrases of the table, each once."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, bool]] = set()
     for name, group in table().items():
         use = name.partition("_")[0] if name != "own_name" else name
-        lists = [(True, texts) for texts in group.get("sure", {}).values()]
-        lists += [(False, texts) for key, texts in group.items() if key not in _NO_LANGUAGES]
-        for sure, texts in lists:
+        where = group["where"]
+        lists = [(True, *each) for each in group.get("sure", {}).items()]
+        lists += [(False, *each) for each in group.items() if each[0] not in _NO_LANGUAGES]
+        for sure, language, texts in lists:
             for text in map(fold, map(str, texts)):
-                if (name, text) not in seen:
-                    seen.add((name, text))
-                    yield Phrase(text, use, group["where"], sure)
+                joins = language in COMPOUNDING and where == "anywhere" and " " not in text
+                joins = joins and len(text) >= STEM_LETTERS
+                if (name, text, joins) not in seen:
+                    seen.add((name, text, joins))
+                    yield Phrase(text, use, where, sure, joins)
 
 
 @cache

@@ -151,6 +151,11 @@ def common_words() -> frozenset[str]:
     )
 
 
+def is_common_word(word: str) -> bool:
+    """Tell whether a folded word is an English one in common use, or several of it."""
+    return word in common_words() or (word.endswith("s") and word[:-1] in common_words())
+
+
 @cache
 def personal_names() -> frozenset[str]:
     """Return folded first and last names."""
@@ -178,6 +183,16 @@ def is_dictionary_word(word: str) -> bool:
     if word.endswith("s") and word[:-1] in dictionary_words():
         return True
     return not word.isascii() and _frequency(word) >= COMMON_FREQUENCY
+
+
+def is_japanese_word(word: str) -> bool:
+    """Tell whether a folded word is used in Japanese."""
+    return word in _frequencies("ja")
+
+
+def is_chinese_word(word: str) -> bool:
+    """Tell whether a folded word is used in Chinese."""
+    return word in _frequencies("zh")
 
 
 def _frequency(word: str) -> float:

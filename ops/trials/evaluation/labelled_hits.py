@@ -12,8 +12,8 @@ from ops.trials.evaluation.measure import (
     tricked_examples,
 )
 from processors.matching.matcher import Matcher
-from processors.matching.scoring import MeantFinding, ScoredHit, judge_hits
-from processors.titles.misuse import Subject, TitleFinding
+from processors.matching.scoring import MeantFinding, ScoredHit, built_in_weights, judge_hits
+from processors.titles.misuse import Subject, TitleFinding, covers
 from streams.policies.rule_files import built_in_misuse_rules
 
 SEED = 1
@@ -51,12 +51,14 @@ def _hits(matcher: Matcher, examples: list[Example]) -> Iterator[tuple[ScoredHit
 
 def _ordinary_hits(register: Matcher, titles: list[str]) -> list[LabelledHit]:
     """Return what is read otherwise in ordinary titles: none of it stands for the mark."""
-    rules = built_in_misuse_rules()
+    rules, weights = built_in_misuse_rules(), built_in_weights()
     subject = Subject(nice_class="covered", seller="not_authorised", territory="covered")
     found = []
     for number, title in enumerate(titles):
-        for judged in judge_hits(title, register.find(title)):
-            if judged.hit.trick == "none":
+        hits = judge_hits(title, register.find(title))
+        written = [each for each in hits if each.hit.trick == "none" and each.counts(weights)]
+        for judged in hits:
+            if judged.hit.trick == "none" or any(covers(each, judged) for each in written):
                 continue
             meant: MeantFinding = "possible" if judged.as_well_words else "likely"
             findings = TitleFinding(judged, None, meant).findings(subject)
