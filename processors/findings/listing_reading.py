@@ -151,9 +151,7 @@ def _standing(folded: str, written: list[Occurrence]) -> Standing:
     if all(found):
         return "part_of_word"
     before = [
-        folded[: each.begin].split()
-        for each, part in zip(written, found, strict=True)
-        if not part
+        folded[: each.begin].split() for each, part in zip(written, found, strict=True) if not part
     ]
     if not first_names().isdisjoint(words[-1] for words in before if words):
         return "beside_name"

@@ -26,9 +26,7 @@ _SIGN = re.compile(
 _FLAG_LETTER, _FLAG_LETTERS = 0x1F1E6, re.compile("[\U0001f1e6-\U0001f1ff]+")
 _FLAG_WORDS = re.compile(
     # With a space, or a sign or letter that flags lack, such as in H&M, between its letters.
-    "{0}+(?:(?: |[^\\s{1}]{{1,2}}){0}+)*".format(
-        "[\U0001f1e6-\U0001f1ff]", "\U0001f1e6-\U0001f1ff"
-    )
+    "{0}+(?:(?: |[^\\s{1}]{{1,2}}){0}+)*".format("[\U0001f1e6-\U0001f1ff]", "\U0001f1e6-\U0001f1ff")
 )
 _FLAG_GAPS = re.compile(
     # Between letters that each stand alone: in pairs they would be flags.
