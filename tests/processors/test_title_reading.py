@@ -148,7 +148,8 @@ def test_each_kind_of_writing(title, term, trick):
 
 @pytest.mark.parametrize(
     "title",
-    ["シャツ ネル", "面霜 悦诗 • 风吟", "シップス ビル", "コート コトン", "the north side face", "gucc", "смс нг",
+    ["シャツ ネル", "面霜 悦诗 • 风吟", "シップス ビル", "コート コトン", "the north side face",
+     "gucc", "смс нг",
      "🇺🇸 🇬🇧", "100%25 cotton", "悦耳诗歌风", "ㅋㅋㅋ ㅠㅠ", "gift box store"],
 )  # fmt: skip
 def test_what_is_none_of_them(title):
