@@ -1,11 +1,15 @@
 """What a title's stretches may be read as, and the terms that are found so."""
 
+import re
+
 from processors.matching.chunks import ChunkReader, WordReading, tells_disguised
+from processors.matching.folding import fold
 from processors.matching.hits import Hit
 from processors.matching.layers import Layers
 
 MAXIMUM_SEARCHES = 32
 CONTEXT_CHUNKS = 4
+_WORDS = re.compile(r"\w+")
 
 
 class Alternatives:
@@ -49,6 +53,8 @@ class Alternatives:
 
         `adjoining` tells that a term may hold words of their neighbours too.
         """
+        if first < last and not side_by_side(self._title, self._stretches(), first):
+            return
         may_be_amid = adjoining and reading.may_have_neighbours
         if not may_be_amid or self._searches >= MAXIMUM_SEARCHES:
             self._take(first, last, reading, reading.found)
@@ -100,6 +106,10 @@ class Alternatives:
             if each.term in self._taken:
                 continue
             begin, end = self._place(first, last)
+            if reading.trick == "split_word":
+                begin, end = narrowed(self._title, begin, end, each.term)
+            elif first == last and found is reading.found:
+                begin, end = self._words_of(begin, end, reading.text, each)
             known = self._best.get((each.term, begin))
             if known is None or known.similarity < reading.similarity:
                 self._best[each.term, begin] = Hit(
@@ -107,9 +117,21 @@ class Alternatives:
                 )
 
     def _place(self, first: int, last: int) -> tuple[int, int]:
+        places = self._stretches()
+        return places[first][0], places[last][1]
+
+    def _words_of(self, begin: int, end: int, reading: str, hit: Hit) -> tuple[int, int]:
+        """Return where the words of a hit stand, of a stretch that is read word for word."""
+        words = list(_WORDS.finditer(self._title, begin, end))
+        if len(words) < 2 or len(words) != reading.count(" ") + 1:
+            return begin, end
+        start, stop = reading.count(" ", 0, hit.begin), reading.count(" ", 0, hit.end)
+        return words[start].start(), words[stop].end()
+
+    def _stretches(self) -> list[tuple[int, int]]:
         if not self._places:
             self._places = stretch_places(self._title, self._texts)
-        return self._places[first][0], self._places[last][1]
+        return self._places
 
 
 def stretch_places(title: str, texts: list[str]) -> list[tuple[int, int]]:
@@ -121,3 +143,20 @@ def stretch_places(title: str, texts: list[str]) -> list[tuple[int, int]]:
         position = begin + len(text)
         places.append((begin, position))
     return places
+
+
+def side_by_side(title: str, places: list[tuple[int, int]], at: int) -> bool:
+    """Tell whether no letters of another script stand between a stretch and the next one."""
+    return title[places[at][1] : places[at + 1][0]].isspace()
+
+
+def narrowed(title: str, begin: int, end: int, term: str) -> tuple[int, int]:
+    """Return the words at a place that make up a term; the whole place where none do."""
+    letters = term.replace(" ", "")
+    words = list(_WORDS.finditer(title, begin, end))
+    for first in words:
+        for last in reversed(words):
+            start, stop = first.start(), last.end()
+            if start < stop and fold(title[start:stop]).replace(" ", "") == letters:
+                return start, stop
+    return begin, end

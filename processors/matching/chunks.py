@@ -40,6 +40,9 @@ NEAR_MINIMUM = 5
 DISGUISED_MINIMUM = 4
 """A shorter word in disguise may be anything."""
 
+CHANGED_MINIMUM = 2
+"""Letters of a word of a name of which one may differ."""
+
 FEW_TOKENS = 4
 MANY_TERMS = 1_000
 """From here on most words come near some term, so the vocabulary is asked first."""
@@ -129,8 +132,9 @@ class ChunkReader:
                 for each in self._layers.find(f" {text} ")
                 if tells_disguised(each, trick)
                 and (not whole or each.spelling == "exact" or each.term.count(" ") + 1 == words)
+                and (not whole or _differ_in_long_words(written, each.term))
             ),
-            OSA.normalized_similarity(written, text) if trick == "near" else 1.0,
+            _similarity(written, text) if trick == "near" else 1.0,
             self._layers.may_have_neighbours(text),
         )
 
@@ -272,6 +276,19 @@ def tells_disguised(found: Hit, trick: Trick) -> bool:
 def _says_itself(word: str) -> bool:
     """Tell whether a word is a common one, which no name is split into."""
     return word in common_words() and (len(word) > 1 or word in _WORDS_OF_A_LETTER)
+
+
+def _similarity(written: str, text: str) -> float:
+    return OSA.normalized_similarity(written if " " in text else written.replace(" ", ""), text)
+
+
+def _differ_in_long_words(written: str, term: str) -> bool:
+    """Tell whether no short word of a name is another: JC Collection is not JBC Collection."""
+    words, others = written.split(" "), term.split(" ")
+    return len(words) != len(others) or all(
+        one == other or min(len(one), len(other)) >= CHANGED_MINIMUM
+        for one, other in zip(words, others, strict=True)
+    )
 
 
 def _looks_unlike(word: str, token: str) -> int:

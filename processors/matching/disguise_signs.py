@@ -44,6 +44,7 @@ SIGN_PARTS = (
     "amid_run",
     "holds_word",
     "sound_amid_run",
+    "sound_of_words",
     "doubled_letters",
     "swapped_letters",
 )
@@ -73,6 +74,7 @@ def disguise_signs(title: str, begin: int, end: int, hit: Hit, own_marks: int) -
     dense = _is_dense(hit.term)
     begins = dense and not _is_dense(title[begin - 1 : begin])
     ends = dense and not _is_dense(title[end : end + 1])
+    holds_word = dense and _holds_word("".join(words))
     return {
         "renowned": any(word in renowned_words() for word in hit.term.split()),
         "few_letters": len(letters) <= FEW_LETTERS,
@@ -95,8 +97,9 @@ def disguise_signs(title: str, begin: int, end: int, hit: Hit, own_marks: int) -
         "begins_run": begins,
         "ends_run": ends,
         "amid_run": dense and not (begins or ends),
-        "holds_word": dense and _holds_word("".join(words)),
+        "holds_word": holds_word,
         "sound_amid_run": hit.trick == "homophone" and not (begins or ends),
+        "sound_of_words": hit.trick == "homophone" and holds_word,
         "doubled_letters": hit.trick == "near" and _once(fold(text)) == _once(hit.term),
         "swapped_letters": hit.trick == "near" and sorted(fold(text)) == sorted(hit.term),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from processors.matching.alternatives import Alternatives, stretch_places
+from processors.matching.alternatives import Alternatives, side_by_side, stretch_places
 from processors.matching.chunks import NEAR_MINIMUM, ChunkReader, stretches
 from processors.matching.discarded import Discarded
 from processors.matching.folding import fold, fold_anew
@@ -90,13 +90,15 @@ class Matcher:
         """Return terms of one word that three stretches make together."""
         pairs = [at for at, pair in suspects.items() if pair.fragments]
         for at in sorted({start for each in pairs for start in (each - 1, each)}):
-            three = texts[at : at + 3] if at >= 0 else []
-            word = "".join(fold(text) for text in three)
-            if len(three) < 3 or len(word) < NEAR_MINIMUM or not word.isalpha():
+            three = [fold(text) for text in texts[at : at + 3]] if at >= 0 else []
+            word = "".join(three)
+            if len(three) < 3 or not all(three) or len(word) < NEAR_MINIMUM:
                 continue
-            if not self._layers.is_token(word):
+            if not (word.isalpha() and self._layers.is_token(word)):
                 continue
             places = stretch_places(title, texts)
+            if not all(side_by_side(title, places, each) for each in (at, at + 1)):
+                continue
             begin, end = places[at][0], places[at + 2][1]
             for found in self._layers.find(f" {word} "):
                 if found.spelling == "exact" and found.end - found.begin == len(word):

@@ -141,7 +141,7 @@ class NeighbourReader:
         ):
             tokens = self._layers.near_tokens(joined_hashes(first, second))
             readings = (*self._reader.nearest(word, tokens), *inner) if tokens else inner
-        return self._reader.resolved(readings, one + other, f"{one} {other}".count(" ") + 1)
+        return self._reader.resolved(readings, f"{one} {other}", f"{one} {other}".count(" ") + 1)
 
     def _inner(self, one: str, other: str) -> tuple[Reading, ...]:
         """Return what the words that meet are together, where others are joined to them."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from processors.matching.hits import Hit
 from processors.matching.spoken import spoken, spoken_places
-from processors.matching.vocabulary import is_japanese_word
+from processors.matching.vocabulary import is_chinese_word, is_japanese_word
 
 KANA_SIMILARITY = 0.9
 FEW_KANA = 3
@@ -33,7 +33,7 @@ def by_sound(folded: str, lookup: Callable[[str], list[Hit]]) -> Iterator[Hit]:
                 continue
             if not (_is_kana(folded[begin - 1 : begin]) or _is_kana(folded[end : end + 1])):
                 yield Hit(hit.term, "exact", "kana", "folded", begin, end, KANA_SIMILARITY)
-        elif len(written) == len(hit.term):
+        elif len(written) == len(hit.term) and not is_chinese_word(written):
             same = sum(a == b for a, b in zip(written, hit.term, strict=True)) / len(written)
             if same >= MINIMUM_SAME:
                 yield Hit(hit.term, "exact", "homophone", "folded", begin, end, same)

@@ -17,11 +17,11 @@ from processors.matching.disguise_signs import SIGN_PARTS
 from processors.matching.scoring import PARTS, ScoredHit, Weights, built_in_weights
 
 REGULARISATION = 1.0
-WANTED_PRECISION = 0.95
+WANTED_PRECISION = 0.955
 WANTED_PRECISION_OTHERWISE = 0.88
 """Lower, as a disguised title has several readings, of which one is right."""
 
-LIKELY_PER_MILLION, POSSIBLE_PER_MILLION = 600, 9_000
+LIKELY_PER_MILLION, POSSIBLE_PER_MILLION = 1_000, 9_000
 """Ordinary titles in a million in which another spelling may be taken for likely, or possible."""
 
 SOUND_THRESHOLD = 0.5
@@ -146,4 +146,7 @@ def _threshold(scores: Numbers, right: NDArray[np.bool_], wanted: float) -> floa
     order = np.argsort(-scores)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.nonzero(precision >= wanted)[0]
+    if len(enough) and enough[-1] == len(order) - 1:
+        # All are right often enough, and so is one with a lower score than any of them.
+        return 0.0
     return round(float(scores[order][enough[-1]]), 4) if len(enough) else 0.5

@@ -107,9 +107,10 @@ def sign_between(name: str, chance: random.Random) -> str:
 
 def homophone(name: str, chance: random.Random) -> str:
     """Put a character of the same sound for another."""
-    if len(name) < 3:
+    places = [at for at, c in enumerate(name) if "\u4e00" <= c <= "\u9fff"]
+    if len(name) < 3 or not places:
         return name
-    at = chance.randrange(len(name))
+    at = chance.choice(places)
     others = [each for each in _by_sound().get(anyascii(name[at]), ()) if each != name[at]]
     return name[:at] + chance.choice(others) + name[at + 1 :] if others else name
 

@@ -89,9 +89,14 @@ BY_SCRIPT: dict[str, dict[str, Trick]] = {
 
 
 def tricked(title: str, name: str, trick: Trick, chance: random.Random) -> str | None:
-    """Return a title with a brand's name disguised; None where the trick changes nothing."""
+    """Return a title with a brand's name disguised.
+
+    None where the trick changes nothing, or the name stands in the title once more as it is.
+    """
     at = title.lower().find(name.lower())
     if at < 0 or len(title.lower()) != len(title):
+        return None
+    if title.lower().find(name.lower(), at + len(name)) >= 0:
         return None
     written = title[at : at + len(name)]
     changed = trick(written, chance)

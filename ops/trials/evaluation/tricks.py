@@ -119,10 +119,13 @@ def masked(name: str, chance: random.Random) -> str:
 
 
 def split(name: str, chance: random.Random) -> str:
-    """Split the name once."""
+    """Split a word of the name once."""
     if len(name.replace(" ", "")) < MISSPELT_LETTERS:
         return name
-    at = chance.randrange(2, len(name) - 1)
+    places = [at for at in range(2, len(name) - 1) if " " not in name[at - 1 : at + 1]]
+    if not places:
+        return name
+    at = chance.choice(places)
     return name[:at] + " " + name[at:]
 
 
