@@ -184,6 +184,9 @@ class ChunkReader:
 
     def _unmasked(self, masked: str) -> Iterator[Reading]:
         """Return words of terms that a word with masked letters may be, known names first."""
+        if masked[-1] == "." and masked.strip(".") in known_words():
+            # A sign behind a word tells of a note.
+            return
         if masked.count(".") == 1:
             tokens = self._layers.near_tokens(near_hashes(masked.replace(".", "")))
         elif "." not in (masked[0], masked[-1]) and len(masked) >= SPARSE_MINIMUM_LETTERS:

@@ -17,7 +17,7 @@ MARKS = (
     "Nike", "adidas", "Gucci", "Samsung", "Burberry", "Louis Vuitton", "LANCÔME", "나이키", "삼성",
     "Яндекс", "ナイキー", "シャネル", "キヤノン", "ガンダム", "悦诗风吟", "兰蔻", "資生堂",
     "渋谷屋", "ビームス", "ديور", "נייקי", "สยาม", "ไนกี้", "The North Face", "M·A·C", "Nike, Inc.",
-    "TSHIRT", "WiFi",
+    "TSHIRT", "WiFi", "Conditions",
 )  # fmt: skip
 MATCHER = Matcher(TermIndex(build({term_of(mark) for mark in MARKS})))
 
@@ -149,7 +149,7 @@ def test_each_kind_of_writing(title, term, trick):
 @pytest.mark.parametrize(
     "title",
     ["シャツ ネル", "面霜 悦诗 • 风吟", "シップス ビル", "コート コトン", "the north side face",
-     "gucc", "смс нг",
+     "gucc", "смс нг", "fair condition*: new",
      "🇺🇸 🇬🇧", "100%25 cotton", "悦耳诗歌风", "ㅋㅋㅋ ㅠㅠ", "gift box store"],
 )  # fmt: skip
 def test_what_is_none_of_them(title):
