@@ -184,9 +184,6 @@ class ChunkReader:
 
     def _unmasked(self, masked: str) -> Iterator[Reading]:
         """Return words of terms that a word with masked letters may be, known names first."""
-        if masked[-1] == "." and masked.strip(".") in known_words():
-            # A sign behind a word tells of a note.
-            return
         if masked.count(".") == 1:
             tokens = self._layers.near_tokens(near_hashes(masked.replace(".", "")))
         elif "." not in (masked[0], masked[-1]) and len(masked) >= SPARSE_MINIMUM_LETTERS:
@@ -194,7 +191,12 @@ class ChunkReader:
         else:
             tokens = set()
         pattern = re.compile(masked)
-        found = [token for token in tokens if pattern.fullmatch(token)]
+        found = [
+            token
+            for token in tokens
+            # A sign behind a word tells of a note, and hides no plural.
+            if pattern.fullmatch(token) and token != f"{masked[:-1]}s"
+        ]
         found.sort(key=lambda token: (token not in renowned_words(), token))
         for token in found[:MAXIMUM_NEAR]:
             yield Reading(token, "masked")
