@@ -33,7 +33,15 @@ from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
 from processors.matching.scoring import built_in_weights, judge_hits
 from processors.matching.terms import TermKind, kind_of, term_of
-from processors.matching.use import Condition, Goods, MarkUse, Place, title_words, use_of, weightiest
+from processors.matching.use import (
+    Condition,
+    Goods,
+    MarkUse,
+    Place,
+    title_words,
+    use_of,
+    weightiest,
+)
 from processors.matching.vocabulary import first_names
 from schemas.events.complaints import ComplaintFiled, EvidenceKind
 from schemas.events.listings import ListingChanged
