@@ -17,6 +17,8 @@ from schemas.fields import Mandatory, Number, Unknown
 NAMESPACE: Final = "ip"
 _SIMPLE: Final[dict[Any, str]] = {str: "string", bool: "boolean"}
 _UNKNOWN_WORDS: Final = ("other", "unknown")
+_FORMER_NAMES: Final = {"ConductRole": ("PartyRole",)}
+"""Names of enumerations in schemas from before, by which readers of today know them."""
 _MISSING: Final = object()
 
 
@@ -93,7 +95,8 @@ class _Writer:
             return f"{NAMESPACE}.{name}"
         self._written.add(name)
         symbols = list(get_args(words))
-        written = {"type": "enum", "name": name, "symbols": symbols, "doc": doc}
+        aliases = {"aliases": list(_FORMER_NAMES[name])} if name in _FORMER_NAMES else {}
+        written = {"type": "enum", "name": name, **aliases, "symbols": symbols, "doc": doc}
         known = [word for word in _UNKNOWN_WORDS if word in symbols]
         default = unknown.word if unknown else next(iter(known), None)
         return written if default is None else {**written, "default": default}
