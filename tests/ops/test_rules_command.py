@@ -103,7 +103,7 @@ def test_a_rule_that_never_holds_and_one_behind_many_are_told_apart(tmp_path, ca
     idle, _ = capsys.readouterr().out.splitlines()
     told, _, shadows = idle.partition(" is decided before by ")
     assert told == "all: never decides; all that it holds on"
-    assert shadows == ", ".join(grounds)
+    assert shadows == f"{', '.join(grounds[:5])} and {len(grounds) - 5} more"
 
 
 def test_the_number_in_a_decision_is_told_in_words(capsys):

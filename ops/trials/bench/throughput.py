@@ -56,7 +56,9 @@ def whole_job(setting: Setting, log: Log) -> Throughput:
 
 def worker_arguments(instance: str) -> tuple[str, ...]:
     """Return the arguments of a worker with a group of its own."""
-    return ("--group", f"{GROUP}-{instance}", "--partitions", str(PARTITIONS))
+    # Others have left rows on the same changelog.
+    own = ("--group", f"{GROUP}-{instance}", "--begin-missing-offsets")
+    return (*own, "--partitions", str(PARTITIONS))
 
 
 def over_log(setting: Setting, log: Log, group: str, process: ServerProcess) -> Throughput:
