@@ -156,7 +156,8 @@ def test_a_case_is_closed_in_time_by_its_own_deadline(driven):
     driven.driver.advance(30 * HOUR)
     for place in ("shop", "bazaar"):
         name = f"in-{place}"
-        clear = listing(listing_id=name, marketplace=place, title="Cutex", version=2)
+        title = "Cutex nail polish remover"
+        clear = listing(listing_id=name, marketplace=place, title=title, version=2)
         send(driven, LISTINGS, clear)
     driven.settle()
     closed = {e.case_id: e.within_deadline for e in driven.read(SLA) if isinstance(e, CaseClosed)}
