@@ -3,7 +3,7 @@
 An index never changes. It is plain bytes, so that another process can build it and all processes of
 a host can read one file of it; what changed since stands in small ones beside it (layers.py).
 
-Spellings that are whole words stand under their hashes (docs/decisions/0029-shared-index.md). For
+Spellings that are whole words stand under their hashes (docs/decisions/0032-shared-index.md). For
 those that may begin or end within a word, of scripts written without spaces, there is an automaton:
 daachorse's, by measurement (docs/decisions/0007-matching.md).
 """
