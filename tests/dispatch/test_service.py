@@ -86,7 +86,9 @@ class Service:
     def effects(self):
         if not self.effects_path.exists():
             return []
-        return [json.loads(line) for line in self.effects_path.read_text().splitlines()]
+        # What stands behind the last line's end is being written.
+        whole, _, _ = self.effects_path.read_text().rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
 
     def switch(self, scope, halted):
         throw(self.servers, DispatchSwitched(scope, halted, "test", "olga", 0))
