@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
 
-from schemas.events.complaints import ComplaintFiled, EvidenceKind, Ground
+from schemas.events.complaints import EvidenceKind, Ground
 
 Right = Literal[
     "trademark",
@@ -92,21 +92,19 @@ def right_of(ground: Ground) -> RightProfile:
     return rights_by_ground()[ground]
 
 
-def missing_particulars(complaint: ComplaintFiled, countries: frozenset[str]) -> tuple[str, ...]:
-    """Return reason codes of what the right asks for and the complaint doesn't say.
+def missing_elements_of(
+    profile: RightProfile, said: Mapping[str, str], countries: frozenset[str]
+) -> list[Element]:
+    """Return what a right asks for and isn't said, in the countries for which it is asserted.
 
-    `countries` are those for which the right is asserted.
+    `said` is by the element's name.
     """
-    elements = right_of(complaint.ground).elements
-    if not elements:
-        return ()
-    said = {each.name: each.text.strip() for each in complaint.particulars}
-    return tuple(
-        each.reason
-        for each in elements
+    return [
+        each
+        for each in profile.elements
         if (not each.countries or each.countries & countries)
-        and not is_given(each, said.get(each.name, ""))
-    )
+        and not is_given(each, said.get(each.name, "").strip())
+    ]
 
 
 def is_given(element: Element, text: str) -> bool:

@@ -7,7 +7,7 @@ import re
 
 from processors.findings.territories import countries_of
 from schemas.events.complaints import ComplaintFiled
-from schemas.rights import missing_particulars, right_of
+from schemas.rights import missing_elements_of, right_of
 
 MINIMUM_STATEMENT_CHARACTERS = 20
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -33,8 +33,11 @@ def missing_elements(complaint: ComplaintFiled, of_right: bool = True) -> tuple[
     countries = countries_of(complaint.territory)
     if not countries:
         found.append("territory_invalid")
-    more = missing_particulars(complaint, countries) if of_right else ()
-    return (*found, *more)
+    if of_right:
+        said = {each.name: each.text for each in complaint.particulars}
+        missing = missing_elements_of(right_of(complaint.ground), said, countries)
+        found += [each.reason for each in missing]
+    return tuple(found)
 
 
 def _has_digit(number: str) -> bool:

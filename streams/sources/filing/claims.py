@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from processors.findings.territories import countries_of
 from schemas.events.complaints import Ground, Particular
-from schemas.rights import Right, RightProfile, is_given, right_of, rights
+from schemas.rights import Right, RightProfile, missing_elements_of, right_of, rights
 from streams.sources.filing.problems import FieldError
 
 CLAIM_ERROR = "claim"
@@ -42,9 +42,7 @@ def check_claim(profile: RightProfile, territory: str, claim: Mapping[str, str])
     errors = [_error(name, "unknown_element", told) for name in claim if name not in known]
     errors += [
         _error(each.name, each.reason, each.asks)
-        for each in profile.elements
-        if (not each.countries or each.countries & countries)
-        and not is_given(each, claim.get(each.name, ""))
+        for each in missing_elements_of(profile, claim, countries)
     ]
     if errors:
         raise PydanticCustomError(CLAIM_ERROR, "elements are missing", {"errors": errors})
