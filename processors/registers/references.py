@@ -80,7 +80,7 @@ def history_found(reference: str, histories: Mapping[str, History]) -> History:
         having = {
             name: history
             for name, history in found.items()
-            if reference in (name, *other_references(history[-1]))
+            if reference == name or reference in other_references(history[-1])
         }
         found = having or found
     names = sorted(found, key=lambda name: (name != reference, name))
