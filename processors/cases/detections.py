@@ -11,8 +11,7 @@ from processors.cases.judgement import RESTRAINT_RULE_ID, Judgement
 from processors.cases.row import find_case, with_room
 from processors.restraint.restraint import AutomaticAction, reason_to_hold
 from processors.step import Handlers, Moment, Step
-from processors.titles.misuse import ground_of
-from processors.titles.watch import gravest_of, removal_when_upheld
+from processors.titles.removals import gravest_of, ground_of, removal_when_upheld
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, Detection, ListingCases
 from schemas.events.complaints import ComplaintFiled

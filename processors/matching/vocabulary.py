@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from math import log
 
-import wordfreq
 from english_words import get_english_words_set
 
 from processors.matching.folding import fold
@@ -74,11 +74,7 @@ def known_words() -> frozenset[str]:
     """Return folded words in Latin letters that are no misspelling of anything else."""
     if "known" in _lists:
         return _lists["known"]
-    words = {
-        _folded(word)
-        for language in LANGUAGES
-        for word in wordfreq.get_frequency_dict(language, "small")
-    }
+    words = {_folded(word) for language in LANGUAGES for word in _shares(language)}
     return frozenset(word for word in words | dictionary_words() if " " not in word)
 
 
@@ -111,7 +107,7 @@ def native_words() -> frozenset[str]:
     return frozenset(
         word
         for word, (families, share) in _spread().items()
-        if families < RENOWNED_FAMILIES and wordfreq.freq_to_zipf(share) >= NATIVE_FREQUENCY
+        if families < RENOWNED_FAMILIES and _zipf(share) >= NATIVE_FREQUENCY
     )
 
 
@@ -123,13 +119,26 @@ def _spread() -> dict[str, tuple[int, float]]:
     for family in FAMILIES:
         found: set[str] = set()
         for language in family:
-            for each, share in wordfreq.get_frequency_dict(language, "small").items():
+            for each, share in _shares(language).items():
                 word = _folded(each)
                 if len(word) >= RENOWNED_LETTERS and word.isalpha():
                     found.add(word)
                     shares[word] = max(share, shares.get(word, 0.0))
         families.update(found)
     return {word: (families[word], share) for word, share in shares.items()}
+
+
+def _shares(language: str) -> dict[str, float]:
+    """Return a language's words, each with its share of all that is written."""
+    # Where a file has the lists, the package is never needed, and it takes long to load.
+    from wordfreq import get_frequency_dict  # noqa: PLC0415
+
+    return dict(get_frequency_dict(language, "small"))
+
+
+def _zipf(share: float) -> float:
+    """Return a share on the Zipf scale, as wordfreq has it."""
+    return log(share, 10) + 9
 
 
 def _folded(word: str) -> str:
@@ -142,11 +151,11 @@ def common_words() -> frozenset[str]:
     """Return folded English words in common use."""
     if "common" in _lists:
         return _lists["common"]
-    used = wordfreq.get_frequency_dict("en", "small")
+    used = _shares("en")
     return frozenset(
         word
         for word in dictionary_words()
-        if wordfreq.freq_to_zipf(used.get(word, 1e-9))
+        if _zipf(used.get(word, 1e-9))
         >= (SHORT_FREQUENCY if len(word) <= 2 else EVERYDAY_FREQUENCY)
     )
 
@@ -202,5 +211,5 @@ def _frequency(word: str) -> float:
 @cache
 def _frequencies(language: str) -> dict[str, float]:
     """Return the folded words of a language by frequency, on the Zipf scale."""
-    small = wordfreq.get_frequency_dict(language, "small")
-    return {fold(word): wordfreq.freq_to_zipf(share) for word, share in small.items()}
+    small = _shares(language)
+    return {fold(word): _zipf(share) for word, share in small.items()}

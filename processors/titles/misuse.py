@@ -9,6 +9,7 @@ from processors.matching.scoring import MeantFinding, ScoredHit, Weights, judge_
 from processors.matching.terms import TermKind
 from processors.matching.use import UseFinding
 from processors.rules.domain import Domain
+from processors.titles.removals import ground_of
 from schemas.events.complaints import Ground
 
 SpellingFinding = Literal["exact", "disguised", "near", "sound", "none"]
@@ -95,11 +96,6 @@ class TitleFinding(NamedTuple):
             meant=self.meant,
             **subject._asdict(),
         )
-
-
-def ground_of(copying: str) -> Ground:
-    """Return the ground of a title that is taken away, by its finding of copying."""
-    return "counterfeit" if copying == "bound" else "trademark_infringement"
 
 
 def judge_title(title: str, hits: list[Hit], weights: Weights) -> list[TitleFinding]:

@@ -10,7 +10,8 @@ from processors.matching.folding import fold
 from processors.policies.standing_policy import REPEAT_STRIKES, STRIKE_DAYS, UNCONTESTED_DAYS
 from processors.registers.references import names_key
 from processors.standing.struck_listings import listing_count
-from processors.titles.misuse import RelistingFinding, StrikesFinding, ground_of
+from processors.titles.misuse import RelistingFinding, StrikesFinding
+from processors.titles.removals import ground_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.listings import ListingChanged

@@ -29,6 +29,7 @@ from processors.titles.offences import (
     strikes,
     strikes_finding,
 )
+from processors.titles.removals import GRAVITY
 from processors.validity import invalid_fields
 from schemas.events.detections import DetectedMark, MisuseDetected
 from schemas.events.listings import ListingChanged
@@ -36,7 +37,6 @@ from schemas.events.parties import PartyRecorded
 from schemas.events.trademarks import TrademarkRecorded
 
 MATCHING_VERSION = ";".join((FOLDING_VERSION, DISGUISES_VERSION, VOCABULARY_VERSION))
-GRAVITY = ("leave", "send_to_review", "block", "delist")
 MAXIMUM_MARKS = 20
 """Marks told of one title; a title that names more is judged by these."""
 
@@ -236,19 +236,3 @@ def _detected(
         detected_at_milliseconds=watch.now_milliseconds,
         worker_decides=True,
     )
-
-
-def gravest_of(detected: MisuseDetected) -> DetectedMark:
-    """Return the mark on which a detection rests. Errors: ValueError where it has none."""
-    return max(detected.marks, key=lambda mark: GRAVITY.index(mark.outcome))
-
-
-def removal_when_upheld(detected: MisuseDetected) -> str:
-    """Return what is commanded where a detection is upheld: block or delist.
-
-    One that people are asked about is a delisting of a repeat offender, or of what came back.
-    """
-    if detected.outcome in ("block", "delist"):
-        return detected.outcome
-    repeat = strikes_finding(detected.strikes) == "repeat"
-    return "delist" if repeat or detected.resembles_listing_id else "block"

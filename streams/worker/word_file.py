@@ -21,6 +21,8 @@ from processors.matching.vocabulary import (
 from schemas.handled_errors import note_handled
 
 CHECKSUM_BYTES = 4
+WORD_FILES = "words-????????????????"
+"""Names of finished files; one being written has another ending."""
 
 
 def load_words(directory: Path) -> bool:

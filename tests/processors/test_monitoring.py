@@ -18,7 +18,7 @@ from processors.titles.offences import (
     resemblance,
     strikes,
 )
-from processors.titles.watch import removal_when_upheld
+from processors.titles.removals import removal_when_upheld
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.takedowns import ReinstateListing
 from streams.policies.rule_files import (

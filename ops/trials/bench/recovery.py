@@ -14,6 +14,7 @@ from ops.trials.worker_processes import (
     peak_resident_bytes,
     start_worker,
 )
+from streams.worker.word_file import WORD_FILES
 
 COMPLAINTS = 1_000
 STANDING_BY = "standing by"
@@ -52,9 +53,13 @@ def standby_decides(setting: Setting, log: Log) -> tuple[float, int]:
     produce(setting, complaints(COMPLAINTS, setting.listings, 42))
     progress.wait(end + 1, process)
     name = f"{log.name}-standby"
-    words = (*worker_arguments(log.name), *lease, "--instance", log.name)
-    standby = start_worker(setting.addresses, name, setting.directory, words)
-    standby.wait_until(lambda: STANDING_BY in standby.tail(), "the standby")
+    arguments = (*worker_arguments(log.name), *lease, "--instance", log.name)
+    standby = start_worker(setting.addresses, name, setting.directory, arguments)
+    # A standby waits for days: one that has just begun still makes its word lists.
+    words = setting.directory / name
+    standby.wait_until(
+        lambda: STANDING_BY in standby.tail() and any(words.glob(WORD_FILES)), "the standby"
+    )
     progress.wait(progress.end(), process)
     produce(setting, complaints(COMPLAINTS, setting.listings, 52))
     process.kill()

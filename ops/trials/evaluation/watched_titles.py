@@ -9,7 +9,8 @@ from processors.matching.matcher import Matcher
 from processors.matching.scoring import built_in_weights
 from processors.step import Origin
 from processors.titles.offences import Offence, record
-from processors.titles.watch import Watch, gravest_of, watch_listing
+from processors.titles.removals import gravest_of
+from processors.titles.watch import Watch, watch_listing
 from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
