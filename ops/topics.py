@@ -23,6 +23,7 @@ NOT_YET_KNOWN = (
     *(KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE),
     KafkaError.UNKNOWN_TOPIC_OR_PART,
 )
+UNBOUNDED_MILLISECONDS = (1 << 63) - 1
 CHANGELOG_SETTINGS = {
     # Small segments are cleaned sooner, and what is clean is quick to restore from.
     "segment.bytes": "67108864",
@@ -37,6 +38,12 @@ def settings_of(topic: Topic, copies: int) -> dict[str, str]:
         "cleanup.policy": topic.cleanup,
         "max.message.bytes": str(topic.max_message_bytes),
         LEAST_COPIES_IN_STEP: str(least_copies_in_step(copies)),
+        "message.timestamp.after.max.ms": str(topic.timestamp_after_hours * HOUR_MILLISECONDS),
+        "message.timestamp.before.max.ms": str(
+            UNBOUNDED_MILLISECONDS
+            if topic.timestamp_before_hours is None
+            else topic.timestamp_before_hours * HOUR_MILLISECONDS
+        ),
     }
     if topic.retention_hours is not None:
         hours = topic.retention_hours

@@ -27,6 +27,7 @@ from schemas.events.sla import (
 from schemas.events.standings import StandingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.fields import NEWEST
 
 
 class Reference(Protocol):
@@ -73,6 +74,7 @@ class Moment(NamedTuple):
 
     `service_level` has what is not of a case: how parties stand. Each case has its own times, in
     `levels`. `counted` gives what was done without a person in the step's partition, of so many.
+    `edition` says by which bounds inputs were judged then (schemas/fields.py).
     """
 
     now_milliseconds: int
@@ -83,6 +85,7 @@ class Moment(NamedTuple):
     levels: CaseLevels
     partitions: int = 1
     counted: ReadCount = nothing_counted
+    edition: int = NEWEST
 
 
 class TimerFired(NamedTuple):
@@ -91,6 +94,15 @@ class TimerFired(NamedTuple):
     case_id: str
     kind: TimerKind
     due_at_milliseconds: int
+
+
+class TimerGivenUp(NamedTuple):
+    """A timer of a case failed: it goes, and where one `asks`, a person decides the case."""
+
+    case_id: str
+    kind: TimerKind
+    due_at_milliseconds: int
+    asks: bool
 
 
 class RegistryChanged(NamedTuple):
@@ -147,6 +159,7 @@ NoAction = Literal[
     "command_failed",
     "already_confirmed",
     "second_look_undecided",
+    "timer_given_up",
 ]
 """Why an input led to no decision."""
 

@@ -10,11 +10,21 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from schemas.declared_fields import Field, fields_of
-from schemas.fields import FIRST, Items, Number, OneOf, Text
+from schemas.fields import (
+    EARLIEST_MILLISECONDS,
+    FIRST,
+    LATEST_MILLISECONDS,
+    TIMED,
+    Items,
+    Number,
+    OneOf,
+    Text,
+)
 
 _ORDER: Final = (
     *("invalid_date", "invalid_number", "invalid_number_kind", "reason_missing"),
     *("text_too_long", "control_character", "invalid_nice_class", "too_many_items"),
+    "time_out_of_bounds",
 )
 """Which reason of several is told first."""
 
@@ -43,16 +53,18 @@ class Violation(NamedTuple):
 
 
 class BoundsTests(dict[type, Test]):
-    """For each class of events what tells whether one is within an edition of its bounds."""
+    """For each class of events what tells whether one is within editions of its bounds."""
 
-    def __init__(self, edition: int) -> None:
+    def __init__(self, *editions: int) -> None:
         super().__init__()
-        self._edition = edition
+        self._editions = editions
 
     def __missing__(self, kind: type) -> Test:
         """Make a test the first time that it is asked for, as most programs need but a few."""
         names: dict[str, Any] = {}
-        sources = [each.source for each in _conditions(kind, self._edition, names)]
+        sources = [
+            each.source for edition in self._editions for each in _conditions(kind, edition, names)
+        ]
         self[kind] = test = _made(kind, " and ".join(sources) or "True", names)
         return test
 
@@ -106,6 +118,9 @@ def _field_conditions(
         if number and number.minimum is not None and edition == FIRST:
             upper = "" if number.maximum is None else f" <= {number.maximum}"
             yield _Condition(number.reason, f"{number.minimum} <= {value}{upper}")
+        if number and number.avro == "timestamp-millis" and edition == TIMED:
+            within = f"{EARLIEST_MILLISECONDS} <= {value} <= {LATEST_MILLISECONDS}"
+            yield _Condition("time_out_of_bounds", within)
         if words and edition == FIRST:
             yield _Condition(words.reason, f"{value} in {words.words!r}")
 
@@ -156,6 +171,6 @@ def _record_conditions(
     kind: Any, value: str, edition: int, names: dict[str, Any], form: str
 ) -> Iterator[_Condition]:
     for number, (each, test) in enumerate(_tests(kind, edition)):
-        name = f"{kind.__name__}_{number}"
+        name = f"{kind.__name__}_{edition}_{number}"
         names[name] = test
         yield each._replace(source=form.format(name, value))

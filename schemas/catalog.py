@@ -57,7 +57,8 @@ class Topic:
     """One topic as declared in topics.yaml, with the events that name it, and their key in words.
 
     Retention is in hours, -1 for ever, None if compacted. Of a compacted one, records are kept for
-    the lag at least, in hours.
+    the lag at least, in hours. A record's time may be so many hours ahead of a broker's clock, and
+    behind it, or None for any.
     """
 
     name: str
@@ -69,6 +70,8 @@ class Topic:
     compaction_lag_hours: int
     partitions: int
     max_message_bytes: int
+    timestamp_after_hours: int
+    timestamp_before_hours: int | None
     description: str
 
 
@@ -106,6 +109,8 @@ def _topic(entry: dict[str, Any]) -> Topic:
             compaction_lag_hours=entry.get("compaction_lag_hours", 0),
             partitions=entry["partitions"],
             max_message_bytes=entry["max_message_bytes"],
+            timestamp_after_hours=entry["timestamp_after_hours"],
+            timestamp_before_hours=entry.get("timestamp_before_hours"),
             description=entry["description"],
         )
     except KeyError as error:

@@ -16,6 +16,10 @@ FIRST: Final = 1
 DECLARED: Final = 2
 PLACED: Final = 3
 """As DECLARED, and a record is to lie in the partition of its key."""
+TIMED: Final = 4
+"""As PLACED, and times are within bounds, those of records too; a case is closed to parties that it
+does not know, and rows have room for those that it concerns."""
+NEWEST: Final = TIMED
 """Editions of the bounds: what intake has always refused, and what it refuses since every text and
 list has a bound. A replay judges a record by the edition that held when it was taken in."""
 
@@ -75,6 +79,11 @@ NICE_CLASSES: Final = range(1, 46)
 MAXIMUM_ID_CHARACTERS: Final = 256
 EARLIEST_MILLISECONDS: Final = -(1 << 47)
 """Times of registers go back before 1970, but no further than some thousand years."""
+LATEST_MILLISECONDS: Final = 1 << 47
+"""Periods of law may be added to any time, and a calendar's last year is 9999."""
+EARLIEST_RECORD_MILLISECONDS: Final = 946_684_800_000
+LATEST_RECORD_MILLISECONDS: Final = 4_102_444_800_000
+"""A record is of this century; nearer bounds are the brokers' to hold (schemas/topics.yaml)."""
 
 Identifier = Annotated[str, Text(MAXIMUM_ID_CHARACTERS, "id", edition=FIRST)]
 PartyId = Annotated[str, Text(MAXIMUM_ID_CHARACTERS, "id", "identifier", edition=FIRST)]

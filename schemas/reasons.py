@@ -166,6 +166,7 @@ REASONS: dict[str, Reason] = {
     "territory_not_covered": Reason("The mark has no effect in the country named."),
     "trade_dress_infringement": Reason("The listing imitates the look of another's goods."),
     "trade_dress_needs_review": Reason("The look of goods is compared by people."),
+    "timer_failed": Reason("A mistake of ours kept what was due from being done."),
     "trademark_class_mismatch": Reason("The mark is registered for goods of other Nice classes."),
     "trademark_infringement": Reason("The listing offers goods under another's mark."),
     "trademark_missing": Reason(

@@ -169,7 +169,8 @@ class Driver:
         applied = self.tables.apply(log[start:])
         self._next[topic, number] = len(log)
         numbers = list(range(self._settings.partitions))
-        self._watch.changed(applied.registry_references, numbers, log[-1].timestamp_milliseconds)
+        at = min(log[-1].timestamp_milliseconds, self.clock.now_milliseconds())
+        self._watch.changed(applied.registry_references, numbers, at)
         for record, error in applied.refused:
             letter = self._engine.dead_letter(record, error.reason_code, error.detail)
             self._write([letter])
@@ -219,7 +220,8 @@ class Driver:
     def _write(self, outputs: list[OutputRecord]) -> dict[int, int]:
         offsets = {}
         for topic, number, key, value, headers, at in outputs:
-            offsets[number] = self._append(topic, number, key, value, headers, at)
+            time = at or self.clock.now_milliseconds()
+            offsets[number] = self._append(topic, number, key, value, headers, time)
         return offsets
 
     def _restore(self, number: int) -> None:

@@ -12,7 +12,15 @@ from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge
 from processors.findings.registry_match import has_lapsed
 from processors.identifiers import reference_of
 from processors.registers.references import formed_reference
-from processors.step import Handlers, Moment, NoAction, RegistryChanged, Step, TimerFired
+from processors.step import (
+    Handlers,
+    Moment,
+    NoAction,
+    RegistryChanged,
+    Step,
+    TimerFired,
+    TimerGivenUp,
+)
 from processors.validity import invalid_fields
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.cases import Case, ListingCases
@@ -137,6 +145,7 @@ HANDLERS: Handlers = {
     ListingChanged: on_listing_changed,
     CommandAcknowledged: on_command_acknowledged,
     TimerFired: timer_steps.on_timer_fired,
+    TimerGivenUp: timer_steps.on_timer_given_up,
     RegistryChanged: on_registry_changed,
     **complaint_steps.HANDLERS,
     **detections.HANDLERS,

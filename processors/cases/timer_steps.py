@@ -11,7 +11,7 @@ from processors.cases.effects import held_down
 from processors.cases.enforcement import overdue
 from processors.cases.judgement import Judgement, judge
 from processors.cases.row import find_case, stepped, updated
-from processors.step import Moment, Step, TimerFired
+from processors.step import Moment, Step, TimerFired, TimerGivenUp
 from schemas.events.cases import Case, ListingCases, TimerKind
 from schemas.events.decisions import Outcome
 from schemas.events.sla import SlaBreached, SlaWarningRaised
@@ -43,6 +43,22 @@ def on_timer_fired(state: ListingCases, timer: TimerFired, moment: Moment) -> St
     if timer.kind in CLOCK_TIMERS and case.closed_at_milliseconds is not None:
         return updated(state, case, waiting, no_action="case_already_decided")
     return _HANDLERS[timer.kind](Due(state, case, waiting, timer), moment)
+
+
+def on_timer_given_up(state: ListingCases, timer: TimerGivenUp, moment: Moment) -> Step:
+    """Take a timer that failed off its case; a person decides what it was for, if one is asked."""
+    case = find_case(state, timer.case_id)
+    if case is None:
+        return Step(state, no_action="unknown_case")
+    kept = tuple([each for each in case.timers if each.kind != timer.kind])
+    waiting = case._replace(timers=kept)
+    if not timer.asks or case.outcome == "send_to_review":
+        return updated(state, case, waiting, no_action="timer_given_up")
+    judgement = Judgement(
+        "send_to_review", ("timer_failed",), f"step:{timer.kind}", {}, None, None, ""
+    )
+    decided = put_into_effect(waiting, judgement, state.listing, moment, timer.kind)
+    return stepped(state, case, decided)
 
 
 def _tell(due: Due, moment: Moment) -> Step:

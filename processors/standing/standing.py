@@ -80,9 +80,17 @@ class StandingDue(NamedTuple):
     due_at_milliseconds: int
 
 
-PartyInput = ConductRecorded | StandingDue
+class StandingGivenUp(NamedTuple):
+    """A time at which a party's standing might have changed, and taking it failed."""
+
+    due_at_milliseconds: int
+
+
+PartyInput = ConductRecorded | StandingDue | StandingGivenUp
 PartyOutput = StandingChanged | SanctionParty
-PartyNoAction = Literal["no_standing_changed", "duplicate_conduct", "timer_superseded"]
+PartyNoAction = Literal[
+    "no_standing_changed", "duplicate_conduct", "timer_superseded", "timer_given_up"
+]
 
 
 class PartyStep(NamedTuple):
@@ -98,11 +106,8 @@ def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
     """Return what an input leads to. Conduct of several listings may come out of order."""
     policy = moment.service_level.standing
     now = max(moment.now_milliseconds, state.as_of_milliseconds)
-    if isinstance(event, StandingDue):
-        if state.due_at_milliseconds != event.due_at_milliseconds:
-            return PartyStep(state, no_action="timer_superseded")
-        row, outputs = _pass_time(state, now, policy)
-        return _stepped(row, outputs, "no_standing_changed")
+    if not isinstance(event, ConductRecorded):
+        return _on_time(state, event, now, policy)
     invalid = invalid_fields(event)
     if invalid:
         return PartyStep(state, refusal=invalid[0])
@@ -115,6 +120,18 @@ def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
         return _stepped(row, outputs, "duplicate_conduct")
     row, more = _settle(taken, event.role, now, event.conduct_id, policy)
     return _stepped(row, (*outputs, *more), "no_standing_changed")
+
+
+def _on_time(
+    state: PartyConduct, event: StandingDue | StandingGivenUp, now: int, policy: StandingPolicy
+) -> PartyStep:
+    if state.due_at_milliseconds != event.due_at_milliseconds:
+        return PartyStep(state, no_action="timer_superseded")
+    if isinstance(event, StandingGivenUp):
+        # What is told of the party next finds its next time.
+        return PartyStep(state._replace(due_at_milliseconds=None), no_action="timer_given_up")
+    row, outputs = _pass_time(state, now, policy)
+    return _stepped(row, outputs, "no_standing_changed")
 
 
 def roles_of(row: PartyConduct) -> tuple[ConductRole, ...]:

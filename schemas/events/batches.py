@@ -73,7 +73,8 @@ class DecisionBasis(NamedTuple):
     the worker's settings."""
     bounds_edition: Whole = FIRST
     """Which bounds of fields held: 1 those that steps refuse by themselves, 2 all that are
-    declared. From 3 on a record is to lie in the partition of its key too."""
+    declared. From 3 on a record is to lie in the partition of its key too, and from 4 on times are
+    within bounds, and cases are closed to parties that they don't know."""
 
 
 @event(BATCHES_EVENTS, identity=ALL_FIELDS, key="{partition}")

@@ -13,6 +13,7 @@ from schemas.events.listings import ListingChanged
 from schemas.fields import (
     DECLARED,
     FIRST,
+    TIMED,
     Few,
     Identifier,
     LanguageCode,
@@ -40,6 +41,7 @@ class ListingHead(NamedTuple):
     nice_classes: Few[NiceClass]
     changed_at_milliseconds: PresentTime
     language: LanguageCode
+    listed_at_milliseconds: PresentTime | None
 
 
 class ListingHeads:
@@ -48,7 +50,7 @@ class ListingHeads:
     def __init__(self, prefix: bytes) -> None:
         self._prefix = prefix
         self._read = some_fields(load_schema(ListingChanged.__name__), ListingHead)
-        self._tests = [BoundsTests(edition)[ListingHead] for edition in (FIRST, DECLARED)]
+        self._is_within_bounds = BoundsTests(FIRST, DECLARED, TIMED)[ListingHead]
 
     def head(self, value: bytes) -> ListingHead | None:
         """Return the head of a record's value, or None where the whole is to be read."""
@@ -58,7 +60,4 @@ class ListingHeads:
             head: ListingHead = self._read(value, PREFIX_BYTES)
         except UNUSUAL:
             return None
-        for is_within_bounds in self._tests:
-            if not is_within_bounds(head):
-                return None
-        return head
+        return head if self._is_within_bounds(head) else None

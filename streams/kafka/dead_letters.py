@@ -5,11 +5,15 @@ Headers are named as Kafka Connect names its own, so that tools that know those 
 
 from hashlib import sha256
 
+from schemas.fields import EARLIEST_RECORD_MILLISECONDS, LATEST_RECORD_MILLISECONDS
 from schemas.topic_names import DEAD_LETTERS
 from streams.kafka.records import InputRecord, OutputRecord
 
 _PREFIX = "__connect.errors."
 MAXIMUM_DETAIL_CHARACTERS = 1_000
+AT_WRITING = 0
+"""As its time the client takes that of writing: no broker takes one that can't be."""
+
 MAXIMUM_VALUE_BYTES = 1 << 20
 """A longer value (it came compressed) is cut to be kept; its hash and size are noted."""
 
@@ -25,6 +29,10 @@ def dead_letter(
         "exception.class.name": reason_code,
         "exception.message": detail[:MAXIMUM_DETAIL_CHARACTERS],
     }
+    at = record.timestamp_milliseconds
+    if not EARLIEST_RECORD_MILLISECONDS <= at < LATEST_RECORD_MILLISECONDS:
+        why["timestamp.milliseconds"] = str(at)
+        at = AT_WRITING
     value = record.value
     if value is not None and len(value) > MAXIMUM_VALUE_BYTES:
         why |= {"value.bytes": str(len(value)), "value.sha256": sha256(value).hexdigest()}
@@ -36,7 +44,7 @@ def dead_letter(
         record.key,
         value,
         [*(record.headers or []), *headers],
-        record.timestamp_milliseconds,
+        at,
     )
 
 

@@ -16,11 +16,13 @@ from processors.titles.watch import (
     watch_listing,
 )
 from schemas.events.listings import ListingChanged
+from schemas.fields import EARLIEST_RECORD_MILLISECONDS, LATEST_RECORD_MILLISECONDS
 from schemas.wire.codec import MONITOR_SOURCE, Codec, DecodeError
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.policies.versions import version_of_rules, version_of_weights
+from streams.state.local_state import StateCorrupted, StateUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -83,11 +85,13 @@ class MonitoringEngine:
             # The group of workers writes its dead letter: one for one record.
             result.endings["not_decoded"] += 1
             return
-        if event.listing_id.encode() != record.key:
+        now = record.timestamp_milliseconds
+        is_timely = EARLIEST_RECORD_MILLISECONDS <= now < LATEST_RECORD_MILLISECONDS
+        if event.listing_id.encode() != record.key or not is_timely:
             result.endings["not_decoded"] += 1
             return
         watch = Watch(
-            record.timestamp_milliseconds,
+            now,
             Origin(*record[:3]),
             self._reference,
             self._rules,
@@ -96,7 +100,12 @@ class MonitoringEngine:
         )
         try:
             watched = STEPS[type(event)](event, watch)
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            written = [
+                self._outputs.record(output, record.partition, now) for output in watched.outputs
+            ]
+        except (StateCorrupted, StateUnavailable, MemoryError):
+            raise
+        except Exception as error:
             # A mistake of ours: the record is kept with what went wrong, and others go on.
             logger.exception("monitoring failed on %s", event.listing_id)
             detail = f"{type(error).__name__}: {error}"
@@ -107,8 +116,6 @@ class MonitoringEngine:
         if watched.refusal is not None:
             result.endings["refused"] += 1
             return
-        for event in watched.outputs:
-            now = record.timestamp_milliseconds
-            result.records.append(self._outputs.record(event, record.partition, now))
-            result.events.append(event)
+        result.records.extend(written)
+        result.events.extend(watched.outputs)
         result.endings[watched.no_action or "acted_on"] += 1

@@ -17,7 +17,7 @@ class RowKind(NamedTuple):
     """How keys of such rows begin, the id that is the record's key, the row's key, an empty row,
     and its step. Where an event does not tell the marketplace, its key is the bare listing id.
 
-    A row of up to `small_items` always fits; a larger one is measured, and refused by a reason.
+    A step whose row gets too large is refused by a reason.
     """
 
     prefix: bytes
@@ -25,8 +25,6 @@ class RowKind(NamedTuple):
     key_of: Callable[[Any], bytes]
     empty: Any
     step: Callable[[Any, Any, Any], Any]
-    items_of: Callable[[Any], int]
-    small_items: int
     too_large: str
 
 
@@ -45,8 +43,6 @@ LISTING: Final = RowKind(
     key_of=_key_of_listing,
     empty=listing_cases.EMPTY,
     step=listing_cases.step,
-    items_of=lambda row: len(row.cases),
-    small_items=20,
     too_large="too_many_cases_for_listing",
 )
 PARTY: Final = RowKind(
@@ -55,8 +51,6 @@ PARTY: Final = RowKind(
     key_of=_key_of_party,
     empty=standing.EMPTY,
     step=standing.step,
-    items_of=lambda row: len(row.days),
-    small_items=2_000,
     too_large="too_much_conduct_for_party",
 )
 

@@ -1,7 +1,7 @@
 """Rows that count what was done without a person, read and changed within a batch."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from processors.policies.standing_policy import StandingPolicy
 from processors.restraint.action_counts import counted, names_counted, nothing_counted
@@ -20,6 +20,15 @@ class RowBytes(Protocol):
         """Return the row of its bytes, of any kind."""
 
 
+class CountedAction(NamedTuple):
+    """A count after a step, with its row's name and bytes, and the step's time."""
+
+    key: bytes
+    after: ActionCount
+    value: bytes
+    at_milliseconds: int
+
+
 class ActionRows:
     """The counts of the partitions of a batch, as they are now. Few steps ask for any."""
 
@@ -28,24 +37,34 @@ class ActionRows:
         self._policy = policy
         self._state = state
         self._known: dict[bytes, ActionCount] = {}
-        self._changed: dict[bytes, int] = {}
+        self._changed: dict[bytes, CountedAction] = {}
 
     def reader(self, partition: int) -> Callable[[str], ActionCount]:
         """Return what gives a partition's counts by their names."""
         return lambda name: self._read(partition, name)
 
-    def take(self, outputs: Iterable[Any], partition: int, now_milliseconds: int) -> None:
-        """Count what the outputs of a step did."""
+    def counted(
+        self, outputs: Iterable[Any], partition: int, now_milliseconds: int
+    ) -> list[CountedAction]:
+        """Return the counts with what the outputs of a step did; they are not kept yet."""
+        found: dict[bytes, CountedAction] = {}
         for name in names_counted(outputs, self._policy):
-            count = counted(self._read(partition, name), now_milliseconds)
             key = _row_name(partition, name)
-            self._known[key] = count
-            self._changed[key] = now_milliseconds
+            before = found[key].after if key in found else self._read(partition, name)
+            count = counted(before, now_milliseconds)
+            value = self._rows.encode_action_count(count)
+            found[key] = CountedAction(key, count, value, now_milliseconds)
+        return list(found.values())
+
+    def keep(self, counts: Iterable[CountedAction]) -> None:
+        """Keep counts as they are after a step."""
+        for each in counts:
+            self._known[each.key] = each.after
+            self._changed[each.key] = each
 
     def changes(self) -> list[tuple[bytes, bytes, int]]:
         """Return the rows that changed: name, bytes and time."""
-        encode = self._rows.encode_action_count
-        return [(key, encode(self._known[key]), at) for key, at in self._changed.items()]
+        return [(each.key, each.value, each.at_milliseconds) for each in self._changed.values()]
 
     def _read(self, partition: int, name: str) -> ActionCount:
         key = _row_name(partition, name)

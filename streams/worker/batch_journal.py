@@ -21,7 +21,7 @@ from schemas.events.batches import (
     RegistryLook,
     VersionRecorded,
 )
-from schemas.fields import PLACED
+from schemas.fields import NEWEST
 from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.policies.versions import (
@@ -123,7 +123,7 @@ class BatchJournal:
             service_level_hash=self._service_level.version,
             software_version=self._software_version,
             service_policy_hash="" if policy is None else self._policy_version(policy).version,
-            bounds_edition=PLACED,
+            bounds_edition=NEWEST,
         )
 
     def _unrecorded(self) -> list[VersionRecorded]:

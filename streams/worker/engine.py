@@ -16,7 +16,14 @@ from schemas.events.action_rows import ActionCount
 from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
-from schemas.fields import DECLARED, PLACED
+from schemas.fields import (
+    DECLARED,
+    EARLIEST_RECORD_MILLISECONDS,
+    LATEST_RECORD_MILLISECONDS,
+    NEWEST,
+    PLACED,
+    TIMED,
+)
 from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
 from schemas.wire.listing_head import ListingHead, ListingHeads
@@ -51,7 +58,7 @@ class Engine:
         service_level: ServiceLevel,
         partitions: int,
         software_version: str,
-        bounds_edition: int = PLACED,
+        bounds_edition: int = NEWEST,
         forwards_misplaced: bool = False,
     ) -> None:
         self._codec = codec
@@ -59,7 +66,9 @@ class Engine:
         self.service_level = service_level
         self._partitions = partitions
         self.software_version = software_version
-        self._within_bounds = BoundsTests(DECLARED) if bounds_edition >= DECLARED else None
+        self._edition = bounds_edition
+        bounds = [each for each in (DECLARED, TIMED) if each <= bounds_edition]
+        self._within_bounds = BoundsTests(*bounds) if bounds else None
         self._checks_partitions = bounds_edition >= PLACED
         self.forwards_misplaced = forwards_misplaced
         self._old_rows: OldRows | None = None
@@ -123,6 +132,13 @@ class Engine:
             if record[1] != partition and record[0] in INPUTS and record[3] is not None
         }
 
+    def untimely(self, records: list[InputRecord]) -> list[int]:
+        """Return which records, by index, have a time at which no record can be written."""
+        if self._edition < TIMED:
+            return []
+        earliest, latest = EARLIEST_RECORD_MILLISECONDS, LATEST_RECORD_MILLISECONDS
+        return [index for index, each in enumerate(records) if not earliest <= each[6] < latest]
+
     def decode(self, record: InputRecord, kind: RowKind) -> Any:
         """Return the event of a record. Errors: DecodeError where there is none."""
         if record.value is None or record.key is None:
@@ -133,7 +149,7 @@ class Engine:
         if kind is LISTING and not can_be_listing_id(record.key):
             raise DecodeError("control_character", "the listing id could name another row")
         if self._within_bounds is not None and not self._within_bounds[type(event)](event):
-            code, field = violations(event, DECLARED)[0]
+            code, field = (violations(event, DECLARED) or violations(event, TIMED))[0]
             raise DecodeError(code, f"{field} is beyond its bound")
         return event
 
@@ -156,6 +172,7 @@ class Engine:
             self.levels,
             self._partitions,
             count,
+            self._edition,
         )
 
     def encode_row(self, name: bytes, row: Any, before: RowInPieces | None) -> RowInPieces:

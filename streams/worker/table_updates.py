@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection
 
+from schemas.fields import EARLIEST_RECORD_MILLISECONDS
 from streams.clock import Clock
 from streams.kafka.records import OutputRecord
 from streams.tables.table_reader import TableReader
@@ -49,6 +50,9 @@ class TableUpdates:
         self._observation.tables_read(count, at)
         self._observation.tables_at(self._reader.positions())
         self._observation.marks_shared(applied.shared_references)
+        # What a table's record says of its time is not to become that of decisions.
+        now = self._clock.now_milliseconds()
+        at = at if EARLIEST_RECORD_MILLISECONDS <= at <= now else now
         self._watch.changed(applied.registry_references, partitions, at)
         if busy:
             self._changed |= applied.registry_references

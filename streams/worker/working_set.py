@@ -1,19 +1,15 @@
 """The working set of one batch: the rows that it touches, as first read and as they are now."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from processors.cases.listing_cases import take_listing, take_valid_listing
 from processors.cases.row import find_case, split_by_marketplace
 from processors.identifiers import reference_of
-from processors.policies.service_level import ServiceLevel
-from processors.policies.service_policy import CaseLevels
 from processors.registers.references import formed_reference
-from processors.restraint.action_counts import ReadCount
 from processors.step import Moment, Origin, RegistryChanged, TimerFired
-from schemas.events.action_rows import ActionCount
-from schemas.events.batches import VersionRecorded
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
 from schemas.record import maker
@@ -21,8 +17,7 @@ from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import DecodeError, SchemaRegistryUnavailable
 from schemas.wire.listing_head import ListingHead
 from schemas.wire.row_codec import RowInPieces
-from schemas.wire.rows import ListingRows, body_of
-from streams.kafka.output_records import OutputRecords
+from schemas.wire.rows import body_of
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.policies.versions import service_level_of, version_of_service_level
 from streams.state.indexes import DueTimer, differences, row_key, timer_key
@@ -34,11 +29,20 @@ from streams.state.local_state import (
     LocalState,
     StateCorrupted,
 )
-from streams.state.old_rows import OldRows, removal, tombstone
+from streams.state.old_rows import removal, tombstone
 from streams.state.row_keys import is_unsplit, level_key, listing_key
 from streams.state.row_kinds import KINDS_OF_TOPICS, LISTING, RowKind, kind_of_row
 from streams.topology import CHANGELOG
 from streams.worker.action_rows import ActionRows
+from streams.worker.failures import (
+    NOT_OF_A_RECORD,
+    Misplaced,
+    Untimely,
+    instead_of,
+    shown,
+    stimulus_as_record,
+    timer_as_record,
+)
 from streams.worker.results import (
     InputEnding,
     RecordWaits,
@@ -47,66 +51,13 @@ from streams.worker.results import (
     TimedOutput,
 )
 from streams.worker.row_names import RowNames
+from streams.worker.workshop import Workshop
+
+logger = logging.getLogger(__name__)
 
 MAXIMUM_ROW_BYTES = 1_000_000
 FORWARDED_HEADER = "ip_forwarded_from"
 """The partition and offset from which a record was forwarded."""
-
-
-class Workshop(Protocol):
-    """What a batch is worked on with: the engine's codec, tables and times."""
-
-    service_level: ServiceLevel
-    outputs: OutputRecords
-    listing_rows: ListingRows
-    levels: CaseLevels
-    forwards_misplaced: bool
-
-    def misplaced(self, records: list[InputRecord]) -> dict[int, int]:
-        """Return which records, by index, lie in another partition than their key's, which is
-        told."""
-
-    def old_rows(self, state: LocalState) -> OldRows:
-        """Return what tells which partitions of a state have rows to be split."""
-
-    def decode(self, record: InputRecord, kind: RowKind) -> Any:
-        """Return the event of a record. Errors: DecodeError where there is none."""
-
-    def head(self, record: InputRecord) -> ListingHead | None:
-        """Return the head of a listing's change; None where the whole event is to be decoded."""
-
-    def moment(self, now_milliseconds: int, origin: Origin, count: ReadCount) -> Moment:
-        """Return what a step needs besides row and event."""
-
-    def encode_row(self, name: bytes, row: Any, before: RowInPieces | None) -> RowInPieces:
-        """Return a row with its bytes."""
-
-    def read_row(self, name: bytes, value: bytes) -> RowInPieces:
-        """Return the row of a name and its bytes."""
-
-    def encode_version(self, version: VersionRecorded) -> bytes:
-        """Return the bytes of the times that cases keep."""
-
-    def encode_action_count(self, count: ActionCount) -> bytes:
-        """Return the bytes of a count of actions."""
-
-    def decode_row(self, value: bytes) -> Any:
-        """Return the row of its bytes, of any kind."""
-
-    def dead_letter(self, record: InputRecord, reason_code: str, detail: str) -> OutputRecord:
-        """Return the dead letter of a record."""
-
-
-class Misplaced(DecodeError):
-    """A record lies in another partition than its key's."""
-
-    def __init__(self, record: InputRecord, partition: int) -> None:
-        super().__init__(
-            "wrong_partition",
-            f"it lies in partition {record.partition}, and its key belongs to {partition}: set the "
-            "producer's partitioner to murmur2 (librdkafka: murmur2_random)",
-        )
-        self.partition = partition
 
 
 class DecodedInput(NamedTuple):
@@ -141,14 +92,14 @@ class WorkingSet:
         self._in_pieces: dict[bytes, RowInPieces] = {}
         self._came: dict[bytes, RowInPieces] = {}
         """By row the last change of its listing, with its bytes as they came."""
-        self._after: dict[bytes, Any] = {}
+        self._after: dict[bytes, RowInPieces] = {}
         self._times: dict[bytes, int] = {}
         self._split: dict[bytes, Any] = {}
         self._outputs: list[OutputRecord] = []
         self._emitted: list[TimedOutput] = []
         self._accounted: Counter[tuple[str, str, str]] = Counter()
         self._dead: list[InputRecord] = []
-        self._fired: list[Change] = []
+        self._indexed: list[Change] = []
 
     def load(
         self,
@@ -163,7 +114,9 @@ class WorkingSet:
         inputs = [self._decoded(record) for record in records]
         for index, partition in self._engine.misplaced(records).items():
             if inputs[index].error is None:
-                inputs[index] = _misplaced(records[index], partition)
+                inputs[index] = _turned_away(records[index], Misplaced(records[index], partition))
+        for index in self._engine.untimely(records):
+            inputs[index] = _turned_away(records[index], Untimely(records[index]))
         rows = self._rows
         for due in timers:
             rows.want(row_key(due.partition, due.row))
@@ -204,8 +157,10 @@ class WorkingSet:
                 int.from_bytes(name[:PREFIX_BYTES], "big"),
                 listing_key(name[PREFIX_BYTES:], marketplace),
             )
+            partition, key = int.from_bytes(new[:PREFIX_BYTES], "big"), new[PREFIX_BYTES:]
             self._bytes[new] = None
-            self._after[new] = part
+            self._after[new] = self._engine.encode_row(new, part, None)
+            self._indexed += differences(partition, key, None, part)
             self._times[new] = at
             self._rows.add(new)
 
@@ -219,22 +174,56 @@ class WorkingSet:
         return self._engine.moment(now_milliseconds, origin, count)
 
     def fire(self, due: DueTimer) -> None:
-        """Take a timer that fell due."""
-        self._fired.append(Change(TIMERS, timer_key(due), None))
+        """Take a timer that fell due; one that fails is taken off its row, and told of."""
+        self._indexed.append(Change(TIMERS, timer_key(due), None))
         name = row_key(due.partition, due.row)
-        if is_unsplit(due.row) and isinstance(due.timer, TimerFired):
-            name = next(iter(self._rows_of_case(name, due.timer.case_id)), name)
         moment = self._moment(due.timer.due_at_milliseconds, self.origin(due.partition))
-        self.step("timer", name, due.timer, moment)
+        try:
+            if is_unsplit(due.row) and isinstance(due.timer, TimerFired):
+                name = next(iter(self._rows_of_case(name, due.timer.case_id)), name)
+            reason = self.step("timer", name, due.timer, moment)
+        except NOT_OF_A_RECORD:
+            raise
+        except Exception as mistake:
+            self._give_up(due, name, moment, shown(mistake))
+        else:
+            if reason is not None:
+                self._give_up(due, name, moment, reason)
+
+    def _give_up(self, due: DueTimer, name: bytes, moment: Moment, detail: str) -> None:
+        """Take a timer that failed off its row, put its case before a person, and bury it.
+
+        Where that fails too the timer goes alone: it is never tried again.
+        """
+        for event in instead_of(due.timer):
+            try:
+                if self.step("", name, event, moment) is None:
+                    break
+            except NOT_OF_A_RECORD:
+                raise
+            except Exception as mistake:
+                detail = f"{detail}; then {shown(mistake)}"
+        self._bury_work("timer", "timer_failed", detail, timer_as_record(due))
 
     def look_again(self, stimulus: RegistryStimulus) -> None:
         """Take a registry change to a listing that relies on the entry."""
         name = row_key(stimulus.partition, stimulus.row)
         reference = stimulus.registry_reference
-        names = [name] if not is_unsplit(stimulus.row) else self._relying(name, reference)
-        moment = self._moment(stimulus.at_milliseconds, self.origin(stimulus.partition))
-        for each in names:
-            self.step("registry_change", each, RegistryChanged(reference), moment)
+        try:
+            names = [name] if not is_unsplit(stimulus.row) else self._relying(name, reference)
+            moment = self._moment(stimulus.at_milliseconds, self.origin(stimulus.partition))
+            reasons = [
+                self.step("registry_change", each, RegistryChanged(reference), moment)
+                for each in names
+            ]
+        except NOT_OF_A_RECORD:
+            raise
+        except Exception as mistake:
+            reasons = [shown(mistake)]
+        failed = [reason for reason in reasons if reason is not None]
+        if failed:
+            told, work = "; ".join(failed), stimulus_as_record(stimulus)
+            self._bury_work("registry_change", "registry_change_failed", told, work)
 
     def take(self, given: DecodedInput) -> None:
         """Take one record: a step, or a dead letter."""
@@ -253,22 +242,31 @@ class WorkingSet:
                     self._bury(record, mistake.reason_code, mistake.detail)
                     return
                 self._came[name] = RowInPieces(event, body_of(record.value or b""))
-        if is_unsplit(name[PREFIX_BYTES:]):
-            names = self._rows_of_case(name, getattr(event, "case_id", ""))
-            if len(names) > 1:
-                self._bury(record, "marketplace_ambiguous", f"{len(names)} listings have the case")
-                return
-            name = names[0] if names else name
         origin = Origin(record.topic, record.partition, record.offset)
         moment = self._moment(record.timestamp_milliseconds, origin)
         try:
-            refusal = self.step(record.topic, name, event, moment)
-        except (ArithmeticError, LookupError, TypeError, ValueError) as mistake:
+            row = self._row_of(name, event)
+            if row is None:
+                self._bury(record, "marketplace_ambiguous", "several listings have the case")
+                return
+            refusal = self.step(record.topic, row, event, moment)
+        except NOT_OF_A_RECORD:
+            raise
+        except Exception as mistake:
             # A mistake of ours: the record is kept with what went wrong, and others go on.
-            self._bury(record, "step_failed", f"{type(mistake).__name__}: {mistake}")
+            self._bury(record, "step_failed", shown(mistake))
             return
         if refusal is not None:
             self._bury(record, refusal, "the step refused it")
+
+    def _row_of(self, name: bytes, event: Any) -> bytes | None:
+        """Return the name of the row that an event is about; None where it may be several."""
+        if not is_unsplit(name[PREFIX_BYTES:]):
+            return name
+        names = self._rows_of_case(name, getattr(event, "case_id", ""))
+        if len(names) > 1:
+            return None
+        return names[0] if names else name
 
     def _rows_of_case(self, name: bytes, case_id: str) -> list[bytes]:
         """Return the rows under a bare listing id that have a case; none where nobody has it."""
@@ -309,7 +307,7 @@ class WorkingSet:
             return False
         if taken.kept:
             row = rows.row(record.value or b"")
-            if row is None:
+            if row is None or len(row) > MAXIMUM_ROW_BYTES:
                 return False
             self._bytes[name] = row
             self._times[name] = record.timestamp_milliseconds
@@ -320,29 +318,37 @@ class WorkingSet:
         self._accounted[source, ending, reason] += 1
 
     def step(self, source: str, name: bytes, event: Any, moment: Moment) -> str | None:
-        """Take one input through the step of its row; give the reason where it was refused."""
-        kind = kind_of_row(name[PREFIX_BYTES:])
+        """Take one input through the step of its row; give the reason where it was refused.
+
+        All that may fail is done first, so a step is taken whole or not at all. Without a source it
+        is not counted.
+        """
+        partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
+        kind = kind_of_row(key)
         row = self._row(name, kind)
         given = kind.step(row, event, moment)
         refusal: str | None = given.refusal
         if refusal is not None:
             return refusal
+        encoded, indexed = None, []
         if given.state is not row:
-            if kind.items_of(given.state) > kind.small_items:
-                encoded = self._engine.encode_row(name, given.state, self._in_pieces.get(name))
-                if len(encoded.value) > MAXIMUM_ROW_BYTES:
-                    return kind.too_large
-                self._in_pieces[name] = encoded
-            self._after[name] = given.state
-            self._times[name] = moment.now_milliseconds
-        partition = int.from_bytes(name[:PREFIX_BYTES], "big")
+            encoded = self._engine.encode_row(name, given.state, self._pieces(name, given.state))
+            if len(encoded.value) > MAXIMUM_ROW_BYTES:
+                return kind.too_large
+            indexed = list(differences(partition, key, row, given.state))
         now = moment.now_milliseconds
         record_of = self._engine.outputs.record
-        for output in given.outputs:
-            self._outputs.append(record_of(output, partition, now))
-            self._emitted.append(_timed_output(output, now))
-        if given.outputs:
-            self._actions.take(given.outputs, partition, now)
+        outputs = [record_of(output, partition, now) for output in given.outputs]
+        counts = self._actions.counted(given.outputs, partition, now) if outputs else []
+        if encoded is not None:
+            self._after[name] = encoded
+            self._times[name] = now
+            self._indexed += indexed
+        self._outputs += outputs
+        self._emitted += [_timed_output(output, now) for output in given.outputs]
+        self._actions.keep(counts)
+        if not source:
+            return None
         if given.no_action is not None:
             self._count(source, "no_action", given.no_action)
         else:
@@ -350,9 +356,9 @@ class WorkingSet:
         return None
 
     def _row(self, name: bytes, kind: RowKind) -> Any:
-        row = self._after.get(name)
-        if row is not None:
-            return row
+        after = self._after.get(name)
+        if after is not None:
+            return after.row
         row = self._before.get(name)
         if row is None:
             value = self._bytes.get(name)
@@ -381,7 +387,8 @@ class WorkingSet:
         and time."""
         times: dict[bytes, int] = {}
         hashes: dict[bytes, str] = {}
-        for name, row in self._after.items():
+        for name, after in self._after.items():
+            row = after.row
             for case in row.cases if isinstance(row, ListingCases) else ():
                 if case.policy_hash:
                     kept = name[:PREFIX_BYTES] + level_key(case.policy_hash)
@@ -399,8 +406,8 @@ class WorkingSet:
         ]
 
     def _pieces(self, name: bytes, row: Any) -> RowInPieces | None:
-        """Return the bytes of what stands in a row as it did before the batch, or came in it."""
-        known, came = self._in_pieces.get(name), self._came.get(name)
+        """Return the bytes of what stands in a row as it did before the step, or came in it."""
+        known, came = self._after.get(name) or self._in_pieces.get(name), self._came.get(name)
         if came is None or came.row is not row.listing:
             return known
         pieces = {id(came.row): came.value}
@@ -425,10 +432,16 @@ class WorkingSet:
         self._dead.append(record)
         self._count(record.topic, "dead_letter", reason_code)
 
+    def _bury_work(self, source: str, reason_code: str, detail: str, work: InputRecord) -> None:
+        """Bury what no record asked for."""
+        logger.error("%s of %r: %s", reason_code, work.key, detail)
+        self._outputs.append(self._engine.dead_letter(work, reason_code, detail))
+        self._count(source, "dead_letter", reason_code)
+
     def result(self) -> Result:
         """Return what the batch led to; a row that changed twice is written once."""
         changelog = []
-        changes = list(self._fired)
+        changes = self._indexed
         after = self._after.get
         for name, at in self._times.items():
             if name in self._split:
@@ -437,11 +450,7 @@ class WorkingSet:
                 continue
             partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
             row = after(name)
-            if row is None:
-                value = self._bytes[name] or b""
-            else:
-                value = self._engine.encode_row(name, row, self._pieces(name, row)).value
-                changes += differences(partition, key, self._before.get(name), row)
+            value = (self._bytes[name] or b"") if row is None else row.value
             changelog.append(_output_record(CHANGELOG, partition, key, value, [], at))
             changes.append(_change(ROWS, name, value))
         for name, value, at in (*self._new_levels(), *self._actions.changes()):
@@ -467,5 +476,5 @@ def _first_time(
     return stimuli[0].at_milliseconds if stimuli else records[0].timestamp_milliseconds
 
 
-def _misplaced(record: InputRecord, partition: int) -> DecodedInput:
-    return _decoded_input(record, None, b"", Misplaced(record, partition))
+def _turned_away(record: InputRecord, error: DecodeError) -> DecodedInput:
+    return _decoded_input(record, None, b"", error)

@@ -44,7 +44,7 @@ def changed(**changes):
         changed(version=2**40, changed_at_milliseconds=0),
         changed(listed_at_milliseconds=0),
         changed(listed_at_milliseconds=1_500_000_000_000, price_euros=1.5),
-        changed(listed_at_milliseconds=2**62 - 1),
+        changed(listed_at_milliseconds=2**47),
     ],
 )
 def test_a_usual_change_has_a_head(listing):
@@ -61,6 +61,8 @@ def test_a_usual_change_has_a_head(listing):
         PREFIX + ENCODE(changed(title="a" * MAXIMUM_BYTES)),
         PREFIX + ENCODE(changed(territories=("US",) * 300)),
         PREFIX + ENCODE(changed(listed_at_milliseconds=-1)),
+        PREFIX + ENCODE(changed(listed_at_milliseconds=2**47 + 1)),
+        PREFIX + ENCODE(changed(changed_at_milliseconds=2**63 - 1)),
         PREFIX + ENCODE(changed(listed_at_milliseconds=0))[:-1] + b"\x80" * 12 + b"\x00",
     ],
 )

@@ -53,7 +53,7 @@ def test_what_is_too_long_is_buried_with_the_field_that_is(driven, tmp_path):
 
 @puts_in_place
 def test_a_log_from_before_the_bounds_is_remade_as_it_was(driven, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch_journal, "PLACED", FIRST)
+    monkeypatch.setattr(batch_journal, "NEWEST", FIRST)
     monkeypatch.setattr(driven.driver._engine, "_within_bounds", None)
     assert file_one_too_long(driven) == {"within", "beyond"}
     assert BoundsTests(DECLARED)[type(complaint())](complaint(territory=LONG)) is False
