@@ -160,6 +160,8 @@ NoAction = Literal[
     "already_confirmed",
     "second_look_undecided",
     "timer_given_up",
+    "seller_unknown",
+    "other_marketplace",
 ]
 """Why an input led to no decision."""
 

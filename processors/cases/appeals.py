@@ -9,6 +9,7 @@ from schemas.events.cases import Appeal, Case
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRole
 from schemas.events.reviews import ReviewDecided
+from schemas.fields import TIMED
 
 MAXIMUM_APPEALS = 20
 """Appeals kept of one case; a party has one at a time, so that is a long dispute."""
@@ -82,7 +83,7 @@ def _refusal(
 ) -> NoAction | None:
     """Tell why an appeal is not taken, the first reason that holds."""
     if role is None:
-        return "not_a_party"
+        return "not_a_party" if case.seller_id or moment.edition < TIMED else "seller_unknown"
     closed_at = case.closed_at_milliseconds
     months = moment.levels.of_case(case).appeal_months
     reasons: tuple[tuple[bool, NoAction], ...] = (

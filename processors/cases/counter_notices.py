@@ -29,6 +29,7 @@ from schemas.events.counter_notices import (
 )
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRole
+from schemas.fields import TIMED
 
 COPYRIGHT = "copyright_infringement"
 ACTIONS: dict[CounterNoticeAnswer, str] = {
@@ -173,7 +174,7 @@ def _refusal(case: Case, filed: CounterNoticeFiled, moment: Moment) -> NoAction 
     if standing is None or not case.taken_down:
         return "no_takedown_to_object_to"
     if filed.seller_id != case.seller_id:
-        return "not_a_party"
+        return "not_a_party" if case.seller_id or moment.edition < TIMED else "seller_unknown"
     if filed.counter_notice_id == standing.counter_notice_id:
         return "duplicate_counter_notice"
     if standing.phase != "awaits_seller" or _is_late(standing, moment):

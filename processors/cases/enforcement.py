@@ -17,6 +17,7 @@ from schemas.events.enforcement import (
 )
 from schemas.events.listings import ListingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.fields import TIMED
 
 Removal = TakeDownListing | BlockListing | DelistListing
 """What takes a listing away from buyers."""
@@ -51,6 +52,10 @@ def acknowledge(
 ) -> tuple[Case, tuple[Confirmation, ...], NoAction | None]:
     """Take in what the marketplace did about the case's command."""
     given = case.enforcement
+    other = acknowledgement.marketplace != case.complaint.marketplace
+    if other and moment.edition >= TIMED:
+        # One that tells of no marketplace finds its case by the id alone, and may be anybody's.
+        return case, (), "other_marketplace"
     if given is None or given.command_id != acknowledgement.command_id:
         return case, (), "command_superseded"
     if given.stage in ("acknowledged", "proved"):

@@ -64,7 +64,34 @@ def test_a_retraction_comes_from_filer_or_rights_holder(api, case_id):
     assert as_party(api, path, {}, "holder-2").status_code == 404
 
 
+def tell_seller(api, case_id, seller="seller-1"):
+    api.execute(
+        f"INSERT INTO cases (case_id, listing_id, seller_id) VALUES (%s, 'L1', '{seller}')",
+        case_id,
+    )
+
+
+def test_while_the_seller_is_unknown_no_seller_may_speak(api, case_id):
+    api.execute("INSERT INTO cases (case_id, listing_id) VALUES (%s, 'L1')", case_id)
+    survey = {"case_id": case_id, "score": 4}
+    question = {"question": "When is our complaint decided?", "language": "en", "case_id": case_id}
+    before = len(api.events())
+    for path, body in (
+        (f"/v1/cases/{case_id}/counter-notices", COUNTER_NOTICE),
+        (f"/v1/cases/{case_id}/appeals", APPEAL),
+        ("/v1/surveys", survey),
+        ("/v1/inquiries", question),
+    ):
+        answer = as_party(api, path, body, "seller-1", "seller")
+        assert answer.status_code == 409, path
+        assert answer.json()["type"].endswith("seller-unknown")
+    assert len(api.events()) == before
+    # Complainants are known from the filing on.
+    assert as_party(api, "/v1/surveys", survey, "holder-1").status_code == 201
+
+
 def test_an_objection_and_its_answer(api, case_id):
+    tell_seller(api, case_id)
     path = f"/v1/cases/{case_id}/counter-notices"
     answer = as_party(api, path, COUNTER_NOTICE, "seller-1", "seller")
     assert answer.status_code == 201
@@ -87,10 +114,7 @@ def test_an_objection_and_its_answer(api, case_id):
 
 
 def test_once_the_seller_is_known_only_that_seller_may_speak(api, case_id):
-    api.execute(
-        "INSERT INTO cases (case_id, listing_id, seller_id) VALUES (%s, 'L1', 's')",
-        case_id,
-    )
+    tell_seller(api, case_id, "s")
     path = f"/v1/cases/{case_id}/counter-notices"
     assert as_party(api, path, COUNTER_NOTICE, "seller-1", "seller").status_code == 404
     assert as_party(api, path, COUNTER_NOTICE, "s", "seller").status_code == 201
@@ -116,6 +140,7 @@ def test_a_case_that_came_another_way_is_known_from_the_case_store(api):
 
 
 def test_surveys_and_inquiries(api, case_id):
+    tell_seller(api, case_id)
     survey = {"case_id": case_id, "score": 4}
     answer = as_party(api, "/v1/surveys", survey, "seller-1", "seller")
     assert last_event(api)[1:] == (

@@ -36,6 +36,7 @@ from streams.sources.filing.problems import (
     KEY_REUSED,
     MEDIA_TYPE_REFUSED,
     NOT_FOUND,
+    SELLER_UNKNOWN,
     TOO_LARGE,
     Problem,
     responses,
@@ -54,7 +55,8 @@ POSTED: dict[str, Any] = {
     "status_code": 201,
     "response_model": Receipt,
     "responses": responses(
-        KEY_MISSING, NOT_FOUND, KEY_IN_USE, TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID, KEY_REUSED
+        *(KEY_MISSING, NOT_FOUND, KEY_IN_USE, SELLER_UNKNOWN),
+        *(TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID, KEY_REUSED),
     ),
 }
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["cases"])
@@ -293,11 +295,16 @@ def _of_complainant(
 
 
 def _of_seller(request: Request, case_id: str, caller: Caller) -> CaseReference:
-    """Return a case that is the seller's, or of which the seller is not known here yet.
-
-    The pipeline judges again, with the listing at hand.
-    """
+    """Return a case that is the seller's."""
     case = services_of(request).cases.find(case_id)
-    if case is None or case.seller_id not in (None, caller.party_id):
+    if case is None or not is_seller(caller, case):
         raise Problem(NOT_FOUND)
     return case
+
+
+def is_seller(caller: Caller, case: CaseReference) -> bool:
+    """Tell whether a listing is the caller's. Errors: Problem while nobody knows whose it is."""
+    if not case.seller_id:
+        told = "The seller is known once the case was decided on its listing: try again then."
+        raise Problem(SELLER_UNKNOWN, told)
+    return caller.party_id == case.seller_id

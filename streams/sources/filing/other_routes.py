@@ -20,7 +20,8 @@ from streams.sources.filing.case_models import (
     Receipt,
     SurveyRequest,
 )
-from streams.sources.filing.case_routes import POSTED, Key, Party, answered, posted
+from streams.sources.filing.case_routes import POSTED, Key, Party, answered, is_seller, posted
+from streams.sources.filing.cases import CaseReference
 from streams.sources.filing.complaint_routes import FilingId
 from streams.sources.filing.filings import Answer, Filing, timestamp
 from streams.sources.filing.problems import (
@@ -187,7 +188,7 @@ def read_filing(
     )
 
 
-def _is_party(caller: Caller, case: Any) -> bool:
+def _is_party(caller: Caller, case: CaseReference) -> bool:
     if caller.role == "seller":
-        return case.seller_id in (None, caller.party_id)
+        return is_seller(caller, case)
     return caller.party_id in (case.complainant_id, case.rights_holder_id)

@@ -34,6 +34,7 @@ NOT_FOUND = ProblemKind("not-found", 404, "There is no such thing, or not for th
 METHOD_NOT_ALLOWED = ProblemKind("method-not-allowed", 405, "The method is not allowed here")
 TIMED_OUT = ProblemKind("request-timed-out", 408, "The request came too slowly")
 KEY_IN_USE = ProblemKind("idempotency-key-in-use", 409, "A request with this key is under way")
+SELLER_UNKNOWN = ProblemKind("seller-unknown", 409, "Whose listing it is, is not known yet")
 TOO_LARGE = ProblemKind("content-too-large", 413, "The request is too large")
 MEDIA_TYPE_REFUSED = ProblemKind("unsupported-media-type", 415, "The media type is not taken")
 INVALID = ProblemKind("invalid-request", 422, "The request is incomplete or invalid")
@@ -45,8 +46,8 @@ UNAVAILABLE = ProblemKind("unavailable", 503, "The service cannot take requests 
 
 KINDS: tuple[ProblemKind, ...] = (
     MALFORMED, KEY_MISSING, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, TIMED_OUT,
-    KEY_IN_USE, TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID, KEY_REUSED, EVIDENCE_REFUSED,
-    QUOTA_EXCEEDED, INTERNAL, UNAVAILABLE,
+    KEY_IN_USE, SELLER_UNKNOWN, TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID, KEY_REUSED,
+    EVIDENCE_REFUSED, QUOTA_EXCEEDED, INTERNAL, UNAVAILABLE,
 )  # fmt: skip
 
 
