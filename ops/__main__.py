@@ -2,11 +2,14 @@
 
 import argparse
 import logging
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 
 from ops.errors import OperatorError
+from ops.shell.connections import establish
+from ops.shell.settings import FILE_NAME
 from schemas.wire.foreign_schemas import SchemaRefused, SchemaRegistryUnavailable
 
 SERVICES: dict[str, str] = {
@@ -26,6 +29,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "transparency-report": "ops.tools.transparency_report",
     "kafka": "ops.local.kafka.commands",
     "topics": "ops.tools.topics",
+    "acls": "ops.tools.acls",
     "tables": "ops.tools.tables",
     "import-trademarks": "ops.tools.import_trademarks",
     "simulate-day": "ops.trials.simulation.command",
@@ -59,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     try:
+        establish(options, os.environ)
         return int(options.run(options) or 0)
     except (OperatorError, SchemaRefused, SchemaRegistryUnavailable) as error:
         sys.stderr.write(f"error: {error}\n")
@@ -74,6 +79,7 @@ def parser_for(arguments: list[str]) -> argparse.ArgumentParser:
     modules = [COMMANDS[named]] if named else list(dict.fromkeys(COMMANDS.values()))
     parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
     parser.add_argument("--verbose", action="store_true", help="log at level INFO")
+    parser.add_argument("--settings-file", type=Path, help=f"else {FILE_NAME}, where there is one")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in modules:
         import_module(module).add_parser(subparsers)

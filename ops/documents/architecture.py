@@ -40,6 +40,7 @@ TOOLS: dict[str, Process] = {
         (),
         "",
         ("replay",),
+        groups=("replay",),
     ),
 }
 """What a person runs beside them."""

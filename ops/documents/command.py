@@ -17,6 +17,7 @@ from ops.documents import (
     metrics,
     openapi,
     reason_codes,
+    settings,
     topology,
 )
 from schemas import asyncapi
@@ -28,6 +29,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/metrics.md": metrics.render,
     "docs/openapi.json": openapi.render,
     "docs/reason-codes.md": reason_codes.render,
+    "docs/settings.md": settings.render,
     "docs/topology.md": topology.render,
     "ops/dashboards/ip-takedowns.json": build.render,
     "processors/policies/local_days.json": local_days.render,

@@ -19,6 +19,7 @@ PROCESS = Process(
     (),
     "PostgreSQL: cases, commands, review tasks",
     ("sinks/case_store", "sinks/database"),
+    groups=("case-store",),
 )
 
 

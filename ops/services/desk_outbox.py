@@ -5,6 +5,7 @@ import threading
 
 import psycopg
 
+from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.process import Process
 from ops.shell.service import (
     add_clock_arguments,
@@ -40,9 +41,7 @@ PROCESS = Process(
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("desk-outbox", help="send what the review desk decided")
-    parser.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
     add_metrics_arguments(parser)
     add_clock_arguments(parser)
     parser.set_defaults(run=run)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ops.errors import OperatorError
+from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.dispatch_metrics import DispatchMetrics
 from ops.shell.parts import Part, RunningParts
 from ops.shell.process import Process
@@ -44,15 +45,14 @@ PROCESS = Process(
     (ACKNOWLEDGEMENTS_EVENTS,),
     "PostgreSQL: deliveries, counts of caps, outbox",
     ("sinks/dispatch", "sinks/sending"),
+    groups=("ip-dispatch", "ip-switch-table"),
 )
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("dispatch", help="deliver commands to marketplaces")
-    parser.add_argument("--database", required=True, help="PostgreSQL's address (postgresql://…)")
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
     parser.add_argument("--endpoints", type=Path, required=True, help="endpoints file (YAML)")
     parser.add_argument("--group", default="ip-dispatch")
     parser.add_argument(

@@ -6,6 +6,7 @@ from pathlib import Path
 import uvicorn
 
 from ops.errors import OperatorError
+from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.process import Process
 from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
 from ops.shell.service_database import database_answers, migrate_database
@@ -55,9 +56,7 @@ PROCESS = Process(
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("filing", help="serve the filing API")
-    parser.add_argument("--database", required=True, help="PostgreSQL's address, a libpq URI")
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
     parser.add_argument("--vault", type=Path, required=True, help="directory of the evidence")
     parser.add_argument("--keys", type=Path, required=True, help="JWK set that checks tokens")
     parser.add_argument("--endpoints", type=Path, help="the dispatcher's file, for its secrets")

@@ -4,6 +4,7 @@ import argparse
 
 from ops.errors import OperatorError
 from ops.services.statements import show
+from ops.shell.connections import DATABASE, add_connection_arguments
 from ops.shell.disclosure_settings import load_settings
 from ops.shell.process import Process
 from ops.shell.sink_service import prepare
@@ -22,6 +23,7 @@ PROCESS = Process(
     (),
     "PostgreSQL: drafts, submissions",
     ("sinks/lumen", "sinks/submissions", "sinks/sending"),
+    groups=("ip-lumen",),
 )
 
 
@@ -38,7 +40,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     service.set_defaults(run=run)
     shown = actions.add_parser("refused", help="show notices that were set aside, and why")
-    shown.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    add_connection_arguments(shown, DATABASE)
     shown.set_defaults(run=lambda options: show(options.database, DESTINATION))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ops.errors import OperatorError
 from ops.services.worker import DISTRIBUTION, begin_tables
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.process import Process
 from ops.shell.service import (
     add_clock_arguments,
@@ -44,14 +45,15 @@ PROCESS = Process(
     (*MONITOR_OUTPUTS.values(), *JOURNAL.values(), DEAD_LETTERS),
     "RocksDB: tables; files of an index of terms made of them",
     ("streams/monitor", "processors/matching", "processors/titles"),
+    groups=("ip-monitors",),
+    transactions=("ip-monitors",),
 )
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("monitor", help="run one monitor of listing titles")
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY)
     parser.add_argument("--instance", required=True, help="its lasting name in its group")
     parser.add_argument("--group", default="ip-monitors")
     parser.add_argument("--state-directory", type=Path, required=True)

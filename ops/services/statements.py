@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 
 from ops.errors import OperatorError
+from ops.shell.connections import DATABASE, add_connection_arguments
 from ops.shell.disclosure_settings import load_settings
 from ops.shell.parts import periodic
 from ops.shell.process import Process
@@ -37,6 +38,7 @@ PROCESS = Process(
     (),
     "PostgreSQL: submissions",
     ("sinks/statements", "sinks/submissions", "sinks/sending"),
+    groups=("ip-statements",),
 )
 
 
@@ -49,15 +51,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     service.add_argument("--audit-hours", type=float, default=24.0, help="what each audit covers")
     service.set_defaults(run=run)
     audited = actions.add_parser("audit", help="compare statements with their events; 1 on drift")
-    audited.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    add_connection_arguments(audited, DATABASE)
     audited.add_argument("--settings", type=Path, help="YAML file about the service")
     audited.add_argument("--hours", type=float, default=24.0)
     audited.set_defaults(run=audit)
     shown = actions.add_parser("refused", help="show statements that were set aside, and why")
-    shown.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    add_connection_arguments(shown, DATABASE)
     shown.set_defaults(run=show_refused)
     again = actions.add_parser("retry", help="make those set aside again from their events")
-    again.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    add_connection_arguments(again, DATABASE)
     again.add_argument("--settings", type=Path, help="YAML file about the service")
     again.set_defaults(run=retry)
 

@@ -8,6 +8,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import NewTopic
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.process import Process
 from ops.shell.service import (
     add_clock_arguments,
@@ -31,14 +32,15 @@ PROCESS = Process(
     (),
     "RocksDB of Faust, restored from changelogs of its own",
     ("streams/views",),
+    groups=("ip-views",),
+    own_topics=("ip-views",),
 )
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("views", help="run one instance of the live views")
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY)
     parser.add_argument("--data-directory", type=Path, required=True, help="of this instance alone")
     parser.add_argument("--group", default="ip-views", help="also begins the changelogs' names")
     parser.add_argument("--web-port", type=int, required=True)

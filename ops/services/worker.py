@@ -9,6 +9,7 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.process import Process
 from ops.shell.service import (
     add_clock_arguments,
@@ -69,6 +70,8 @@ PROCESS = Process(
     (*OUTPUTS.values(), *JOURNAL.values(), CHANGELOG, DEAD_LETTERS),
     f"RocksDB: rows, timers and tables, restored from `{CHANGELOG}`",
     ("streams/worker", "streams/state", "streams/tables", "processors"),
+    groups=("ip-takedowns",),
+    transactions=("ip-takedowns",),
 )
 
 
@@ -81,8 +84,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that describe a worker."""
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY)
     parser.add_argument("--instance", required=True, help="this worker's lasting name in its group")
     parser.add_argument("--group", default="ip-takedowns")
     parser.add_argument("--state-directory", type=Path, required=True)

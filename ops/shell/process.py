@@ -13,3 +13,11 @@ class Process(NamedTuple):
     writes: Topics
     keeps: str
     code: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+    """Beginnings of the names of its consumer groups."""
+
+    transactions: tuple[str, ...] = ()
+    """Beginnings of its transactional ids."""
+
+    own_topics: tuple[str, ...] = ()
+    """Beginnings of the names of topics that it makes for itself."""

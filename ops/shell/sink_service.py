@@ -9,6 +9,7 @@ from confluent_kafka import KafkaException
 from prometheus_client import CollectorRegistry
 
 from ops.errors import OperatorError
+from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.parts import Part, RunningParts, periodic
 from ops.shell.service import (
     add_clock_arguments,
@@ -34,9 +35,7 @@ Topics = tuple[str, ...]
 
 def add_sink_arguments(parser: argparse.ArgumentParser, group: str) -> None:
     """Add the arguments that such services share."""
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
-    parser.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
     parser.add_argument("--group", default=group)
     parser.add_argument("--batch-records", type=int, default=1_000)
     parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)

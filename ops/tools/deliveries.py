@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 
 from ops.errors import OperatorError
+from ops.shell.connections import DATABASE, add_connection_arguments
 from sinks.contract import SinkUnavailable
 from sinks.dispatch.operator import STATES, DeliveryAdmin, DeliveryView, OperatorAction, Selection
 
@@ -16,7 +17,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command's parser."""
     parser = subparsers.add_parser("deliveries", help="list, release, retry or cancel deliveries")
     parser.add_argument("action", choices=ACTIONS)
-    parser.add_argument("--database", required=True, help="PostgreSQL's address (postgresql://…)")
+    add_connection_arguments(parser, DATABASE)
     parser.add_argument("--state", choices=STATES, action="append", help="held and failed if none")
     parser.add_argument("--command-id")
     parser.add_argument("--marketplace")

@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 
 from ops.errors import OperatorError
+from ops.shell.connections import DATABASE, add_connection_arguments
 from ops.shell.service import add_clock_arguments, clock_of
 from processors.reviews.assignment import Reviewer
 from schemas.events.reviews import ReviewOutcome
@@ -28,7 +29,7 @@ COLUMNS = ("task_id", "reviewer_id", "outcome", "reason_codes")
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("desk", help="the review desk on the console")
-    parser.add_argument("--database", required=True, help="PostgreSQL, as a libpq URI")
+    add_connection_arguments(parser, DATABASE)
     add_clock_arguments(parser)
     acts = parser.add_subparsers(required=True, metavar="ACT")
     _add(acts, "queue", _queue, "what waits").add_argument("--limit", type=int, default=20)

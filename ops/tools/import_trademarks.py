@@ -14,6 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from tqdm import tqdm
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from processors.identifiers import trademark_key
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.topic_names import TRADEMARKS_EVENTS
@@ -81,8 +82,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help=".xml, .xml.gz, .zip, .tar or .tar.gz"
     )
-    parser.add_argument("--bootstrap-servers")
-    parser.add_argument("--schema-registry", help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY, optional=True)
     parser.add_argument("--dry-run", action="store_true", help="read and check, send nothing")
     parser.add_argument(
         "--rejected",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.trials.evaluation.learning import LabelledHit, learn
 from processors.matching.scoring import PARTS, weights_from
 from replay.log import KafkaLog, ReplayError
@@ -23,8 +24,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "learn-weights", help="learn the score's weights from reviews of detections"
     )
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY)
     parser.add_argument("--to", type=Path, required=True, help="file of weights to write")
     parser.add_argument("--minimum-hits", type=int, default=MINIMUM_HITS)
     parser.set_defaults(run=run)

@@ -8,6 +8,7 @@ from pathlib import Path
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.tools.rules import user_name
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import ServicePolicy, ServiceScope
@@ -38,8 +39,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     publish = actions.add_parser("publish", help="give cases to come other times")
     publish.add_argument("directory", type=Path, nargs="?", default=BUILT_IN_DIRECTORY)
     publish.add_argument("--published-by", help="default: the user's name")
-    publish.add_argument("--bootstrap-servers", required=True)
-    publish.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(publish, KAFKA, REGISTRY)
     publish.set_defaults(run=run_publish)
 
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from replay.compare import Comparison, compare_all
 from replay.log import KafkaLog, ReplayError
 from replay.remake import remake
@@ -15,8 +16,7 @@ from schemas.wire.registry import connect
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("replay", help="make decisions again from the log and compare")
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY)
     parser.set_defaults(run=run)
 
 

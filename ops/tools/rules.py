@@ -9,6 +9,7 @@ from pathlib import Path
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.tools.rule_directories import SUBJECTS, rule_set_in, test_failures
 from processors.findings.numbering import Numbering
 from processors.findings.versions import FINDINGS_VERSION, FINDINGS_VERSIONS
@@ -41,8 +42,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     publish.add_argument("directory", type=Path, nargs="?", default=BUILT_IN_DIRECTORY)
     publish.add_argument("--role", choices=("active", "shadow"), required=True)
     publish.add_argument("--published-by", help="default: the user's name")
-    publish.add_argument("--bootstrap-servers", required=True)
-    publish.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(publish, KAFKA, REGISTRY)
     publish.set_defaults(run=run_publish)
     differ = actions.add_parser("diff", help="tell what two rule sets decide differently")
     differ.add_argument("before", type=Path)

@@ -7,6 +7,7 @@ import time
 from confluent_kafka import KafkaError, Producer
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, add_connection_arguments
 from schemas.events.switches import DispatchSwitched
 from schemas.topic_names import SWITCHES_STATE
 from schemas.wire.codec import Codec
@@ -26,7 +27,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("--reason", required=True)
     parser.add_argument("--operator", required=True, help="who switches")
-    parser.add_argument("--bootstrap-servers", required=True)
+    add_connection_arguments(parser, KAFKA)
     parser.set_defaults(run=run)
 
 

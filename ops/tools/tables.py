@@ -9,6 +9,7 @@ from confluent_kafka import KafkaException
 
 from ops.errors import OperatorError
 from ops.services.worker import DISTRIBUTION
+from ops.shell.connections import KAFKA, add_connection_arguments
 from streams.state.local_state import StateCorrupted, StateUnavailable
 from streams.tables.export_manifest import ExportRefused
 from streams.tables.export_origin import ask_origin
@@ -19,7 +20,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command's parser."""
     parser = subparsers.add_parser("tables", help="export tables for new workers or monitors")
     parser.add_argument("action", choices=("export",))
-    parser.add_argument("--bootstrap-servers", required=True)
+    add_connection_arguments(parser, KAFKA)
     parser.add_argument(
         "--state-directory",
         type=Path,

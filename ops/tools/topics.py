@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from ops.shell.connections import KAFKA, add_connection_arguments
 from ops.topics import create_topics, differences
 
 
@@ -10,7 +11,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command's parser."""
     parser = subparsers.add_parser("topics", help="make the topics, or check them")
     parser.add_argument("action", choices=("create", "check"))
-    parser.add_argument("--bootstrap-servers", required=True)
+    add_connection_arguments(parser, KAFKA)
     parser.add_argument("--partitions", type=int, help="of inputs, outputs and changelog alike")
     parser.add_argument("--replication-factor", type=int, default=3)
     parser.set_defaults(run=run)

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from ops.errors import OperatorError
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from replay.log import KafkaLog, ReplayError
 from schemas.topic_names import (
     ACCOUNTS_COMMANDS,
@@ -44,8 +45,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "transparency-report", help="compute the DSA transparency report's tables from the topics"
     )
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY)
     parser.add_argument("--from", required=True, type=_day, dest="begin", help="first day, UTC")
     parser.add_argument("--to", required=True, type=_day, dest="end", help="last day, UTC")
     parser.add_argument("--service", required=True, help="name of the service")

@@ -5,7 +5,10 @@ framework, for the four calls that are needed here.
 """
 
 import json
+import ssl
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -28,6 +31,68 @@ UNREADABLE: Final[dict[str, Any]] = {}
 MEDIA_TYPE = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
 
 
+class RegistryIdentity(NamedTuple):
+    """Who this process is to the registry, and who it takes for the registry; empty: nobody."""
+
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    username: str = ""
+    password: str = ""
+    token: str = ""
+    token_file: Path | None = None
+
+    def client(self, address: str) -> httpx.Client:
+        """Return a client for a base address. Errors: SchemaRegistryUnavailable."""
+        try:
+            return httpx.Client(
+                base_url=address.rstrip("/"),
+                timeout=TIMEOUT_SECONDS,
+                verify=self._trust() if address.startswith("https:") else True,
+                auth=self._credentials(),
+            )
+        except (OSError, ssl.SSLError) as error:
+            raise SchemaRegistryUnavailable(f"certificates can't be read: {error}") from error
+
+    def _trust(self) -> ssl.SSLContext:
+        trust = ssl.create_default_context(cafile=self.ca_file or None)
+        if self.certificate_file:
+            trust.load_cert_chain(self.certificate_file, self.key_file or None)
+        return trust
+
+    def _credentials(self) -> httpx.Auth | None:
+        if self.token or self.token_file is not None:
+            return _BearerToken(self.token, self.token_file)
+        if self.username:
+            return httpx.BasicAuth(self.username, self.password)
+        return None
+
+
+class _BearerToken(httpx.Auth):
+    """A token that is read anew for each request, as whoever renews it writes it into a file."""
+
+    def __init__(self, token: str, path: Path | None) -> None:
+        self._token = token
+        self._path = path
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        try:
+            token = self._token or (self._path.read_text().strip() if self._path else "")
+        except OSError as error:
+            raise httpx.RequestError(f"no token: {error}", request=request) from error
+        request.headers["Authorization"] = f"Bearer {token}"
+        yield request
+
+
+_identity = RegistryIdentity()
+
+
+def use_registry_identity(identity: RegistryIdentity) -> None:
+    """Have the clients that are made from now on be this identity's; a process has one."""
+    global _identity  # noqa: PLW0603
+    _identity = identity
+
+
 class _Answer(NamedTuple):
     status: int
     body: dict[str, Any]
@@ -42,8 +107,8 @@ class SchemaRegistry:
 
     may_lag = True
 
-    def __init__(self, address: str) -> None:
-        self._client = httpx.Client(base_url=address.rstrip("/"), timeout=TIMEOUT_SECONDS)
+    def __init__(self, address: str, identity: RegistryIdentity | None = None) -> None:
+        self._client = (_identity if identity is None else identity).client(address)
 
     def register(self, subject: str, schema: dict[str, Any]) -> int:
         """Register a schema, or find it registered; give its id.

@@ -5,6 +5,8 @@ from typing import Any
 
 from confluent_kafka.admin import AdminClient
 
+from streams.kafka.security import identity
+
 RECONNECT_MILLISECONDS = 1_000
 """The longest pause before a broker that was away is tried again."""
 
@@ -18,13 +20,11 @@ only costs requests; but a partition added or resumed waits for the fetch under 
 def client_settings(
     bootstrap_servers: str, settings: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return a client's configuration: how any client reaches the brokers, and its own settings.
-
-    What holds for every client, such as encryption and authentication, belongs here.
-    """
+    """Return a client's configuration: how any client reaches the brokers, and its own settings."""
     return {
         "bootstrap.servers": bootstrap_servers,
         "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
+        **identity().client_settings(),
         **(settings or {}),
     }
 

@@ -24,7 +24,9 @@ from schemas.topic_names import (
 )
 from schemas.wire.codec import Codec
 from streams.clock import Clock
+from streams.kafka.security import identity
 from streams.views.batches import FLUSH_SECONDS, TableFolder
+from streams.views.broker_credentials import credentials_of
 from streams.views.counted import observe
 from streams.views.faust_transport import AvroEvents, CommittedTransport, NotDecoded
 from streams.views.offenders import fold_standing
@@ -98,6 +100,7 @@ def _app(settings: ViewsSettings) -> faust.App:
     app = faust.App(
         settings.group,
         broker=f"kafka://{servers}",
+        broker_credentials=credentials_of(identity()),
         store="rocksdb://",
         datadir=settings.data_directory,
         autodiscover=False,

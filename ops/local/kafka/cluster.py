@@ -9,6 +9,7 @@ from confluent_kafka import KafkaException
 
 from ops.errors import OperatorError
 from ops.local.kafka.prerequisites import install, java
+from ops.local.kafka.secured import ADMIN, ClusterSecurity
 from ops.local.process import LocalServer, ServerProcess, free_port
 from streams.kafka.clients import admin_client
 
@@ -20,20 +21,30 @@ HEAP = "-Xmx640m"
 class KafkaCluster(LocalServer):
     """One or three nodes, with their data under `directory`; a context manager.
 
-    Three nodes replicate thrice and acknowledge by two, so that one may be lost.
+    Three nodes replicate thrice and acknowledge by two, so that one may be lost. A secured cluster
+    has one node.
     """
 
-    def __init__(self, directory: Path, nodes: int = 1) -> None:
+    def __init__(
+        self, directory: Path, nodes: int = 1, security: ClusterSecurity | None = None
+    ) -> None:
         if nodes not in (1, 3):
             raise OperatorError("a local cluster has one node or three")
         self._directory = directory
         self._ports = [(free_port(), free_port()) for _ in range(nodes)]
+        self._security = security
+        self._certificates_port = free_port()
         self._processes: dict[int, ServerProcess] = {}
 
     @property
     def bootstrap_servers(self) -> str:
         """Addresses of the brokers."""
         return ",".join(f"127.0.0.1:{broker}" for broker, _ in self._ports)
+
+    @property
+    def certificates_address(self) -> str:
+        """Address at which a secured cluster asks for certificates."""
+        return f"127.0.0.1:{self._certificates_port}"
 
     @property
     def replication_factor(self) -> int:
@@ -80,7 +91,8 @@ class KafkaCluster(LocalServer):
 
     def _ready(self) -> bool:
         # One short-lived client a try: an old one would back off for longer each time.
-        client = admin_client(self.bootstrap_servers, {"log_level": 0})
+        own = {} if self._security is None else self._security.identity(ADMIN).client_settings()
+        client = admin_client(self.bootstrap_servers, {"log_level": 0, **own})
         try:
             return len(client.list_topics(timeout=1.0).brokers) == len(
                 [p for p in self._processes.values() if p.running]
@@ -92,7 +104,7 @@ class KafkaCluster(LocalServer):
         broker, controller = self._ports[node]
         copies = self.replication_factor
         voters = ",".join(f"{n + 1}@127.0.0.1:{port}" for n, (_, port) in enumerate(self._ports))
-        own = {
+        own: dict[str, object] = {
             "node.id": node + 1,
             "controller.quorum.voters": voters,
             "listeners": f"PLAINTEXT://127.0.0.1:{broker},CONTROLLER://127.0.0.1:{controller}",
@@ -104,11 +116,16 @@ class KafkaCluster(LocalServer):
             "transaction.state.log.min.isr": max(1, copies - 1),
             "min.insync.replicas": max(1, copies - 1),
         }
+        if self._security is not None:
+            own |= self._security.settings(broker, self._certificates_port)
+            own["listeners"] = f"{own['advertised.listeners']},CONTROLLER://127.0.0.1:{controller}"
         path = self._path(node)
         path.parent.mkdir(parents=True)
         lines = [f"{name}={value}" for name, value in own.items()]
         path.write_text(SETTINGS.read_text() + "\n".join(lines) + "\n")
         command = self._command("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID)
+        if self._security is not None:
+            command += self._security.format_arguments()
         ended = subprocess.run(
             [*command, "-c", str(path)], capture_output=True, text=True, check=False
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.service import add_clock_arguments, clock_of
 from ops.trials.simulation.journal import Journal
 from ops.trials.simulation.marketplace import Behaviour, Marketplace
@@ -23,8 +24,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--secret-file", type=Path, required=True)
     parser.add_argument("--journal", type=Path, required=True, help="what it did; outlasts it")
-    parser.add_argument("--bootstrap-servers", required=True)
-    parser.add_argument("--schema-registry", required=True, help="Confluent API's base address")
+    add_connection_arguments(parser, KAFKA, REGISTRY)
     parser.add_argument("--seed", type=int, default=1, help="of the simulated day")
     for share in Behaviour._fields:
         parser.add_argument(f"--{share}", type=float, default=0.0, help="share of requests")

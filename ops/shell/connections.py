@@ -1,0 +1,91 @@
+"""Where Kafka, the registry and PostgreSQL are, and who this process is to them.
+
+Addresses are told on the command line or in the settings; what proves an identity is in the
+settings only.
+"""
+
+import argparse
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ops.errors import OperatorError
+from ops.shell.settings import Settings, identity_of, load_settings, secret
+from schemas.wire.registry import RegistryIdentity, use_registry_identity
+from streams.kafka.security import use_identity
+
+KAFKA = "bootstrap_servers"
+REGISTRY = "schema_registry"
+DATABASE = "database"
+
+_KEYS: Mapping[str, str] = {
+    KAFKA: "kafka.bootstrap_servers",
+    REGISTRY: "registry.address",
+    DATABASE: "database.address",
+}
+
+_HELP: Mapping[str, str] = {
+    KAFKA: "Kafka's brokers, as host:port",
+    REGISTRY: "Confluent API's base address",
+    DATABASE: "PostgreSQL, as a libpq URI",
+}
+
+
+def add_connection_arguments(
+    parser: argparse.ArgumentParser, *names: str, optional: bool = False
+) -> None:
+    """Add the arguments of addresses, of KAFKA, REGISTRY and DATABASE those that are named.
+
+    What is not told is taken from the settings; `optional`: it may be in neither.
+    """
+    for name in names:
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            help=f"{_HELP[name]}; else `{_KEYS[name]}` of the settings",
+        )
+    parser.set_defaults(connections=names, connections_optional=optional)
+
+
+def establish(options: argparse.Namespace, environment: Mapping[str, str]) -> None:
+    """Fill in the addresses that a command line left out, and take on the settings' identity.
+
+    Commands without connections need no settings. Errors: OperatorError.
+    """
+    names: tuple[str, ...] = getattr(options, "connections", ())
+    if not names:
+        return
+    settings = load_settings(options.settings_file, environment)
+    addresses = {
+        KAFKA: settings.kafka.bootstrap_servers,
+        REGISTRY: settings.registry.address,
+        DATABASE: settings.database.address,
+    }
+    for name in names:
+        if getattr(options, name) is None:
+            setattr(options, name, addresses[name] or None)
+        if getattr(options, name) is None and not options.connections_optional:
+            raise OperatorError(
+                f"--{name.replace('_', '-')} is told neither here nor in the settings, "
+                f"as `{_KEYS[name]}`"
+            )
+    _take_on(settings)
+
+
+def _take_on(settings: Settings) -> None:
+    use_identity(identity_of(settings.kafka))
+    registry = settings.registry
+    use_registry_identity(
+        RegistryIdentity(
+            ca_file=registry.ca_file,
+            certificate_file=registry.certificate_file,
+            key_file=registry.key_file,
+            username=registry.username,
+            password=secret(registry.password, registry.password_file),
+            token=registry.token,
+            token_file=Path(registry.token_file) if registry.token_file else None,
+        )
+    )
+    password = secret(settings.database.password, settings.database.password_file)
+    if password:
+        # libpq's own way, which no address shows in an error or a list of processes.
+        os.environ["PGPASSWORD"] = password
