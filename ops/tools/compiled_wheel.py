@@ -44,6 +44,7 @@ PLAIN = (
     "*/__init__.py",
     # The types of its fields are read while it runs, and mypyc keeps only the classes.
     "processors/findings/findings.py",
+    "processors/titles/misuse.py",
     # Holidays are a dict that fills when asked: mypyc asks it as if it were a plain one.
     "processors/policies/business_calendar.py",
     # Rulings are remembered, so that these run once for each.
