@@ -5,7 +5,8 @@ from processors.cases.case_decision import put_into_effect
 from processors.cases.effects import held_down, with_one_effect
 from processors.cases.judgement import INTAKE_RULE_ID, Judgement, judge
 from processors.cases.notifications import notify
-from processors.cases.row import MAXIMUM_DECISIONS, about_case, find_case, stepped, with_room
+from processors.cases.room import OF_A_PARTY, has_room_for, size_of, with_room_for
+from processors.cases.row import MAXIMUM_DECISIONS, about_case, find_case, stepped
 from processors.policies.service_level import clock_timers
 from processors.step import Handlers, Moment, Step
 from processors.validity import invalid_fields
@@ -25,9 +26,10 @@ def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: M
     invalid = invalid_fields(complaint)
     if invalid:
         return Step(state, refusal=invalid[0])
-    cases = with_room(state.cases)
+    cases = with_room_for(state, complaint, moment)
     if cases is None:
-        return Step(state, refusal="too_many_open_cases")
+        alone = size_of(complaint) > OF_A_PARTY.size_bytes
+        return Step(state, refusal="complaint_too_large" if alone else "too_many_open_cases")
     case = _open(complaint, moment)
     held = held_down(state, complaint.complaint_id)
     judgement = judge(case, state.listing, moment, held)
@@ -54,6 +56,8 @@ def on_clarification_provided(
         if len(added.evidence) > MAXIMUM_EVIDENCE:
             return Step(state, refusal="too_many_items")
         new = case._replace(complaint=added)
+        if not has_room_for(state, new, moment):
+            return Step(state, refusal="complaint_too_large")
         held = held_down(state, added.complaint_id)
         judgement = judge(new, state.listing, moment, held)
         judgement = _not_asked_twice(case, judgement)

@@ -8,7 +8,8 @@ from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.effects import with_one_effect
 from processors.cases.enforcement import withdrawn
 from processors.cases.judgement import RESTRAINT_RULE_ID, Judgement
-from processors.cases.row import find_case, with_room
+from processors.cases.room import with_room_for
+from processors.cases.row import find_case
 from processors.restraint.restraint import AutomaticAction, reason_to_hold
 from processors.step import Handlers, Moment, Step
 from processors.titles.removals import gravest_of, ground_of, removal_when_upheld
@@ -34,11 +35,11 @@ def on_misuse_detected(state: ListingCases, detected: MisuseDetected, moment: Mo
     if detected.worker_decides and past:
         # A later version is judged for itself.
         return Step(state, no_action="stale_listing_version")
-    cases = with_room(state.cases)
-    if cases is None:
-        return Step(state, refusal="too_many_open_cases")
     mark = gravest_of(detected)
     case = _open(detected, mark, moment)
+    cases = with_room_for(state, case.complaint, moment)
+    if cases is None:
+        return Step(state, refusal="too_many_open_cases")
     judgement = _judge(detected, mark, moment)
     decided = put_into_effect(case, judgement, listing, moment, TRIGGER)
     if not detected.worker_decides:

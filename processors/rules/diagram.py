@@ -8,11 +8,14 @@ Computers C-35(8), 1986; with as many branches a node as the finding has words.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from math import prod
 from typing import NamedTuple
 
 MAXIMUM_NODES = 50_000
 MAXIMUM_STEPS = 500_000
+MAXIMUM_CONDITION_STEPS = 2_000
+"""Of one condition; the largest that the software brings takes 40."""
 
 
 class DiagramTooLarge(Exception):
@@ -37,7 +40,15 @@ class Diagram:
         self._sizes = tuple(sizes)
         self._nodes: list[Node] = []
         self._numbers: dict[Node, int] = {}
-        self._steps = 0
+        self.steps = 0
+        self._last_step = MAXIMUM_STEPS
+
+    @contextmanager
+    def within(self, steps: int) -> Iterator[None]:
+        """Allow so many steps more. Errors: DiagramTooLarge."""
+        self._last_step = min(MAXIMUM_STEPS, self.steps + steps)
+        yield
+        self._last_step = MAXIMUM_STEPS
 
     def member(self, level: int, words: frozenset[int]) -> int:
         """Return the function that is 1 where a finding is one of some words, and 0 elsewhere."""
@@ -151,9 +162,9 @@ class Diagram:
         return number
 
     def _step(self) -> None:
-        self._steps += 1
-        if self._steps > MAXIMUM_STEPS:
-            raise DiagramTooLarge(f"more than {MAXIMUM_STEPS:,} steps")
+        self.steps += 1
+        if self.steps > self._last_step:
+            raise DiagramTooLarge("more steps than a condition, or all together, may take")
 
     def _level(self, function: int) -> int:
         return len(self._sizes) if function < 0 else self._nodes[function].level

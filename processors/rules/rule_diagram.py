@@ -11,7 +11,7 @@ from processors.rules.condition import (
     Disjunction,
     Negation,
 )
-from processors.rules.diagram import FALSE, TRUE, Diagram, leaf
+from processors.rules.diagram import FALSE, MAXIMUM_CONDITION_STEPS, TRUE, Diagram, leaf
 
 
 class RuleDiagram:
@@ -32,7 +32,9 @@ class RuleDiagram:
         """
         decided = leaf(len(conditions))
         for place in reversed(range(len(conditions))):
-            decided = self.diagram.choose(self.function_of(conditions[place]), leaf(place), decided)
+            with self.diagram.within(MAXIMUM_CONDITION_STEPS):
+                function = self.function_of(conditions[place])
+            decided = self.diagram.choose(function, leaf(place), decided)
         return decided
 
     def function_of(self, condition: Condition) -> int:

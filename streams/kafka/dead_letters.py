@@ -17,6 +17,12 @@ AT_WRITING = 0
 MAXIMUM_VALUE_BYTES = 1 << 20
 """A longer value (it came compressed) is cut to be kept; its hash and size are noted."""
 
+MAXIMUM_KEY_BYTES = 64 << 10
+"""So is a longer key."""
+
+MAXIMUM_HEADERS_BYTES = 256 << 10
+"""Headers that take more are left out, and their size is noted."""
+
 
 def dead_letter(
     record: InputRecord, reason_code: str, detail: str, partitions: int
@@ -37,13 +43,22 @@ def dead_letter(
     if value is not None and len(value) > MAXIMUM_VALUE_BYTES:
         why |= {"value.bytes": str(len(value)), "value.sha256": sha256(value).hexdigest()}
         value = value[:MAXIMUM_VALUE_BYTES]
+    key = record.key
+    if key is not None and len(key) > MAXIMUM_KEY_BYTES:
+        why |= {"key.bytes": str(len(key)), "key.sha256": sha256(key).hexdigest()}
+        key = key[:MAXIMUM_KEY_BYTES]
+    given = list(record.headers or [])
+    size = sum(len(name) + len(content or b"") for name, content in given)
+    if size > MAXIMUM_HEADERS_BYTES:
+        why["headers.bytes"] = str(size)
+        given = []
     headers = [(_PREFIX + name, text.encode()) for name, text in why.items()]
     return OutputRecord(
         DEAD_LETTERS,
         record.partition % partitions,
-        record.key,
+        key,
         value,
-        [*(record.headers or []), *headers],
+        [*given, *headers],
         at,
     )
 

@@ -15,6 +15,14 @@ from streams.topology import JOURNAL, MONITOR_OUTPUTS, OUTPUTS
 _output_record = maker(OutputRecord)
 
 
+MAXIMUM_VALUE_BYTES: Final = 1_000_000
+"""What no topic refuses, with its key and headers."""
+
+
+class OutputTooLarge(ValueError):
+    """An output has more bytes than its topic takes."""
+
+
 class _Route(NamedTuple):
     """Where the records of an event go: topic, what makes the key, whether to its party."""
 
@@ -46,13 +54,16 @@ class OutputRecords:
         what is a listing's to the same partition number as its input."""
         topic, key_of, is_of_party = _ROUTES[type(event)]
         key = key_of(event)
+        value = self._codec.encode(topic, event)
+        if len(value) > MAXIMUM_VALUE_BYTES:
+            raise OutputTooLarge(f"{type(event).__name__} has {len(value):,} bytes")
         if is_of_party:
             partition = party_partition(event.party_id, self._partitions)
         return _output_record(
             topic,
             partition,
             key.encode(),
-            self._codec.encode(topic, event),
+            value,
             self._codec.headers(event, key, now_milliseconds, self._source),
             now_milliseconds,
         )

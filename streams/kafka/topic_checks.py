@@ -12,6 +12,7 @@ from typing import Final
 
 from confluent_kafka import KafkaException
 
+from schemas.catalog import load_topics
 from schemas.handled_errors import note_handled
 from streams.kafka.topic_facts import ClusterFacts, ask_cluster
 from streams.topology import CO_PARTITIONED, LEAD_TOPIC
@@ -56,7 +57,7 @@ def fit_topics(
     """Return what the cluster says of the topics that a worker or monitor needs, with so many
     partitions if told. Errors: TopicsUnfit; KafkaException."""
     facts = existing_topics(bootstrap_servers, topics, ask)
-    problems = _uneven(facts, partitions)
+    problems = [*_uneven(facts, partitions), *_short(facts)]
     if problems:
         raise TopicsUnfit("; ".join(problems))
     return facts
@@ -144,6 +145,20 @@ def changes(before: ClusterFacts, now: ClusterFacts) -> list[str]:
 
 def _missing(facts: ClusterFacts, topics: Collection[str]) -> list[str]:
     return sorted(set(topics) - facts.topics.keys())
+
+
+def _short(facts: ClusterFacts) -> list[str]:
+    """Return, as sentences, which topics refuse records that may have to be written to them.
+
+    A transaction with such a record would be tried for ever.
+    """
+    declared = {name: load_topics()[name].max_message_bytes for name in facts.topics}
+    return [
+        f"{name} takes records of {topic.longest_bytes:,} bytes, and is to take "
+        f"{declared[name]:,}: set its max.message.bytes (`ops topics check`)"
+        for name, topic in sorted(facts.topics.items())
+        if topic.longest_bytes < declared[name]
+    ]
 
 
 def _uneven(facts: ClusterFacts, partitions: int | None) -> list[str]:

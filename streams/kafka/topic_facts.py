@@ -10,16 +10,18 @@ from streams.kafka.clients import admin_client
 
 TIMEOUT_SECONDS = 10.0
 LEAST_COPIES_IN_STEP = "min.insync.replicas"
+LONGEST_RECORD = "max.message.bytes"
 
 
 class TopicFacts(NamedTuple):
     """A topic's id, which is another when it is made anew; its partitions, the fewest copies of any
-    of them, and how many of these are to have a record before it counts."""
+    of them, how many of these are to have a record before it counts, and how long one may be."""
 
     topic_id: str
     partitions: int
     copies: int
     least_in_step: int
+    longest_bytes: int
 
 
 class ClusterFacts(NamedTuple):
@@ -38,13 +40,14 @@ def ask_cluster(bootstrap_servers: str, topics: Iterable[str]) -> ClusterFacts:
     described = admin.describe_topics(TopicCollection(names), request_timeout=TIMEOUT_SECONDS)
     found = {name: _unless_missing(future) for name, future in described.items()}
     present = [name for name in names if found[name] is not None]
-    in_step = _settings(admin, present, LEAST_COPIES_IN_STEP)
+    settings = _settings(admin, present)
     facts = {
         name: TopicFacts(
             str(found[name].topic_id),
             len(found[name].partitions),
             min((len(each.replicas) for each in found[name].partitions), default=0),
-            int(in_step[name]),
+            int(settings[name][LEAST_COPIES_IN_STEP].value),
+            int(settings[name][LONGEST_RECORD].value),
         )
         for name in present
     }
@@ -62,12 +65,12 @@ def _unless_missing(future: Any) -> Any:
         raise KafkaException(KafkaError(KafkaError._TIMED_OUT, "describe_topics")) from error
 
 
-def _settings(admin: AdminClient, topics: list[str], setting: str) -> dict[str, str]:
+def _settings(admin: AdminClient, topics: list[str]) -> dict[str, Any]:
     if not topics:
         return {}
     resources = [ConfigResource(ResourceType.TOPIC, name) for name in topics]
     answers = admin.describe_configs(resources, request_timeout=TIMEOUT_SECONDS)
     try:
-        return {r.name: a.result(TIMEOUT_SECONDS)[setting].value for r, a in answers.items()}
+        return {r.name: a.result(TIMEOUT_SECONDS) for r, a in answers.items()}
     except TimeoutError as error:
         raise KafkaException(KafkaError(KafkaError._TIMED_OUT, "describe_configs")) from error

@@ -30,7 +30,7 @@ def check_origin(state: LocalState, group: str, facts: ClusterFacts) -> None:
     if stored is not None:
         said = json.loads(stored)
         topics = {
-            name: TopicFacts(topic_id, partitions, 0, 0)
+            name: TopicFacts(topic_id, partitions, 0, 0, 0)
             for name, (topic_id, partitions) in said["topics"].items()
         }
         found = changes(ClusterFacts(said["cluster_id"], 0, topics), facts)

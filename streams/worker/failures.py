@@ -49,6 +49,12 @@ def shown(mistake: Exception) -> str:
     return f"{type(mistake).__name__}: {mistake}"
 
 
+def size_of(record: InputRecord) -> int:
+    """Return how many bytes a record's key, value and headers take."""
+    headers = sum(len(name) + len(content or b"") for name, content in record.headers or ())
+    return len(record.key or b"") + len(record.value or b"") + headers
+
+
 def instead_of(timer: TimerFired | StandingDue) -> tuple[Any, ...]:
     """Return what takes a timer that failed off its row, the better first."""
     if isinstance(timer, StandingDue):

@@ -40,6 +40,7 @@ from streams.worker.failures import (
     Untimely,
     instead_of,
     shown,
+    size_of,
     stimulus_as_record,
     timer_as_record,
 )
@@ -414,7 +415,8 @@ class WorkingSet:
         return RowInPieces(row, b"", pieces if known is None else {**known.pieces, **pieces})
 
     def _turn_away(self, record: InputRecord, error: DecodeError) -> None:
-        if isinstance(error, Misplaced) and self._engine.forwards_misplaced:
+        forwards = isinstance(error, Misplaced) and self._engine.forwards_misplaced
+        if isinstance(error, Misplaced) and forwards and size_of(record) <= MAXIMUM_ROW_BYTES:
             self._forward(record, error.partition)
         else:
             self._bury(record, error.reason_code, error.detail)

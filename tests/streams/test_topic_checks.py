@@ -14,7 +14,7 @@ COMPLAINTS, RULES = "ip.complaints.events", "ip.rules.state"
 
 
 def cluster(brokers=3, copies=3, in_step=2, **changed):
-    fine = TopicFacts("id", 8, copies, in_step)
+    fine = TopicFacts("id", 8, copies, in_step, 2 << 20)
     topics = {
         name: fine._replace(topic_id=f"id-{name}", partitions=8 if name in CO_PARTITIONED else 1)
         for name in WORKER_TOPICS
@@ -55,6 +55,12 @@ def test_a_missing_topic_is_told(name):
 def test_other_partitions_are_told(name, count):
     with pytest.raises(TopicsUnfit, match=f"{name} has {count} partitions, and {LEAD_TOPIC} has 8"):
         fit(with_topic(cluster(), name, partitions=count))
+
+
+@pytest.mark.parametrize("name", ["ip.cases.state", "ip.decisions.events", "ip.dead-letters"])
+def test_a_topic_that_refuses_what_may_be_written_is_told(name):
+    with pytest.raises(TopicsUnfit, match=f"{name} takes records of 1,000,000 bytes"):
+        fit(with_topic(cluster(), name, longest_bytes=1_000_000))
 
 
 def test_tables_have_their_own_number():
