@@ -9,6 +9,7 @@ from datetime import date
 
 from fake_server import FakeServer
 
+from schemas.statements.law import ECONOMIC_AREA
 from sinks.statements import vocabulary as words
 
 EXISTING = re.compile(r"/api/v1/statement/existing-puid/(.+)")
@@ -17,7 +18,7 @@ LISTS = {
     "category_specification": words.KEYWORDS,
     "category_addition": words.CATEGORIES,
     "content_type": words.CONTENT_TYPES,
-    "territorial_scope": words.ECONOMIC_AREA,
+    "territorial_scope": ECONOMIC_AREA,
 }
 CHOICES = {
     "decision_monetary": words.MONETARY,

@@ -33,11 +33,12 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.reasons import REASONS
+from schemas.statements.catalogue import FALLBACK, sentences
+from schemas.statements.told import told_findings
 from schemas.topic_names import DECISIONS_EVENTS, DETECTIONS_EVENTS, SLA_EVENTS, TAKEDOWNS_COMMANDS
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.sla_report import SlaReport
-from sinks.statements.texts import found
 from streams.kafka.producing import Keyed, producer_to, send
 from streams.topology import INPUTS, MONITOR_INPUTS
 
@@ -155,10 +156,15 @@ def explained(decisions: list[ComplaintDecided]) -> list[str]:
     for each in sorted(decisions, key=lambda decision: decision.case_id):
         title = shown.get(each.listing_id) or f"(composed) {made.get(each.listing_id, '')}"
         reasons = " ".join(REASONS[code].meaning for code in each.reason_codes)
-        parts = found(each.findings) if each.outcome == "take_down" else ()
+        parts = _found(each) if each.outcome == "take_down" else ()
         why = " ".join(dict.fromkeys((reasons, *parts)))
         lines.append(f"{each.outcome.replace('_', ' ')}: {title[:70]!r}: {why}")
     return lines
+
+
+def _found(decision: ComplaintDecided) -> list[str]:
+    told = told_findings(decision.findings)
+    return [sentences()[f"found.{each}"][FALLBACK] for each in told]
 
 
 def _shown(command: Any) -> str:

@@ -18,6 +18,7 @@ from ops.documents import (
     openapi,
     reason_codes,
     settings,
+    statements,
     topology,
 )
 from schemas import asyncapi
@@ -30,6 +31,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/openapi.json": openapi.render,
     "docs/reason-codes.md": reason_codes.render,
     "docs/settings.md": settings.render,
+    "docs/statements.md": statements.render,
     "docs/topology.md": topology.render,
     "ops/dashboards/ip-takedowns.json": build.render,
     "processors/policies/local_days.json": local_days.render,

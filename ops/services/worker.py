@@ -25,6 +25,7 @@ from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
 from schemas.rights import rights_version
+from schemas.statements.told import STATEMENTS_EDITION
 from schemas.topic_names import DEAD_LETTERS
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
@@ -223,4 +224,5 @@ def service_level(deadline_seconds: float) -> ServiceLevel:
         min(deadline // 24, 3_600_000),
         calendar=calendar_version(),
         rights=rights_version(),
+        statements=STATEMENTS_EDITION,
     )

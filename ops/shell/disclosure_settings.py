@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import yaml
 
 from ops.errors import OperatorError
-from schemas.reasons import REASONS
 from sinks.lumen.mapping import LumenSettings, Organisation
 from sinks.statements.grounds import scope_of
 from sinks.statements.mapping import StatementSettings
@@ -55,7 +54,6 @@ def load_settings(path: Path | None, with_statements: bool = False) -> ServiceSe
             for name, each in marketplaces.items()
             if "territories" in each
         },
-        reason_meanings={code: reason.meaning for code, reason in REASONS.items()},
         trusted_flaggers={party: _text(where, name) for party, name in flaggers.items()},
     )
     if "reference" in terms:

@@ -38,7 +38,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_with(acts, "assign", _assign, "give a task to a reviewer", "task", "reviewer")
     deciding = _add_with(acts, "decide", _decide, "decide a task", "task", "reviewer", "outcome")
     deciding.add_argument("reason", nargs="+", help="reason codes")
-    many = "decide by a CSV file: task_id, reviewer_id, outcome, reason_codes (apart by spaces)"
+    deciding.add_argument("--explain", default="", help="in your own words, for the parties")
+    many = (
+        "decide by a CSV file: task_id, reviewer_id, outcome, reason_codes (apart by spaces), and "
+        "explanation, which may be left out"
+    )
     _add(acts, "decide-many", _decide_many, many).add_argument("file", type=Path)
     _add_with(acts, "skip", _skip, "pass a task on", "task", "reviewer", "reason")
     _add_with(acts, "escalate", _escalate, "ask a senior", "task", "reviewer", "reason")
@@ -111,7 +115,8 @@ def _assign(desk: Desk, options: argparse.Namespace) -> None:
 
 def _decide(desk: Desk, options: argparse.Namespace) -> None:
     reasons = tuple(options.reason)
-    _tell(desk.decide(Verdict(options.task, options.reviewer, options.outcome, reasons)).status)
+    verdict = Verdict(options.task, options.reviewer, options.outcome, reasons, options.explain)
+    _tell(desk.decide(verdict).status)
 
 
 def _decide_many(desk: Desk, options: argparse.Namespace) -> None:
@@ -134,6 +139,7 @@ def read_verdicts(path: Path) -> list[Verdict]:
                     # The desk refuses what is no outcome of a review.
                     cast(ReviewOutcome, row["outcome"] or ""),
                     tuple((row["reason_codes"] or "").split()),
+                    row.get("explanation") or "",
                 )
                 for row in reader
             ]

@@ -7,6 +7,7 @@ from processors.step import Moment, NoAction, Output
 from schemas.events.appeals import AppealDecided, AppealFiled
 from schemas.events.cases import Appeal, Case
 from schemas.events.listings import ListingChanged
+from schemas.events.notices import DecisionFacts
 from schemas.events.parties import PartyRole
 from schemas.events.reviews import ReviewDecided
 from schemas.fields import TIMED
@@ -53,28 +54,39 @@ def grants(appeal: Appeal, decided: ReviewDecided) -> bool:
 
 
 def reject(
-    case: Case, appeal: Appeal, decided: ReviewDecided, moment: Moment
+    case: Case,
+    appeal: Appeal,
+    decided: ReviewDecided,
+    facts: DecisionFacts | None,
+    moment: Moment,
 ) -> tuple[Case, tuple[Output, ...]]:
-    """Return a case whose appeal was rejected, and what is told of it."""
+    """Return a case whose appeal was rejected, and what is told of it: who, and why.
+
+    Without facts, as in cases from before there were any, what was decided first is told.
+    """
     told = _decided(case, appeal, False, decided.reason_codes, decided.reviewer_id, moment)
+    told = told._replace(explanation=decided.explanation)
     reviewers = dict.fromkeys((*case.reviewer_ids, decided.reviewer_id))
     case = _closed(case, appeal)._replace(reviewer_ids=tuple(reviewers))
-    messages = notify(case, appeal.role, "appeal_decided", moment, None, Said(appeal.appeal_id))
+    said = Said(appeal.appeal_id)
+    if facts is not None:
+        said = said._replace(facts=facts, reason_codes=decided.reason_codes)
+    messages = notify(case, appeal.role, "appeal_decided", moment, None, said)
     return case, (told, *messages)
 
 
-def settle(case: Case, moment: Moment) -> tuple[Case, list[Output]]:
+def settle(case: Case, facts: DecisionFacts | None, moment: Moment) -> tuple[Case, list[Output]]:
     """End the open appeals of parties that a decision, however it came, gives their way."""
     outputs: list[Output] = []
     for appeal in case.appeals:
         if appeal.open and _has_its_way(case, appeal.role):
             reviewer = case.reviewer_ids[-1] if case.decided_by_review else ""
             granted = appeal.role == "seller" or case.outcome != "retract"
-            outputs.append(_decided(case, appeal, granted, case.reason_codes, reviewer, moment))
+            told = _decided(case, appeal, granted, case.reason_codes, reviewer, moment)
+            outputs.append(told if facts is None else told._replace(explanation=facts.explanation))
             case = _closed(case, appeal)
-            outputs += notify(
-                case, appeal.role, "appeal_decided", moment, None, Said(appeal.appeal_id)
-            )
+            said = Said(appeal.appeal_id, facts=facts)
+            outputs += notify(case, appeal.role, "appeal_decided", moment, None, said)
     return case, outputs
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from processors.cases import appeals, conduct, notifications, second_looks
+from processors.cases import appeals, conduct, notifications, second_looks, statement_facts
 from processors.cases.case_clock import settle_clock
 from processors.cases.case_commands import (
     reinstatement,
@@ -69,7 +69,8 @@ def put_into_effect(
     if isinstance(command, Removal | ReinstateListing):
         new = commanded(new, command, moment)
     new = settle_counter_notice(case, new, moment)
-    new, settled = appeals.settle(new, moment)
+    facts = statement_facts.of_decision(new, judgement, listing, moment)
+    new, settled = appeals.settle(new, facts, moment)
     outputs: list[Output] = []
     if new.detection is None:
         # What was decided on a detection is told by its command and to the seller.
@@ -79,7 +80,7 @@ def put_into_effect(
     outputs += looks
     outputs += clock
     outputs += settled
-    outputs += notifications.of_decision(case, new, moment)
+    outputs += notifications.of_decision(case, new, facts, moment)
     outputs += conduct.of_decision(case, new, moment)
     outputs += conduct.of_mark(case, new, moment)
     return CaseResult(new, tuple(outputs))

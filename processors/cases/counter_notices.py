@@ -10,6 +10,7 @@ Copyright Rules 2013, Rule 75).
 
 from typing import NamedTuple
 
+from processors.cases import statement_facts
 from processors.cases.case_calendar import calendar_of
 from processors.cases.case_clock import (
     timers_with,
@@ -19,6 +20,7 @@ from processors.cases.case_clock import (
 )
 from processors.cases.case_commands import Subject, review
 from processors.cases.notifications import Said, notify
+from processors.cases.procedure import COPYRIGHT, puts_back
 from processors.policies.service_level import ServiceLevel
 from processors.step import Moment, NoAction, Output
 from schemas.events.cases import Case, CounterNotice, CounterNoticePhase, TimerKind
@@ -31,7 +33,6 @@ from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRole
 from schemas.fields import TIMED
 
-COPYRIGHT = "copyright_infringement"
 ACTIONS: dict[CounterNoticeAnswer, str] = {
     "court_action": "",
     "authority_complaint": "authority_complaints",
@@ -93,7 +94,7 @@ def file(
         case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
         return _ask_reviewers(case, standing, listing, moment)
     level = moment.levels.of_case(case)
-    if _puts_back(case, level):
+    if puts_back(case, level):
         return _await_put_back(case._replace(counter_notice=standing), filed, level, moment)
     case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
     until = _business_days(case, level.counter_notice_business_days, moment)
@@ -116,7 +117,7 @@ def answer(
         return Objection(case, reinstate="counter_notice_accepted")
     if answered.answer in ACTIONS:
         return _bring_action(case, answered, level, moment)
-    if _puts_back(case, level) and level.objection:
+    if puts_back(case, level) and level.objection:
         # Only notice of an action stops it: 17 U.S.C. 512(g)(2)(C).
         return Objection(case, _asked_for_action(case, standing, answered, moment))
     case = without_timers(case, _TIMERS | {"put_back_latest"})
@@ -185,7 +186,7 @@ def _refusal(case: Case, filed: CounterNoticeFiled, moment: Moment) -> NoAction 
 def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -> Case:
     level = moment.levels.of_case(case)
     until = None
-    if not _puts_back(case, level):
+    if not puts_back(case, level):
         until = _business_days(case, level.counter_notice_business_days, moment, "seller")
     standing = CounterNotice(last_id, round_number, "awaits_seller", until)
     timers = timers_without(case.timers, _TIMERS)
@@ -230,15 +231,6 @@ def _await_put_back(
     return Objection(case, told)
 
 
-def _puts_back(case: Case, level: ServiceLevel) -> bool:
-    """Tell whether an objection puts a listing back unless an action is told of."""
-    if case.detection is not None:
-        return False
-    if level.objection:
-        return level.objection == "put_back"
-    return case.complaint.ground == COPYRIGHT
-
-
 def _is_answerable(
     standing: CounterNotice, answered: CounterNoticeAnswered, level: ServiceLevel
 ) -> bool:
@@ -268,7 +260,8 @@ def _bring_action(
         until = calendar_of(case, moment).months_end(moment.now_milliseconds, months)
         case = with_timer(case, "put_back", until)
     case = _in_phase(case, "court_action", until)
-    said = _answered(answered, standing)
+    facts = statement_facts.of_action(case, moment)
+    said = _answered(answered, standing)._replace(facts=facts)
     told = notify(case, "seller", "counter_notice_decided", moment, until, said, answered.answer_id)
     return Objection(case, tuple(told))
 

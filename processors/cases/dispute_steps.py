@@ -1,7 +1,7 @@
 """What people say about a case: reviewers' decisions, counter-notices, answers and appeals."""
 
 from processors.bitemporal import as_of
-from processors.cases import appeals, counter_notices, second_looks
+from processors.cases import appeals, counter_notices, second_looks, statement_facts
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.counter_notices import Objection
 from processors.cases.judgement import Judgement
@@ -110,7 +110,8 @@ def _on_subject_reviewed(
     decided = _decide(state, case, review, "take_down", moment)
     new = counter_notices.reject(decided.case, moment)
     until = None if new.counter_notice is None else new.counter_notice.due_at_milliseconds
-    said = Said(objection.counter_notice_id)
+    facts = statement_facts.of_review(new, review, state.listing, moment)
+    said = Said(objection.counter_notice_id, facts=facts)
     told = notify(new, "seller", "counter_notice_decided", moment, until, said, "")
     return stepped(state, case, CaseResult(new, (*decided.outputs, *told)))
 
@@ -140,7 +141,8 @@ def _on_appeal_reviewed(
         return updated(state, case, case, (again,))
     if appeals.grants(appeal, review):
         return stepped(state, case, _decide(state, case, review, review.outcome, moment))
-    new, outputs = appeals.reject(case, appeal, review, moment)
+    facts = statement_facts.of_review(case, review, state.listing, moment)
+    new, outputs = appeals.reject(case, appeal, review, facts, moment)
     return updated(state, case, new, outputs)
 
 
@@ -163,5 +165,6 @@ def _decide(
         None,
         "",
         tuple(reviewers),
+        explanation=review.explanation,
     )
     return put_into_effect(case, judgement, state.listing, moment, "ReviewDecided")

@@ -49,6 +49,10 @@ class Judgement(NamedTuple):
     reviewer_ids: tuple[str, ...] = ()
     findings_version: int = 0
     findings_number: int | None = None
+    further_reason_codes: tuple[str, ...] = ()
+    """What else stands in the complaint's way, where it is declined or asked about."""
+    explanation: str = ""
+    """The reviewer's own words."""
 
 
 def trademark_as_of(
@@ -89,6 +93,10 @@ def judge(
     )
     ruling = reference.rule_set.decide(findings)
     shadow = reference.shadow_rule_set
+    further: tuple[str, ...] = ()
+    if moment.levels.of_case(case).statements:
+        seen = findings if trademark is not None else _without_mark(findings)
+        further = reference.rule_set.further_reasons(ruling, seen)
     judgement = Judgement(
         ruling.outcome,
         ruling.reason_codes,
@@ -99,8 +107,19 @@ def judge(
         reference.rule_set.hash,
         findings_version=COMPLAINTS.version,
         findings_number=COMPLAINTS.numbering.number_of(findings),
+        further_reason_codes=further,
     )
     return restrained(judgement, complaint.complainant_id, moment)
+
+
+def _without_mark(findings: Findings) -> Findings:
+    """Return findings without what nobody saw, where the register has no record to read."""
+    authority = findings.authority
+    return findings._replace(
+        nice_class="unknown",
+        territory="covered",
+        authority="owner_unknown" if authority == "not_owner" else authority,
+    )
 
 
 def restrained(judgement: Judgement, complainant_id: str, moment: Moment) -> Judgement:

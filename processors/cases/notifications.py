@@ -10,7 +10,7 @@ from processors.cases.case_calendar import calendar_of
 from processors.identifiers import hashed
 from processors.step import Moment
 from schemas.events.cases import Case
-from schemas.events.notices import NoticeKind, NotifyParty
+from schemas.events.notices import DecisionFacts, NoticeKind, NotifyParty
 from schemas.events.parties import PartyRole
 from schemas.reasons import asked_for
 from schemas.record import maker
@@ -20,11 +20,14 @@ _message = maker(NotifyParty)
 
 
 class Said(NamedTuple):
-    """What the other party said, and the id of the counter-notice or appeal that it is about."""
+    """What a message tells beside where the case stands: what the other party said, the id of the
+    counter-notice or appeal that it is about, and of a decision its facts and own reasons."""
 
     subject_id: str
     party_id: str = ""
     statement: str = ""
+    facts: DecisionFacts | None = None
+    reason_codes: tuple[str, ...] | None = None
 
 
 NOTHING_SAID = Said("")
@@ -53,6 +56,10 @@ def notify(
     subject = said.subject_id if distinguish is None else distinguish
     name = (complaint.complaint_id, str(case.decision_number), role, kind, subject)
     asked = kind == "clarification_asked" and role == "complainant"
+    facts = said.facts
+    if facts is not None:
+        facts = facts._replace(language=_language(case, role, party_id, moment))
+    reasons = case.reason_codes if said.reason_codes is None else said.reason_codes
     message = _message(
         command_id=hashed(*name),
         party_id=party_id,
@@ -63,8 +70,8 @@ def notify(
         marketplace=complaint.marketplace,
         decision_number=case.decision_number,
         outcome="" if kind == "complaint_received" else _outcome(case),
-        reason_codes=() if kind == "complaint_received" else case.reason_codes,
-        automated=not case.decided_by_review,
+        reason_codes=() if kind == "complaint_received" else reasons,
+        automated=not (case.decided_by_review if facts is None else facts.decided_by_person),
         answer_until_milliseconds=answer_until_milliseconds,
         appeal_until_milliseconds=(
             calendar_of(case, moment, role).months_end(
@@ -77,9 +84,22 @@ def notify(
         subject_id=said.subject_id,
         said_by=said.party_id,
         statement=said.statement,
-        asked_for=asked_for(case.reason_codes) if asked else (),
+        asked_for=_asked_for(case, facts) if asked else (),
+        facts=facts,
     )
     return [message]
+
+
+def _asked_for(case: Case, facts: DecisionFacts | None) -> tuple[str, ...]:
+    further = () if facts is None else facts.further_reason_codes
+    return asked_for((*case.reason_codes, *further))
+
+
+def _language(case: Case, role: PartyRole, party_id: str, moment: Moment) -> str:
+    """Return the language in which a party is told; a complainant may name it in the complaint."""
+    asked = case.complaint.language if role == "complainant" else ""
+    party = moment.reference.party(party_id)
+    return asked or ("" if party is None else party.language)
 
 
 def _outcome(case: Case) -> str:
@@ -89,20 +109,23 @@ def _outcome(case: Case) -> str:
     return case.outcome
 
 
-def of_decision(before: Case, case: Case, moment: Moment) -> list[NotifyParty]:
+def of_decision(
+    before: Case, case: Case, facts: DecisionFacts | None, moment: Moment
+) -> list[NotifyParty]:
     """Return the messages that a decision asks for."""
+    said = NOTHING_SAID if facts is None else Said("", facts=facts)
     if case.outcome == "ask_for_clarification":
         until = next(
             (t.due_at_milliseconds for t in case.timers if t.kind == "clarification_due"), None
         )
-        return notify(case, "complainant", "clarification_asked", moment, until)
+        return notify(case, "complainant", "clarification_asked", moment, until, said)
     if case.outcome not in CLOSING:
         return []
-    messages = notify(case, "complainant", "decision", moment)
+    messages = notify(case, "complainant", "decision", moment, None, said)
     if case.taken_down and not before.taken_down:
         objection = case.counter_notice
         until = None if objection is None else objection.due_at_milliseconds
-        messages += notify(case, "seller", "decision", moment, until)
+        messages += notify(case, "seller", "decision", moment, until, said)
     elif before.taken_down and not case.taken_down:
-        messages += notify(case, "seller", "decision", moment)
+        messages += notify(case, "seller", "decision", moment, None, said)
     return messages

@@ -23,6 +23,8 @@ class ServiceLevel(NamedTuple):
     A pause limit of 0 is none. `calendar` is the version of holidays and days by which is counted;
     without one, days are UTC. `rights` is the version of what rights ask for; without one, nothing
     is asked beside what all complaints say.
+    `statements` is the edition of what parties are told of decisions; 0 is from before there were
+    statements of reasons.
     `put_back_days` are days of the calendar, in place of business days if there are any. A measure
     of `measure_days` ends by itself unless an action is told of. Where `sworn_objections` is 1 an
     objection declares perjury and jurisdiction; where `authority_complaints` is 1 a complaint to an
@@ -55,6 +57,7 @@ class ServiceLevel(NamedTuple):
     sworn_objections: int = 0
     authority_complaints: int = 0
     court_action_months: int = 0
+    statements: int = 0
 
 
 LATER_FIELDS = (
@@ -67,6 +70,7 @@ LATER_FIELDS = (
     "sworn_objections",
     "authority_complaints",
     "court_action_months",
+    "statements",
 )
 """Fields that are left out where they are empty, so that times from before them keep their hash."""
 

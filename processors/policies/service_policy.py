@@ -73,6 +73,7 @@ class CaseLevels:
                 standing=self._settings.standing,
                 calendar=self._settings.calendar,
                 rights=self._settings.rights,
+                statements=self._settings.statements,
             )
             chosen = service_level_hash(level)
             self._known[chosen] = level

@@ -56,6 +56,7 @@ class Opinion(NamedTuple):
     reviewer_id: str
     outcome: ReviewOutcome
     reason_codes: tuple[str, ...]
+    explanation: str = ""
 
 
 class Conclusion(NamedTuple):
@@ -66,6 +67,7 @@ class Conclusion(NamedTuple):
     reviewer_id: str = ""
     second_reviewer_id: str | None = None
     disagree: bool = False
+    explanation: str = ""
 
 
 def priority(task: Task, now_milliseconds: int) -> tuple[int, float, int, str]:
@@ -120,11 +122,20 @@ def conclude(opinions: Sequence[Opinion], two_needed: bool) -> Conclusion:
     """
     last = opinions[-1]
     if not two_needed:
-        return Conclusion(last.outcome, last.reason_codes, last.reviewer_id)
+        return Conclusion(
+            last.outcome, last.reason_codes, last.reviewer_id, explanation=last.explanation
+        )
     for earlier in opinions[:-1]:
         if earlier.outcome == last.outcome:
             reasons = dict.fromkeys((*earlier.reason_codes, *last.reason_codes))
-            return Conclusion(last.outcome, tuple(reasons), earlier.reviewer_id, last.reviewer_id)
+            said = dict.fromkeys((earlier.explanation, last.explanation))
+            return Conclusion(
+                last.outcome,
+                tuple(reasons),
+                earlier.reviewer_id,
+                last.reviewer_id,
+                explanation=" ".join([each for each in said if each]),
+            )
     return Conclusion(disagree=len(opinions) > 1)
 
 

@@ -37,6 +37,11 @@ class Ruling(NamedTuple):
     rule_id: str
 
 
+DEFECTIVE = frozenset({"decline", "ask_for_clarification"})
+"""Outcomes that name a complaint's defects."""
+NO_DEFECTS = frozenset({"listing_already_removed"})
+"""Reasons that are none of the complaint's."""
+
 Branches = tuple[int, dict[str, Any]]
 """The place of the finding asked for, and by its word other branches or a ruling."""
 
@@ -46,6 +51,10 @@ class RuleSet:
 
     decide: Callable[[Any], Ruling]
     """Return the ruling of the first rule whose condition holds on findings."""
+
+    further_reasons: Callable[[Ruling, Any], tuple[str, ...]]
+    """Return what else than a ruling says stands in a complaint's way, by findings; none where the
+    complaint is neither declined nor asked about."""
 
     def __init__(self, rules: tuple[Rule, ...], domain: Domain = COMPLAINTS) -> None:
         self.domain = domain
@@ -61,6 +70,7 @@ class RuleSet:
         self._error = Ruling(domain.in_doubt, ("rule_error",), NO_RULE_ID)
         self._root, self.nodes = self._compiled()
         self.decide = lru_cache(MAXIMUM_REMEMBERED_RULINGS)(self._decide)
+        self.further_reasons = lru_cache(MAXIMUM_REMEMBERED_RULINGS)(self._further_reasons)
 
     @classmethod
     def compile(cls, published: RuleSetPublished) -> "RuleSet":
@@ -89,6 +99,20 @@ class RuleSet:
             # A person decides what is in no word that the rules know; metrics and decision show it.
             return self._error
         return place
+
+    def _further_reasons(self, ruling: Ruling, findings: Any) -> tuple[str, ...]:
+        if ruling.outcome not in DEFECTIVE or not NO_DEFECTS.isdisjoint(ruling.reason_codes):
+            return ()
+        words = findings._asdict()
+        told: dict[str, None] = {}
+        for rule, condition in zip(self.rules, self.conditions, strict=True):
+            if not holds(condition, words):
+                continue
+            if rule.outcome not in DEFECTIVE:
+                # Were all that is told so far mended, this would be done.
+                break
+            told.update(dict.fromkeys(rule.reason_codes))
+        return tuple([code for code in told if code not in ruling.reason_codes])
 
     def _compiled(self) -> tuple[Branches | Ruling, int]:
         """Return the rules as branches, and the number of the diagram's nodes."""

@@ -104,6 +104,21 @@ class PartyStep(NamedTuple):
 
 def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
     """Return what an input leads to. Conduct of several listings may come out of order."""
+    taken = _step(state, event, moment)
+    if not taken.outputs or not moment.service_level.statements:
+        return taken
+    return taken._replace(outputs=tuple([_worded(each, moment) for each in taken.outputs]))
+
+
+def _worded(output: PartyOutput, moment: Moment) -> PartyOutput:
+    """Return a sanction with the language in which its party is told."""
+    if not isinstance(output, SanctionParty):
+        return output
+    party = moment.reference.party(output.party_id)
+    return output if party is None else output._replace(language=party.language)
+
+
+def _step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
     policy = moment.service_level.standing
     now = max(moment.now_milliseconds, state.as_of_milliseconds)
     if not isinstance(event, ConductRecorded):

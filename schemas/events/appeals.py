@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 from schemas.declaration import event
+from schemas.events.complaints import EvidenceList
 from schemas.events.parties import PartyRole
 from schemas.fields import (
     Identifier,
     Marketplace,
     MarketplaceReference,
+    Note,
     PartyId,
     Statement,
     Timestamp,
@@ -37,6 +39,8 @@ class AppealFiled(NamedTuple):
     marketplace: MarketplaceReference = ""
     """Marketplace of the listing; empty where it is not told, and then the case says which it
     is."""
+    evidence: EvidenceList = ()
+    """Documents filed in support."""
 
 
 @event(
@@ -44,6 +48,7 @@ class AppealFiled(NamedTuple):
     identity=("appeal_id", "case_id", "decision_number"),
     owner="listing",
     made_by=("worker",),
+    subject="reviewer_id",
 )
 class AppealDecided(NamedTuple):
     """An appeal was decided by a person who had not decided the case before."""
@@ -72,3 +77,5 @@ class AppealDecided(NamedTuple):
     """When the appeal was filed, UTC."""
     decided_at_milliseconds: Timestamp
     """When it was decided, UTC."""
+    explanation: Note = ""
+    """The reviewer's own words."""

@@ -5,14 +5,19 @@ from typing import Literal, NamedTuple
 from schemas.declaration import event
 from schemas.events.parties import PartyRole
 from schemas.fields import (
+    CountryCode,
     Identifier,
     Label,
+    LanguageCode,
     Marketplace,
+    MarkText,
     Note,
+    OwnerName,
     PartyId,
     PersonReference,
     Reference,
     Timestamp,
+    TrademarkKey,
     UpTo300,
     Whole,
     Word,
@@ -32,6 +37,43 @@ NoticeKind = Literal[
     "retracted",
 ]
 """What it is about."""
+
+
+class DecisionFacts(NamedTuple):
+    """On what a decision rests, for its statement of reasons; what a notice says beside."""
+
+    language: LanguageCode = ""
+    """Language of the party that is told, ISO 639-1; empty when unknown."""
+    ground: Word = ""
+    """Ground of the complaint."""
+    territory: CountryCode = ""
+    """Country for which the right is asserted; empty where nobody complained."""
+    received_at_milliseconds: Timestamp = 0
+    """When the complaint was received, or the title found, UTC."""
+    detected: bool = False
+    """Whether the listing was found by automated means, and nobody complained."""
+    trusted_flagger: bool = False
+    """Whether the complainant is a trusted flagger for this (DSA Article 22)."""
+    trademark_key: TrademarkKey | None = None
+    """Key of the mark relied on."""
+    mark_text: MarkText | None = None
+    """The mark's words."""
+    holder_name: OwnerName = ""
+    """Owner that the register names; empty where none does."""
+    found: UpTo300[Word] = ()
+    """What the steps found and a party is told, as finding and word with a full stop between."""
+    further_reason_codes: UpTo300[Word] = ()
+    """What else stands in the complaint's way, as codes; that which decided is the notice's."""
+    territories: UpTo300[CountryCode] = ()
+    """Countries to which the listing is offered, where the measure has effect."""
+    ends_at_milliseconds: Timestamp | None = None
+    """When the measure ends by itself, UTC; null for no end."""
+    objection: Word = ""
+    """How the seller may object: rounds or put_back; empty where it may not."""
+    decided_by_person: bool = False
+    """Whether a person decided what is told of."""
+    explanation: Note = ""
+    """The reviewer's own words."""
 
 
 @event(
@@ -80,3 +122,5 @@ class NotifyParty(NamedTuple):
     """What was said, in that party's words; it is not for marketplaces."""
     asked_for: UpTo300[Label] = ()
     """Of what a complainant is asked: what would do, in a sentence for each reason."""
+    facts: DecisionFacts | None = None
+    """On what the decision rests, where it is told with a statement of reasons."""

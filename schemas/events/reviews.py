@@ -11,6 +11,7 @@ from schemas.fields import (
     LanguageCode,
     Marketplace,
     MarketplaceReference,
+    Note,
     PartyId,
     PersonReference,
     Reference,
@@ -79,7 +80,7 @@ class ReviewComplaint(NamedTuple):
     """Reviewers who decided the case before and may not decide this."""
 
 
-@event(REVIEWS_EVENTS, identity=("review_id",), owner="listing")
+@event(REVIEWS_EVENTS, identity=("review_id",), owner="listing", subject="reviewer_id")
 class ReviewDecided(NamedTuple):
     """The review team decided a case that had been sent to it."""
 
@@ -106,3 +107,5 @@ class ReviewDecided(NamedTuple):
     marketplace: MarketplaceReference = ""
     """Marketplace of the listing; empty where it is not told, and then the case says which it
     is."""
+    explanation: Note = ""
+    """The reviewer's own words to the parties; may be empty."""

@@ -5,7 +5,17 @@ from typing import Annotated, Literal, NamedTuple
 from schemas.declaration import ALL_FIELDS, event
 from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRole
-from schemas.fields import Identifier, PartyId, Share, Timestamp, Unknown, UpTo300, Whole, Word
+from schemas.fields import (
+    Identifier,
+    LanguageCode,
+    PartyId,
+    Share,
+    Timestamp,
+    Unknown,
+    UpTo300,
+    Whole,
+    Word,
+)
 from schemas.topic_names import ACCOUNTS_COMMANDS, STANDINGS_STATE
 
 Tier = Literal[
@@ -108,3 +118,5 @@ class SanctionParty(NamedTuple):
     """When it ends by itself, UTC; null for no end."""
     issued_at_milliseconds: Timestamp
     """When it was issued, UTC."""
+    language: LanguageCode = ""
+    """Language of the party, ISO 639-1; empty when unknown."""

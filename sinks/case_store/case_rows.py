@@ -20,9 +20,11 @@ from schemas.events.sla import (
     SlaClockStarted,
     SlaWarningRaised,
 )
-from schemas.events.standings import StandingChanged
+from schemas.events.standings import SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.record import as_avro
+from schemas.statements.rendering import rendered
+from schemas.statements.statement import statement_of
 from schemas.wire.delivered import Delivered
 from sinks.case_store import case_tables as tables
 from sinks.database.merging import Merge, Patch, Values
@@ -183,6 +185,36 @@ def _of_standing(event: StandingChanged, place: Delivered) -> tuple[Patch, ...]:
     return (_patch(tables.STANDING, event, grounds=grounds, changed_offset=place.offset),)
 
 
+def _of_appeal(event: AppealFiled, place: Delivered) -> tuple[Patch, ...]:
+    evidence = [as_avro(each) for each in event.evidence]
+    return (_patch(tables.APPEAL, event, evidence=evidence, filed_offset=place.offset),)
+
+
+def _of_notice(event: NotifyParty, place: Delivered) -> tuple[Patch, ...]:
+    return (_patch(tables.NOTICE, event), *_kept_statement(event, event.case_id, event.kind))
+
+
+def _of_sanction(event: SanctionParty, place: Delivered) -> tuple[Patch, ...]:
+    return _kept_statement(event, "", "sanction")
+
+
+def _kept_statement(event: Any, case_id: str, kind: str) -> tuple[Patch, ...]:
+    """Return the row that keeps what a party was told, word for word."""
+    statement = statement_of(event)
+    if statement is None:
+        return ()
+    words = rendered(statement)
+    kept = {
+        "case_id": case_id,
+        "kind": kind,
+        "decision_number": statement.decision_number,
+        "language": words.language,
+        "title": words.title,
+        "text": words.text,
+    }
+    return (_patch(tables.STATEMENT, event, **kept),)
+
+
 def _as_it_is(merge: Merge, offset: str | None = None) -> Callable[..., tuple[Patch, ...]]:
     def make(event: Any, place: Delivered) -> tuple[Patch, ...]:
         others = {} if offset is None else {offset: place.offset}
@@ -212,8 +244,9 @@ MAKERS: dict[type, Callable[[Any, Delivered], tuple[Patch, ...]]] = {
     StandingChanged: _of_standing,
     CounterNoticeFiled: _as_it_is(tables.COUNTER_NOTICE, "filed_offset"),
     CounterNoticeAnswered: _as_it_is(tables.ANSWER, "answered_offset"),
-    AppealFiled: _as_it_is(tables.APPEAL, "filed_offset"),
+    AppealFiled: _of_appeal,
     AppealDecided: _as_it_is(tables.APPEAL_DECISION),
     ReviewDecided: _as_it_is(tables.REVIEW, "decided_offset"),
-    NotifyParty: _as_it_is(tables.NOTICE),
+    NotifyParty: _of_notice,
+    SanctionParty: _of_sanction,
 }

@@ -6,6 +6,7 @@ write is about the same listings.
 """
 
 from schemas.topic_names import (
+    ACCOUNTS_COMMANDS,
     ACKNOWLEDGEMENTS_EVENTS,
     COMPLAINTS_EVENTS,
     COUNTER_NOTICES_EVENTS,
@@ -38,6 +39,7 @@ TOPICS = (
     ACKNOWLEDGEMENTS_EVENTS,
     SLA_EVENTS,
     NOTICES_COMMANDS,
+    ACCOUNTS_COMMANDS,
     STANDINGS_STATE,
 )
 

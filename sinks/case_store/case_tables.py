@@ -109,14 +109,14 @@ APPEAL = Merge(
     "appeals",
     ("appeal_id",),
     ("filed_offset",),
-    ("case_id", "party_id", "statement", "filed_at_milliseconds"),
+    ("case_id", "party_id", "statement", "evidence", "filed_at_milliseconds"),
     newest=False,
 )
 APPEAL_DECISION = Merge(
     "appeals",
     ("appeal_id",),
     ("decided_at_milliseconds",),
-    ("role", "decision_number", "granted", "reason_codes", "reviewer_id"),
+    ("role", "decision_number", "granted", "reason_codes", "reviewer_id", "explanation"),
     newest=False,
 )
 REVIEW = Merge(
@@ -136,6 +136,15 @@ NOTICE = Merge(
     (
         *("party_id", "decision_number", "outcome", "answer_until_milliseconds"),
         "appeal_until_milliseconds",
+    ),
+)
+STATEMENT = Merge(
+    "statements_of_reasons",
+    ("command_id",),
+    (),
+    (
+        *("party_id", "role", "kind", "case_id", "decision_number", "language", "title", "text"),
+        "issued_at_milliseconds",
     ),
 )
 STANDING = Merge(

@@ -10,6 +10,8 @@ from schemas.events.notices import NotifyParty
 from schemas.events.standings import SanctionParty
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.record import as_avro
+from schemas.statements.rendering import rendered
+from schemas.statements.statement import statement_of
 
 TAKE_DOWN = "listing.take_down"
 REINSTATE = "listing.reinstate"
@@ -28,9 +30,10 @@ REMOVING_TYPES = frozenset({TAKE_DOWN, "listing.block", "listing.delist"})
 """Types that caps count: what takes something off a seller's listing."""
 
 EVERY_MARKETPLACE = "*"
-NOT_FOR_MARKETPLACES = frozenset({"complainant_id", "said_by", "statement"})
+NOT_FOR_MARKETPLACES = frozenset({"complainant_id", "said_by", "statement", "facts"})
 """Who complained is not needed to carry a command out (compare DSA Article 17(3)(b)). What parties
-say to each other they read through the filing API, by the ids that are told."""
+say to each other they read through the filing API, by the ids that are told. Facts are
+told in words, as a statement of reasons."""
 
 LATEST_MILLISECONDS = 253_402_300_799_999
 """The end of the year 9999; a time beyond it is no time that a receiver can read."""
@@ -105,10 +108,22 @@ def _body(kind: str, command: Any) -> str:
     data = {
         name: value for name, value in as_avro(command).items() if name not in NOT_FOR_MARKETPLACES
     }
+    words = _words(command)
+    if words is not None:
+        data["statement_of_reasons"] = words
     moment = datetime.fromtimestamp(_issued_at(command) / 1000, UTC)
     timestamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     message = {"type": kind, "timestamp": timestamp, "data": data}
     return json.dumps(message, separators=(",", ":"))
+
+
+def _words(command: Any) -> dict[str, str] | None:
+    """Return the statement of reasons that a party is to be shown, in its language."""
+    statement = statement_of(command)
+    if statement is None:
+        return None
+    made = rendered(statement)
+    return {"language": made.language, "title": made.title, "text": made.text}
 
 
 def _issued_at(command: Any) -> int:

@@ -13,17 +13,19 @@ from typing import Any, NamedTuple
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.standings import SanctionParty
+from schemas.statements.law import ECONOMIC_AREA
 from sinks.statements import texts
 from sinks.statements.grounds import (
-    LAW_ADDRESSES,
-    MISUSE_LAW,
     Right,
     is_illegal,
     keyword_of,
     law_of,
+    misuse_law,
+    name_of,
     scope_of,
 )
-from sinks.statements.vocabulary import ECONOMIC_AREA, LANGUAGES
+from sinks.statements.texts import PublicTexts
+from sinks.statements.vocabulary import LANGUAGES
 
 Source = ComplaintDecided | BlockListing | DelistListing | SanctionParty
 """Events of which statements are made."""
@@ -37,13 +39,12 @@ class StatementSettings(NamedTuple):
     """What the operator says of the service.
 
     `marketplace_territories`: countries of each marketplace, of those not named here the whole
-    European Economic Area; `reason_meanings`: sentences by reason code, other codes are not told;
-    `trusted_flaggers`: names of organisations by party id, told as source identity; `terms`: what
-    of the terms and conditions forbids infringements, with an address or "".
+    European Economic Area; `trusted_flaggers`: names of organisations by party id, told as source
+    identity; `terms`: what of the terms and conditions forbids infringements, with an address or
+    "".
     """
 
     marketplace_territories: Mapping[str, tuple[str, ...]] = {}
-    reason_meanings: Mapping[str, str] = {}
     trusted_flaggers: Mapping[str, str] = {}
     terms: str = "Intellectual property policy of the marketplace"
     terms_address: str = ""
@@ -95,7 +96,8 @@ def _of_decision(
     if not scope:
         return OmittedStatement("outside_the_union")
     right = Right(event.ground, _office(event.capsule.trademark_key), event.territory)
-    body = _listing_statement(right, event.reason_codes, settings)
+    told = PublicTexts(event)
+    body = _listing_statement(right, told, settings)
     decided = day_of(event.decided_at_milliseconds)
     seen = event.listing_changed_at_milliseconds
     content = day_of(event.received_at_milliseconds if seen is None else seen)
@@ -105,17 +107,11 @@ def _of_decision(
         "territorial_scope": list(scope),
         "content_date": _not_later(content, decided),
         "application_date": decided.isoformat(),
-        "decision_facts": texts.facts_of_notice(
-            texts.Notice(
-                event.ground, event.trusted_flagger, right.office, event.findings,
-                event.reason_codes,
-            ),
-            settings.reason_meanings,
-        ),
+        "decision_facts": told.facts,
         "source_type": "SOURCE_TRUSTED_FLAGGER" if event.trusted_flagger else "SOURCE_ARTICLE_16",
         "automated_detection": "No",
         "automated_decision": automation_of(event),
-    }  # fmt: skip
+    }
     language = event.listing_language.strip().upper()[:2]
     if language in LANGUAGES:
         body["content_language"] = language
@@ -133,7 +129,8 @@ def _of_removal(
         return OmittedStatement("outside_the_union")
     blocked = isinstance(event, BlockListing)
     right = Right("trademark_infringement", _office(event.trademark_key), "")
-    body = _listing_statement(right, event.reason_codes, settings)
+    told = PublicTexts(event)
+    body = _listing_statement(right, told, settings)
     day = day_of(event.issued_at_milliseconds)
     removal = "DISABLED" if blocked else "REMOVED"
     body |= {
@@ -143,9 +140,7 @@ def _of_removal(
         # A title is judged as soon as it is shown: the content is of the same day.
         "content_date": day.isoformat(),
         "application_date": day.isoformat(),
-        "decision_facts": texts.facts_of_detection(
-            right.office, settings.reason_meanings, event.reason_codes
-        ),
+        "decision_facts": told.facts,
         "source_type": "SOURCE_VOLUNTARY",
         "automated_detection": "Yes",
         # Where a reviewer decided, it was on what the matcher had found.
@@ -161,13 +156,14 @@ def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement
         # Article 23(2) suspends the processing of notices; no content of theirs is restricted.
         return OmittedStatement("not_a_restriction_of_content")
     day = day_of(event.issued_at_milliseconds)
+    told, law = PublicTexts(event), misuse_law()
     body: dict[str, Any] = {
         "puid": puid_of("account", event.command_id),
         "account_type": "ACCOUNT_TYPE_BUSINESS",
         "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
-        "decision_ground_reference_url": LAW_ADDRESSES[MISUSE_LAW],
-        "illegal_content_legal_ground": MISUSE_LAW,
-        "illegal_content_explanation": texts.MISUSE_EXPLANATION,
+        "decision_ground_reference_url": law.address,
+        "illegal_content_legal_ground": name_of(law),
+        "illegal_content_explanation": told.explanation,
         "content_type": ["CONTENT_TYPE_PRODUCT"],
         "category": CATEGORY,
         "category_specification": ["KEYWORD_TRADEMARK_INFRINGEMENT"],
@@ -175,7 +171,7 @@ def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement
         # When the account was opened is not known here; it was there on this day.
         "content_date": day.isoformat(),
         "application_date": day.isoformat(),
-        "decision_facts": texts.facts_of_sanction(event),
+        "decision_facts": told.facts,
         "source_type": "SOURCE_VOLUNTARY",
         "automated_detection": "Yes",
         "automated_decision": "AUTOMATED_DECISION_FULLY",
@@ -203,7 +199,7 @@ def automation_of(event: ComplaintDecided) -> str:
 
 
 def _listing_statement(
-    right: Right, reason_codes: tuple[str, ...], settings: StatementSettings
+    right: Right, told: PublicTexts, settings: StatementSettings
 ) -> dict[str, Any]:
     keyword = keyword_of(right.ground)
     body: dict[str, Any] = {
@@ -213,19 +209,18 @@ def _listing_statement(
     }
     if keyword == "KEYWORD_OTHER":
         body["category_specification_other"] = texts.OTHER_RIGHT
-    explanation = texts.explanation_of(right.ground, settings.reason_meanings, reason_codes)
     if is_illegal(right):
         law = law_of(right)
         return body | {
             "decision_ground": "DECISION_GROUND_ILLEGAL_CONTENT",
-            "decision_ground_reference_url": LAW_ADDRESSES[law],
-            "illegal_content_legal_ground": law,
-            "illegal_content_explanation": explanation,
+            "decision_ground_reference_url": law.address,
+            "illegal_content_legal_ground": name_of(law),
+            "illegal_content_explanation": told.explanation,
         }
     body |= {
         "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
         "incompatible_content_ground": settings.terms,
-        "incompatible_content_explanation": explanation,
+        "incompatible_content_explanation": told.explanation,
         "incompatible_content_illegal": "No",
     }
     if settings.terms_address:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from schemas.statements.law import ECONOMIC_AREA
 from sinks.statements import vocabulary as words
 
 TEXT_LIMITS = {
@@ -46,7 +47,7 @@ LISTS = {
     "category_specification": words.KEYWORDS,
     "category_addition": words.CATEGORIES,
     "content_type": words.CONTENT_TYPES,
-    "territorial_scope": words.ECONOMIC_AREA,
+    "territorial_scope": ECONOMIC_AREA,
 }
 LATEST = date(2038, 1, 1)
 EARLIEST = {"content_date": date(2000, 1, 1), "application_date": date(2020, 1, 1)}

@@ -100,15 +100,6 @@ KEYWORDS = _codes(
 """,
 )
 YES_NO = frozenset(("Yes", "No"))
-UNION = _codes(
-    "",
-    """
-    AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK
-""",
-)
-"""Member states, ISO 3166-1 alpha-2."""
-ECONOMIC_AREA = UNION | frozenset(("IS", "LI", "NO"))
-"""Countries that a territorial scope may name."""
 LANGUAGES = _codes(
     "",
     """

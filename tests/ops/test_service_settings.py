@@ -24,7 +24,6 @@ terms: {reference: "Terms, section 4", address: "https://shop.example/terms"}
     assert statements.marketplace_territories == {"shop": ("DE", "GR"), "other": ("US",)}
     assert statements.trusted_flaggers == {"party-7": "Association"}
     assert statements.terms_address == "https://shop.example/terms"
-    assert "counterfeit" in statements.reason_meanings
     assert lumen.marketplaces == {"shop": Organisation("Shop GmbH", "DE")}
     assert lumen.organisations == {"holder-1": Organisation("Brands LLC", "US")}
     assert lumen.listing_addresses == {"shop": "https://shop.example/{listing_id}"}

@@ -8,14 +8,14 @@ import uuid
 
 import pytest
 from fake_transparency_database import FakeTransparencyDatabase
-from statement_events import REASONS, decided
+from statement_events import decided
 
 from sinks.statements.client import TransparencyDatabase
 from sinks.statements.mapping import StatementSettings, statement_of
 from sinks.submissions.contract import Submission, SubmissionsStopped
 from sinks.submissions.http import AddressRefused, RequestFailed
 
-SETTINGS = StatementSettings(reason_meanings=REASONS)
+SETTINGS = StatementSettings()
 ADDRESS = os.environ.get("STATEMENTS_TEST_ADDRESS")
 TOKEN = os.environ.get("STATEMENTS_TEST_TOKEN")
 REAL = pytest.param(

@@ -4,7 +4,7 @@ import uuid
 
 import psycopg
 import pytest
-from statement_events import NOON, REASONS, decided, removal, sanction
+from statement_events import NOON, decided, removal, sanction
 
 from schemas.events.detections import DelistListing
 from schemas.wire.delivered import Delivered
@@ -15,7 +15,7 @@ from sinks.statements.drift import KINDS, Shares, audit
 from sinks.statements.mapping import StatementSettings, statement_of
 from sinks.statements.store import StatementStore
 
-SETTINGS = StatementSettings(reason_meanings=REASONS)
+SETTINGS = StatementSettings()
 HOUR = 3_600_000
 
 

@@ -27,7 +27,7 @@ from sinks.statements.mapping import (
 )
 from sinks.statements.validation import validate
 
-SETTINGS = StatementSettings(reason_meanings=REASONS)
+SETTINGS = StatementSettings()
 
 
 def body(event, **changes):

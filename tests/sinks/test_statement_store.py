@@ -6,7 +6,7 @@ import uuid
 import psycopg
 import pytest
 from fake_transparency_database import FakeTransparencyDatabase
-from statement_events import NOON, REASONS, decided, removal, sanction
+from statement_events import NOON, decided, removal, sanction
 
 from schemas.wire.delivered import Delivered
 from sinks.contract import PositionMoved, Span
@@ -18,7 +18,7 @@ from sinks.submissions import queue
 from sinks.submissions.contract import SubmissionsStopped
 from sinks.submissions.sender import Sender
 
-SETTINGS = StatementSettings(reason_meanings=REASONS)
+SETTINGS = StatementSettings()
 TOPIC = "ip.decisions.events"
 
 

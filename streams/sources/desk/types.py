@@ -42,6 +42,8 @@ class Verdict(NamedTuple):
     reviewer_id: str
     outcome: ReviewOutcome
     reason_codes: tuple[str, ...]
+    explanation: str = ""
+    """The reviewer's own words, which the parties are told; may be empty."""
 
 
 class VerdictResult(NamedTuple):

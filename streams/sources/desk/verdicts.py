@@ -46,7 +46,7 @@ _END = """
     WHERE task_id = %s
 """
 _OPINIONS = """
-    SELECT reviewer_id, outcome, reason_codes FROM opinions WHERE task_id = %s
+    SELECT reviewer_id, outcome, reason_codes, explanation FROM opinions WHERE task_id = %s
     ORDER BY given_at_milliseconds, reviewer_id
 """
 
@@ -65,7 +65,12 @@ def decide(
             raise DeskRefused(f"there is no task {verdict.task_id}")
         row = tasks[0]
         opinions = [
-            Opinion(each["reviewer_id"], each["outcome"], tuple(each["reason_codes"]))
+            Opinion(
+                each["reviewer_id"],
+                each["outcome"],
+                tuple(each["reason_codes"]),
+                each["explanation"],
+            )
             for each in said
         ]
         given = (verdict.reviewer_id, verdict.outcome)
@@ -77,7 +82,9 @@ def decide(
             end_assignment(connection, verdict.task_id, "stale", now)
             return VerdictResult(verdict.task_id, "stale")
         _check(row, verdict)
-        opinions.append(Opinion(verdict.reviewer_id, verdict.outcome, verdict.reason_codes))
+        opinions.append(
+            Opinion(verdict.reviewer_id, verdict.outcome, verdict.reason_codes, verdict.explanation)
+        )
         _note_opinion(connection, verdict, now)
         limit = settings.second_opinion_euros
         two = needs_second(task_of(row), verdict.outcome, limit)
@@ -93,6 +100,8 @@ def _check(row: dict[str, Any], verdict: Verdict) -> None:
     allowed = OUTCOMES.get(row["kind"], ())
     if verdict.outcome not in allowed:
         raise DeskRefused(f"{verdict.outcome} is none of {', '.join(allowed)}")
+    if "\x00" in verdict.explanation:
+        raise DeskRefused("an explanation can't hold a NUL character")
     if not verdict.reason_codes:
         raise DeskRefused("a verdict needs a reason code")
     unknown = [code for code in verdict.reason_codes if code not in REASONS]
@@ -136,6 +145,7 @@ def _settle(
         subject_id=row["subject_id"],
         second_reviewer_id=conclusion.second_reviewer_id,
         marketplace=row["marketplace"],
+        explanation=conclusion.explanation,
     )
     invalid = invalid_fields(review)
     if invalid:
@@ -148,14 +158,16 @@ def _settle(
 def _note_opinion(connection: Connection, verdict: Verdict, now: int) -> None:
     connection.execute(
         """
-        INSERT INTO opinions (task_id, reviewer_id, outcome, reason_codes, given_at_milliseconds)
-        VALUES (%s, %s, %s, %s, %s)
+        INSERT INTO opinions
+            (task_id, reviewer_id, outcome, reason_codes, explanation, given_at_milliseconds)
+        VALUES (%s, %s, %s, %s, %s, %s)
         """,
         (
             verdict.task_id,
             verdict.reviewer_id,
             verdict.outcome,
             list(verdict.reason_codes),
+            verdict.explanation,
             now,
         ),
     )

@@ -16,6 +16,7 @@ from streams.sources.filing import (
     evidence_routes,
     other_routes,
     right_routes,
+    statement_routes,
 )
 from streams.sources.filing.fields import field_errors
 from streams.sources.filing.guard import Guard
@@ -71,7 +72,8 @@ def make_app(
         redirect_slashes=False,
     )
     app.state.services = services
-    for routes in (complaint_routes, case_routes, other_routes, right_routes):
+    filed = (complaint_routes, case_routes, statement_routes, other_routes, right_routes)
+    for routes in filed:
         app.include_router(routes.router)
     app.include_router(evidence_routes.router, max_body_size=settings.maximum_evidence_bytes + 1)
     app.add_api_route("/health", _health, include_in_schema=False)

@@ -118,6 +118,7 @@ class AppealRequest(Request):
     """An appeal against a decision (DSA Article 20)."""
 
     statement: Statement
+    evidence: EvidenceList
 
 
 class AcknowledgementRequest(Request):

@@ -247,6 +247,7 @@ def appeal(
     else:
         case = _of_complainant(request, case_id, caller)
     filing = posted(request, caller, given)
+    evidence, evidence_ids = evidence_of(filing.services, caller.party_id, body.evidence)
     event = AppealFiled(
         appeal_id=filing.identity.filing_id,
         case_id=case.case_id,
@@ -255,8 +256,9 @@ def appeal(
         statement=body.statement,
         filed_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
+        evidence=evidence,
     )
-    return filing.file("appeal", case.case_id, event)
+    return filing.file("appeal", case.case_id, event, evidence_ids)
 
 
 @router.get(

@@ -14,6 +14,7 @@ from streams.sources.filing.evidence_store import EvidenceStore
 from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.rate_limits import RateLimits
 from streams.sources.filing.settings import FilingSettings
+from streams.sources.filing.statements import StatementReader
 from streams.sources.filing.store import FilingStore
 from streams.sources.filing.tokens import TokenKeys
 
@@ -30,6 +31,7 @@ class Services(NamedTuple):
     database: Database
     store: FilingStore
     cases: CaseReader
+    statements: StatementReader
     evidence: EvidenceStore
     vault: EvidenceVault
     metrics: FilingMetrics
@@ -60,6 +62,7 @@ def make_services(
         database=database,
         store=FilingStore(database, settings, clock),
         cases=CaseReader(database),
+        statements=StatementReader(database),
         evidence=EvidenceStore(database, vault, settings, clock),
         vault=vault,
         metrics=FilingMetrics(),

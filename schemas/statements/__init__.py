@@ -1,0 +1,1 @@
+"""Statements of reasons: what is said of a decision, and in which words."""
