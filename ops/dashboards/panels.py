@@ -70,6 +70,13 @@ def closed_share(outcome: str, window: str, by: str = "") -> str:
     return f"{_increase(part, window, by)} / {_increase(whole, window, by)}"
 
 
+def proved_share(window: str, by: str = "") -> str:
+    """Return the share proved gone within the deadline among the cases closed by a takedown."""
+    part = f'ip_takedowns_proved_total{{within_deadline="true",{MARKETPLACE}}}'
+    whole = f'ip_cases_closed_total{{outcome="take_down",{MARKETPLACE}}}'
+    return f"{_increase(part, window, by)} / {_increase(whole, window, by)}"
+
+
 def _rate(metric: str) -> str:
     return f"rate({metric}[$__rate_interval])"
 

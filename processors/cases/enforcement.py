@@ -131,6 +131,8 @@ def _confirmed(
         issued_at_milliseconds=given.issued_at_milliseconds,
         confirmed_at_milliseconds=moment.now_milliseconds,
         elapsed_seconds=max(0, moment.now_milliseconds - given.issued_at_milliseconds) / 1000,
+        received_at_milliseconds=case.received_at_milliseconds,
+        deadline_at_milliseconds=case.deadline_at_milliseconds,
     )
 
 

@@ -38,6 +38,10 @@ class EnforcementConfirmed(NamedTuple):
     """When it was confirmed, UTC."""
     elapsed_seconds: Seconds
     """Time between the two."""
+    received_at_milliseconds: Timestamp = 0
+    """When the complaint was received, UTC; 0 where it is not told."""
+    deadline_at_milliseconds: Timestamp = 0
+    """When the case is to be closed at the latest, UTC; 0 where it is not told."""
 
 
 @event(

@@ -10,6 +10,7 @@ from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.events.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
 from schemas.events.surveys import SurveyAnswered
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from sinks.sla_report import proved_gone, proved_in_time
 
 View = Literal["sla", "latency", "outcomes", "brands", "rules", "commands", "surveys"]
 """Views: by marketplace but for brands (key of the mark) and rules (id of the rule)."""
@@ -107,8 +108,11 @@ def _closed(event: CaseClosed) -> Observation:
 
 def _confirmed(event: EnforcementConfirmed) -> Observation:
     event_id = f"EnforcementConfirmed:{event.command_id}:{event.stage}"
-    entry = Entry("commands", event.marketplace, {f"{event.action}:{event.stage}": 1})
-    return Observation(event_id, event.confirmed_at_milliseconds, (entry,))
+    entries = [Entry("commands", event.marketplace, {f"{event.action}:{event.stage}": 1})]
+    if proved_gone(event) and event.deadline_at_milliseconds:
+        when = "within" if proved_in_time(event) else "late"
+        entries.append(Entry("sla", event.marketplace, {f"proved_{when}": 1}))
+    return Observation(event_id, event.confirmed_at_milliseconds, tuple(entries))
 
 
 def _overdue(event: EnforcementOverdue) -> Observation:

@@ -29,6 +29,9 @@ class WorkerMetrics(TransactionMetrics):
             LATENCY_BUCKETS),
         Metric("ip_case_open_seconds", "histogram", ("outcome", "marketplace"),
             "Time from the start of a case's clock to its closing.", OPEN_BUCKETS),
+        Metric("ip_takedowns_proved_total", "counter", ("within_deadline", "marketplace"),
+               "Listings shown to be gone after a takedown, by whether that was within the case's "
+               "deadline."),
         Metric("ip_cases_closed_total", "counter", ("outcome", "within_deadline", "marketplace"),
             "Cases closed, by outcome, and by whether that was within their own deadline."),
         Metric("ip_records_total", "counter", ("source",),
@@ -88,6 +91,12 @@ class WorkerMetrics(TransactionMetrics):
         self._metrics["ip_case_open_seconds"].labels(outcome, place).observe(open_seconds)
         within = "true" if within_deadline else "false"
         self._metrics["ip_cases_closed_total"].labels(outcome, within, place).inc()
+
+    def proved_gone(self, marketplace: str, within_deadline: bool) -> None:
+        """Tell that a listing that was taken down is shown to be gone."""
+        place = self._marketplace(marketplace)
+        within = "true" if within_deadline else "false"
+        self._metrics["ip_takedowns_proved_total"].labels(within, place).inc()
 
     def records_in(self, source: str, count: int) -> None:
         """Tell inputs taken."""

@@ -11,10 +11,12 @@ from processors.restraint.share_bounds import share_bounds
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
+from schemas.events.enforcement import EnforcementConfirmed
 from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.events.standings import SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
 from schemas.handled_errors import note_handled
+from sinks.sla_report import proved_gone, proved_in_time
 from streams.clock import Clock
 from streams.state.restore import Restoration
 from streams.topology import INTERNAL_INPUTS
@@ -84,6 +86,8 @@ class Observation:
                 self._rule_changed(event)
         elif isinstance(event, ConductRecorded) and event.role == "rule":
             metrics.second_look(_rule_id(event.party_id), event.kind)
+        elif isinstance(event, EnforcementConfirmed) and proved_gone(event):
+            metrics.proved_gone(event.marketplace, proved_in_time(event))
         elif isinstance(event, SlaWarningRaised):
             metrics.sla_warnings(event.marketplace, 1)
         elif isinstance(event, SlaBreached):

@@ -198,3 +198,16 @@ def test_the_page_is_whole_and_escapes_what_it_is_told(missing):
 def test_partitions_that_are_handed_over_count_once():
     given = [([0, 1], "one"), None, ([1, 2], "two"), ([3], "three")]
     assert _once_each(given, 5) == (["one", "three"], [2, 4])
+
+
+def test_closed_in_time_and_proved_gone_in_time_are_two_figures():
+    counts = {"closed_within": 10, "within:take_down": 8, "late:take_down": 2, "proved_within": 5}
+    figures = sla_figures({**counts, "proved_late": 3})
+    assert figures["attainment_share"] == 1.0
+    assert (figures["proved_within"], figures["proved_late"]) == (5, 3)
+    assert figures["proved_share"] == 0.5
+
+
+def test_of_an_hour_that_proves_more_than_it_closed_no_share_is_told():
+    assert sla_figures({"within:take_down": 1, "proved_within": 2})["proved_share"] is None
+    assert sla_figures({})["proved_share"] is None

@@ -21,6 +21,7 @@ from schemas.topic_names import (
     TAKEDOWNS_COMMANDS,
 )
 from schemas.wire.codec import Codec, DecodeError
+from sinks.sla_report import proved_gone, proved_in_time
 from streams.topology import ALL_INPUTS
 
 READ = (
@@ -50,6 +51,7 @@ class DayLog(NamedTuple):
     review_records: int
     confirmed: dict[str, list[float]]
     proved: set[str]
+    proved_in_time: set[str]
     overdue: Counter[str]
 
 
@@ -73,6 +75,7 @@ def read_day(bootstrap_servers: str, codec: Codec) -> DayLog:
         review_records=0,
         confirmed={"acknowledged": [], "proved": []},
         proved=set(),
+        proved_in_time=set(),
         overdue=Counter(),
     )
     for topic in ALL_INPUTS:
@@ -123,6 +126,8 @@ def _confirm(log: DayLog, event: EnforcementConfirmed) -> None:
     log.confirmed[event.stage].append(event.elapsed_seconds)
     if event.stage == "proved":
         log.proved.add(event.command_id)
+    if proved_gone(event) and proved_in_time(event) and event.case_id in log.started:
+        log.proved_in_time.add(event.case_id)
 
 
 def _events(bootstrap_servers: str, codec: Codec) -> Iterator[Any]:
