@@ -54,11 +54,15 @@ def reason_texts() -> Mapping[str, ReasonTexts]:
     others = _yaml("reasons.yaml")
     return {
         code: ReasonTexts(
-            {FALLBACK: reason.meaning, **others[code]["meaning"]},
-            {FALLBACK: reason.remedy, **others[code]["remedy"]} if reason.remedy else {},
+            _in_all_languages(reason.meaning, others.get(code, {}).get("meaning", {})),
+            _in_all_languages(reason.remedy, others.get(code, {}).get("remedy", {})),
         )
         for code, reason in REASONS.items()
     }
+
+
+def _in_all_languages(english: str, others: Names) -> Names:
+    return {each: others.get(each, english) for each in LANGUAGES} if english else {}
 
 
 @cache

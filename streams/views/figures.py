@@ -13,8 +13,8 @@ YARDSTICK: Mapping[str, float] = {
 }
 """What Alibaba told of its IPP platform on 10 August 2017: 96 % of complaints were closed within 24
 hours; of the listings in these 83 % were taken down, and 17 % were declined. Here the shares are of
-cases, as counts by the hour don't tell a listing that several cases are about; the SLA report has the
-share of listings."""
+cases, as counts by the hour don't tell a listing that several cases are about; the SLA report has
+the share of listings."""
 
 PERCENTILES = (50, 95, 99)
 SCORES = range(1, 6)
