@@ -133,7 +133,7 @@ class _Partition:
         ]
         records = [record for run in batch.inputs for record in self._read(run)]
         origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
-        result = engine.process(self._state, records, timers, looks, origins)
+        result = engine.process(self._state, records, timers, looks, origins, refusal=batch.refusal)
         self._state.write(result.changes)
         _note(result, self._remade)
 

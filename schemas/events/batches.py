@@ -8,6 +8,7 @@ from schemas.fields import (
     MANDATORY,
     Document,
     Identifier,
+    Label,
     Long,
     Many,
     MarketplaceReference,
@@ -97,6 +98,9 @@ class BatchProcessed(NamedTuple):
     """Its offset; -1 for none known."""
     basis: Annotated[DecisionBasis | None, MANDATORY]
     """What decided besides; null where it is as in the record before."""
+    refusal: Label = ""
+    """What a broker said of the records to which the batch's only input led, so that it was buried;
+    empty for a batch that was taken."""
 
 
 @event(VERSIONS_STATE, CASES_STATE, identity=ALL_FIELDS, key="{version}")

@@ -11,6 +11,9 @@ from streams.kafka.records import InputRecord, OutputRecord
 
 _PREFIX = "__connect.errors."
 MAXIMUM_DETAIL_CHARACTERS = 1_000
+OUTPUT_REFUSED = "output_refused"
+"""Reason code of a record to which a broker took no answer, perhaps for its time."""
+
 AT_WRITING = 0
 """As its time the client takes that of writing: no broker takes one that can't be."""
 
@@ -36,7 +39,8 @@ def dead_letter(
         "exception.message": detail[:MAXIMUM_DETAIL_CHARACTERS],
     }
     at = record.timestamp_milliseconds
-    if not EARLIEST_RECORD_MILLISECONDS <= at < LATEST_RECORD_MILLISECONDS:
+    is_possible = EARLIEST_RECORD_MILLISECONDS <= at < LATEST_RECORD_MILLISECONDS
+    if not is_possible or reason_code == OUTPUT_REFUSED:
         why["timestamp.milliseconds"] = str(at)
         at = AT_WRITING
     value = record.value

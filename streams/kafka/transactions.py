@@ -9,7 +9,7 @@ the next one's initialisation settles what was left.
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
@@ -30,8 +30,23 @@ class ErrorClass(Enum):
     FATAL = "fatal"
 
 
+REFUSALS: Final = frozenset(
+    {
+        KafkaError.MSG_SIZE_TOO_LARGE,
+        KafkaError.INVALID_TIMESTAMP,
+        KafkaError.INVALID_RECORD,
+        KafkaError.POLICY_VIOLATION,
+    }
+)
+"""Errors of a record that a broker will never take."""
+
+
 class TransactionAborted(Exception):
     """Nothing of the batch is visible: it is to be read again."""
+
+
+class RecordRefused(TransactionAborted):
+    """So is this one, and one of its records will be refused again."""
 
 
 class TransactionIndefinite(Exception):
@@ -210,9 +225,11 @@ class Transactions:
                 return
 
     def _give_up(self, error: KafkaException) -> None:
-        if classify(error.args[0]) is ErrorClass.ABORTABLE:
+        is_refused = error.args[0].code() in REFUSALS
+        if is_refused or classify(error.args[0]) is ErrorClass.ABORTABLE:
             self._abort()
-            raise TransactionAborted(str(error.args[0])) from error
+            kind = RecordRefused if is_refused else TransactionAborted
+            raise kind(str(error.args[0])) from error
         raise ProducerFatal(str(error.args[0])) from error
 
     def _abort(self) -> None:

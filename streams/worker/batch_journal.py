@@ -70,6 +70,7 @@ class BatchJournal:
         stimuli: Sequence[RegistryStimulus],
         origins: Mapping[int, Origin],
         now_milliseconds: int,
+        refusal: str = "",
     ) -> Notes:
         """Return what is to be noted of a batch, in its transaction."""
         basis = self._basis()
@@ -98,6 +99,7 @@ class BatchJournal:
                 origin_topic=origin.topic,
                 origin_offset=origin.offset,
                 basis=None if self._known.get(partition) == basis else basis,
+                refusal=refusal,
             )
             key = str(partition)
             made.append(self._outputs.journal_record(batch, key, partition, now_milliseconds))

@@ -44,9 +44,10 @@ class Collector:
         self._next_due: dict[int, int | None] = {}
         self.pace = Pace(settings.batch_seconds, settings.batch_records)
 
-    def collect(self, busy: Collection[int], lingers: bool) -> Batch:
+    def collect(self, busy: Collection[int], lingers: bool, limit: int | None = None) -> Batch:
         """Return the next batch, without partitions that are busy; wait for records a moment
-        where there is nothing else to do and it `lingers`."""
+        where there is nothing else to do and it `lingers`. With a `limit` it has so many inputs of
+        one kind at most."""
         settings, runs = self._settings, self._partitions.running
         now = self._clock.now_milliseconds()
         due = {n for n, at in self._next_due.items() if at is not None and at <= now and runs(n)}
@@ -59,17 +60,22 @@ class Collector:
             self._intake.add(r for r in records if runs(r.partition))
         running = [number for number in self._partitions.all if runs(number)]
         lane = self._intake.lane(running, busy, called)
-        limit = max(self.pace.records, self._intake.waiting // CATCHING_UP_SHARE)
-        taken = self._intake.take(lane, min(limit, settings.batch_records))
-        records = self._breaker.within(taken)
-        self._forget_held()
         timers = [
             timer
             for number in lane
             if number in due
-            for timer in due_timers(self._state, number, now, settings.timers_per_batch)
+            for timer in due_timers(self._state, number, now, limit or settings.timers_per_batch)
         ]
-        return Batch(records, timers, self._watch.take(settings.stimuli_per_batch, lane))
+        if limit is not None and timers:
+            return Batch([], timers[:limit], [])
+        stimuli = self._watch.take(limit or settings.stimuli_per_batch, lane)
+        if limit is not None and stimuli:
+            return Batch([], [], stimuli)
+        most = max(self.pace.records, self._intake.waiting // CATCHING_UP_SHARE)
+        taken = self._intake.take(lane, limit or min(most, settings.batch_records))
+        records = self._breaker.within(taken)
+        self._forget_held()
+        return Batch(records, timers, stimuli)
 
     def without(self, tripped: set[tuple[str, int]], batch: Batch) -> Batch:
         """Return a batch without the topic partitions whose circuit opened on it."""

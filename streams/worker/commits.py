@@ -54,6 +54,8 @@ class Commits:
         self._probe = probe
         self._thread = ThreadPoolExecutor(1, "commit")
         self.under_way: UnderWay | None = None
+        self.last_batch = Batch([], [], [])
+        """Of which the commit was begun last."""
 
     @property
     def busy(self) -> frozenset[int]:
@@ -69,7 +71,7 @@ class Commits:
         self, stepped: SteppedBatch, letters: list[OutputRecord], group_metadata: Any
     ) -> None:
         """Hand over a batch's records, and begin to commit them. Errors: those of Transactions."""
-        result = stepped.result
+        result, self.last_batch = stepped.result, stepped.batch
         outputs = [*letters, *stepped.notes.records, *result.outputs]
         self._transactions.produce(result.changelog, outputs, self._probe)
         end = self._thread.submit(

@@ -91,18 +91,21 @@ class Engine:
         timers: Sequence[DueTimer] = (),
         stimuli: Sequence[RegistryStimulus] = (),
         positions: dict[int, Origin] | None = None,
+        refusal: str = "",
     ) -> Result:
         """Take timers, then registry changes, then records, each in order, through the steps.
 
         `positions` gives for each partition the last record before this batch, which the capsules
-        of timers and registry changes name. Errors: RecordWaits; the batch is to be given again
-        without the record and those behind it.
+        of timers and registry changes name. With a `refusal`, a broker's, the inputs are buried.
+        Errors: RecordWaits; the batch is to be given again without the record and those behind it.
         """
         if self._reference.service_policy is not self._policy:
             self._policy = self._reference.service_policy
             self.levels.use(self._policy)
         batch = WorkingSet(self, state, positions or {})
         inputs = batch.load(records, timers, stimuli)
+        if refusal:
+            return batch.refuse(timers, stimuli, inputs, refusal)
         for due in timers:
             batch.fire(due)
         for stimulus in stimuli:

@@ -15,6 +15,7 @@ from streams.kafka.records import OutputRecord
 from streams.kafka.transactions import (
     Probe,
     ProducerFatal,
+    RecordRefused,
     TransactionAborted,
     TransactionIndefinite,
     Transactions,
@@ -28,6 +29,7 @@ from streams.worker.breaker import Breaker
 from streams.worker.collector import Collector
 from streams.worker.commits import Batch, Commits, SteppedBatch, positions_of
 from streams.worker.engine import Engine
+from streams.worker.isolation import Isolation
 from streams.worker.lease import Lease
 from streams.worker.observation import Observation
 from streams.worker.partition_watch import PartitionWatch
@@ -92,6 +94,7 @@ class Worker:
         self._stalls = PartitionWatch(settings, clock, observation)
         self._noted: list[int] | None = None
         self._failure: Exception | None = None
+        self._isolation = Isolation()
         self._lingers = True
         self._stopping = False
         self._takes_part = False
@@ -174,7 +177,7 @@ class Worker:
         if self._commits.ended:
             self._settle()
         lingers = self._lingers and not self._restorer.partitions
-        batch = self._collector.collect(self._commits.busy, lingers)
+        batch = self._collect(lingers)
         if self._failure is not None:
             raise self._failure
         under_way = self._commits.under_way is not None
@@ -190,6 +193,13 @@ class Worker:
         else:
             self._lingers = True
             collect_between_batches(idle=True)
+
+    def _collect(self, lingers: bool) -> Batch:
+        """Return the next batch; of one input where a broker refuses a record of some."""
+        if not self._isolation.active:
+            return self._collector.collect(self._commits.busy, lingers)
+        self._settle()
+        return self._collector.collect((), lingers, limit=1)
 
     def _turn_tables(self, timeout_seconds: float) -> None:
         limit, held = self._settings.table_records_per_turn, self._partitions.all
@@ -210,7 +220,8 @@ class Worker:
         self._collector.pace.measured(len(batch.records), self._clock.monotonic_seconds() - started)
         offsets, origins = positions_of(batch.records)
         notes = self._journal.notes(
-            *batch, self._partitions.origins, self._clock.now_milliseconds()
+            *(*batch, self._partitions.origins, self._clock.now_milliseconds()),
+            self._isolation.refusal_of(batch),
         )
         return SteppedBatch(batch, result, notes, offsets, origins, started)
 
@@ -222,6 +233,7 @@ class Worker:
         self._probe("after_commit")
         batch, result, notes, offsets, origins, started = under_way.stepped
         self._journal.committed(notes)
+        self._isolation.committed(batch)
         positions = [position_change(p, offset + 1) for p, offset in last.items()]
         self._state.write([*result.changes, *positions])
         self._probe("after_state_write")
@@ -267,13 +279,13 @@ class Worker:
                 batch = self._collector.wait(waits.record, batch)
 
     def _run_engine(self, batch: Batch) -> Result:
-        origins = self._partitions.origins
-        return self._engine.process(
-            self._state, batch.records, batch.timers, batch.stimuli, origins
-        )
+        refusal = self._isolation.refusal_of(batch)
+        return self._engine.process(self._state, *batch, self._partitions.origins, refusal)
 
     def _recover(self, error: Exception) -> None:
         logger.warning("%s: %s", type(error).__name__, error)
+        if isinstance(error, RecordRefused):
+            self._isolation.refused(self._commits.last_batch, error)
         indefinite = isinstance(error, TransactionIndefinite)
         self._observation.failed(indefinite)
         if indefinite:

@@ -18,6 +18,7 @@ from schemas.wire.codec import DecodeError, SchemaRegistryUnavailable
 from schemas.wire.listing_head import ListingHead
 from schemas.wire.row_codec import RowInPieces
 from schemas.wire.rows import body_of
+from streams.kafka.dead_letters import OUTPUT_REFUSED
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.policies.versions import service_level_of, version_of_service_level
 from streams.state.indexes import DueTimer, differences, row_key, timer_key
@@ -191,12 +192,34 @@ class WorkingSet:
             if reason is not None:
                 self._give_up(due, name, moment, reason)
 
-    def _give_up(self, due: DueTimer, name: bytes, moment: Moment, detail: str) -> None:
+    def refuse(
+        self,
+        timers: Sequence[DueTimer],
+        stimuli: Sequence[RegistryStimulus],
+        inputs: list[DecodedInput],
+        refusal: str,
+    ) -> Result:
+        """Bury inputs that lead to records which no broker takes."""
+        for due in timers:
+            self._indexed.append(Change(TIMERS, timer_key(due), None))
+            moment = self._moment(due.timer.due_at_milliseconds, self.origin(due.partition))
+            instead = instead_of(due.timer)[-1:]
+            self._give_up(due, row_key(due.partition, due.row), moment, refusal, instead)
+        for stimulus in stimuli:
+            work = stimulus_as_record(stimulus)
+            self._bury_work("registry_change", OUTPUT_REFUSED, refusal, work)
+        for each in inputs:
+            self._bury(each.record, OUTPUT_REFUSED, refusal)
+        return self.result()
+
+    def _give_up(
+        self, due: DueTimer, name: bytes, moment: Moment, detail: str, instead: tuple[Any, ...] = ()
+    ) -> None:
         """Take a timer that failed off its row, put its case before a person, and bury it.
 
         Where that fails too the timer goes alone: it is never tried again.
         """
-        for event in instead_of(due.timer):
+        for event in instead or instead_of(due.timer):
             try:
                 if self.step("", name, event, moment) is None:
                     break
