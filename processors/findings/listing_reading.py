@@ -31,6 +31,7 @@ from processors.findings.reading import (
 from processors.findings.sellers_right import FindParty, is_older, sellers_right
 from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
+from processors.matching.goods import goods_named
 from processors.matching.scoring import built_in_weights, judge_hits
 from processors.matching.terms import TermKind, kind_of, term_of
 from processors.matching.use import (
@@ -46,6 +47,9 @@ from processors.matching.vocabulary import first_names
 from schemas.events.complaints import ComplaintFiled, EvidenceKind
 from schemas.events.listings import ListingChanged
 from schemas.events.trademarks import TrademarkRecorded
+
+HINTS = 2
+"""So many different phrases that may tell of a copy count as one that does, apart from the mark."""
 
 MAXIMUM_LISTINGS = 8_192
 BEFORE_MARK = frozenset(
@@ -77,6 +81,7 @@ class TextParts(NamedTuple):
     goods: Goods
     mark_kind: TermKind
     copying_words: str
+    copying: Copying
     meant: Meant
     stands: Standing
     written: tuple[Occurrence, ...]
@@ -97,7 +102,6 @@ def read_listing(
     if trademark is None or trademark.mark_text is None:
         return ListingReading("uncertain_spelling", ListingMatch("no_words", ""), {})
     text = _text_parts(trademark.mark_text, listing.title, listing.brand)
-    copying: Copying = "bound" if text.copying_words else "absent"
     parts = Parts(
         ground=complaint.ground,
         spelling=text.match.finding,
@@ -106,7 +110,7 @@ def read_listing(
         goods=text.goods,
         brand=_goods_brand(trademark, listing.brand, marks_named),
         mark_kind=text.mark_kind,
-        copying=copying,
+        copying=text.copying,
         meant=text.meant,
         stands=text.stands,
         proof=_proof(complaint),
@@ -138,13 +142,17 @@ def _text_parts(mark_text: str, title: str, brand: str | None) -> TextParts:
     written = [each for each in match.occurrences if each.spelling in ("exact", "disguised")]
     uses = {use_of(words, folded, Place(each.begin, each.end)) for each in written}
     copying = _copying(title, written)
+    told = copying_words(title)
+    hints = {each.phrase for each in told}
+    apart = any(each.kind == "copy" for each in told) or len(hints) >= HINTS
     return TextParts(
         match,
         weightiest(uses if written else words.anywhere),
         words.condition,
-        words.goods,
+        goods_named(folded, words, [Place(each.begin, each.end) for each in written]),
         kind_of(term) if term else "short",
         copying,
+        "bound" if copying else ("apart" if apart else "absent"),
         _meant(title, written) if copying and not brand else "unlikely",
         _standing(folded, written),
         tuple(written),

@@ -7,8 +7,8 @@ from processors.matching.terms import TermKind
 from processors.matching.use import Condition, Goods, MarkUse
 from schemas.events.complaints import Ground
 
-Copying = Literal["bound", "absent"]
-"""Whether words that tell of a copy are bound to the mark in the title."""
+Copying = Literal["bound", "apart", "absent"]
+"""Whether words that tell of a copy are bound to the mark in the title, or stand apart from it."""
 
 GoodsBrand = Literal["mark", "other", "not_given"]
 """Whose brand the listing says the goods are of: the mark's, or the owner's own; another; none."""
@@ -66,12 +66,14 @@ def _by_spelling(parts: Parts) -> ReadingFinding | None:
 def _by_use(parts: Parts) -> ReadingFinding | None:
     if parts.use == "accessory":
         # Sellers give as brand what an accessory fits; words of copying tell otherwise.
-        return "reference" if parts.copying == "absent" else None
+        return "reference" if parts.copying != "bound" else None
     return None if parts.use == "plain" else parts.use
 
 
 def _by_condition(parts: Parts) -> ReadingFinding | None:
-    return "resale" if parts.condition == "resold" else None
+    if parts.condition == "dated" and parts.copying == "bound":
+        return None
+    return None if parts.condition == "new" else "resale"
 
 
 def _by_other_rights(parts: Parts) -> ReadingFinding | None:
@@ -79,7 +81,7 @@ def _by_other_rights(parts: Parts) -> ReadingFinding | None:
 
 
 def _by_disguise(parts: Parts) -> ReadingFinding | None:
-    hidden = parts.spelling == "disguised" and parts.copying == "absent"
+    hidden = parts.spelling == "disguised" and parts.copying != "bound"
     return "uncertain_spelling" if hidden else None
 
 
@@ -110,9 +112,12 @@ def _is_meant(parts: Parts) -> bool:
     """Tell whether the words stand for the mark: one sign for a distinctive one, else both.
 
     The signs are the brand that the listing itself gives, and words of copying bound to the mark.
+    Without those the title must name the goods, and nothing else that may be what is offered; words
+    of copying that stand apart speak for the goods' own mark too.
     """
     says_so, copied = parts.brand == "mark", parts.copying == "bound"
-    if not copied and (parts.stands != "alone" or parts.goods == "not_named"):
+    told = parts.goods == "named" or parts.copying == "apart"
+    if not copied and (parts.stands != "alone" or not told):
         return False
     if parts.mark_kind in ("dictionary", "short"):
         return says_so and copied

@@ -12,6 +12,7 @@ from processors.matching.disguises import SIGNS
 from processors.matching.folding import fold, is_hangul, is_unspaced
 from processors.matching.hits import Hit
 from processors.matching.near_keys import single_letters
+from processors.matching.ordinary import is_ordinary
 from processors.matching.vocabulary import (
     common_words,
     is_chinese_word,
@@ -47,6 +48,7 @@ SIGN_PARTS = (
     "sound_of_words",
     "doubled_letters",
     "swapped_letters",
+    "ordinary",
 )
 """The parts of a score that tell of a disguise, in order."""
 
@@ -102,6 +104,7 @@ def disguise_signs(title: str, begin: int, end: int, hit: Hit, own_marks: int) -
         "sound_of_words": hit.trick == "homophone" and holds_word,
         "doubled_letters": hit.trick == "near" and _once(fold(text)) == _once(hit.term),
         "swapped_letters": hit.trick == "near" and sorted(fold(text)) == sorted(hit.term),
+        "ordinary": is_ordinary(title, begin, end, hit),
     }
 
 

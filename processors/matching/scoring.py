@@ -63,6 +63,7 @@ _WHOLE_WORDS = ("joined", "glued")
 
 _ALTERED = PARTS.index("altered")
 _FOREIGN_WORD, _LONE_SCRIPT = PARTS.index("foreign_word"), PARTS.index("lone_script")
+_ORDINARY = PARTS.index("ordinary")
 
 
 class Weights(NamedTuple):
@@ -106,9 +107,9 @@ class ScoredHit(NamedTuple):
 
     @property
     def as_well_words(self) -> bool:
-        """Whether it is whole words, or a word of another script amid its like."""
+        """Whether it is whole words, a word of another script amid its like, or ordinary."""
         foreign = self.parts[_FOREIGN_WORD] > self.parts[_LONE_SCRIPT]
-        return foreign or self.trick in _WHOLE_WORDS
+        return foreign or bool(self.parts[_ORDINARY]) or self.trick in _WHOLE_WORDS
 
     def meant(self, weights: Weights) -> MeantFinding:
         """Tell how likely it is that the hit stands for the mark."""

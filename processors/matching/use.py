@@ -18,11 +18,13 @@ anybody's name."""
 UseFinding = Literal["nominative", "comparison", "plain"]
 """What a title surely uses a mark for: to say what the goods fit, to liken them, or neither."""
 
-Condition = Literal["new", "resold"]
-"""Whether a title tells that the goods are used, repaired, packed anew or old."""
+Condition = Literal["new", "dated", "resold"]
+"""Whether a title tells that the goods are used, repaired, packed anew or old; dated: only by a
+year that may as well be a model's."""
 
-Goods = Literal["named", "not_named"]
-"""Whether a title names goods of a kind that is sold under a mark in its own right."""
+Goods = Literal["named", "amid_words", "not_named"]
+"""Whether a title names goods of a kind that is sold under a mark in its own right: nothing else
+beside the mark; amid words that may be what is offered; or none."""
 
 Where = Literal["before", "after", "beside", "anywhere"]
 """Where phrases are looked for: within some words of the mark, next to it, or anywhere."""
@@ -82,7 +84,8 @@ class TitleWords(NamedTuple):
     anywhere: frozenset[str]
     surely_anywhere: frozenset[str]
     condition: Condition
-    goods: Goods
+    goods: tuple[PlacedPhrase, ...]
+    attributes: tuple[PlacedPhrase, ...]
 
 
 class Place(NamedTuple):
@@ -125,7 +128,9 @@ def weightiest(uses: Container[str]) -> MarkUse:
 def title_words(folded: str) -> TitleWords:
     """Return what a folded title's words tell, looked up once for a title."""
     told = tuple(_told(folded))
-    resold = _is_old(folded) or any(each.phrase.use == "resold" for each in told)
+    condition: Condition = "dated" if _is_old(folded) else "new"
+    if any(each.phrase.use == "resold" for each in told):
+        condition = "resold"
     anywhere = [
         each.phrase
         for each in told
@@ -135,8 +140,9 @@ def title_words(folded: str) -> TitleWords:
         tuple(each for each in told if each.phrase.where != "anywhere"),
         frozenset(phrase.use for phrase in anywhere),
         frozenset(phrase.use for phrase in anywhere if phrase.sure),
-        "resold" if resold else "new",
-        "named" if any(each.phrase.use == "goods" for each in told) else "not_named",
+        condition,
+        tuple(each for each in told if each.phrase.use == "goods"),
+        tuple(each for each in told if each.phrase.use == "attribute"),
     )
 
 

@@ -204,6 +204,11 @@ def is_chinese_word(word: str) -> bool:
     return word in _frequencies("zh")
 
 
+def is_russian_word(word: str) -> bool:
+    """Tell whether a folded word is used in Russian."""
+    return word in _frequencies("ru")
+
+
 def _frequency(word: str) -> float:
     return max(_frequencies(language).get(word, 0.0) for language in ("zh", "ja", "ko", "ru"))
 

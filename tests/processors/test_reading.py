@@ -63,6 +63,17 @@ CLEAR = Parts(
         ({"stands": "beside_name"}, "own_name"),
         ({"stands": "amid"}, "ambiguous"),
         ({"goods": "not_named"}, "ambiguous"),
+        ({"goods": "amid_words"}, "ambiguous"),
+        ({"goods": "amid_words", "copying": "apart"}, "clear"),
+        ({"goods": "amid_words", "copying": "apart", "proof": "documents"}, "unproven"),
+        ({"goods": "amid_words", "copying": "apart", "brand": "not_given"}, "ambiguous"),
+        ({"goods": "amid_words", "copying": "apart", "mark_kind": "dictionary"}, "ambiguous"),
+        ({"goods": "amid_words", "copying": "apart", "stands": "amid"}, "ambiguous"),
+        ({"use": "accessory", "copying": "apart"}, "reference"),
+        ({"spelling": "disguised", "copying": "apart"}, "uncertain_spelling"),
+        ({"condition": "dated"}, "resale"),
+        ({"condition": "dated", "copying": "apart"}, "resale"),
+        ({"condition": "dated", "copying": "bound"}, "clear"),
         ({"goods": "not_named", "copying": "bound"}, "clear"),
         ({"stands": "amid", "copying": "bound"}, "clear"),
         ({"other_right": "overlapping_mark"}, "other_right"),
@@ -87,13 +98,23 @@ def test_what_speaks_against_a_clear_reading(changes, reading):
 
 def test_no_clear_reading_of_what_is_not_plain_new_meant_and_proved():
     words = {name: get_args(hint) for name, hint in get_type_hints(Parts).items()}
+    # Of these one is as good as another.
+    words["other_right"] = ("none", "same_mark")
+    words["ground"] = ("counterfeit", "trademark_infringement", "keyword_misuse", "other")
+    words["spelling"] = ("exact", "disguised", "near")
+    words["use"] = ("plain", "accessory", "reference")
     for values in product(*words.values()):
         parts = Parts(*values)
         reading = reading_of(parts)
         assert reading in get_args(ReadingFinding)
         if reading == "clear":
             assert parts.use in ("plain", "accessory")
-            assert (parts.condition, parts.other_right) == ("new", "none")
+            assert parts.other_right == "none"
+            assert parts.condition == "new" or (parts.condition, parts.copying) == (
+                "dated",
+                "bound",
+            )
+            assert parts.copying == "bound" or parts.goods == "named" or parts.copying == "apart"
             assert parts.brand != "other"
             proved = parts.brand == "mark" and parts.proof == "test_purchase"
             assert proved or parts.copying == "bound"
@@ -185,7 +206,7 @@ def test_another_owners_mark_for_the_goods_speaks_against(text, changes, reading
     marks = lambda terms: tuple(  # noqa: E731
         mark for term, mark in named.items() if term in terms and term == text.lower()
     )
-    assert read("Cutex Pro nail enamel zorvex", marks=marks).reading == reading
+    assert read("Cutex Pro replica nail enamel zorvex", marks=marks).reading == reading
 
 
 def test_the_owners_name_or_another_of_its_marks_is_its_brand():

@@ -1,0 +1,75 @@
+"""Whether a title names goods alone: any word that may be a part or an accessory goes to people."""
+
+import pytest
+
+from processors.matching.folding import fold
+from processors.matching.goods import goods_named
+from processors.matching.use import Place, title_words
+
+
+def named(title, mark="zorvex"):
+    """Return what a title tells of the goods beside a mark in it."""
+    folded, term = fold(title), fold(mark)
+    begin = folded.find(term)
+    places = [Place(begin, begin + len(term))] if begin >= 0 else []
+    return goods_named(folded, title_words(folded), places)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Zorvex men's running shoes black, size 10",
+        "Zorvex WH-1000XM4 headphones silver",
+        "Zorvex SPR 17W sunglasses",
+        "Zorvex No 5 eau de parfum 100 ml",
+        "Neu: Zorvex Damen Jacke schwarz Gr. M",
+        "Zorvex zapatillas blancas hombre 42",
+        "Zorvex кроссовки мужские белые 43",
+        "Zorvex 运动鞋 男 黑色 42码",
+        "Zorvex スニーカー メンズ 黒",
+        "Zorvex 지갑 여성 블랙",
+    ],
+)
+def test_goods_alone(title):
+    assert named(title) == "named"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Zorvex oyster watch links",
+        "Zorvex sneaker cufflinks",
+        "Zorvex watch sizing tool",
+        "Zorvex camera shoes bag",
+        "Zorvex shoe tote",
+        "Zorvex vacuum cleaner elbow",
+        "Zorvex Turnschuhe Fersenpolster",
+        "Zorvex montre maillons",
+        "Zorvex bolso tirante",
+        "Zorvex scarpe sottopiede",
+        "Zorvex kurtka suwak",
+        "Zorvex куртка бегунок молнии",
+        "Zorvex 手表 表扣",
+        "Zorvex スニーカー 中敷",
+        "Zorvex 운동화 보호대",
+        "Zorvex รองเท้า แผ่นรอง",
+        "Zorvex handbag bought in Paris",
+        "Zorvex pin 12 watch",
+    ],
+)
+def test_any_other_word_may_be_what_is_offered(title):
+    assert named(title) == "amid_words"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Zorvex",
+        "Zorvex links",
+        "Zorvex Werkzeugrucksack",
+        "Zorvex bracelet 20 mm",
+        "Zorvex camera black",
+    ],
+)
+def test_no_goods_of_their_own(title):
+    assert named(title) == "not_named"
