@@ -29,7 +29,7 @@ _PERSONAL = re.compile(
 )
 _IMPERSONAL = re.compile(
     r"trade ?marks?|\bmarks?\b|marke|marque|marca|\breg(?:istration|istered|ister|\.|\b)"
-    r"|application|serial|\beutm\b|\bctm\b|\bir\b|wipo|euipo|uspto|\bno\.|\bnr\.?|№|\bean\b|\bgtin\b|\bupc\b|barcode"
+    r"|application|serial|\beutm\b|\bctm\b|\bir\b|wipo|euipo|uspto|\bno\.|\bnr\.?|№|\bean\b|\bisbn\b|\bgtin\b|\bupc\b|barcode"
     r"|\bitem|listing|product|article|\bsku\b|order|\bids?\b"
     r"|商标|商標|注册号|註冊號|申请号|登録|出願|条码|条形码|商品|宝贝|货号|訂單|订单|品番"
     r"|상표|등록번호|출원번호|상품|바코드|เครื่องหมายการค้า|สินค้า|товар|знак",
@@ -60,7 +60,7 @@ def is_personal(written: str, before: str) -> bool:
         return said == "personal"
     if written[0] == "+" or _is_identity(digits, before) or _is_card(digits, together):
         return True
-    if ean.is_valid(digits) and (together or _groups(written) in ([1, 6, 6], [6, 6], [4, 4])):
+    if ean.is_valid(digits) and (together or _is_parted(_groups(written))):
         return said == "personal"
     if said is not None:
         return said == "personal"
@@ -104,6 +104,11 @@ def _is_day(digits: str) -> bool:
     except ValueError:
         return False
     return found.year in _BIRTHS
+
+
+def _is_parted(groups: list[int]) -> bool:
+    """Tell whether a number is parted as those of goods are; books' in five parts."""
+    return groups in ([1, 6, 6], [6, 6], [4, 4]) or (len(groups) == 5 and groups[0] == 3)
 
 
 def _groups(written: str) -> list[int]:

@@ -83,6 +83,7 @@ def test_personal_data_inside_any_script_is_taken_out(text, secret):
         "商标注册号12345678号",
         "DE 302019012345 was registered on 2019-08-30, renewed 2029-08-30",
         "EAN 4006381333931 on the box, GTIN 00012345600012",
+        "ISBN 978-3-16-148410-0, or 978 0 306 40615 7",
         "条码6901234567892不同",
         "barcode 4 006381 333931",
         "商品宝贝123456789012是假货",
