@@ -25,7 +25,7 @@ from schemas.events.sla import (
     SlaWarningRaised,
 )
 from schemas.events.standings import StandingChanged
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.fields import NEWEST
 
@@ -114,6 +114,7 @@ class RegistryChanged(NamedTuple):
 Output = (
     ComplaintDecided
     | TakeDownListing
+    | RestrictListing
     | ReinstateListing
     | BlockListing
     | DelistListing
@@ -157,6 +158,7 @@ NoAction = Literal[
     "too_many_appeals",
     "command_superseded",
     "command_failed",
+    "executed_in_part",
     "already_confirmed",
     "second_look_undecided",
     "timer_given_up",

@@ -100,6 +100,9 @@ REASONS: dict[str, Reason] = {
     "keyword_misuse": Reason("The title uses a mark to draw buyers to other goods."),
     "listing_already_removed": Reason("The listing is no longer shown."),
     "listing_and_ip_document_mismatch": Reason("The listing and the IP documents don't match."),
+    "listing_countries_unknown": Reason(
+        "The listing does not tell in which countries it is offered, and the right is national."
+    ),
     "listing_not_found": Reason("The listing is not known."),
     "listing_not_offered_in_territory": Reason("The listing isn't offered in the country named."),
     "manifestly_unfounded_complaints": Reason(

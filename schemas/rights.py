@@ -30,6 +30,8 @@ Right = Literal[
 VERSION_CHARACTERS = 12
 
 Form = Literal["text", "date"]
+Reach = Literal["national", "everywhere"]
+"""Whether a right holds in each country for itself, or in all alike."""
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
@@ -58,12 +60,14 @@ class RightProfile(NamedTuple):
     """What a complaint on a right says and shows; `documents` by ground, none where none is needed.
 
     `keyword` is the right's in the DSA Transparency Database; `law` the Union's own on the right.
+    `reach` tells whether a takedown reaches further than the countries in which the right holds.
     """
 
     right: Right
     description: str
     keyword: str
     law: Law | None
+    reach: Reach
     elements: tuple[Element, ...]
     documents: Mapping[Ground, frozenset[EvidenceKind]]
 
@@ -128,9 +132,16 @@ def _profile(right: Right, content: dict[str, Any]) -> RightProfile:
         content["description"],
         content["keyword"],
         Law(**content["law"]) if "law" in content else None,
+        _reach(right, content["reach"]),
         tuple(_element(each) for each in content.get("elements", ())),
         {ground: frozenset(kinds) for ground, kinds in documents.items()},
     )
+
+
+def _reach(right: Right, reach: Reach) -> Reach:
+    if reach not in get_args(Reach):
+        raise ValueError(f"rights.yaml: {right}: reach is {reach!r}, not national or everywhere")
+    return reach
 
 
 def _element(content: dict[str, Any]) -> Element:

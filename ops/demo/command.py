@@ -31,7 +31,7 @@ from replay.compare import committed_outputs
 from replay.log import KafkaLog
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing, MisuseDetected
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.reasons import REASONS
 from schemas.statements.catalogue import FALLBACK, sentences
 from schemas.statements.told import told_findings
@@ -173,6 +173,12 @@ def _shown(command: Any) -> str:
             f"take down {command.listing_id} of {command.seller_id}: mark {command.mark_text!r} "
             f"({command.trademark_key}), {', '.join(command.reason_codes)}, "
             f"command {command.command_id[:12]}"
+        )
+    if isinstance(command, RestrictListing):
+        return (
+            f"hide in {', '.join(command.territories)} {command.listing_id} of "
+            f"{command.seller_id}: mark {command.mark_text!r} ({command.trademark_key}), "
+            f"{', '.join(command.reason_codes)}, command {command.command_id[:12]}"
         )
     kind = COMMANDS[type(command)]
     return f"{kind} {command.listing_id} of {command.seller_id}: {', '.join(command.reason_codes)}"

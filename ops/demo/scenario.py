@@ -19,6 +19,9 @@ REGISTER_FILES = sorted((DATA / "registers").glob("*.xml"))
 MARKETPLACE = "demo"
 STATEMENT = "The goods offered here use our mark and do not come from us or from our licensees."
 
+OFFERED = ("DE", "ES", "FR", "IT", "US")
+"""Countries to which the listings are offered."""
+
 
 def parties(now_milliseconds: int) -> Iterator[Keyed]:
     """Return the parties' records."""
@@ -90,7 +93,7 @@ def _listing(row: dict[str, Any], seller_id: str, now_milliseconds: int) -> Keye
         brand=row.get("brand") or None,
         category=row["category"],
         nice_classes=(int(row["nice_class"]),),
-        territories=(),
+        territories=OFFERED,
         url=f"https://marketplace.example/item/{row['id']}",
         changed_at_milliseconds=now_milliseconds,
     )

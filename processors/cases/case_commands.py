@@ -10,7 +10,12 @@ from schemas.events.cases import Case, Detection
 from schemas.events.detections import BlockListing, DelistListing, ReviewDetection
 from schemas.events.listings import ListingChanged
 from schemas.events.reviews import ReviewComplaint, ReviewKind
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import (
+    ReinstateListing,
+    RestrictedMeasure,
+    RestrictListing,
+    TakeDownListing,
+)
 from schemas.record import maker
 
 _take_down = maker(TakeDownListing)
@@ -30,8 +35,10 @@ class Subject(NamedTuple):
 
 def removal(
     case: Case, judgement: Judgement, listing: ListingChanged | None, moment: Moment
-) -> TakeDownListing | BlockListing | DelistListing:
+) -> TakeDownListing | RestrictListing | BlockListing | DelistListing:
     """Return the command that takes a listing from buyers: as complained of, or as detected."""
+    if case.territories:
+        return restriction(case, judgement, listing, moment)
     if case.detection is None:
         return takedown(case, judgement, listing, moment)
     found, complaint = case.detection, case.complaint
@@ -92,6 +99,47 @@ def takedown(
         deadline_at_milliseconds=case.deadline_at_milliseconds,
         issued_at_milliseconds=moment.now_milliseconds,
         title="" if listing is None else listing.title,
+        rule_id=judgement.rule_id,
+        complainant_id=complaint.complainant_id,
+        automated=not judgement.reviewer_ids,
+    )
+
+
+def restriction(
+    case: Case, judgement: Judgement, listing: ListingChanged | None, moment: Moment
+) -> RestrictListing:
+    """Return the command that hides a listing in the case's countries."""
+    complaint, found = case.complaint, case.detection
+    measure: RestrictedMeasure = "take_down"
+    identity = command_id(complaint.complaint_id, case.decision_number)
+    if found is not None:
+        measure = "delist" if found.removal == "delist" else "block"
+        identity = hashed(complaint.complaint_id, measure)
+    mark = judgement.trademark
+    version = case.listing_version or 0 if listing is None else listing.version
+    url = "" if listing is None else listing.url
+    title = "" if listing is None else listing.title
+    mark_text = None if mark is None else mark.mark_text
+    if found is not None:
+        version, url, title = found.listing_version, found.url, found.title
+        mark_text = found.mark_text
+    return RestrictListing(
+        command_id=identity,
+        case_id=complaint.complaint_id,
+        decision_number=case.decision_number,
+        listing_id=complaint.listing_id,
+        marketplace=complaint.marketplace,
+        seller_id=case.seller_id or "" if listing is None else listing.seller_id,
+        listing_version=version,
+        url=url,
+        territories=case.territories,
+        measure=measure,
+        trademark_key=case.trademark_key,
+        mark_text=mark_text,
+        ground=complaint.ground,
+        reason_codes=judgement.reason_codes,
+        issued_at_milliseconds=moment.now_milliseconds,
+        title=title,
         rule_id=judgement.rule_id,
         complainant_id=complaint.complainant_id,
         automated=not judgement.reviewer_ids,

@@ -13,6 +13,7 @@ from processors.cases.case_commands import (
 from processors.cases.counter_notices import settle_counter_notice
 from processors.cases.enforcement import Removal, commanded
 from processors.cases.judgement import Judgement
+from processors.cases.measure import territories_of_measure
 from processors.cases.priority import trusted_flagger
 from processors.identifiers import key_of, reference_of
 from processors.step import Moment, Output
@@ -63,6 +64,7 @@ def put_into_effect(
         listing_version=case.listing_version if listing is None else listing.version,
         seller_id=case.seller_id or (None if listing is None else listing.seller_id),
         reviewer_ids=tuple(dict.fromkeys((*case.reviewer_ids, *judgement.reviewer_ids))),
+        territories=_territories(case, judgement, listing, moment, relisted),
     )
     new, clock = settle_clock(case, new, moment)
     command = _command(case, new, judgement, listing, moment, relisted)
@@ -84,6 +86,22 @@ def put_into_effect(
     outputs += conduct.of_decision(case, new, moment)
     outputs += conduct.of_mark(case, new, moment)
     return CaseResult(new, tuple(outputs))
+
+
+def _territories(
+    case: Case,
+    judgement: Judgement,
+    listing: ListingChanged | None,
+    moment: Moment,
+    relisted: bool,
+) -> tuple[str, ...]:
+    """Return the countries to which a takedown is limited; of one that stands those it has."""
+    if judgement.outcome != "take_down" or (case.taken_down and not relisted):
+        return case.territories
+    if case.detection is not None:
+        return case.detection.territories
+    level = moment.levels.of_case(case)
+    return territories_of_measure(case.complaint, judgement.trademark, listing, level)
 
 
 def _taken_down(case: Case, outcome: Outcome) -> bool:
@@ -159,6 +177,7 @@ def _decision(
         ),
         listing_territories=() if listing is None else listing.territories,
         command_id=None if command is None else command.command_id,
+        restricted_territories=case.territories if judgement.outcome == "take_down" else (),
     )
 
 

@@ -8,8 +8,10 @@ from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.effects import with_one_effect
 from processors.cases.enforcement import withdrawn
 from processors.cases.judgement import RESTRAINT_RULE_ID, Judgement
+from processors.cases.measure import limited_to
 from processors.cases.room import with_room_for
 from processors.cases.row import find_case
+from processors.findings.territories import all_countries
 from processors.restraint.restraint import AutomaticAction, reason_to_hold
 from processors.step import Handlers, Moment, Step
 from processors.titles.removals import gravest_of, ground_of, removal_when_upheld
@@ -21,6 +23,7 @@ from schemas.events.detections import DetectedMark, MisuseDetected
 from schemas.events.notices import NotifyParty
 
 TRIGGER = "MisuseDetected"
+COUNTRIES_RULE_ID = "step:countries"
 
 
 def on_misuse_detected(state: ListingCases, detected: MisuseDetected, moment: Moment) -> Step:
@@ -40,7 +43,7 @@ def on_misuse_detected(state: ListingCases, detected: MisuseDetected, moment: Mo
     cases = with_room_for(state, case.complaint, moment)
     if cases is None:
         return Step(state, refusal="too_many_open_cases")
-    judgement = _judge(detected, mark, moment)
+    judgement = _judge(detected, mark, case, moment)
     decided = put_into_effect(case, judgement, listing, moment, TRIGGER)
     if not detected.worker_decides:
         # It was commanded when it was found, and nobody was told.
@@ -50,11 +53,14 @@ def on_misuse_detected(state: ListingCases, detected: MisuseDetected, moment: Mo
     return with_one_effect(state, opened, decided.outputs, shown_again=False)
 
 
-def _judge(detected: MisuseDetected, mark: DetectedMark, moment: Moment) -> Judgement:
+def _judge(detected: MisuseDetected, mark: DetectedMark, case: Case, moment: Moment) -> Judgement:
     """Return what is done about a detection: what the monitor's rule says, unless it is held."""
     outcome: Outcome = "send_to_review" if detected.outcome == "send_to_review" else "take_down"
     reasons, version = detected.reason_codes, detected.rule_set_hash
     if outcome == "take_down" and detected.worker_decides:
+        if detected.listing_territories == () and _by_country(case, moment):
+            reasons = ("listing_countries_unknown",)
+            return Judgement("send_to_review", reasons, COUNTRIES_RULE_ID, {}, None, None, "")
         key = mark.trademark_keys[0] if mark.trademark_keys else ""
         held = reason_to_hold(AutomaticAction(mark.rule_id, version, key), moment)
         if held is not None:
@@ -69,7 +75,7 @@ def _open(detected: MisuseDetected, mark: DetectedMark, moment: Moment) -> Case:
     complaint = _own_initiative(detected, mark)
     now = moment.now_milliseconds
     policy_hash = moment.levels.choose(complaint)
-    return Case(
+    case = Case(
         complaint=complaint,
         received_at_milliseconds=now,
         deadline_at_milliseconds=now + moment.levels.get(policy_hash).deadline_milliseconds,
@@ -93,6 +99,15 @@ def _open(detected: MisuseDetected, mark: DetectedMark, moment: Moment) -> Case:
             mark.term or None,
         ),
     )
+    if detected.listing_territories is None or not _by_country(case, moment):
+        return case
+    countries = limited_to(all_countries(mark.territories), detected.listing_territories)
+    found = case.detection
+    return case if found is None else case._replace(detection=found._replace(territories=countries))
+
+
+def _by_country(case: Case, moment: Moment) -> bool:
+    return moment.levels.of_case(case).measure_scope == "country"
 
 
 def _own_initiative(detected: MisuseDetected, mark: DetectedMark) -> ComplaintFiled:

@@ -1,21 +1,44 @@
 """One effect for one listing: of several cases, one commands, and the last one puts it back."""
 
 from processors.cases.enforcement import Removal, restored, withdrawn
+from processors.cases.measure import NOWHERE, Hidden, shown_in
 from processors.step import Output, Step
 from schemas.events.cases import Case, ListingCases
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.listings import ListingChanged
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 
 
-def held_down(state: ListingCases, case_id: str, detected: bool = False) -> bool:
-    """Tell whether a case other than this one keeps the listing from being shown, or will soon.
+def held_down(state: ListingCases, case_id: str) -> bool:
+    """Tell whether a case other than this one keeps the listing from all buyers, or will soon."""
+    return _hidden_by_others(state, case_id, detected=False).everywhere
+
+
+def hidden(cases: tuple[Case, ...], listing: ListingChanged | None) -> Hidden:
+    """Return where cases keep a listing from buyers, whether or not that is done by now."""
+    found = NOWHERE
+    for case in cases:
+        if _holds(case, listing):
+            found = found.joined(case.territories)
+    return found
+
+
+def _hidden_by_others(
+    state: ListingCases, case_id: str, detected: bool, seen: ListingChanged | None = None
+) -> Hidden:
+    """Return where cases other than this one keep the listing from being shown, or will soon; of
+    one that is `seen` again, only where it still is hidden.
 
     What is `detected` in one version joins no block of another.
     """
-    others = (case for case in state.cases if case.complaint.complaint_id != case_id)
-    holding = (case for case in others if not (detected and case.detection is not None))
-    return any(_holds(case, state.listing) for case in holding) and _effect_stands(state)
+    others = tuple(
+        case
+        for case in state.cases
+        if case.complaint.complaint_id != case_id
+        and not (detected and case.detection is not None)
+        and (_effect_stands(state, case) if seen is None else not shown_in(seen, case.territories))
+    )
+    return hidden(others, state.listing)
 
 
 def released(
@@ -48,33 +71,82 @@ def with_one_effect(
     A takedown of a listing that is already down, or that another case takes down in the same step,
     joins the case that stands. It is not put back while a case keeps it down.
     """
-    dropped: set[str] = set()
-    removals = [each for each in outputs if isinstance(each, Removal)]
-    for place, each in enumerate(removals):
-        detected = not isinstance(each, TakeDownListing)
-        case_id = each.case_id if isinstance(each, TakeDownListing) else each.detection_id
-        joins = not shown_again and held_down(before, case_id, detected)
-        if place or joins:
-            dropped.add(each.command_id)
-    put_back = any(isinstance(each, ReinstateListing) for each in outputs)
-    if put_back and any(_holds(case, state.listing) for case in state.cases):
-        dropped |= {each.command_id for each in outputs if isinstance(each, ReinstateListing)}
-        put_back = False
-    if put_back:
-        outputs = tuple(_with_undone(each, state) for each in outputs)
-    if not dropped:
+    changed: dict[str, Removal | ReinstateListing | None] = {}
+    _join_removals(before, state, outputs, shown_again, changed)
+    _join_put_backs(state, outputs, changed)
+    if not changed:
         return Step(state, outputs)
-    kept = tuple(
-        _without_command(each, dropped)
-        for each in outputs
-        if not (isinstance(each, Removal | ReinstateListing) and each.command_id in dropped)
-    )
-    return Step(_without_commands(before, state, dropped), kept)
+    dropped = {command_id for command_id, command in changed.items() if command is None}
+    kept: list[Output] = []
+    for each in outputs:
+        if isinstance(each, Removal | ReinstateListing):
+            command = changed.get(each.command_id, each)
+            kept += [] if command is None else [command]
+        else:
+            kept.append(_without_command(each, dropped))
+    return Step(_awaiting(before, state, dropped, changed), tuple(kept))
 
 
-def _effect_stands(state: ListingCases) -> bool:
+def _join_removals(
+    before: ListingCases,
+    state: ListingCases,
+    outputs: tuple[Output, ...],
+    shown_again: bool,
+    changed: dict[str, Removal | ReinstateListing | None],
+) -> None:
+    """Note removals that add nothing to what is hidden, and name with others all that is to be."""
+    done = NOWHERE
+    holding = hidden(state.cases, state.listing).countries
+    for each in outputs:
+        if not isinstance(each, Removal):
+            continue
+        territories = each.territories if isinstance(each, RestrictListing) else ()
+        seen = state.listing if shown_again else None
+        there = _hidden_by_others(before, *_subject(each), seen)
+        there = Hidden(done.everywhere or there.everywhere, done.countries | there.countries)
+        if there.covers(territories):
+            changed[each.command_id] = None
+        elif isinstance(each, RestrictListing):
+            territories = tuple(sorted(holding.union(territories)))
+            if territories != each.territories:
+                changed[each.command_id] = each._replace(territories=territories)
+        done = done.joined(territories)
+
+
+def _join_put_backs(
+    state: ListingCases,
+    outputs: tuple[Output, ...],
+    changed: dict[str, Removal | ReinstateListing | None],
+) -> None:
+    """Note put-backs that show nothing, as other cases keep it hidden, and what these keep so."""
+    remaining = hidden(state.cases, state.listing)
+    cases = {case.complaint.complaint_id: case for case in state.cases}
+    for each in outputs:
+        if not isinstance(each, ReinstateListing):
+            continue
+        if remaining.covers(cases[each.case_id].territories):
+            changed[each.command_id] = None
+            continue
+        command = _with_undone(each, state)
+        if remaining.countries:
+            still = tuple(sorted(remaining.countries))
+            command = command._replace(restricted_territories=still)
+        if command is not each:
+            changed[each.command_id] = command
+
+
+def _subject(command: Removal) -> tuple[str, bool]:
+    """Return the case that a command is of, and whether nobody complained."""
+    if isinstance(command, TakeDownListing):
+        return command.case_id, False
+    if isinstance(command, RestrictListing):
+        return command.case_id, command.measure != "take_down"
+    return command.detection_id, True
+
+
+def _effect_stands(state: ListingCases, holding: Case) -> bool:
     """Tell whether the listing is not shown, or a takedown that was commanded is on its way."""
-    if state.listing is None or state.listing.status != "active":
+    if state.listing is None or not shown_in(state.listing, holding.territories):
         return True
     return any(
         given is not None
@@ -84,10 +156,8 @@ def _effect_stands(state: ListingCases) -> bool:
     )
 
 
-def _with_undone(output: Output, state: ListingCases) -> Output:
+def _with_undone(output: ReinstateListing, state: ListingCases) -> ReinstateListing:
     """Return a command that puts a listing back with the other cases that took it down once."""
-    if not isinstance(output, ReinstateListing):
-        return output
     undone = tuple(
         case.complaint.complaint_id
         for case in state.cases
@@ -105,16 +175,29 @@ def _without_command(output: Output, dropped: set[str]) -> Output:
     return output
 
 
-def _without_commands(before: ListingCases, state: ListingCases, dropped: set[str]) -> ListingCases:
-    """Return the row whose cases await nothing of the commands that were not given after all."""
+def _awaiting(
+    before: ListingCases,
+    state: ListingCases,
+    dropped: set[str],
+    changed: dict[str, Removal | ReinstateListing | None],
+) -> ListingCases:
+    """Return the row whose cases await nothing of the commands that were not given after all, and
+    see a put-back where nothing else keeps the listing hidden."""
     former = {case.complaint.complaint_id: case for case in before.cases}
 
     def settled(case: Case) -> Case:
         given = case.enforcement
-        if given is None or given.command_id not in dropped:
+        if given is None:
             return case
-        earlier = former.get(case.complaint.complaint_id)
-        # What was commanded before may still be on its way.
-        return withdrawn(case) if earlier is None else restored(withdrawn(case), earlier)
+        if given.command_id in dropped:
+            earlier = former.get(case.complaint.complaint_id)
+            # What was commanded before may still be on its way.
+            return withdrawn(case) if earlier is None else restored(withdrawn(case), earlier)
+        command = changed.get(given.command_id)
+        if isinstance(command, ReinstateListing) and given.territories:
+            hidden_still = command.restricted_territories
+            shown = tuple(each for each in given.territories if each not in hidden_still)
+            return case._replace(enforcement=given._replace(territories=shown))
+        return case
 
     return ListingCases(tuple(map(settled, state.cases)), state.listing)

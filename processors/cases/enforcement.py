@@ -5,6 +5,8 @@ under the same id and somebody looks into it.
 """
 
 from processors.cases.case_clock import timers_with, with_timer, without_timers
+from processors.cases.measure import shown_in
+from processors.findings.territories import all_countries
 from processors.step import Moment, NoAction
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.cases import Case, Enforcement, EnforcementState, TimerKind
@@ -16,10 +18,10 @@ from schemas.events.enforcement import (
     EnforcementStage,
 )
 from schemas.events.listings import ListingChanged
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.fields import TIMED
 
-Removal = TakeDownListing | BlockListing | DelistListing
+Removal = TakeDownListing | RestrictListing | BlockListing | DelistListing
 """What takes a listing away from buyers."""
 
 _TIMER: frozenset[TimerKind] = frozenset({"enforcement_due"})
@@ -30,7 +32,7 @@ def commanded(case: Case, command: Removal | ReinstateListing, moment: Moment) -
     """Return a case whose command is to be confirmed."""
     action: EnforcementAction = "take_down" if isinstance(command, Removal) else "reinstate"
     now = moment.now_milliseconds
-    given = Enforcement(command.command_id, action, "commanded", 0, now)
+    given = Enforcement(command.command_id, action, "commanded", 0, now, case.territories)
     due = now + moment.levels.of_case(case).acknowledgement_milliseconds
     timers = timers_with(case.timers, "enforcement_due", due)
     return case._replace(enforcement=given, timers=timers)
@@ -60,16 +62,28 @@ def acknowledge(
         return case, (), "command_superseded"
     if given.stage in ("acknowledged", "proved"):
         return case, (), "already_confirmed"
+    undone = _undone(given, acknowledgement)
+    if undone is not None:
+        # It is sent again when it is due.
+        return case, (), undone
     if acknowledgement.result == "executed":
         case = _at(case, given, "acknowledged")
         due = moment.now_milliseconds + moment.levels.of_case(case).proof_milliseconds
         told = _confirmed(case, given, "acknowledged", moment)
         return with_timer(case, "enforcement_due", due), (told,), None
-    if acknowledgement.result == "failed":
-        # It is sent again when it is due.
-        return case, (), "command_failed"
     case = without_timers(_at(case, given, "refused"), _TIMER)
     return case, (_overdue(case, given, moment.now_milliseconds),), None
+
+
+def _undone(given: Enforcement, acknowledgement: CommandAcknowledged) -> NoAction | None:
+    """Tell why a command is still to be carried out, wholly or in some countries."""
+    if acknowledgement.result == "failed":
+        return "command_failed"
+    done = acknowledgement.territories
+    if acknowledgement.result != "executed" or not done:
+        return None
+    wholly = bool(given.territories) and set(given.territories) <= all_countries(done)
+    return None if wholly else "executed_in_part"
 
 
 def prove(case: Case, listing: ListingChanged, moment: Moment) -> tuple[Case, list[Confirmation]]:
@@ -77,8 +91,10 @@ def prove(case: Case, listing: ListingChanged, moment: Moment) -> tuple[Case, li
     given = case.enforcement
     if given is None or given.stage == "proved":
         return case, []
-    shown = listing.status == "active"
+    shown = shown_in(listing, given.territories)
     if shown != (given.action == "reinstate"):
+        return case, []
+    if shown and not all_countries(listing.restricted_territories).isdisjoint(given.territories):
         return case, []
     case = without_timers(_at(case, given, "proved"), _TIMER)
     return case, [_confirmed(case, given, "proved", moment)]
@@ -133,6 +149,7 @@ def _confirmed(
         elapsed_seconds=max(0, moment.now_milliseconds - given.issued_at_milliseconds) / 1000,
         received_at_milliseconds=case.received_at_milliseconds,
         deadline_at_milliseconds=case.deadline_at_milliseconds,
+        territories=given.territories,
     )
 
 
@@ -147,4 +164,5 @@ def _overdue(case: Case, given: Enforcement, due_at_milliseconds: int) -> Enforc
         reminder_number=max(1, given.reminders),
         issued_at_milliseconds=given.issued_at_milliseconds,
         due_at_milliseconds=due_at_milliseconds,
+        territories=given.territories,
     )

@@ -20,7 +20,6 @@ from processors.restraint.restraint import AutomaticAction, reason_to_hold, rule
 from processors.rules.domain import COMPLAINTS
 from processors.step import Moment, Reference
 from schemas.events.cases import Case
-from schemas.events.complaints import ComplaintFiled
 from schemas.events.decisions import Outcome
 from schemas.events.listings import ListingChanged
 from schemas.events.trademarks import TrademarkRecorded
@@ -78,7 +77,8 @@ def judge(
     if suspended(complaint, received_at_milliseconds, moment):
         reasons: tuple[str, ...] = ("complainant_suspended",)
         return Judgement("decline", reasons, STANDING_RULE_ID, {}, None, None, "")
-    missing = missing_elements(complaint, bool(moment.levels.of_case(case).rights))
+    level = moment.levels.of_case(case)
+    missing = missing_elements(complaint, bool(level.rights))
     if missing:
         return Judgement("ask_for_clarification", missing, INTAKE_RULE_ID, {}, None, None, "")
     if listing is None:
@@ -88,9 +88,7 @@ def judge(
     trademark, registry = trademark_as_of(
         reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
     )
-    findings, details = _find(
-        complaint, listing, trademark, registry, received_at_milliseconds, moment, held_down
-    )
+    findings, details = _find(case, listing, trademark, registry, moment, held_down)
     ruling = reference.rule_set.decide(findings)
     shadow = reference.shadow_rule_set
     further: tuple[str, ...] = ()
@@ -147,14 +145,14 @@ def restrained(judgement: Judgement, complainant_id: str, moment: Moment) -> Jud
 
 
 def _find(
-    complaint: ComplaintFiled,
+    case: Case,
     listing: ListingChanged,
     trademark: TrademarkRecorded | None,
     registry: RegistryFinding,
-    received_at_milliseconds: int,
     moment: Moment,
     held_down: bool,
 ) -> tuple[Findings, dict[str, str]]:
+    complaint, received_at_milliseconds = case.complaint, case.received_at_milliseconds
     reference = moment.reference
     rights_holder = reference.party(complaint.rights_holder_id)
     complainant = reference.party(complaint.complainant_id)
@@ -175,6 +173,8 @@ def _find(
             () if trademark is None else trademark.territories,
             complaint.territory,
             listing.territories,
+            complaint.trademark_office,
+            moment.levels.of_case(case).measure_scope == "country",
         ),
         listing_match=read.match.finding,
         evidence=evidence_finding(complaint, authority, fast),

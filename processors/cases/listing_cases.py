@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 from processors.bitemporal import as_of
 from processors.cases import complaint_steps, detections, dispute_steps, timer_steps
 from processors.cases.case_decision import CaseResult, put_into_effect
-from processors.cases.effects import released
+from processors.cases.effects import hidden, released
 from processors.cases.enforcement import acknowledge, await_no_more, prove
 from processors.cases.judgement import Judgement
+from processors.cases.measure import as_offered, shown_again
 from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
 from processors.findings.registry_match import has_lapsed
 from processors.identifiers import reference_of
@@ -74,19 +75,25 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
         return Step(state, no_action=taken.no_action, refusal=taken.refusal)
     if not state.cases:
         return Step(ListingCases((), listing), no_action=taken.no_action)
+    listing = as_offered(before, listing, hidden(state.cases, before).countries)
     state = state._replace(listing=listing)
     shown = listing.status == "active"
     relisted = before is not None and before.status != "active" and shown
     # What joined a block of the former version alone is to be taken down for itself now.
     relisted = relisted or (shown and released(state.cases, before, listing))
     changed = before is None or _content(before) != _content(listing)
+    seen_again = any(
+        case.taken_down and case.territories and shown_again(before, listing, case.territories)
+        for case in state.cases
+    )
 
     def look_again(case: Case) -> CaseResult | None:
         proved, confirmations = prove(case, listing, moment)
         if case.detection is not None:
             return CaseResult(await_no_more(proved, listing), tuple(confirmations))
         decided = None
-        if case.taken_down and relisted:
+        back = shown_again(before, listing, case.territories) if case.territories else relisted
+        if case.taken_down and back:
             decided = judge_again(state, proved, moment, "ListingChanged", relisted=True)
         elif not (case.taken_down or is_settled(case)) and (changed or relisted):
             decided = judge_again(state, proved, moment, "ListingChanged")
@@ -94,7 +101,7 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
             return CaseResult(proved, tuple(confirmations))
         return CaseResult(decided.case, (*confirmations, *decided.outputs))
 
-    return each_case(state, look_again, shown_again=relisted)
+    return each_case(state, look_again, shown_again=relisted or seen_again)
 
 
 def on_command_acknowledged(

@@ -86,6 +86,7 @@ def notify(
         statement=said.statement,
         asked_for=_asked_for(case, facts) if asked else (),
         facts=facts,
+        territories=case.territories if kind == "decision" and case.taken_down else (),
     )
     return [message]
 

@@ -74,7 +74,7 @@ def _facts(
         holder_name="" if trademark is None or not trademark.owners else trademark.owners[0].name,
         found=(),
         further_reason_codes=(),
-        territories=() if listing is None else listing.territories,
+        territories=case.territories or (() if listing is None else listing.territories),
         ends_at_milliseconds=_end(case) if level.measure_days else None,
         objection="put_back" if puts_back(case, level) else "rounds",
         decided_by_person=False,

@@ -31,8 +31,9 @@ for a mark that was not renewed and still may be."""
 NiceClassFinding = Literal["covered", "related", "mismatch", "unknown"]
 """Whether the mark's Nice classes cover the listing's; unknown when either has none."""
 
-TerritoryFinding = Literal["covered", "not_covered", "not_offered"]
-"""Whether the mark has effect in the asserted country, and the listing is offered there."""
+TerritoryFinding = Literal["covered", "not_covered", "not_offered", "countries_unknown"]
+"""Whether the mark has effect in the asserted country, and the listing is offered there;
+countries_unknown where the listing does not tell in which countries it is offered."""
 
 ListingMatchFinding = Literal["exact", "near", "none", "no_words", "disguised"]
 """Whether the mark's words stand in the listing; no_words for a mark without any."""

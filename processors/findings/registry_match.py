@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from processors.findings.findings import NiceClassFinding, RegistryFinding, TerritoryFinding
-from processors.findings.territories import all_countries, countries_of
+from processors.findings.territories import all_countries, countries_of, is_unitary
 from processors.registers.offices import expired_is_final, grace_months
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.trademarks import TrademarkRecorded, TrademarkStatus
@@ -98,13 +98,20 @@ def nice_class_finding(
 
 
 def territory_finding(
-    mark_territories: tuple[str, ...], asserted: str, listing_territories: tuple[str, ...]
+    mark_territories: tuple[str, ...],
+    asserted: str,
+    listing_territories: tuple[str, ...],
+    office: str = "",
+    by_country: bool = False,
 ) -> TerritoryFinding:
     """Tell whether a mark has effect in a country, and whether the listing is offered there.
 
-    A listing that names no countries is taken to be offered everywhere. Of a union one country that
-    fits will do.
+    Of a union one country that fits will do. Where measures are taken `by_country`, a mark of a
+    union's office holds in all of its countries, whichever is named, and where a listing that
+    names none is offered is not known; else it is taken to be offered everywhere.
     """
+    if by_country:
+        return _by_country(mark_territories, asserted, listing_territories, office)
     if asserted in mark_territories and asserted in (listing_territories or (asserted,)):
         return "covered"
     meant = countries_of(asserted) & all_countries(mark_territories)
@@ -113,6 +120,24 @@ def territory_finding(
     if listing_territories and meant.isdisjoint(all_countries(listing_territories)):
         return "not_offered"
     return "covered"
+
+
+def _by_country(
+    mark_territories: tuple[str, ...],
+    asserted: str,
+    listing_territories: tuple[str, ...],
+    office: str,
+) -> TerritoryFinding:
+    if asserted in mark_territories and asserted in listing_territories:
+        return "covered"
+    meant = countries_of(asserted) & all_countries(mark_territories)
+    if not meant:
+        return "not_covered"
+    if not listing_territories:
+        return "countries_unknown"
+    if is_unitary(office):
+        meant = all_countries(mark_territories)
+    return "not_offered" if meant.isdisjoint(all_countries(listing_territories)) else "covered"
 
 
 @lru_cache(maxsize=65_536)

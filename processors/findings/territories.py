@@ -48,6 +48,12 @@ UNIONS = {
 TERRITORY_CODES = {**ALIASES, "EM": "EU", "BENELUX": "BX", "OAPI": "OA", "ARIPO": "AP"}
 """Codes in use for a country or union, and the one by which it is known here."""
 
+UNITARY_OFFICES = {"EM": EUROPEAN_UNION, "EU": EUROPEAN_UNION, "BX": BENELUX, "OA": OAPI}
+"""Offices whose marks hold in all countries of a union at once, whichever of them is named.
+
+Sources: EUTMR article 1(2); Benelux Convention, article 2.2; Bangui Agreement, article 3. Those of
+ARIPO, and international ones, hold in the countries that they designate, each for itself."""
+
 CODES = frozenset((*COUNTRIES, *ALIASES, *UNIONS))
 """All that is understood."""
 
@@ -65,6 +71,27 @@ def countries_of(code: str) -> frozenset[str]:
 def all_countries(codes: tuple[str, ...]) -> frozenset[str]:
     """Return the countries that codes stand for together."""
     return frozenset[str]().union(*(countries_of(code) for code in codes))
+
+
+def is_unitary(office: str) -> bool:
+    """Tell whether an office's marks hold in all countries of a union at once."""
+    return office.strip().upper() in UNITARY_OFFICES
+
+
+def effective_countries(
+    office: str, asserted: str, mark_territories: tuple[str, ...]
+) -> frozenset[str]:
+    """Return the countries for which a complaint can rely on a right.
+
+    They are those that it names and in which the mark has effect; of an office whose marks are
+    unitary all of its countries. Of a mark that is not known they are those named.
+    """
+    union = UNITARY_OFFICES.get(office.strip().upper(), frozenset[str]())
+    named = countries_of(asserted)
+    held = all_countries(mark_territories)
+    if named & union:
+        return (held & union) or union
+    return (named & held) or named
 
 
 def territory_code(code: str) -> str:

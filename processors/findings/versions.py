@@ -77,6 +77,10 @@ FINDINGS_VERSIONS[3] = {
         "court_order",
     ),
 }
+FINDINGS_VERSIONS[4] = {
+    **FINDINGS_VERSIONS[3],
+    "territory": (*_FIRST["territory"], "countries_unknown"),
+}
 
 FINDINGS_VERSION = max(FINDINGS_VERSIONS)
 """The version of `Findings`."""

@@ -14,6 +14,10 @@ answers and people decide what is contested. put_back: at any time, and the list
 unless the complainant tells of an action in time. Empty, from before there were profiles: put_back
 for copyright, rounds for all else."""
 
+MeasureScope = Literal["", "listing", "country"]
+"""What a takedown reaches. country: where the right is national, the countries in which it has
+effect. listing, and empty, from before there were scopes: the listing wherever it is offered."""
+
 
 class ServiceLevel(NamedTuple):
     """Times allowed for a case; milliseconds, unless the name says business days or months.
@@ -58,6 +62,7 @@ class ServiceLevel(NamedTuple):
     authority_complaints: int = 0
     court_action_months: int = 0
     statements: int = 0
+    measure_scope: MeasureScope = ""
 
 
 LATER_FIELDS = (
@@ -71,6 +76,7 @@ LATER_FIELDS = (
     "authority_complaints",
     "court_action_months",
     "statements",
+    "measure_scope",
 )
 """Fields that are left out where they are empty, so that times from before them keep their hash."""
 

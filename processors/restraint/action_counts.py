@@ -12,8 +12,9 @@ from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from schemas.events.action_rows import ActionCount
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.reviews import ReviewComplaint
-from schemas.events.takedowns import TakeDownListing
+from schemas.events.takedowns import RestrictListing, TakeDownListing
 
+Removal = TakeDownListing | RestrictListing | BlockListing | DelistListing
 WEEK_MILLISECONDS: Final = 7 * DAY_MILLISECONDS
 MAXIMUM_TIMES: Final = 1_000
 """Times that a count has at most; limits are below it."""
@@ -70,7 +71,7 @@ def names_counted(outputs: Iterable[Any], policy: StandingPolicy) -> list[str]:
     names: list[str] = []
     acted = False
     for output in outputs:
-        if isinstance(output, TakeDownListing | BlockListing | DelistListing):
+        if isinstance(output, Removal):
             if output.automated:
                 acted = True
                 names += _names_of(output) if policy.hourly_actions else ()
@@ -92,10 +93,10 @@ def counted(count: ActionCount, now_milliseconds: int) -> ActionCount:
     return count._replace(acted_at_milliseconds=tuple(times))
 
 
-def _names_of(command: TakeDownListing | BlockListing | DelistListing) -> list[str]:
+def _names_of(command: Removal) -> list[str]:
     names = [rule_name(command.rule_id)]
     if command.trademark_key:
         names.append(mark_name(command.trademark_key))
-    if isinstance(command, TakeDownListing) and command.complainant_id:
+    if isinstance(command, TakeDownListing | RestrictListing) and command.complainant_id:
         names.append(complainant_name(command.complainant_id))
     return names

@@ -15,9 +15,10 @@ from processors.titles.removals import ground_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.listings import ListingChanged
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 
-Command = TakeDownListing | ReinstateListing | BlockListing | DelistListing
+Named = TakeDownListing | RestrictListing
+Command = Named | ReinstateListing | BlockListing | DelistListing
 
 MAXIMUM_OFFENCES = 200
 """Takedowns kept of one seller; beyond it the oldest are forgotten."""
@@ -76,7 +77,7 @@ def record(offences: tuple[Offence, ...], command: Command) -> tuple[Offence, ..
         return tuple(each for each in offences if each.case_id not in undone)
     if any(each.command_id == command.command_id for each in offences):
         return offences
-    case_id = command.case_id if isinstance(command, TakeDownListing) else command.detection_id
+    case_id = command.case_id if isinstance(command, Named) else command.detection_id
     offence = Offence(
         command.command_id,
         case_id,
@@ -141,8 +142,8 @@ def relisting_finding(
     return "repeated" if near.offence.ground == ground else "same_mark"
 
 
-def _ground(command: TakeDownListing | BlockListing | DelistListing) -> str:
-    if isinstance(command, TakeDownListing):
+def _ground(command: Named | BlockListing | DelistListing) -> str:
+    if isinstance(command, Named):
         return command.ground
     return ground_of("bound" if "counterfeit_words" in command.reason_codes else "absent")
 

@@ -169,6 +169,7 @@ def _judge(
         findings=findings._asdict(),
         outcome=ruling.outcome,
         rule_id=ruling.rule_id,
+        territories=mark.territories,
     )
 
 
@@ -235,4 +236,5 @@ def _detected(
         software_version=watch.software_version,
         detected_at_milliseconds=watch.now_milliseconds,
         worker_decides=True,
+        listing_territories=listing.territories,
     )

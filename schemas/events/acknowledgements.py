@@ -3,7 +3,15 @@
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
-from schemas.fields import FIRST, Identifier, MarketplaceReference, Text, Timestamp
+from schemas.fields import (
+    FIRST,
+    CountryCode,
+    Identifier,
+    MarketplaceReference,
+    Text,
+    Timestamp,
+    UpTo300,
+)
 from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS
 
 AcknowledgementResult = Literal["executed", "refused", "failed"]
@@ -34,3 +42,5 @@ class CommandAcknowledged(NamedTuple):
     """In the marketplace's words; may be empty."""
     acknowledged_at_milliseconds: Timestamp
     """When it was told, UTC."""
+    territories: UpTo300[CountryCode] = ()
+    """Countries in which it was done; empty for all that the command names."""

@@ -9,6 +9,7 @@ from schemas.events.enforcement import EnforcementAction
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRole
 from schemas.fields import (
+    CountryCode,
     Identifier,
     Long,
     Many,
@@ -96,6 +97,8 @@ class Enforcement(NamedTuple):
     """How often it was overdue."""
     issued_at_milliseconds: Timestamp
     """When it was given, UTC."""
+    territories: UpTo300[CountryCode] = ()
+    """Countries in which its effect is to be seen; empty for all."""
 
 
 class CounterNotice(NamedTuple):
@@ -124,6 +127,8 @@ class Detection(NamedTuple):
     """Title as it was judged."""
     mark_text: MarkText | None
     """The mark's words."""
+    territories: UpTo300[CountryCode] = ()
+    """Countries to which what is commanded is limited; empty for none."""
 
 
 class SecondLook(NamedTuple):
@@ -193,6 +198,8 @@ class Case(NamedTuple):
     only."""
     second_look: SecondLook | None = None
     """A second look that is awaited, if any."""
+    territories: UpTo300[CountryCode] = ()
+    """Countries in which the case keeps, or last kept, the listing from buyers; empty for all."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")

@@ -127,3 +127,5 @@ class ComplaintDecided(NamedTuple):
     """Countries to which the listing is offered."""
     command_id: Reference | None = None
     """Command that carries the decision out, if any."""
+    restricted_territories: UpTo300[CountryCode] = ()
+    """Countries to which a takedown is limited; empty for none."""

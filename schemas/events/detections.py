@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 from schemas.declaration import event
 from schemas.fields import (
+    CountryCode,
     Identifier,
     Items,
     Label,
@@ -52,6 +53,9 @@ class DetectedMark(NamedTuple):
     """What the rules say: block, delist, send_to_review or leave."""
     rule_id: Word
     """Rule that decided."""
+    territories: Many[CountryCode] = ()
+    """Countries in which the mark judged by has effect; empty in records from before it was
+    told."""
 
 
 @event(DETECTIONS_EVENTS, identity=("detection_id",), owner="listing", made_by=("monitor",))
@@ -100,6 +104,8 @@ class MisuseDetected(NamedTuple):
     """Time of the listing's record, UTC."""
     worker_decides: bool = False
     """Whether a worker commands what follows; false in records from when monitors did."""
+    listing_territories: UpTo300[CountryCode] | None = None
+    """Countries to which the listing is offered; null in records from before it was told."""
 
 
 @event(TAKEDOWNS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))

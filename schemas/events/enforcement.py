@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from schemas.declaration import event
-from schemas.fields import Identifier, Marketplace, Seconds, Timestamp, Whole
+from schemas.fields import CountryCode, Identifier, Marketplace, Seconds, Timestamp, UpTo300, Whole
 from schemas.topic_names import SLA_EVENTS
 
 EnforcementAction = Literal["take_down", "reinstate"]
@@ -42,6 +42,8 @@ class EnforcementConfirmed(NamedTuple):
     """When the complaint was received, UTC; 0 where it is not told."""
     deadline_at_milliseconds: Timestamp = 0
     """When the case is to be closed at the latest, UTC; 0 where it is not told."""
+    territories: UpTo300[CountryCode] = ()
+    """Countries for which it is confirmed; empty for all."""
 
 
 @event(
@@ -72,3 +74,5 @@ class EnforcementOverdue(NamedTuple):
     """When the command was issued, UTC."""
     due_at_milliseconds: Timestamp
     """When it was due, UTC."""
+    territories: UpTo300[CountryCode] = ()
+    """Countries for which it is missing; empty for all."""

@@ -48,7 +48,8 @@ class ListingChanged(NamedTuple):
     nice_classes: Few[NiceClass]
     """Nice classes (1 to 45) that the category maps to; empty when unknown."""
     territories: Few[CountryCode]
-    """ISO 3166-1 alpha-2 codes of the countries to which the listing is offered."""
+    """ISO 3166-1 alpha-2 codes of the countries to which the listing is offered, those in which the
+    marketplace hides it included; empty when unknown."""
     url: Url
     """Exact address of the listing (DSA Article 16(2)(b))."""
     changed_at_milliseconds: PresentTime
@@ -59,3 +60,5 @@ class ListingChanged(NamedTuple):
     """Price in euros; a listing of high value is decided by two reviewers."""
     listed_at_milliseconds: PresentTime | None = None
     """When the listing first appeared, as the marketplace tells, UTC; null where it does not."""
+    restricted_territories: Few[CountryCode] = ()
+    """Countries among them in which the marketplace hides the listing."""

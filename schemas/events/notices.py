@@ -124,3 +124,5 @@ class NotifyParty(NamedTuple):
     """Of what a complainant is asked: what would do, in a sentence for each reason."""
     facts: DecisionFacts | None = None
     """On what the decision rests, where it is told with a statement of reasons."""
+    territories: UpTo300[CountryCode] = ()
+    """Countries to which a takedown told of is limited; empty for none."""

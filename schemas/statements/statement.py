@@ -10,6 +10,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.notices import DecisionFacts, NotifyParty
 from schemas.events.standings import SanctionParty
+from schemas.events.takedowns import RestrictListing
 from schemas.statements.law import AssertedRight
 from schemas.statements.told import told_findings
 
@@ -129,8 +130,10 @@ def statement_of_decision(event: ComplaintDecided) -> StatementOfReasons:
     )
 
 
-def statement_of_removal(event: BlockListing | DelistListing) -> StatementOfReasons:
-    """Return what is said to the public of a listing that was blocked or delisted."""
+def statement_of_removal(
+    event: BlockListing | DelistListing | RestrictListing,
+) -> StatementOfReasons:
+    """Return what is said to the public of a listing that was blocked, delisted or hidden."""
     office, _, _ = (event.trademark_key or "").partition(":")
     facts = DecisionFacts(
         ground="trademark_infringement",

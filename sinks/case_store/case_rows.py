@@ -21,7 +21,7 @@ from schemas.events.sla import (
     SlaWarningRaised,
 )
 from schemas.events.standings import SanctionParty, StandingChanged
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.record import as_avro
 from schemas.statements.rendering import rendered
 from schemas.statements.statement import statement_of
@@ -34,6 +34,7 @@ DETECTION_DEADLINE_MILLISECONDS = 24 * 3_600_000
 
 COMMAND_KINDS = {
     TakeDownListing: "take_down",
+    RestrictListing: "restrict",
     ReinstateListing: "reinstate",
     BlockListing: "block",
     DelistListing: "delist",
@@ -125,7 +126,17 @@ def _of_command(event: Any, place: Delivered) -> tuple[Patch, ...]:
     kind = COMMAND_KINDS[type(event)]
     case_id = getattr(event, "case_id", None) or getattr(event, "detection_id", "")
     number = getattr(event, "decision_number", None)
-    return (_patch(tables.COMMAND, event, kind=kind, case_id=case_id, decision_number=number),)
+    hidden = getattr(event, "territories", None) or getattr(event, "restricted_territories", ())
+    return (
+        _patch(
+            tables.COMMAND,
+            event,
+            kind=kind,
+            case_id=case_id,
+            decision_number=number,
+            territories=hidden,
+        ),
+    )
 
 
 def _of_acknowledgement(event: CommandAcknowledged, place: Delivered) -> tuple[Patch, ...]:

@@ -63,7 +63,7 @@ COMMAND = Merge(
     ("issued_at_milliseconds",),
     (
         *("kind", "case_id", "decision_number", "listing_id", "marketplace", "seller_id"),
-        "reason_codes",
+        *("reason_codes", "territories"),
     ),
     newest=False,
 )

@@ -22,6 +22,7 @@ from sinks.dispatch.settings import DispatchSettings
 from sinks.dispatch.webhook_message import (
     EVERY_MARKETPLACE,
     REINSTATE,
+    RESTRICT,
     Message,
     message_of,
     valid_id,
@@ -44,6 +45,7 @@ _INSERT = f"""
     ON CONFLICT (command_id, marketplace) DO NOTHING
 """  # noqa: S608 - put together of constants
 
+# What restricts, or restores, says how it is to be from then on: later ones stand in its place.
 _REMIND = f"""
     UPDATE deliveries AS d SET
         reminder_number = %(reminder)s, state = 'waiting', due_at_milliseconds = %(now)s,
@@ -55,7 +57,11 @@ _REMIND = f"""
         SELECT FROM deliveries AS later
         WHERE later.marketplace = d.marketplace AND later.order_key = d.order_key
         AND later.delivery_number > d.delivery_number
-        AND (later.type = '{REINSTATE}') <> (d.type = '{REINSTATE}')
+        AND (
+            later.type <> d.type AND '{REINSTATE}' IN (later.type, d.type)
+            OR '{RESTRICT}' IN (later.type, d.type)
+            OR '{REINSTATE}' = ALL (ARRAY[later.type, d.type])
+        )
     )
     RETURNING d.delivery_number
 """  # noqa: S608

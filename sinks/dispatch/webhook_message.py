@@ -8,16 +8,18 @@ from typing import Any, NamedTuple
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.notices import NotifyParty
 from schemas.events.standings import SanctionParty
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.record import as_avro
 from schemas.statements.rendering import rendered
 from schemas.statements.statement import statement_of
 
 TAKE_DOWN = "listing.take_down"
+RESTRICT = "listing.restrict"
 REINSTATE = "listing.reinstate"
 PARTY_NOTIFY = "party.notify"
 TYPES: dict[type[Any], str] = {
     TakeDownListing: TAKE_DOWN,
+    RestrictListing: RESTRICT,
     ReinstateListing: REINSTATE,
     BlockListing: "listing.block",
     DelistListing: "listing.delist",
@@ -25,8 +27,8 @@ TYPES: dict[type[Any], str] = {
     NotifyParty: PARTY_NOTIFY,
 }
 EVERY_TYPE = frozenset(TYPES.values())
-OBLIGATORY_TYPES = frozenset({TAKE_DOWN, REINSTATE})
-REMOVING_TYPES = frozenset({TAKE_DOWN, "listing.block", "listing.delist"})
+OBLIGATORY_TYPES = frozenset({TAKE_DOWN, RESTRICT, REINSTATE})
+REMOVING_TYPES = frozenset({TAKE_DOWN, RESTRICT, "listing.block", "listing.delist"})
 """Types that caps count: what takes something off a seller's listing."""
 
 EVERY_MARKETPLACE = "*"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.counter_notices import CounterNoticeFiled
 from schemas.events.decisions import ComplaintDecided
-from schemas.events.takedowns import TakeDownListing
+from schemas.events.takedowns import RestrictListing, TakeDownListing
 from schemas.privacy import personal_values
 from schemas.rights import rights_by_ground
 from sinks.lumen.redaction import REDACTED, redact
@@ -89,10 +89,11 @@ def decided_part(event: ComplaintDecided) -> dict[str, Any] | None:
         "outcome": event.outcome,
         "received_at_milliseconds": event.received_at_milliseconds,
         "commanded": event.command_id is not None,
+        "territories": list(event.restricted_territories),
     }
 
 
-def removed_part(event: TakeDownListing) -> dict[str, Any]:
+def removed_part(event: TakeDownListing | RestrictListing) -> dict[str, Any]:
     """Return what of a takedown is told: the listing's address and the mark's words."""
     return {"url": event.url, "mark_text": event.mark_text or ""}
 
@@ -130,13 +131,14 @@ def notice_of(
     language = filed["language"] if filed["language"] in LANGUAGES else ""
     said = allegation(ground, language)
     told = body(said, filed["statement"], language)
+    restricted = decided.get("territories") or ()
     mark = str(removed.get("mark_text") or "")[:MAXIMUM_MARK_CHARACTERS]
     notice = _base(key, kind, filed, settings) | {
         "body": told.text,
         "language": told.language,
         "date_sent": _day(filed["filed_at_milliseconds"]),
         "date_received": _day(decided["received_at_milliseconds"]),
-        "action_taken": ACTIONS[decided["outcome"]],
+        "action_taken": "Partial" if restricted else ACTIONS[decided["outcome"]],
         "works_attributes": [
             {
                 "description": f"{said.text} ({mark})" if mark else said.text,
@@ -150,6 +152,9 @@ def notice_of(
             principal=settings.organisations.get(filed["rights_holder_id"]),
         ),
     }
+    if restricted:
+        # It is hidden where the right holds, and there only.
+        notice["jurisdiction_list"] = ",".join(each.lower() for each in restricted)
     if kind in ("Trademark", "Counterfeit") and filed["number"]:
         notice["mark_registration_number"] = filed["number"][:TITLE_LIMIT]
     return notice

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.counter_notices import CounterNoticeFiled
 from schemas.events.decisions import ComplaintDecided
-from schemas.events.takedowns import TakeDownListing
+from schemas.events.takedowns import RestrictListing, TakeDownListing
 from schemas.topic_names import (
     COMPLAINTS_EVENTS,
     COUNTER_NOTICES_EVENTS,
@@ -100,7 +100,10 @@ class LumenStore(SubmissionSink[LumenSettings]):
                 decided = decided_part(event)
                 if decided is not None:
                     cases[case_key(event.case_id)].setdefault("decided", decided)
-            case TakeDownListing():
+            case RestrictListing(measure="block" | "delist"):
+                # Nobody complained.
+                return
+            case TakeDownListing() | RestrictListing():
                 cases[case_key(event.case_id)].setdefault("removed", removed_part(event))
             case CounterNoticeFiled():
                 counter = counter_part(event, self._settings)

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.standings import SanctionParty
+from schemas.events.takedowns import RestrictListing
 
 DriftKind = Literal[
     "automated_detection_differs",
@@ -139,6 +140,8 @@ def _restricts(event: Any) -> bool:
             return event.outcome == "take_down" and event.command_id is not None
         case BlockListing() | DelistListing():
             return True
+        case RestrictListing():
+            return event.measure != "take_down"
         case SanctionParty():
             return event.role == "seller" and event.sanction in ("restrict", "close", "suspend")
     return False
@@ -151,6 +154,8 @@ def _restriction(event: Any) -> tuple[str, ...]:
             return ("decision", event.case_id, str(event.decision_number))
         case BlockListing() | DelistListing():
             return (type(event).__name__, event.detection_id)
+        case RestrictListing():
+            return (type(event).__name__, event.case_id, str(event.decision_number))
         case SanctionParty():
             return ("sanction", event.party_id, event.sanction, str(event.issued_at_milliseconds))
     return ("other", repr(event))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.standings import SanctionParty
+from schemas.events.takedowns import RestrictListing
 from schemas.statements.law import ECONOMIC_AREA
 from sinks.statements import texts
 from sinks.statements.grounds import (
@@ -27,7 +28,7 @@ from sinks.statements.grounds import (
 from sinks.statements.texts import PublicTexts
 from sinks.statements.vocabulary import LANGUAGES
 
-Source = ComplaintDecided | BlockListing | DelistListing | SanctionParty
+Source = ComplaintDecided | BlockListing | DelistListing | RestrictListing | SanctionParty
 """Events of which statements are made."""
 
 CATEGORY = "STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS"
@@ -68,7 +69,9 @@ def statement_of(event: Source, settings: StatementSettings) -> Statement | Omit
     match event:
         case ComplaintDecided():
             return _of_decision(event, settings)
-        case BlockListing() | DelistListing():
+        case RestrictListing(measure="take_down"):
+            return OmittedStatement("stated_by_its_decision")
+        case BlockListing() | DelistListing() | RestrictListing():
             return _of_removal(event, settings)
         case SanctionParty():
             return _of_sanction(event, settings)
@@ -92,7 +95,12 @@ def _of_decision(
         return OmittedStatement("not_a_restriction")
     if event.command_id is None:
         return OmittedStatement("already_restricted")
-    scope = _scope(event.listing_territories, event.marketplace, settings)
+    limited = event.restricted_territories
+    scope = (
+        scope_of(limited)
+        if limited
+        else _scope(event.listing_territories, event.marketplace, settings)
+    )
     if not scope:
         return OmittedStatement("outside_the_union")
     right = Right(event.ground, _office(event.capsule.trademark_key), event.territory)
@@ -103,7 +111,10 @@ def _of_decision(
     content = day_of(event.received_at_milliseconds if seen is None else seen)
     body |= {
         "puid": puid_of("takedown", event.command_id),
-        "decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"],
+        # What is hidden in some countries is still there for others.
+        "decision_visibility": [
+            f"DECISION_VISIBILITY_CONTENT_{'DISABLED' if limited else 'REMOVED'}"
+        ],
         "territorial_scope": list(scope),
         "content_date": _not_later(content, decided),
         "application_date": decided.isoformat(),
@@ -122,19 +133,24 @@ def _of_decision(
 
 
 def _of_removal(
-    event: BlockListing | DelistListing, settings: StatementSettings
+    event: BlockListing | DelistListing | RestrictListing, settings: StatementSettings
 ) -> Statement | OmittedStatement:
-    scope = _scope((), event.marketplace, settings)
+    restricted = isinstance(event, RestrictListing)
+    if isinstance(event, RestrictListing):
+        scope = scope_of(event.territories)
+        kind = event.measure
+    else:
+        scope = _scope((), event.marketplace, settings)
+        kind = "block" if isinstance(event, BlockListing) else "delist"
     if not scope:
         return OmittedStatement("outside_the_union")
-    blocked = isinstance(event, BlockListing)
     right = Right("trademark_infringement", _office(event.trademark_key), "")
     told = PublicTexts(event)
     body = _listing_statement(right, told, settings)
     day = day_of(event.issued_at_milliseconds)
-    removal = "DISABLED" if blocked else "REMOVED"
+    removal = "DISABLED" if restricted or kind == "block" else "REMOVED"
     body |= {
-        "puid": puid_of("block" if blocked else "delist", event.command_id),
+        "puid": puid_of(kind, event.command_id),
         "decision_visibility": [f"DECISION_VISIBILITY_CONTENT_{removal}"],
         "territorial_scope": list(scope),
         # A title is judged as soon as it is shown: the content is of the same day.

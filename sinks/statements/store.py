@@ -8,6 +8,7 @@ from typing import Any
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.standings import SanctionParty
+from schemas.events.takedowns import RestrictListing
 from schemas.record import as_avro
 from schemas.topic_names import ACCOUNTS_COMMANDS, DECISIONS_EVENTS, TAKEDOWNS_COMMANDS
 from schemas.wire.delivered import Delivered, Source
@@ -23,7 +24,8 @@ logger = logging.getLogger(__name__)
 TOPICS = (DECISIONS_EVENTS, TAKEDOWNS_COMMANDS, ACCOUNTS_COMMANDS)
 SINK = "statements"
 KINDS: dict[str, Any] = {
-    kind.__name__: kind for kind in (ComplaintDecided, BlockListing, DelistListing, SanctionParty)
+    kind.__name__: kind
+    for kind in (ComplaintDecided, BlockListing, DelistListing, RestrictListing, SanctionParty)
 }
 
 

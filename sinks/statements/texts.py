@@ -3,6 +3,7 @@
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.standings import SanctionParty
+from schemas.events.takedowns import RestrictListing
 from schemas.reasons import REASONS
 from schemas.statements.catalogue import FALLBACK
 from schemas.statements.rendering import RenderedStatement, rendered
@@ -22,7 +23,10 @@ MAXIMUM_EXPLANATION_CHARACTERS = 2_000
 class PublicTexts:
     """The texts of one statement."""
 
-    def __init__(self, event: ComplaintDecided | BlockListing | DelistListing | SanctionParty):
+    def __init__(
+        self,
+        event: ComplaintDecided | BlockListing | DelistListing | RestrictListing | SanctionParty,
+    ):
         self._statement = _shortened(_statement_of(event))
         self._words: RenderedStatement = rendered(self._statement, FALLBACK)
 
@@ -40,12 +44,12 @@ class PublicTexts:
 
 
 def _statement_of(
-    event: ComplaintDecided | BlockListing | DelistListing | SanctionParty,
+    event: ComplaintDecided | BlockListing | DelistListing | RestrictListing | SanctionParty,
 ) -> StatementOfReasons:
     match event:
         case ComplaintDecided():
             return statement_of_decision(event)
-        case BlockListing() | DelistListing():
+        case BlockListing() | DelistListing() | RestrictListing():
             return statement_of_removal(event)
         case SanctionParty():
             return statement_of_sanction(event)

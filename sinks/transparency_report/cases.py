@@ -8,6 +8,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.enforcement import EnforcementConfirmed
 from schemas.events.standings import SanctionParty
+from schemas.events.takedowns import RestrictListing
 from sinks.statements.grounds import in_union, scope_of
 
 REGISTER_REASON = "trademark_no_longer_in_force"
@@ -70,7 +71,7 @@ class Histories:
 
     def __init__(self) -> None:
         self.cases: dict[str, CaseHistory] = {}
-        self.removals: dict[str, BlockListing | DelistListing] = {}
+        self.removals: dict[str, BlockListing | DelistListing | RestrictListing] = {}
         self.detected: set[str] = set()
         self.sanctions: dict[str, SanctionParty] = {}
         self.appeals: dict[str, Appealed] = {}
@@ -90,6 +91,10 @@ class Histories:
             case BlockListing() | DelistListing():
                 self.removals.setdefault(event.command_id, event)
                 self.detected.add(event.detection_id)
+            case RestrictListing():
+                if event.measure != "take_down":
+                    self.removals.setdefault(event.command_id, event)
+                    self.detected.add(event.case_id)
             case SanctionParty():
                 self.sanctions.setdefault(event.command_id, event)
             case AppealFiled():

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.events.detections import BlockListing
+from schemas.events.takedowns import RestrictListing
 from sinks.statements.grounds import Right, is_illegal
 from sinks.transparency_report import template as form
 from sinks.transparency_report.figures import AppealFigures, Figures
@@ -82,7 +83,7 @@ def _notices(figures: Figures, place: Row) -> Table:
 
 def _own_initiative(figures: Figures, place: Row, illegal: bool) -> Table:
     removals = [each for each in figures.removals if _is_ours(each.trademark_key) == illegal]
-    blocked = sum(isinstance(each, BlockListing) for each in removals)
+    blocked = sum(isinstance(each, BlockListing | RestrictListing) for each in removals)
     restricted, suspended, closed = (
         len(figures.sellers_sanctioned(kind)) if illegal else 0
         for kind in ("restrict", "suspend", "close")

@@ -18,7 +18,7 @@ from processors.rules.rule_set import RuleSet
 from processors.titles.offences import Offence, record
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.parties import PartyRecorded
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.topic_names import PARTIES_STATE, TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec
@@ -41,6 +41,7 @@ from streams.tables.table_names import (
 
 logger = logging.getLogger(__name__)
 
+COMMANDS = TakeDownListing | RestrictListing | ReinstateListing | BlockListing | DelistListing
 _END = b"\x00"
 CHANGES_IN_ONE_WRITE = 10_000
 
@@ -141,7 +142,7 @@ class MonitoringTables(GlobalTables):
             pending[_holder_row(key, name)] = b""
 
     def _on_other(self, event: Any, pending: Pending) -> None:
-        if not isinstance(event, TakeDownListing | ReinstateListing | BlockListing | DelistListing):
+        if not isinstance(event, COMMANDS):
             super()._on_other(event, pending)
             return
         key = OFFENCES + event.seller_id.encode()

@@ -6,7 +6,12 @@ from typing import Any, get_args
 import yaml
 
 from processors.findings.territories import countries_of
-from processors.policies.service_level import LATER_FIELDS, ObjectionProcedure, ServiceLevel
+from processors.policies.service_level import (
+    LATER_FIELDS,
+    MeasureScope,
+    ObjectionProcedure,
+    ServiceLevel,
+)
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.complaints import Ground
@@ -24,7 +29,10 @@ VERSIONED = ("standing", "calendar", "rights")
 """Fields that a row of a policy does not set: a worker has them for all cases."""
 
 TIMES = tuple(name for name in ServiceLevel._fields if name not in VERSIONED)
-WORDS: dict[str, tuple[str, ...]] = {"objection": get_args(ObjectionProcedure)}
+WORDS: dict[str, tuple[str, ...]] = {
+    "objection": get_args(ObjectionProcedure),
+    "measure_scope": get_args(MeasureScope),
+}
 """Fields that are words, with those that there are."""
 ORDERED = (
     ("warning_milliseconds", "deadline_milliseconds"),

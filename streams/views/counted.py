@@ -9,7 +9,7 @@ from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.events.sla import CaseClosed, SlaBreached, SlaClockStarted, SlaWarningRaised
 from schemas.events.surveys import SurveyAnswered
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from sinks.sla_report import proved_gone, proved_in_time
 
 View = Literal["sla", "latency", "outcomes", "brands", "rules", "commands", "surveys"]
@@ -121,12 +121,13 @@ def _overdue(event: EnforcementOverdue) -> Observation:
     return Observation(event_id, event.due_at_milliseconds, (entry,))
 
 
-def _taken_down(event: TakeDownListing) -> Observation:
+def _taken_down(event: TakeDownListing | RestrictListing) -> Observation:
+    action = "restrict" if isinstance(event, RestrictListing) else "take_down"
     entries = (
-        Entry("commands", event.marketplace, {"take_down:issued": 1}),
-        Entry("brands", event.trademark_key, {"commands": 1}, event.mark_text),
+        Entry("commands", event.marketplace, {f"{action}:issued": 1}),
+        Entry("brands", event.trademark_key or NO_MARK, {"commands": 1}, event.mark_text),
     )
-    event_id = f"TakeDownListing:{event.command_id}"
+    event_id = f"{type(event).__name__}:{event.command_id}"
     return Observation(event_id, event.issued_at_milliseconds, entries)
 
 
@@ -158,6 +159,7 @@ _OBSERVERS: dict[type[Any], Callable[[Any], Observation]] = {
     EnforcementConfirmed: _confirmed,
     EnforcementOverdue: _overdue,
     TakeDownListing: _taken_down,
+    RestrictListing: _taken_down,
     ReinstateListing: _other_command("reinstate"),
     BlockListing: _other_command("block"),
     DelistListing: _other_command("delist"),

@@ -14,7 +14,7 @@ from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.enforcement import EnforcementConfirmed
 from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.events.standings import SanctionParty, StandingChanged
-from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.handled_errors import note_handled
 from sinks.sla_report import proved_gone, proved_in_time
 from streams.clock import Clock
@@ -28,7 +28,14 @@ from streams.worker.results import Result
 logger = logging.getLogger(__name__)
 
 LAG_INTERVAL_SECONDS = 5.0
-COMMANDS = TakeDownListing | ReinstateListing | BlockListing | DelistListing | SanctionParty
+COMMANDS = (
+    TakeDownListing
+    | RestrictListing
+    | ReinstateListing
+    | BlockListing
+    | DelistListing
+    | SanctionParty
+)
 NUMBERS_TOLD = 3
 
 

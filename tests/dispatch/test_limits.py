@@ -181,7 +181,7 @@ def test_scopes_are_checked():
 
 def test_a_sanction_goes_to_each_marketplace_that_takes_sanctions(database):
     async def scene():
-        types = ["listing.take_down", "listing.reinstate"]
+        types = ["listing.take_down", "listing.restrict", "listing.reinstate"]
         async with Marketplace("one") as one, Marketplace("two") as two, Marketplace("no") as no:
             given = settings(one, two, no)
             deaf = given.endpoints["no"]._replace(types=frozenset(types))
@@ -248,7 +248,7 @@ def test_a_gone_endpoint_is_written_to_again_once_released(database):
 
 def test_endpoints_that_come_and_go_lose_nothing(database):
     """A sanction waits while nobody takes it; what a marketplace had due waits while it is gone."""
-    listings_only = ["listing.take_down", "listing.reinstate"]
+    listings_only = ["listing.take_down", "listing.restrict", "listing.reinstate"]
     world = World(database, settings(Marketplace("shop"), commands=listings_only))
     world.take_in(take_down(1), sanction(1))
     assert world.rows("marketplace", "state") == [("shop", "due"), ("*", "held")]

@@ -112,4 +112,4 @@ def test_a_changed_outcome_is_counted_with_examples():
     assert differences(before, after, 12) == [
         Difference("take_down", "send_to_review", 12, examples)
     ]
-    assert COMPLAINTS.numbering.combinations == 6_969_600
+    assert COMPLAINTS.numbering.combinations == 9_292_800

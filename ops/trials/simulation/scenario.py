@@ -188,7 +188,7 @@ def listing(
         brand=told.brand,
         category="Simulated",
         nice_classes=(OTHER_CLASS if told.kind == "other_class" else told.mark.nice_class,),
-        territories=(),
+        territories=(told.mark.territory,),
         url=f"https://{told.marketplace}.example/item/{told.listing_id}",
         changed_at_milliseconds=at_milliseconds,
         language=told.language,
