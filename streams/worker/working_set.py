@@ -101,7 +101,7 @@ class WorkingSet:
         self._emitted: list[TimedOutput] = []
         self._accounted: Counter[tuple[str, str, str]] = Counter()
         self._dead: list[InputRecord] = []
-        self._indexed: list[Change] = []
+        self._fired: list[Change] = []
 
     def load(
         self,
@@ -159,10 +159,8 @@ class WorkingSet:
                 int.from_bytes(name[:PREFIX_BYTES], "big"),
                 listing_key(name[PREFIX_BYTES:], marketplace),
             )
-            partition, key = int.from_bytes(new[:PREFIX_BYTES], "big"), new[PREFIX_BYTES:]
             self._bytes[new] = None
             self._after[new] = self._engine.encode_row(new, part, None)
-            self._indexed += differences(partition, key, None, part)
             self._times[new] = at
             self._rows.add(new)
 
@@ -177,7 +175,7 @@ class WorkingSet:
 
     def fire(self, due: DueTimer) -> None:
         """Take a timer that fell due; one that fails is taken off its row, and told of."""
-        self._indexed.append(Change(TIMERS, timer_key(due), None))
+        self._fired.append(Change(TIMERS, timer_key(due), None))
         name = row_key(due.partition, due.row)
         moment = self._moment(due.timer.due_at_milliseconds, self.origin(due.partition))
         try:
@@ -201,7 +199,7 @@ class WorkingSet:
     ) -> Result:
         """Bury inputs that lead to records which no broker takes."""
         for due in timers:
-            self._indexed.append(Change(TIMERS, timer_key(due), None))
+            self._fired.append(Change(TIMERS, timer_key(due), None))
             moment = self._moment(due.timer.due_at_milliseconds, self.origin(due.partition))
             instead = instead_of(due.timer)[-1:]
             self._give_up(due, row_key(due.partition, due.row), moment, refusal, instead)
@@ -354,12 +352,13 @@ class WorkingSet:
         refusal: str | None = given.refusal
         if refusal is not None:
             return refusal
-        encoded, indexed = None, []
+        encoded = None
         if given.state is not row:
             encoded = self._engine.encode_row(name, given.state, self._pieces(name, given.state))
             if len(encoded.value) > MAXIMUM_ROW_BYTES:
                 return kind.too_large
-            indexed = list(differences(partition, key, row, given.state))
+            # Those of the whole batch are written: here is seen that they can be.
+            list(differences(partition, key, row, given.state))
         now = moment.now_milliseconds
         record_of = self._engine.outputs.record
         outputs = [record_of(output, partition, now) for output in given.outputs]
@@ -367,7 +366,6 @@ class WorkingSet:
         if encoded is not None:
             self._after[name] = encoded
             self._times[name] = now
-            self._indexed += indexed
         self._outputs += outputs
         self._emitted += [_timed_output(output, now) for output in given.outputs]
         self._actions.keep(counts)
@@ -466,7 +464,7 @@ class WorkingSet:
     def result(self) -> Result:
         """Return what the batch led to; a row that changed twice is written once."""
         changelog = []
-        changes = self._indexed
+        changes = self._fired
         after = self._after.get
         for name, at in self._times.items():
             if name in self._split:
@@ -475,7 +473,10 @@ class WorkingSet:
                 continue
             partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
             row = after(name)
-            value = (self._bytes[name] or b"") if row is None else row.value
+            value = self._bytes[name] or b""
+            if row is not None:
+                value = row.value
+                changes += differences(partition, key, self._before.get(name), row.row)
             changelog.append(_output_record(CHANGELOG, partition, key, value, [], at))
             changes.append(_change(ROWS, name, value))
         for name, value, at in (*self._new_levels(), *self._actions.changes()):
