@@ -111,6 +111,12 @@ class RegistryChanged(NamedTuple):
     registry_reference: str
 
 
+class PartyChanged(NamedTuple):
+    """A party has a newer record, and cases of the listing wait for what it may say of it."""
+
+    party_id: str
+
+
 Output = (
     ComplaintDecided
     | TakeDownListing

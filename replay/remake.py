@@ -128,6 +128,7 @@ class _Partition:
                 listing_key(look.listing_id.encode(), look.marketplace),
                 look.registry_reference,
                 look.at_milliseconds,
+                look.party_id,
             )
             for look in batch.registry_looks
         ]

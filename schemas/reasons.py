@@ -24,6 +24,9 @@ REASONS: dict[str, Reason] = {
     "claims_missing": Reason(
         "The complaint does not say which claims are used, and where in the goods."
     ),
+    "clarification_incomplete": Reason(
+        "The complainant answered, and not all that was asked for, so a person looks at it."
+    ),
     "clarification_not_given": Reason("The complainant did not answer within three business days."),
     "class_unknown": Reason("The goods can't be compared, as Nice classes are missing."),
     "comparison_missing": Reason(

@@ -171,6 +171,7 @@ class Driver:
         numbers = list(range(self._settings.partitions))
         at = min(log[-1].timestamp_milliseconds, self.clock.now_milliseconds())
         self._watch.changed(applied.registry_references, numbers, at)
+        self._watch.recorded(applied.party_ids, numbers, at)
         for record, error in applied.refused:
             letter = self._engine.dead_letter(record, error.reason_code, error.detail)
             self._write([letter])

@@ -21,7 +21,7 @@ from ops.shell.service import (
     serve_metrics,
 )
 from processors.policies.local_days import calendar_version
-from processors.policies.service_level import ServiceLevel
+from processors.policies.service_level import STEPS_EDITION, ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
 from schemas.rights import rights_version
@@ -222,6 +222,7 @@ def service_level(deadline_seconds: float) -> ServiceLevel:
         deadline,
         deadline * 3 // 4,
         min(deadline // 24, 3_600_000),
+        steps_edition=STEPS_EDITION,
         calendar=calendar_version(),
         rights=rights_version(),
         statements=STATEMENTS_EDITION,

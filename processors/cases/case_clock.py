@@ -74,6 +74,15 @@ def is_asked(case: Case) -> bool:
     return any(timer.kind == "clarification_due" for timer in case.timers)
 
 
+def waits_for(case: Case) -> tuple[str, ...]:
+    """Return the parties of whom a newer record may give what the complainant is asked for by
+    rules."""
+    if case.outcome != "ask_for_clarification" or case.decided_by_review or not is_asked(case):
+        return ()
+    complaint = case.complaint
+    return tuple(dict.fromkeys((complaint.complainant_id, complaint.rights_holder_id)))
+
+
 def without_timers(case: Case, kinds: frozenset[TimerKind]) -> Case:
     """Return a case without its timers of some kinds; the same one where it has none of them."""
     timers = timers_without(case.timers, kinds)

@@ -55,6 +55,7 @@ def put_into_effect(
     new = case._replace(
         decision_number=case.decision_number + 1,
         outcome=judgement.outcome,
+        answered=case.answered and judgement.outcome == "ask_for_clarification",
         reason_codes=judgement.reason_codes,
         decided_by_review=bool(judgement.reviewer_ids),
         taken_down=_taken_down(case, judgement.outcome),

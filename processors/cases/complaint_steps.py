@@ -55,7 +55,8 @@ def on_clarification_provided(
         added = _amended(case.complaint, clarification)
         if len(added.evidence) > MAXIMUM_EVIDENCE:
             return Step(state, refusal="too_many_items")
-        new = case._replace(complaint=added)
+        edition = moment.levels.of_case(case).steps_edition
+        new = case._replace(complaint=added, answered=edition >= 1)
         if not has_room_for(state, new, moment):
             return Step(state, refusal="complaint_too_large")
         held = held_down(state, added.complaint_id)

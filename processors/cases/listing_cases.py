@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from processors.bitemporal import as_of
 from processors.cases import complaint_steps, detections, dispute_steps, timer_steps
+from processors.cases.case_clock import waits_for
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.effects import hidden, released
 from processors.cases.enforcement import acknowledge, await_no_more, prove
@@ -17,6 +18,7 @@ from processors.step import (
     Handlers,
     Moment,
     NoAction,
+    PartyChanged,
     RegistryChanged,
     Step,
     TimerFired,
@@ -148,12 +150,27 @@ def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Mo
     return each_case(state, look_again)
 
 
+def on_party_changed(state: ListingCases, change: PartyChanged, moment: Moment) -> Step:
+    """Judge again the cases that wait for an answer, as the party's record may give it."""
+
+    def look_again(case: Case) -> CaseResult | None:
+        # Cases of an older edition are judged again when their time is over.
+        waits = change.party_id in waits_for(case)
+        if not waits or moment.levels.of_case(case).steps_edition < 1:
+            return None
+        return judge_again(state, case, moment, "PartyChanged")
+
+    looked = each_case(state, look_again)
+    return looked if looked.outputs else Step(state, no_action=looked.no_action)
+
+
 HANDLERS: Handlers = {
     ListingChanged: on_listing_changed,
     CommandAcknowledged: on_command_acknowledged,
     TimerFired: timer_steps.on_timer_fired,
     TimerGivenUp: timer_steps.on_timer_given_up,
     RegistryChanged: on_registry_changed,
+    PartyChanged: on_party_changed,
     **complaint_steps.HANDLERS,
     **detections.HANDLERS,
     **dispute_steps.HANDLERS,

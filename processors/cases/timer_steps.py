@@ -84,6 +84,11 @@ def _end(due: Due, moment: Moment) -> Step:
     if due.case.outcome != waits_for:
         return updated(due.state, due.case, due.waiting, no_action="case_already_decided")
     judgement = _judged_by_now(due, moment)
+    if judgement is None and due.case.answered:
+        # Who answered is heard, though not all that was asked for was said.
+        reasons = ("clarification_incomplete", *due.case.reason_codes)
+        rule_id = f"step:{kind}"
+        judgement = Judgement("send_to_review", reasons, rule_id, {}, None, None, "")
     if judgement is None:
         judgement = Judgement("decline", (reason,), f"step:{kind}", {}, None, None, "")
     decided = put_into_effect(due.waiting, judgement, due.state.listing, moment, kind)

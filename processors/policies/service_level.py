@@ -2,11 +2,17 @@
 
 import json
 from hashlib import sha256
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
+
+STEPS_EDITION: Final = 1
+"""Edition of the steps by which new cases go; cases that began by an older one go on by that.
+
+1: what a party or an authority that is recorded later changes of a case that waits is seen at once,
+and who answered in part is heard by a person."""
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant
@@ -54,6 +60,7 @@ class ServiceLevel(NamedTuple):
     standing: StandingPolicy = StandingPolicy()
     calendar: str = ""
     pause_limit_milliseconds: int = 0
+    steps_edition: int = 0
     rights: str = ""
     objection: ObjectionProcedure = ""
     put_back_days: int = 0
@@ -68,6 +75,7 @@ class ServiceLevel(NamedTuple):
 LATER_FIELDS = (
     "calendar",
     "pause_limit_milliseconds",
+    "steps_edition",
     "rights",
     "objection",
     "put_back_days",

@@ -70,6 +70,7 @@ class CaseLevels:
         chosen = self._chosen.get(scope)
         if chosen is None:
             level = self._policy.level_for(scope)._replace(
+                steps_edition=self._settings.steps_edition,
                 standing=self._settings.standing,
                 calendar=self._settings.calendar,
                 rights=self._settings.rights,

@@ -12,6 +12,7 @@ from schemas.fields import (
     Long,
     Many,
     MarketplaceReference,
+    PersonReference,
     Timestamp,
     TrademarkKey,
     Whole,
@@ -35,16 +36,18 @@ class InputRun(NamedTuple):
 
 
 class RegistryLook(NamedTuple):
-    """A listing that was looked at again as a registry entry changed."""
+    """A listing that was looked at again as a registry entry, or a party's record, changed."""
 
     listing_id: Identifier
     """Listing whose cases were looked at."""
     registry_reference: TrademarkKey
-    """Registry entry that changed: office, kind of number, and number."""
+    """Registry entry that changed: office, kind of number, and number; empty for a party."""
     at_milliseconds: Timestamp
     """The step's time, UTC."""
     marketplace: MarketplaceReference = ""
     """Marketplace of the listing; empty where its row was not yet split by marketplaces."""
+    party_id: PersonReference = ""
+    """Party whose record changed; empty for a registry entry."""
 
 
 class TablePosition(NamedTuple):

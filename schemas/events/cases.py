@@ -200,6 +200,8 @@ class Case(NamedTuple):
     """A second look that is awaited, if any."""
     territories: UpTo300[CountryCode] = ()
     """Countries in which the case keeps, or last kept, the listing from buyers; empty for all."""
+    answered: bool = False
+    """Whether the complainant said something of what it is still asked for."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")

@@ -25,7 +25,7 @@ MAXIMUM_FILE_BYTES = 64 * 1024
 MAXIMUM_NAME_CHARACTERS = 256
 UNITS = {"_hours": HOUR_MILLISECONDS, "_minutes": 60_000, "_seconds": 1_000}
 """A time in milliseconds may be given in one of these units instead."""
-VERSIONED = ("standing", "calendar", "rights")
+VERSIONED = ("standing", "calendar", "rights", "steps_edition")
 """Fields that a row of a policy does not set: a worker has them for all cases."""
 
 TIMES = tuple(name for name in ServiceLevel._fields if name not in VERSIONED)

@@ -1,24 +1,35 @@
-"""Indexes of the rows: timers by due time, and listings by the registry entry they rely on.
+"""Indexes of the rows: timers by due time, listings by the registry entry they rely on, and by the
+parties whose record their cases wait for.
 
-Both follow from the rows alone, so the changelog holds rows only and a restore derives the rest.
+All follow from the rows alone, so the changelog holds rows only and a restore derives the rest.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, get_args
 
+from processors.cases.case_clock import waits_for
 from processors.identifiers import reference_of
 from processors.registers.references import formed_reference
 from processors.standing.standing import StandingDue
 from processors.step import TimerFired
 from schemas.events.cases import Case, TimerKind
 from schemas.events.party_rows import PartyConduct
-from streams.state.local_state import REFERENCES, TIMERS, Change, LocalState, partition_prefix
+from streams.state.local_state import (
+    PREFIX_BYTES,
+    REFERENCES,
+    TIMERS,
+    Change,
+    LocalState,
+    partition_prefix,
+)
 
 _KINDS: tuple[TimerKind, ...] = get_args(TimerKind)
 _KIND_BYTES = {kind: bytes([number]) for number, kind in enumerate(_KINDS)}
 _STANDING_DUE = 255
 _SEPARATOR = b"\x00"
 _UNSEEN = -1
+_WAITING = b"\x01"
+"""Begins the entries of cases that wait for a party's record, as no registry entry's name does."""
 
 Entries = dict[tuple[str, bytes], bytes]
 """Index entries by column family and key."""
@@ -40,6 +51,16 @@ class Reliance(NamedTuple):
     row: bytes
     registry_reference: str
     considered_milliseconds: int
+
+
+class Waiting(NamedTuple):
+    """The row of a listing with a case that waits for what a party's record may say, and since
+    when its complainant is asked; 0 where that is not noted."""
+
+    partition: int
+    row: bytes
+    party_id: str
+    asked_at_milliseconds: int
 
 
 def row_key(partition: int, row: bytes) -> bytes:
@@ -103,6 +124,10 @@ def _of_cases(partition: int, row: bytes, cases: Iterable[Case]) -> Entries:
         value = (_UNSEEN if considered is None else considered).to_bytes(8, "big", signed=True)
         reference = reference_of(complaint).encode()
         entries[REFERENCES, b"".join((prefix, reference, _SEPARATOR, name))] = value
+        for party_id in waits_for(case):
+            asked_at = (case.paused_at_milliseconds or 0).to_bytes(8, "big")
+            key = b"".join((prefix, _WAITING, party_id.encode(), _SEPARATOR, name))
+            entries[REFERENCES, key] = asked_at
     return entries
 
 
@@ -138,6 +163,8 @@ def in_form(state: LocalState, partition: int) -> list[Change]:
     prefix = partition_prefix(partition)
     changes = []
     for key, value in state.scan(REFERENCES, prefix):
+        if key.startswith(_WAITING, len(prefix)):
+            continue
         reference, name = key[len(prefix) :].split(_SEPARATOR, 1)
         formed = formed_reference(reference.decode()).encode()
         if formed != reference:
@@ -154,6 +181,18 @@ def reliances(
     if registry_reference is not None:
         prefix += registry_reference.encode() + _SEPARATOR
     for key, value in state.scan(REFERENCES, prefix):
+        if key.startswith(_WAITING, PREFIX_BYTES):
+            continue
         reference, row, _ = key[2:].split(_SEPARATOR, 2)
         considered = int.from_bytes(value, "big", signed=True)
         yield Reliance(partition, row, reference.decode(), considered)
+
+
+def waiting(state: LocalState, partition: int, party_id: str | None = None) -> Iterator[Waiting]:
+    """Return the cases of a partition that wait for what a party's record may say, or any's."""
+    prefix = partition_prefix(partition) + _WAITING
+    if party_id is not None:
+        prefix += party_id.encode() + _SEPARATOR
+    for key, value in state.scan(REFERENCES, prefix):
+        party, row, _ = key[PREFIX_BYTES + len(_WAITING) :].split(_SEPARATOR, 2)
+        yield Waiting(partition, row, party.decode(), int.from_bytes(value, "big"))

@@ -15,11 +15,12 @@ Refused = tuple[InputRecord, DecodeError]
 
 class TableUpdate(NamedTuple):
     """What a batch of records did: marks with newer versions, records that were refused, and names
-    of marks that several records have."""
+    of marks that several records have; and parties with newer records."""
 
     registry_references: frozenset[str]
     refused: tuple[Refused, ...]
     shared_references: frozenset[str] = frozenset()
+    party_ids: frozenset[str] = frozenset()
 
 
 class GatheredRecords:
@@ -30,6 +31,7 @@ class GatheredRecords:
         self.positions: dict[tuple[str, int], int] = {}
         self.refused: list[Refused] = []
         self.rules: list[RuleSetPublished] = []
+        self.party_ids: set[str] = set()
 
 
 def table_positions(positions: dict[tuple[str, int], int]) -> tuple[TablePosition, ...]:

@@ -191,7 +191,7 @@ class GlobalTables:
         for key in after:
             self._histories.drop(key[1:].decode())
         references = frozenset(key[1:].decode() for keys in (after, aliases) for key in keys)
-        return TableUpdate(references, refused, shared)
+        return TableUpdate(references, refused, shared, frozenset(gathered.party_ids))
 
     def end_loading(self) -> None:
         """Give back the memory that only the first load of many marks needs."""
@@ -240,6 +240,7 @@ class GlobalTables:
             self._on_party(self._read_party(key, pending), event, pending)
             pending[key] = self._codec.encode(PARTIES_STATE, event)
             self._parties.drop(event.party_id)
+            self._gathered.party_ids.add(event.party_id)
         elif isinstance(event, StandingChanged):
             name = standing_key(event.role, event.party_id)
             versions = with_standing(self._read_standings(name, pending), event)

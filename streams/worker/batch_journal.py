@@ -154,6 +154,7 @@ def _look(stimulus: RegistryStimulus) -> RegistryLook:
         stimulus.registry_reference,
         stimulus.at_milliseconds,
         listing.marketplace,
+        stimulus.party_id,
     )
 
 

@@ -69,8 +69,12 @@ def timer_as_record(due: DueTimer) -> InputRecord:
 
 
 def stimulus_as_record(stimulus: RegistryStimulus) -> InputRecord:
-    """Return a registry change to a listing as if a record of its row asked for it."""
-    value = json.dumps({"registry_reference": stimulus.registry_reference}).encode()
+    """Return a change of a registry entry or a party to a listing as if a record of its row asked
+    for it."""
+    changed = {"registry_reference": stimulus.registry_reference}
+    if stimulus.party_id:
+        changed = {"party_id": stimulus.party_id}
+    value = json.dumps(changed).encode()
     return _of_row(stimulus.partition, stimulus.row, value, stimulus.at_milliseconds)
 
 

@@ -1,14 +1,18 @@
-"""Which listings are to be looked at again because a registry entry changed.
+"""Which listings are to be looked at again because a registry entry or a party's record changed.
 
 What is to be done follows from state alone: each case notes the registry version that it last
 considered, and one that is older than the table's is still to be looked at. So nothing is lost
 when a worker dies between the table's update and the decision, and nothing is done twice.
+
+Cases that wait for what a party's record may say stand in an index of their own, by party, so that
+a record costs one look into it for each partition. What came while nobody held a partition is told
+by the record's own time; what that misses is seen when the case's time is over.
 """
 
 from collections import deque
 from collections.abc import Collection, Iterable
 
-from streams.state.indexes import Reliance, in_form, reliances
+from streams.state.indexes import Reliance, Waiting, in_form, reliances, waiting
 from streams.state.local_state import LocalState
 from streams.tables.global_tables import GlobalTables
 from streams.worker.results import RegistryStimulus
@@ -32,11 +36,24 @@ class RegistryWatch:
                 for reliance in reliances(self._state, partition, reference):
                     self._add(reliance, at_milliseconds)
 
+    def recorded(
+        self, party_ids: frozenset[str], partitions: list[int], at_milliseconds: int
+    ) -> None:
+        """Note that parties have newer records."""
+        for partition in partitions:
+            for party_id in sorted(party_ids):
+                for each in waiting(self._state, partition, party_id):
+                    self._look(each, at_milliseconds)
+
     def reconcile(self, partition: int, at_milliseconds: int) -> None:
         """Note what changed while nobody held the partition, or names had another form."""
         self._state.write(in_form(self._state, partition))
         for reliance in reliances(self._state, partition):
             self._add(reliance, at_milliseconds)
+        for each in waiting(self._state, partition):
+            party = self._tables.party(each.party_id)
+            if party and party.recorded_at_milliseconds >= each.asked_at_milliseconds:
+                self._look(each, at_milliseconds)
 
     @property
     def partitions(self) -> Collection[int]:
@@ -65,8 +82,15 @@ class RegistryWatch:
         newest = max((version.recorded_at_milliseconds for version in history), default=None)
         if newest is None or newest == reliance.considered_milliseconds:
             return
-        self._count += 1
-        stimulus = RegistryStimulus(
-            reliance.partition, reliance.row, reliance.registry_reference, at_milliseconds
+        self._put(
+            RegistryStimulus(
+                reliance.partition, reliance.row, reliance.registry_reference, at_milliseconds
+            )
         )
-        self._queues.setdefault(reliance.partition, deque()).append((self._count, stimulus))
+
+    def _look(self, case: Waiting, at_milliseconds: int) -> None:
+        self._put(RegistryStimulus(case.partition, case.row, "", at_milliseconds, case.party_id))
+
+    def _put(self, stimulus: RegistryStimulus) -> None:
+        self._count += 1
+        self._queues.setdefault(stimulus.partition, deque()).append((self._count, stimulus))

@@ -11,12 +11,13 @@ from streams.state.local_state import Change
 
 class RegistryStimulus(NamedTuple):
     """The row of a listing whose cases are to be looked at again, as a registry entry changed
-    then."""
+    then; or as a party's record did, which is named where that is so."""
 
     partition: int
     row: bytes
     registry_reference: str
     at_milliseconds: int
+    party_id: str = ""
 
 
 class RecordWaits(Exception):

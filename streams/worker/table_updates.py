@@ -33,6 +33,7 @@ class TableUpdates:
         self._observation = observation
         self._clock = clock
         self._changed: set[str] = set()
+        self._recorded: set[str] = set()
         self.refused: list[OutputRecord] = []
         """Dead letters that are still to be written."""
 
@@ -54,8 +55,10 @@ class TableUpdates:
         now = self._clock.now_milliseconds()
         at = at if EARLIEST_RECORD_MILLISECONDS <= at <= now else now
         self._watch.changed(applied.registry_references, partitions, at)
+        self._watch.recorded(applied.party_ids, partitions, at)
         if busy:
             self._changed |= applied.registry_references
+            self._recorded |= applied.party_ids
         for record, error in applied.refused[: MAXIMUM_REFUSED - len(self.refused)]:
             logger.warning("table record refused: %s %s", error.reason_code, error.detail)
             letter = self._engine.dead_letter(record, error.reason_code, error.detail)
@@ -65,11 +68,14 @@ class TableUpdates:
         """Note that so many dead letters are written, and look at these partitions' rows that
         were not yet there when registry entries changed."""
         del self.refused[:letters]
-        if self._changed:
+        if self._changed or self._recorded:
             now = self._clock.now_milliseconds()
             self._watch.changed(frozenset(self._changed), sorted(partitions), now)
+            self._watch.recorded(frozenset(self._recorded), sorted(partitions), now)
             self._changed.clear()
+            self._recorded.clear()
 
     def rewind(self) -> None:
         """Forget what rows are still to be looked at: restored partitions are, all of them."""
         self._changed.clear()
+        self._recorded.clear()

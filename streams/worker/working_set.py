@@ -9,7 +9,7 @@ from processors.cases.listing_cases import take_listing, take_valid_listing
 from processors.cases.row import find_case, split_by_marketplace
 from processors.identifiers import reference_of
 from processors.registers.references import formed_reference
-from processors.step import Moment, Origin, RegistryChanged, TimerFired
+from processors.step import Moment, Origin, PartyChanged, RegistryChanged, TimerFired
 from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
 from schemas.record import maker
@@ -228,16 +228,17 @@ class WorkingSet:
         self._bury_work("timer", "timer_failed", detail, timer_as_record(due))
 
     def look_again(self, stimulus: RegistryStimulus) -> None:
-        """Take a registry change to a listing that relies on the entry."""
+        """Take a change of a registry entry or a party to a listing that relies on it."""
         name = row_key(stimulus.partition, stimulus.row)
         reference = stimulus.registry_reference
+        changed: RegistryChanged | PartyChanged = RegistryChanged(reference)
+        source = "registry_change"
+        if stimulus.party_id:
+            changed, source = PartyChanged(stimulus.party_id), "party_change"
         try:
             names = [name] if not is_unsplit(stimulus.row) else self._relying(name, reference)
             moment = self._moment(stimulus.at_milliseconds, self.origin(stimulus.partition))
-            reasons = [
-                self.step("registry_change", each, RegistryChanged(reference), moment)
-                for each in names
-            ]
+            reasons = [self.step(source, each, changed, moment) for each in names]
         except NOT_OF_A_RECORD:
             raise
         except Exception as mistake:
@@ -245,7 +246,7 @@ class WorkingSet:
         failed = [reason for reason in reasons if reason is not None]
         if failed:
             told, work = "; ".join(failed), stimulus_as_record(stimulus)
-            self._bury_work("registry_change", "registry_change_failed", told, work)
+            self._bury_work(source, f"{source}_failed", told, work)
 
     def take(self, given: DecodedInput) -> None:
         """Take one record: a step, or a dead letter."""
