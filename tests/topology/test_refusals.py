@@ -1,7 +1,5 @@
 """What a broker will never take is buried with its reason, and others go on."""
 
-import time
-
 import pytest
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from logged_driver import LoggedDriver
@@ -13,10 +11,6 @@ from streams.kafka.clients import admin_client
 from streams.kafka.dead_letters import field_of
 from topology.harness import BrokerHarness, DriverHarness
 from topology.test_lifecycle import COMMANDS, COMPLAINTS, DECISIONS, LISTINGS, send, tell_tables
-
-YEAR_10000 = 253_402_300_800_000
-YEAR_2090 = 3_786_912_000_000
-HOUR = 3_600_000
 
 
 def test_a_replay_buries_what_a_broker_refused(tmp_path):
@@ -64,19 +58,7 @@ def on_kafka(request, tmp_path):
     yield harness
     harness.close()
     for topic, name in changed:
-        value = {
-            "max.message.bytes": "1048576",
-            "message.timestamp.after.max.ms": str(HOUR),
-        }[name]
-        alter(topic, name, value)
-
-
-def put_at(harness, event, at):
-    """Send a complaint with a time of its record's own."""
-    value = harness.codec.encode(COMPLAINTS, event)
-    key = event.listing_id.encode()
-    harness._producer.produce(COMPLAINTS, value, key, timestamp=at)
-    assert harness._producer.flush(30.0) == 0
+        alter(topic, name, "1048576")
 
 
 @pytest.mark.broker
@@ -94,26 +76,5 @@ def test_a_worker_buries_what_its_broker_refuses_and_goes_on(on_kafka):
     assert harness.read(COMMANDS) == harness.read(DECISIONS) == []
     harness.alter(DECISIONS, "max.message.bytes", "1048576")
     send(harness, COMPLAINTS, complaint(complaint_id="next", listing_id="other"))
-    harness.settle()
-    assert [each.case_id for each in harness.read(COMMANDS)] == ["next"]
-
-
-@pytest.mark.broker
-def test_a_worker_buries_records_of_impossible_times_and_goes_on(on_kafka):
-    harness = on_kafka
-    tell_tables(harness)
-    send(harness, LISTINGS, listing())
-    harness.settle()
-    harness.alter(COMPLAINTS, "message.timestamp.after.max.ms", str((1 << 63) - 1))
-    time.sleep(1.0)
-    for number, at in enumerate((YEAR_10000, (1 << 63) - 1, YEAR_2090)):
-        put_at(harness, complaint(complaint_id=f"late-{number}"), at)
-    harness.settle()
-    # The last one could be decided, and no topic takes the decision.
-    expected = [*["output_refused"], *["record_time_out_of_bounds"] * 2]
-    assert harness.dead_letters() == expected
-    assert harness.read(COMMANDS) == []
-    harness.restart(lose_state=True)
-    send(harness, COMPLAINTS, complaint(complaint_id="next"))
     harness.settle()
     assert [each.case_id for each in harness.read(COMMANDS)] == ["next"]
