@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test test-all check bench wheel-compiled test-compiled clean
+.PHONY: setup demo up test test-all check bench wheel-compiled test-compiled clean
 
 setup: $(VENV)/installed
 
@@ -13,6 +13,9 @@ $(VENV)/installed: pyproject.toml
 
 demo: setup
 	$(BIN)/python -m ops demo
+
+up: setup
+	$(BIN)/python -m ops up
 
 check: setup
 	$(BIN)/ruff check .

@@ -20,6 +20,9 @@ SERVICES: dict[str, str] = {
 
 COMMANDS: dict[str, str] = SERVICES | {
     "demo": "ops.demo.command",
+    "up": "ops.up.command",
+    "status": "ops.up.command",
+    "sample-marketplace": "ops.up.sample_marketplace",
     "desk": "ops.tools.desk",
     "switch": "ops.tools.switch",
     "deliveries": "ops.tools.deliveries",

@@ -90,6 +90,11 @@ class ServerProcess:
             except subprocess.TimeoutExpired:
                 self.kill()
 
+    def ask_to_end(self) -> None:
+        """Ask the process to end, without waiting for it."""
+        if self.running:
+            self._process.terminate()
+
     def kill(self) -> None:
         """End the process by force."""
         self._process.kill()

@@ -22,16 +22,21 @@ class KafkaCluster(LocalServer):
     """One or three nodes, with their data under `directory`; a context manager.
 
     Three nodes replicate thrice and acknowledge by two, so that one may be lost. A secured cluster
-    has one node.
+    has one node. `port` is the first node's.
     """
 
     def __init__(
-        self, directory: Path, nodes: int = 1, security: ClusterSecurity | None = None
+        self,
+        directory: Path,
+        nodes: int = 1,
+        security: ClusterSecurity | None = None,
+        port: int | None = None,
     ) -> None:
         if nodes not in (1, 3):
             raise OperatorError("a local cluster has one node or three")
         self._directory = directory
-        self._ports = [(free_port(), free_port()) for _ in range(nodes)]
+        brokers = [port or free_port(), *(free_port() for _ in range(nodes - 1))]
+        self._ports = [(broker, free_port()) for broker in brokers]
         self._security = security
         self._certificates_port = free_port()
         self._processes: dict[int, ServerProcess] = {}

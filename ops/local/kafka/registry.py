@@ -17,9 +17,9 @@ COMPATIBILITY = "BACKWARD"
 class SchemaRegistryServer(LocalServer):
     """One registry that keeps its schemas in memory; a context manager."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, port: int | None = None) -> None:
         self._directory = directory
-        self._port = free_port()
+        self._port = port or free_port()
         self._process: ServerProcess | None = None
 
     @property

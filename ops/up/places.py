@@ -1,0 +1,118 @@
+"""Where everything of a local platform is: directories, ports, addresses, keys."""
+
+import secrets
+import socket
+from base64 import b64encode
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+import yaml
+
+from ops.local.process import free_port
+from ops.tools.filing_tokens import make_key
+
+PORTS = {
+    "kafka": 9092,
+    "registry": 8081,
+    "filing": 8090,
+    "marketplace": 8091,
+    "views": 8092,
+    "worker": 9101,
+    "monitor": 9102,
+    "case-store": 9103,
+    "desk-outbox": 9104,
+    "dispatch": 9105,
+    "filing metrics": 9106,
+    "views metrics": 9107,
+}
+"""Ports that are taken where they are free, by what listens on them."""
+
+MARKETPLACE = "demo"
+KEY_ID = "local"
+
+
+class Places(NamedTuple):
+    """Files under one directory, and ports on loopback."""
+
+    directory: Path
+    ports: dict[str, int]
+
+    @property
+    def settings(self) -> Path:
+        """The settings file of all services."""
+        return self.directory / "ip-takedowns.toml"
+
+    @property
+    def keys(self) -> Path:
+        """The public keys that check tokens."""
+        return self.directory / "keys.json"
+
+    @property
+    def signing_key(self) -> Path:
+        """The private key that signs tokens."""
+        return self.directory / "signing-key.json"
+
+    @property
+    def endpoints(self) -> Path:
+        """Where commands are delivered, and by which secret they are signed."""
+        return self.directory / "endpoints.yaml"
+
+    @property
+    def marketplace_secret(self) -> Path:
+        """The sample marketplace's secret."""
+        return self.directory / "marketplace.secret"
+
+    def state(self, service: str) -> str:
+        """Return the directory of a service's own state."""
+        return str(self.directory / "state" / service)
+
+    def log(self, service: str) -> Path:
+        """Return a service's log file."""
+        return self.directory / "logs" / f"{service}.log"
+
+
+def places(directory: Path, any_ports: bool) -> Places:
+    """Return places under a directory, and make what services find there."""
+    ports = {name: _port(port, any_ports) for name, port in PORTS.items()}
+    made = Places(directory.absolute(), ports)
+    make_key(made.keys, made.signing_key, KEY_ID)
+    secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+    _write_secret(made.marketplace_secret, secret)
+    endpoint = {
+        "marketplace": MARKETPLACE,
+        "url": f"http://127.0.0.1:{ports['marketplace']}/commands",
+        "secrets": [{"file": str(made.marketplace_secret)}],
+    }
+    content = {"allowed_hosts": ["127.0.0.1"], "endpoints": [endpoint]}
+    made.endpoints.write_text(yaml.safe_dump(content))
+    return made
+
+
+def write_settings(made: Places, kafka: str, registry: str, database: str) -> None:
+    """Write the services' settings; the database's password goes into a file of its own."""
+    parts = urlsplit(database)
+    user = f"{parts.username}@{parts.hostname}:{parts.port}"
+    password = made.directory / "database-password"
+    _write_secret(password, parts.password or "")
+    made.settings.write_text(
+        f'[kafka]\nbootstrap_servers = "{kafka}"\n\n'
+        f'[registry]\naddress = "{registry}"\n\n'
+        f'[database]\naddress = "{urlunsplit(parts._replace(netloc=user))}"\n'
+        f'password_file = "{password}"\n'
+    )
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(secret, encoding="ascii")
+
+
+def _port(wanted: int, any_port: bool) -> int:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
+    return free_port() if any_port else wanted
