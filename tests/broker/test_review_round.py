@@ -12,7 +12,7 @@ from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
 from processors.reviews.assignment import Reviewer
 from schemas.events.reviews import ReviewDecided
-from schemas.events.takedowns import TakeDownListing
+from schemas.events.takedowns import RestrictListing
 from sinks.database.database import connect
 from streams.clock import SystemClock
 from streams.sources.desk.desk import Desk
@@ -92,7 +92,8 @@ def test_a_case_goes_to_a_reviewer_and_its_decision_back_exactly_once(
         assert len(reviews) == 2
         assert reviews[0] == reviews[1]
         commands = pipe.read("ip.takedowns.commands")
-        assert [type(command) for command in commands] == [TakeDownListing]
+        assert [type(command) for command in commands] == [RestrictListing]
+        assert commands[0].territories == ("US",)
         told = wait(lambda: fetch_all(connection, "SELECT * FROM commands"), store)
         assert [row["command_id"] for row in told] == [commands[0].command_id]
         assert pipe.dead_letters() == []
