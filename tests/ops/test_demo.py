@@ -26,7 +26,7 @@ def test_the_demo_goes_from_register_files_to_commands_and_detections():
     assert ended.returncode == 0, ended.stdout + ended.stderr
     told = ended.stdout.splitlines()
     assert "  read 10, imported 10, rejected 0" in told
-    assert any(line.startswith("  take down composed-") for line in told)
+    assert any(line.startswith("  hide in US composed-") for line in told)
     taken_down = [line for line in told if line.startswith("  take down: ")]
     assert taken_down
     assert all(line.startswith("  take down: '(composed) ") for line in taken_down)
