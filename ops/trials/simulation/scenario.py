@@ -48,7 +48,8 @@ MEDIAN_PRICE_EUROS, PRICE_SPREAD = 25.0, 1.4
 
 
 class Mark(NamedTuple):
-    """A mark of the demo's registers that is in force, with a country where it holds."""
+    """A mark of the demo's registers that is in force, with a country where it holds, goods of its
+    class, and its weight among complaints."""
 
     office: str
     application_number: str
@@ -56,16 +57,27 @@ class Mark(NamedTuple):
     text: str
     nice_class: int
     territory: str
+    goods: tuple[str, ...]
+    weight: float
 
 
 MARKS = (
-    Mark("EM", "018229279", "018229279", "Digital black", 9, "DE"),
-    Mark("EM", "018224965", "018224965", "BURN", 32, "FR"),
-    Mark("US", "74631225", "2178784", "JAVA", 9, "US"),
-    Mark("US", "71112081", "124134", "CUTEX", 8, "US"),
-    Mark("US", "72244388", "864928", "AUDION", 7, "US"),
-    Mark("US", "72244547", "843074", "CARBOLINE", 2, "US"),
+    Mark("EM", "018229279", "018229279", "Digital black", 9, "DE", ("headphones", "printer"), 3),
+    Mark("EM", "018224965", "018224965", "BURN", 32, "FR", ("energy drink", "soft drink"), 4),
+    Mark("US", "74631225", "2178784", "JAVA", 9, "US", ("laptop", "tablet"), 3),
+    Mark("US", "71112081", "124134", "CUTEX", 8, "US", ("razor", "trimmer", "cutlery"), 30),
+    Mark("US", "72244388", "864928", "AUDION", 7, "US", ("blender", "drill", "vacuum"), 30),
+    Mark("US", "72244547", "843074", "CARBOLINE", 2, "US", ("primer", "coating", "paint"), 30),
 )
+"""Brands mostly are words of no language; people decide on those that are one. The weights are an
+assumption."""
+
+LOOKS = ("black", "white", "red", "new", "new large", "for men", "small grey", "original", "blue")
+PLAIN_SHARE = 0.85
+"""So many titles say which goods it is and how they look, and nothing else; the others are real
+titles of other goods with the mark before them, as of sellers who name all that may be searched
+for. An assumption."""
+
 OTHER_CLASS = 20
 """Furniture: related to no class of these marks."""
 
@@ -152,7 +164,7 @@ def story(seed: int, number: int) -> Story:
         holder = f"{before.holder_id[:-2]}{source.randrange(careful):02d}"
         return before._replace(number=number, holder_id=holder, agent_id=None)
     kind = source.choices(list(KINDS), [each.weight for each in KINDS.values()])[0]
-    place = source.randrange(len(MARKS))
+    place = source.choices(range(len(MARKS)), [each.weight for each in MARKS])[0]
     mark = MARKS[place]
     careless = kind in UNFOUNDED and source.random() < CARELESS_SHARE
     agent = (source.random() < AGENT_SHARE and not careless) or kind == "not_authorised"
@@ -310,5 +322,7 @@ def _title(kind: str, mark: Mark, source: random.Random) -> str:
     if kind == "near_spelling":
         place = source.randrange(1, len(spelled))
         spelled = spelled[:place] + spelled[place - 1] + spelled[place:]
+    if source.random() < PLAIN_SHARE:
+        words = f"{source.choice(mark.goods)} {source.choice(LOOKS)} {source.randrange(1, 1_000)}"
     copied = kind == "counterfeit" and source.random() < COPY_SHARE
     return f"{spelled} replica {words}" if copied else f"{spelled} {words}"
