@@ -1,7 +1,8 @@
 """A complaint's whole life, from bytes to bytes, on the driver and on real Kafka."""
 
 import pytest
-from world import START, agent, complaint, listing, owner, review, trademark
+import world
+from world import START, agent, complaint, owner, review, trademark
 from world_disputes import acknowledgement, answer, appeal, clarification, objection
 
 from processors.findings.numbering import Numbering
@@ -16,6 +17,11 @@ MARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.st
 DECISIONS, COMMANDS = "ip.decisions.events", "ip.takedowns.commands"
 QUEUE, SLA = "ip.reviews.commands", "ip.sla.events"
 OBJECTIONS, DONE = "ip.counter-notices.events", "ip.acknowledgements.events"
+
+
+def listing(**changes):
+    """Return the world's listing, offered where its mark has effect and nowhere else."""
+    return world.listing(**{"territories": ("US",), **changes})
 
 
 def send(harness, topic, event):

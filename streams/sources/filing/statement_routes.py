@@ -44,6 +44,7 @@ def read_statements_of_case(
     "/statements",
     response_model=list[StatementTold],
     summary="Read the newest statements of reasons addressed to the caller",
+    responses=responses(),
 )
 def read_statements(request: Request, caller: Party) -> list[StatementTold]:
     """Return up to 100, of cases and of the account, newest first."""
