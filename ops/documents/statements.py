@@ -1,5 +1,8 @@
 """docs/statements.md: what parties are told, made from the sentences that they are told in."""
 
+from typing import Any
+
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.notices import DecisionFacts, NotifyParty
 from schemas.events.standings import ConductFactors, SanctionParty
 from schemas.statements.catalogue import LANGUAGES
@@ -12,8 +15,6 @@ from schemas.statements.statement import (
 
 RECEIVED = 1_795_766_400_000
 """2026-11-27, 08:00 UTC, in milliseconds."""
-HOUR = 3_600_000
-DAY = 24 * HOUR
 
 FACTS = DecisionFacts(
     ground="counterfeit",
@@ -38,8 +39,8 @@ TAKEDOWN = NotifyParty(
     outcome="take_down",
     reason_codes=("counterfeit",),
     automated=True,
-    answer_until_milliseconds=RECEIVED + 5 * DAY,
-    appeal_until_milliseconds=RECEIVED + 181 * DAY,
+    answer_until_milliseconds=RECEIVED + 5 * DAY_MILLISECONDS,
+    appeal_until_milliseconds=RECEIVED + 181 * DAY_MILLISECONDS,
     issued_at_milliseconds=RECEIVED,
     facts=FACTS,
 )
@@ -55,31 +56,31 @@ DECLINE = TAKEDOWN._replace(
         further_reason_codes=("trademark_class_mismatch", "complainant_not_authorised"),
     ),
 )
-REINSTATEMENT = TAKEDOWN._replace(
+
+
+def _by_person(explanation: str, days: int, **changes: Any) -> NotifyParty:
+    """Return a notice of what a person decided so many days after the complaint, and why."""
+    return TAKEDOWN._replace(
+        automated=False,
+        answer_until_milliseconds=None,
+        issued_at_milliseconds=RECEIVED + days * DAY_MILLISECONDS,
+        facts=FACTS._replace(found=(), decided_by_person=True, explanation=explanation),
+        **changes,
+    )
+
+
+REINSTATEMENT = _by_person(
+    "Your invoices show that the shoes come from a licensee of the holder.",
+    days=6,
     outcome="reinstate",
     decision_number=3,
     reason_codes=("seller_authorised",),
-    automated=False,
-    answer_until_milliseconds=None,
-    issued_at_milliseconds=RECEIVED + 6 * DAY,
-    facts=FACTS._replace(
-        found=(),
-        decided_by_person=True,
-        explanation="Your invoices show that the shoes come from a licensee of the holder.",
-    ),
 )
-REJECTED_APPEAL = TAKEDOWN._replace(
+REJECTED_APPEAL = _by_person(
+    "The invoice that you filed names other goods than those of the listing.",
+    days=9,
     kind="appeal_decided",
-    decision_number=1,
     reason_codes=("insufficient_evidence",),
-    automated=False,
-    answer_until_milliseconds=None,
-    issued_at_milliseconds=RECEIVED + 9 * DAY,
-    facts=FACTS._replace(
-        found=(),
-        decided_by_person=True,
-        explanation="The invoice that you filed names other goods than those of the listing.",
-    ),
 )
 RESTRICTION = SanctionParty(
     command_id="7ac2f1",
@@ -89,7 +90,7 @@ RESTRICTION = SanctionParty(
     reason_codes=("repeat_offender",),
     strikes=4,
     factors=ConductFactors(5, 0.31, "grave", "repeated after a warning"),
-    until_milliseconds=RECEIVED + 180 * DAY,
+    until_milliseconds=RECEIVED + 180 * DAY_MILLISECONDS,
     issued_at_milliseconds=RECEIVED,
 )
 

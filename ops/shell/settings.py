@@ -92,7 +92,7 @@ SECRETS = frozenset({"password", "key_password", "oauth_client_secret", "token"}
 
 def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings:
     """Return the settings of a file, or of the one that is found, under the variables of an
-    environment; secrets are read from their files. Errors: OperatorError, which names the key."""
+    environment. Errors: OperatorError, which names the key."""
     values = _file_values(_found(path, environment))
     for section, fields in _variables(environment).items():
         values.setdefault(section, {}).update(fields)
@@ -129,7 +129,7 @@ def _file_values(path: Path | None) -> dict[str, Any]:
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return what variables say, by section; a secret's file is read in the secret's place."""
+    """Return what variables say, by section."""
     found: dict[str, dict[str, str]] = {}
     for section, kind in SECTIONS.items():
         for name in kind.__struct_fields__:

@@ -1,8 +1,6 @@
 """Where everything of a local platform is: directories, ports, addresses, keys."""
 
-import secrets
 import socket
-from base64 import b64encode
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -11,6 +9,7 @@ import yaml
 
 from ops.local.process import free_port
 from ops.tools.filing_tokens import make_key
+from sinks.dispatch.webhook_signing import new_secret
 
 PORTS = {
     "kafka": 9092,
@@ -77,8 +76,7 @@ def places(directory: Path, any_ports: bool) -> Places:
     ports = {name: _port(port, any_ports) for name, port in PORTS.items()}
     made = Places(directory.absolute(), ports)
     make_key(made.keys, made.signing_key, KEY_ID)
-    secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-    _write_secret(made.marketplace_secret, secret)
+    _write_secret(made.marketplace_secret, new_secret())
     endpoint = {
         "marketplace": MARKETPLACE,
         "url": f"http://127.0.0.1:{ports['marketplace']}/commands",

@@ -8,23 +8,24 @@ import argparse
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 from confluent_kafka import Consumer
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
-from schemas.events.listings import ListingChanged, ListingStatus
+from schemas.events.listings import ListingChanged
 from schemas.topic_names import LISTINGS_EVENTS
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
+from sinks.dispatch.webhook_message import ENDING_TYPES, RESTRICT
 from streams.kafka.clients import consumer_settings
 from streams.kafka.messages import record_of
 from streams.kafka.producing import keyed, producer_to, send
 
-REMOVING = frozenset({"listing.take_down", "listing.block", "listing.delist"})
 MAXIMUM_LISTINGS = 100_000
 MAXIMUM_COMMANDS = 10_000
 BATCH_RECORDS = 500
@@ -109,8 +110,8 @@ class SampleMarketplace:
         command_id = request.headers["webhook-id"]
         if command_id in self._done:
             return web.json_response({"result": "executed"})
-        listing_id = message["data"].get("listing_id")
-        if listing_id is not None and not self._change(str(listing_id), message["type"]):
+        about_listing = message["type"].startswith("listing.")
+        if about_listing and not self._change(message["data"]["listing_id"], message):
             return web.json_response({"result": "failed", "detail": "no such listing"})
         _keep(self._done, command_id, True, MAXIMUM_COMMANDS)
         return web.json_response({"result": "executed"})
@@ -121,20 +122,30 @@ class SampleMarketplace:
             if known is None or known.version < listing.version:
                 _keep(self._listings, listing.listing_id, listing, MAXIMUM_LISTINGS)
 
-    def _change(self, listing_id: str, command: str) -> bool:
+    def _change(self, listing_id: str, message: dict[str, Any]) -> bool:
         with self._lock:
             known = self._listings.get(listing_id)
         if known is None:
             return False
-        status: ListingStatus = "removed" if command in REMOVING else "active"
         now = time.time_ns() // 1_000_000
-        changed = known._replace(
-            version=known.version + 1, status=status, changed_at_milliseconds=now
-        )
+        changed = carried_out(known, message["type"], message["data"], now)
         self._know(changed)
         send(self._producer, self._codec, keyed(changed))
         self._producer.poll(0)
         return True
+
+
+def carried_out(
+    listing: ListingChanged, command: str, data: Mapping[str, Any], now_milliseconds: int
+) -> ListingChanged:
+    """Return a listing after a command, which tells all countries in which it is to be hidden."""
+    hidden = data.get("territories" if command == RESTRICT else "restricted_territories") or ()
+    return listing._replace(
+        version=listing.version + 1,
+        status="removed" if command in ENDING_TYPES else "active",
+        restricted_territories=tuple(hidden),
+        changed_at_milliseconds=now_milliseconds,
+    )
 
 
 def _keep(kept: OrderedDict[str, Value], key: str, value: Value, maximum: int) -> None:

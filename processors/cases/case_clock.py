@@ -77,7 +77,7 @@ def is_asked(case: Case) -> bool:
 def waits_for(case: Case) -> tuple[str, ...]:
     """Return the parties of whom a newer record may give what the complainant is asked for by
     rules."""
-    if case.outcome != "ask_for_clarification" or case.decided_by_review or not is_asked(case):
+    if not case.heeds_records or case.outcome != "ask_for_clarification" or not is_asked(case):
         return ()
     complaint = case.complaint
     return tuple(dict.fromkeys((complaint.complainant_id, complaint.rights_holder_id)))
@@ -131,6 +131,10 @@ def _ask(case: Case, moment: Moment) -> tuple[Case, list[Output]]:
     now = moment.now_milliseconds
     level = moment.levels.of_case(case)
     until = calendar_of(case, moment).business_days_end(now, level.clarification_business_days)
+    # What a person asks, a record doesn't answer; nor did records in the first edition of steps.
+    heeds = level.steps_edition >= 1 and not case.decided_by_review
+    if heeds != case.heeds_records:
+        case = case._replace(heeds_records=heeds)
     if level.pause_limit_milliseconds:
         left = level.pause_limit_milliseconds - case.paused_milliseconds
         if left <= 0:

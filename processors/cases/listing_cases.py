@@ -84,18 +84,18 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
     # What joined a block of the former version alone is to be taken down for itself now.
     relisted = relisted or (shown and released(state.cases, before, listing))
     changed = before is None or _content(before) != _content(listing)
-    seen_again = any(
-        case.taken_down and case.territories and shown_again(before, listing, case.territories)
-        for case in state.cases
-    )
+
+    def is_back(case: Case) -> bool:
+        if not case.taken_down:
+            return False
+        return shown_again(before, listing, case.territories) if case.territories else relisted
 
     def look_again(case: Case) -> CaseResult | None:
         proved, confirmations = prove(case, listing, moment)
         if case.detection is not None:
             return CaseResult(await_no_more(proved, listing), tuple(confirmations))
         decided = None
-        back = shown_again(before, listing, case.territories) if case.territories else relisted
-        if case.taken_down and back:
+        if is_back(case):
             decided = judge_again(state, proved, moment, "ListingChanged", relisted=True)
         elif not (case.taken_down or is_settled(case)) and (changed or relisted):
             decided = judge_again(state, proved, moment, "ListingChanged")
@@ -103,7 +103,8 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
             return CaseResult(proved, tuple(confirmations))
         return CaseResult(decided.case, (*confirmations, *decided.outputs))
 
-    return each_case(state, look_again, shown_again=relisted or seen_again)
+    back = relisted or any(is_back(case) for case in state.cases)
+    return each_case(state, look_again, shown_again=back)
 
 
 def on_command_acknowledged(
@@ -154,11 +155,8 @@ def on_party_changed(state: ListingCases, change: PartyChanged, moment: Moment) 
     """Judge again the cases that wait for an answer, as the party's record may give it."""
 
     def look_again(case: Case) -> CaseResult | None:
-        # Cases of an older edition are judged again when their time is over.
         waits = change.party_id in waits_for(case)
-        if not waits or moment.levels.of_case(case).steps_edition < 1:
-            return None
-        return judge_again(state, case, moment, "PartyChanged")
+        return judge_again(state, case, moment, "PartyChanged") if waits else None
 
     looked = each_case(state, look_again)
     return looked if looked.outputs else Step(state, no_action=looked.no_action)

@@ -133,7 +133,7 @@ def _shares(language: str) -> dict[str, float]:
     # Where a file has the lists, the package is never needed, and it takes long to load.
     from wordfreq import get_frequency_dict  # noqa: PLC0415
 
-    return dict(get_frequency_dict(language, "small"))
+    return get_frequency_dict(language, "small")
 
 
 def _zipf(share: float) -> float:

@@ -202,6 +202,8 @@ class Case(NamedTuple):
     """Countries in which the case keeps, or last kept, the listing from buyers; empty for all."""
     answered: bool = False
     """Whether the complainant said something of what it is still asked for."""
+    heeds_records: bool = False
+    """Whether what is recorded of its parties may answer what the complainant was last asked."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")

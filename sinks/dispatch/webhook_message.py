@@ -31,6 +31,9 @@ OBLIGATORY_TYPES = frozenset({TAKE_DOWN, RESTRICT, REINSTATE})
 REMOVING_TYPES = frozenset({TAKE_DOWN, RESTRICT, "listing.block", "listing.delist"})
 """Types that caps count: what takes something off a seller's listing."""
 
+ENDING_TYPES = REMOVING_TYPES - {RESTRICT}
+"""Types after which nobody is shown the listing."""
+
 EVERY_MARKETPLACE = "*"
 NOT_FOR_MARKETPLACES = frozenset({"complainant_id", "said_by", "statement", "facts"})
 """Who complained is not needed to carry a command out (compare DSA Article 17(3)(b)). What parties

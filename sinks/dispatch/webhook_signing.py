@@ -8,12 +8,14 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 from collections.abc import Iterable
 from typing import NamedTuple
 
 PREFIX = "whsec_"
 MINIMUM_BYTES = 24
 MAXIMUM_BYTES = 64
+NEW_BYTES = 32
 
 
 class SecretInvalid(Exception):
@@ -31,6 +33,11 @@ class Secret(NamedTuple):
         return f"Secret(until_milliseconds={self.until_milliseconds})"
 
 
+def new_secret() -> str:
+    """Return a secret, drawn by chance, as `read_secret` reads it."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(NEW_BYTES)).decode()
+
+
 def read_secret(text: str, until_milliseconds: int | None) -> Secret:
     """Read a secret, base64 with or without `whsec_` before it. Errors: SecretInvalid."""
     encoded = text.removeprefix(PREFIX)
@@ -46,14 +53,14 @@ def read_secret(text: str, until_milliseconds: int | None) -> Secret:
 
 
 def signed_headers(
-    secrets: Iterable[Secret], webhook_id: str, body: bytes, now_milliseconds: int
+    keys: Iterable[Secret], webhook_id: str, body: bytes, now_milliseconds: int
 ) -> dict[str, str]:
     """Return the three headers of an attempt made now, with a signature by each secret in force."""
     timestamp = str(now_milliseconds // 1000)
     signed = b".".join((webhook_id.encode(), timestamp.encode(), body))
     signatures = [
         "v1," + base64.b64encode(hmac.digest(secret.key, signed, hashlib.sha256)).decode()
-        for secret in secrets
+        for secret in keys
         if secret.until_milliseconds is None or now_milliseconds < secret.until_milliseconds
     ]
     return {

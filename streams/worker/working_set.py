@@ -95,6 +95,8 @@ class WorkingSet:
         self._came: dict[bytes, RowInPieces] = {}
         """By row the last change of its listing, with its bytes as they came."""
         self._after: dict[bytes, RowInPieces] = {}
+        self._indexed: dict[bytes, list[Change]] = {}
+        """By row what brings the indexes from what was first read to what it is now."""
         self._times: dict[bytes, int] = {}
         self._split: dict[bytes, Any] = {}
         self._outputs: list[OutputRecord] = []
@@ -155,12 +157,12 @@ class WorkingSet:
         self._split[name] = row
         self._times[name] = at
         for marketplace, part in split_by_marketplace(row).items():
-            new = row_key(
-                int.from_bytes(name[:PREFIX_BYTES], "big"),
-                listing_key(name[PREFIX_BYTES:], marketplace),
-            )
+            partition = int.from_bytes(name[:PREFIX_BYTES], "big")
+            key = listing_key(name[PREFIX_BYTES:], marketplace)
+            new = row_key(partition, key)
             self._bytes[new] = None
             self._after[new] = self._engine.encode_row(new, part, None)
+            self._indexed[new] = list(differences(partition, key, None, part))
             self._times[new] = at
             self._rows.add(new)
 
@@ -353,19 +355,18 @@ class WorkingSet:
         refusal: str | None = given.refusal
         if refusal is not None:
             return refusal
-        encoded = None
+        encoded, indexed = None, []
         if given.state is not row:
             encoded = self._engine.encode_row(name, given.state, self._pieces(name, given.state))
             if len(encoded.value) > MAXIMUM_ROW_BYTES:
                 return kind.too_large
-            # Those of the whole batch are written: here is seen that they can be.
-            list(differences(partition, key, row, given.state))
+            indexed = list(differences(partition, key, self._before.get(name), given.state))
         now = moment.now_milliseconds
         record_of = self._engine.outputs.record
         outputs = [record_of(output, partition, now) for output in given.outputs]
         counts = self._actions.counted(given.outputs, partition, now) if outputs else []
         if encoded is not None:
-            self._after[name] = encoded
+            self._after[name], self._indexed[name] = encoded, indexed
             self._times[name] = now
         self._outputs += outputs
         self._emitted += [_timed_output(output, now) for output in given.outputs]
@@ -477,7 +478,7 @@ class WorkingSet:
             value = self._bytes[name] or b""
             if row is not None:
                 value = row.value
-                changes += differences(partition, key, self._before.get(name), row.row)
+                changes += self._indexed[name]
             changelog.append(_output_record(CHANGELOG, partition, key, value, [], at))
             changes.append(_change(ROWS, name, value))
         for name, value, at in (*self._new_levels(), *self._actions.changes()):

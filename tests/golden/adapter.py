@@ -54,12 +54,8 @@ class TellingEngine:
                 "timers": [
                     [t.partition, _row_name(t.row), *fields_of(t.timer).values()] for t in timers
                 ],
-                # Looks for a party's newer record, which cases of then take no notice of, are left
-                # out: they came later.
                 "registry_changes": [
-                    [s.partition, _row_name(s.row), s.registry_reference]
-                    for s in stimuli
-                    if not s.party_id
+                    [s.partition, _row_name(s.row), s.registry_reference] for s in stimuli
                 ],
                 "records": [[r.topic, r.partition, r.offset] for r in records],
             }
@@ -133,12 +129,8 @@ def rows_of(driver: GoldenDriver) -> dict[str, list[dict[str, Any]]]:
 
 
 def accounted_of(driver: GoldenDriver) -> list[dict[str, Any]]:
-    """Return how many inputs ended as what, but for looks that came later and led to nothing."""
-    counts = [
-        {**fields_of(each), "count": count}
-        for each, count in driver.accounted.items()
-        if (each.source, each.ending) != ("party_change", "no_action")
-    ]
+    """Return how many inputs ended as what."""
+    counts = [{**fields_of(each), "count": count} for each, count in driver.accounted.items()]
     return sorted(counts, key=lambda each: (each["source"], each["ending"], each["reason"]))
 
 

@@ -76,11 +76,12 @@ def decide_one(connection, number, sent=False, event="ReviewDecided", refusal=No
 
 def acknowledge_one(connection, number, published=False):
     """Write an acknowledgement as the older dispatch did."""
-    event = acknowledgement(number)
+    fields = acknowledgement(number)._asdict()
+    del fields["territories"]  # the older one knew none
     connection.execute(
-        f"INSERT INTO acknowledgement_outbox ({', '.join(event._fields)}, published)"
-        f" VALUES ({', '.join(['%s'] * len(event))}, %s)",
-        (*event, published),
+        f"INSERT INTO acknowledgement_outbox ({', '.join(fields)}, published)"
+        f" VALUES ({', '.join(['%s'] * len(fields))}, %s)",
+        (*fields.values(), published),
     )
 
 

@@ -9,11 +9,13 @@ import sys
 from contextlib import contextmanager
 
 import pytest
+from world import listing
 
 from ops.errors import OperatorError
 from ops.local.patience import wait_for
 from ops.up.places import PORTS, places
 from ops.up.plan import chosen, plan
+from ops.up.sample_marketplace import carried_out
 
 LAST = "COMPLAINT"
 
@@ -121,6 +123,25 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path, postgres
         process.kill()
         process.wait()
     assert wait_for("nothing left", lambda: not processes_of(directory))
+
+
+@pytest.mark.parametrize(
+    ("command", "data", "status", "hidden"),
+    [
+        ("listing.take_down", {}, "removed", ()),
+        ("listing.block", {}, "removed", ()),
+        ("listing.delist", {}, "removed", ()),
+        ("listing.restrict", {"territories": ["DE", "FR"]}, "active", ("DE", "FR")),
+        ("listing.reinstate", {"restricted_territories": ["DE"]}, "active", ("DE",)),
+        ("listing.reinstate", {"restricted_territories": []}, "active", ()),
+    ],
+)
+def test_the_sample_marketplace_does_what_it_is_told(command, data, status, hidden):
+    before = listing(status="active", restricted_territories=("DE", "AT"))
+    after = carried_out(before, command, data, 1_000)
+    assert (after.status, after.restricted_territories) == (status, hidden)
+    assert after.version == before.version + 1
+    assert after.changed_at_milliseconds == 1_000
 
 
 class TestPlan:

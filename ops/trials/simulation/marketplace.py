@@ -17,9 +17,9 @@ from standardwebhooks.webhooks import Webhook
 
 from ops.trials.simulation.journal import Effect, Journal
 from schemas.events.listings import ListingChanged, ListingStatus
+from sinks.dispatch.webhook_message import ENDING_TYPES
 from streams.clock import Clock
 
-REMOVING = frozenset({"listing.take_down", "listing.block", "listing.delist"})
 RETRY_AFTER_SECONDS = 1
 """Of real time, as senders wait for other processes in it."""
 
@@ -94,7 +94,7 @@ class Marketplace:
     def _execute(self, command_id: str, message: dict[str, Any]) -> None:
         now = self._clock.now_milliseconds()
         listing_id = str(message["data"].get("listing_id", ""))
-        status: ListingStatus = "removed" if message["type"] in REMOVING else "active"
+        status: ListingStatus = "removed" if message["type"] in ENDING_TYPES else "active"
         version = self._journal.version(listing_id) + 1
         effect = Effect(command_id, message["type"], listing_id, version, status, now)
         self._journal.execute(effect)

@@ -1,10 +1,8 @@
 """The services of a simulated day: started, watched, killed on purpose, and started again."""
 
-import secrets
 import socket
 import sys
 import time
-from base64 import b64encode
 from collections import Counter
 from contextlib import ExitStack
 from functools import partial
@@ -23,6 +21,7 @@ from ops.trials.simulation.marketplace import Behaviour
 from ops.trials.simulation.scenario import MARKETPLACES
 from ops.trials.worker_processes import LIMITS_LIFTED
 from sinks.database.database import migrate
+from sinks.dispatch.webhook_signing import new_secret
 
 GROUP = "simulated-day"
 BATCH_RECORDS = 1_000
@@ -110,7 +109,7 @@ class Services:
         ports = {name: free_port() for name in MARKETPLACES}
         for name, port in ports.items():
             secret = self._directory / f"{name}.secret"
-            secret.write_text("whsec_" + b64encode(secrets.token_bytes(32)).decode())
+            secret.write_text(new_secret())
             shares = [f"--{key}={share}" for key, share in BEHAVIOURS[name]._asdict().items()]
             self.start(
                 *(name, "simulated-marketplace", "--name", name, "--port", str(port)),
