@@ -72,6 +72,9 @@ class ServiceLevel(NamedTuple):
     measure_scope: MeasureScope = ""
 
 
+WORKERS_OWN_FIELDS = ("steps_edition", "standing", "calendar", "rights", "statements")
+"""Fields that no row of a policy sets: a worker has them for all cases."""
+
 LATER_FIELDS = (
     "calendar",
     "pause_limit_milliseconds",

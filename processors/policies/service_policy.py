@@ -8,7 +8,7 @@ from itertools import product
 from typing import NamedTuple
 
 from processors.findings.territories import territory_code
-from processors.policies.service_level import ServiceLevel, service_level_hash
+from processors.policies.service_level import WORKERS_OWN_FIELDS, ServiceLevel, service_level_hash
 from schemas.events.cases import Case
 from schemas.events.complaints import ComplaintFiled
 
@@ -69,13 +69,8 @@ class CaseLevels:
         scope = ServiceScope(complaint.marketplace, territory, complaint.ground)
         chosen = self._chosen.get(scope)
         if chosen is None:
-            level = self._policy.level_for(scope)._replace(
-                steps_edition=self._settings.steps_edition,
-                standing=self._settings.standing,
-                calendar=self._settings.calendar,
-                rights=self._settings.rights,
-                statements=self._settings.statements,
-            )
+            own = {name: getattr(self._settings, name) for name in WORKERS_OWN_FIELDS}
+            level = self._policy.level_for(scope)._replace(**own)
             chosen = service_level_hash(level)
             self._known[chosen] = level
             if len(self._chosen) >= MAXIMUM_SCOPES:

@@ -8,6 +8,7 @@ import yaml
 from processors.findings.territories import countries_of
 from processors.policies.service_level import (
     LATER_FIELDS,
+    WORKERS_OWN_FIELDS,
     MeasureScope,
     ObjectionProcedure,
     ServiceLevel,
@@ -25,10 +26,7 @@ MAXIMUM_FILE_BYTES = 64 * 1024
 MAXIMUM_NAME_CHARACTERS = 256
 UNITS = {"_hours": HOUR_MILLISECONDS, "_minutes": 60_000, "_seconds": 1_000}
 """A time in milliseconds may be given in one of these units instead."""
-VERSIONED = ("standing", "calendar", "rights", "steps_edition")
-"""Fields that a row of a policy does not set: a worker has them for all cases."""
-
-TIMES = tuple(name for name in ServiceLevel._fields if name not in VERSIONED)
+TIMES = tuple(name for name in ServiceLevel._fields if name not in WORKERS_OWN_FIELDS)
 WORDS: dict[str, tuple[str, ...]] = {
     "objection": get_args(ObjectionProcedure),
     "measure_scope": get_args(MeasureScope),
