@@ -5,7 +5,7 @@ Steps know no time zones: they read this table, whose version is part of a case'
 
 import json
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,18 @@ import tzdata
 FIRST_YEAR = 2015
 LAST_YEAR = 2045
 EPOCH = date(1970, 1, 1)
+WEEK_DAYS = 7
 
 
 def render() -> str:
     """Return the table as JSON, one country a line."""
     first, last = ((date(year, 1, 1) - EPOCH).days for year in (FIRST_YEAR, LAST_YEAR + 1))
+    midnights = [
+        datetime.combine(EPOCH + timedelta(days=day), time(fold=1)) for day in range(first, last)
+    ]
     lines = [
-        f"{json.dumps(country)}: {json.dumps(_country(zones, first, last), separators=(',', ':'))}"
+        f"{json.dumps(country)}: "
+        f"{json.dumps(_country(zones, midnights, first), separators=(',', ':'))}"
         for country, zones in sorted(_zones().items())
     ]
     head = f'{{"version": {json.dumps(tzdata.IANA_VERSION)}, "countries": {{\n'
@@ -38,20 +43,26 @@ def _zones() -> dict[str, list[ZoneInfo]]:
     return zones
 
 
-def _country(zones: list[ZoneInfo], first: int, last: int) -> list[list[list[int]]]:
+def _country(zones: list[ZoneInfo], midnights: list[datetime], first: int) -> list[list[list[int]]]:
     """Return two lists of [day, minutes]: from that day on, how long after midnight UTC the day
-    begins where it begins first, and where it begins last."""
+    begins where it begins first, and where it begins last; of two midnights at the later."""
     begins: list[list[list[int]]] = [[], []]
-    for day in range(first, last):
-        minutes = [_minutes(zone, day) for zone in zones]
-        for found, among in ((min(minutes), begins[0]), (max(minutes), begins[1])):
+    every = (_minutes(zone, midnights) for zone in zones)
+    for day, minutes in enumerate(zip(*every, strict=True), first):
+        for found, among in zip((min(minutes), max(minutes)), begins, strict=True):
             if not among or among[-1][1] != found:
                 among.append([day, found])
     return begins
 
 
-def _minutes(zone: ZoneInfo, day: int) -> int:
-    """Return the minutes from midnight UTC to the local beginning of a day, the later of two."""
-    local = datetime.combine(EPOCH + timedelta(days=day), datetime.min.time())
-    begin = local.replace(tzinfo=zone, fold=1).astimezone(UTC).replace(tzinfo=None)
-    return round((begin - local).total_seconds() / 60)
+def _minutes(zone: ZoneInfo, midnights: list[datetime]) -> list[int]:
+    """Return the minutes from each midnight UTC to the local one. No clock is changed twice in a
+    week."""
+    found: list[int] = []
+    for start in range(0, len(midnights), WEEK_DAYS):
+        week = midnights[start : start + WEEK_DAYS]
+        changed = zone.utcoffset(week[0]) != zone.utcoffset(week[-1])
+        offsets = [zone.utcoffset(day) or timedelta() for day in (week if changed else week[:1])]
+        minutes = [round(-offset.total_seconds() / 60) for offset in offsets]
+        found += minutes if changed else minutes * len(week)
+    return found
