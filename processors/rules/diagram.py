@@ -164,7 +164,7 @@ class Diagram:
     def _step(self) -> None:
         self.steps += 1
         if self.steps > self._last_step:
-            raise DiagramTooLarge("more steps than a condition, or all together, may take")
+            raise DiagramTooLarge(f"more than {self._last_step:,} steps")
 
     def _level(self, function: int) -> int:
         return len(self._sizes) if function < 0 else self._nodes[function].level
