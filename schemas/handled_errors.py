@@ -36,7 +36,9 @@ class HandledErrors:
             if now - at < LOG_INTERVAL_SECONDS:
                 return
             self._logged[sort] = now, count
-        logger.warning("%s: %s: %s (%s times)", where, sort[1], error, count - told)
+        # Words of others may hold half of a surrogate pair, which no file or terminal takes.
+        words = str(error).encode("utf-8", "backslashreplace").decode("utf-8")
+        logger.warning("%s: %s: %s (%s times)", where, sort[1], words, count - told)
 
     def counts(self) -> dict[tuple[str, ...], int]:
         """Return the numbers so far, by where and reason."""

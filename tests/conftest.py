@@ -88,6 +88,17 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path not in real)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Half of a surrogate pair, logged in a test, would end the process as it reports."""
+    report = yield
+    report.sections = [
+        (name, text.encode("utf-8", "backslashreplace").decode("utf-8"))
+        for name, text in report.sections
+    ]
+    return report
+
+
 @pytest.fixture
 def worker_directory(tmp_path) -> Path:
     os.makedirs(tmp_path / "workers", exist_ok=True)

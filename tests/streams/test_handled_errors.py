@@ -33,3 +33,9 @@ def test_they_are_served():
     served = generate_latest(ErrorMetrics(None, handled.counts).registry).decode()
     assert 'ip_handled_errors_total{place="restore",reason="FENCED_LEADER_EPOCH"} 1.0' in served
     assert 'ip_handled_errors_total{place="consumer",reason="_TRANSPORT"} 1.0' in served
+
+
+def test_words_that_no_file_takes_are_logged_all_the_same(caplog):
+    HandledErrors().note("foreign_schema", ValueError("no type '\ud800'"))
+    assert caplog.records[0].getMessage().encode("utf-8")
+    assert r"no type '\ud800'" in caplog.records[0].getMessage()
