@@ -2,11 +2,10 @@
 
 import os
 from pathlib import Path
-from uuid import uuid4
 
 import matrix
-import psycopg
 import pytest
+from databases import create, database_on
 from hypothesis import settings
 
 from ops.local.kafka.cluster import KafkaCluster
@@ -48,21 +47,17 @@ def postgres():
 
 @pytest.fixture(scope="session")
 def template_database(postgres):
-    """The name of a database of the newest version, from which those of tests are copied."""
-    name = "template_of_tests"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    migrate(postgres.address.rpartition("/")[0] + f"/{name}")
-    return name
+    """The address of a database of the newest version, from which those of tests are copied."""
+    address = create(postgres)
+    migrate(address)
+    return address
 
 
 @pytest.fixture
 def database(postgres, template_database):
-    """Return the address of an empty database of the newest version."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")
-    return postgres.address.rpartition("/")[0] + f"/{name}"
+    """The address of an empty database of the newest version."""
+    with database_on(postgres, template_database) as address:
+        yield address
 
 
 @pytest.fixture

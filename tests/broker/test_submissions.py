@@ -6,11 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from databases import database_on
 from fake_lumen import FakeLumen
 from fake_transparency_database import FakeTransparencyDatabase
 from statement_events import NOON, decided, removal, sanction
@@ -56,10 +56,8 @@ def ops(*arguments):
 
 @pytest.fixture
 def database(postgres):
-    name = f"submissions_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return postgres.address.rsplit("/", 1)[0] + f"/{name}"
+    with database_on(postgres) as address:
+        yield address
 
 
 @pytest.fixture

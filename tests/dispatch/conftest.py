@@ -1,17 +1,10 @@
-"""A database for each test."""
+"""A database for each test, empty, as services migrate it."""
 
-import itertools
-
-import psycopg
 import pytest
-
-NUMBERS = itertools.count()
+from databases import database_on
 
 
 @pytest.fixture
 def database(postgres):
-    name = f"dispatch_{next(NUMBERS)}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield postgres.address.rpartition("/")[0] + "/" + name
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with database_on(postgres) as address:
+        yield address

@@ -1,4 +1,5 @@
 import pytest
+from databases import drop
 
 from filing.harness import Api, new_database
 from streams.sources.filing.settings import FilingSettings
@@ -18,12 +19,14 @@ def make_api(postgres, template, tmp_path):
         directory = tmp_path / str(len(made))
         directory.mkdir()
         address = new_database(postgres, template)
-        made.append(Api(address, directory, settings or FilingSettings()))
-        return made[-1]
+        api = Api(address, directory, settings or FilingSettings())
+        made.append((api, address))
+        return api
 
     yield make
-    for each in made:
-        each.stack.close()
+    for api, address in made:
+        api.stack.close()
+        drop(postgres, address)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from uuid import uuid4
 
 import psycopg
+from databases import create
 from fastapi.testclient import TestClient
 from psycopg.rows import dict_row
 
@@ -28,11 +29,7 @@ CODEC = offline_codec()
 
 def new_database(server, template=None) -> str:
     """Make a database, by migrations or as a copy of one without connections."""
-    name = f"filing_{uuid4().hex}"
-    with psycopg.connect(server.address, autocommit=True) as connection:
-        copied = f" TEMPLATE {template.rpartition('/')[2]}" if template else ""
-        connection.execute(f"CREATE DATABASE {name}{copied}")
-    address = server.address.rpartition("/")[0] + "/" + name
+    address = create(server, template)
     if template is None:
         migrate(address)
     return address

@@ -2,13 +2,13 @@
 
 import json
 import threading
-from uuid import uuid4
 
 import psycopg
 import pytest
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
+from databases import create, database_on
 
 from ops.local.patience import wait_for
 from outbox.support import CODEC, REVIEWS, START, ToldProducer, review, waiting
@@ -100,10 +100,7 @@ def version(address, act, revision):
 @pytest.fixture(scope="module")
 def older_template(postgres):
     """A database of the version before, with rows in each outbox."""
-    name = f"older_{uuid4().hex}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    address = postgres.address.rpartition("/")[0] + "/" + name
+    address = create(postgres)
     for revision in OLDER:
         version(address, "upgrade", revision)
     with psycopg.connect(address) as connection:
@@ -114,15 +111,13 @@ def older_template(postgres):
                 write(connection, number)
         decide_one(connection, ROWS + 1, event="NoEvent")
         decide_one(connection, ROWS + 2, refusal="as it was")
-    return name
+    return address
 
 
 @pytest.fixture
 def older(postgres, older_template):
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {older_template}")
-    return postgres.address.rpartition("/")[0] + "/" + name
+    with database_on(postgres, older_template) as address:
+        yield address
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from datetime import date
 
 import psycopg
 import pytest
+from databases import database_on
 from fake_lumen import FakeLumen
 from statement_events import NOON, decided
 from world import complaint
@@ -67,12 +68,9 @@ REAL = pytest.param(
 
 @pytest.fixture(scope="module")
 def migrated(postgres):
-    name = f"lumen_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    address = postgres.address.rsplit("/", 1)[0] + f"/{name}"
-    migrate(address)
-    return address
+    with database_on(postgres) as address:
+        migrate(address)
+        yield address
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The audit finds what went wrong on this feed elsewhere, and nothing where all is well."""
 
-import uuid
-
 import psycopg
 import pytest
 from statement_events import NOON, decided, removal, sanction
@@ -9,7 +7,6 @@ from statement_events import NOON, decided, removal, sanction
 from schemas.events.detections import DelistListing
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
-from sinks.database.database import migrate
 from sinks.statements.audit_window import audit_window
 from sinks.statements.drift import KINDS, Shares, audit
 from sinks.statements.mapping import StatementSettings, statement_of
@@ -112,12 +109,8 @@ def test_a_share_that_jumps_is_told_where_there_are_enough_statements():
     assert audit(mixed(200), calm._replace(statements=99)).drifts == ()
 
 
-def test_a_window_of_the_queue_is_audited(postgres):
-    name = f"drift_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    address = postgres.address.rsplit("/", 1)[0] + f"/{name}"
-    migrate(address)
+def test_a_window_of_the_queue_is_audited(database):
+    address = database
     store = StatementStore(address, SETTINGS, lambda: NOON)
     events = [decided(case_id=f"case \0 {n}", command_id=f"c{n}") for n in range(3)]
     events += [removal(), sanction(until_milliseconds=None)]

@@ -1,10 +1,10 @@
 """Statements reach the database once each, whatever is repeated, killed or refused."""
 
 import threading
-import uuid
 
 import psycopg
 import pytest
+from databases import database_on
 from fake_transparency_database import FakeTransparencyDatabase
 from statement_events import NOON, decided, removal, sanction
 
@@ -24,12 +24,9 @@ TOPIC = "ip.decisions.events"
 
 @pytest.fixture(scope="module")
 def migrated(postgres):
-    name = f"statements_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    address = postgres.address.rsplit("/", 1)[0] + f"/{name}"
-    migrate(address)
-    return address
+    with database_on(postgres) as address:
+        migrate(address)
+        yield address
 
 
 @pytest.fixture
