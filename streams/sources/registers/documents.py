@@ -5,6 +5,7 @@ All is streamed: nothing is unpacked to disk or held whole in memory.
 
 import gzip
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -20,15 +21,21 @@ from streams.sources.registers.xml_records import DocumentError
 READ_ERRORS = (
     OSError,
     EOFError,
+    OverflowError,
     RuntimeError,
+    ValueError,
+    struct.error,
     lzma.LZMAError,
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What reading damaged, encrypted or missing files may raise (RuntimeError: encrypted zips)."""
+"""What reading damaged, encrypted or missing files may raise (RuntimeError: encrypted zips;
+ValueError: names that are not in the encoding that they are marked with, places before the file's
+beginning)."""
 
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+_LABEL_CHARACTERS = 200
 
 
 def documents(
@@ -48,11 +55,23 @@ def documents(
         elif name.endswith(_ARCHIVES):
             yield from _tar(counted)
         elif name.endswith(".gz"):
-            yield path.name[:-3], cast(IO[bytes], gzip.GzipFile(fileobj=counted))
+            yield label(path.name[:-3]), cast(IO[bytes], gzip.GzipFile(fileobj=counted))
         elif name.endswith(".xml"):
-            yield path.name, counted
+            yield label(path.name), counted
         else:
-            yield path.name, DocumentError("unknown_file_type", "not .xml, .gz, .zip or .tar")
+            error = DocumentError("unknown_file_type", "not .xml, .gz, .zip or .tar")
+            yield label(path.name), error
+
+
+def label(name: str) -> str:
+    """Return the end of a file's name as events and reports take it, whatever bytes it is of."""
+    whole = name.encode("utf-8", "backslashreplace").decode()
+    return "".join(each if each.isprintable() else "?" for each in whole[-_LABEL_CHARACTERS:])
+
+
+def described(error: Exception) -> str:
+    """Return in words what reading raised."""
+    return label(f"{type(error).__name__}: {error}"[:_LABEL_CHARACTERS])
 
 
 def _zip(file: IO[bytes]) -> Iterator[tuple[str, IO[bytes] | DocumentError]]:
@@ -60,10 +79,15 @@ def _zip(file: IO[bytes]) -> Iterator[tuple[str, IO[bytes] | DocumentError]]:
         for member in archive.infolist():
             found = _member(member.filename)
             if isinstance(found, DocumentError):
-                yield member.filename, found
+                yield label(member.filename), found
             elif found is not None:
-                with archive.open(member) as stream:
-                    yield found, stream
+                try:
+                    stream = archive.open(member)
+                except READ_ERRORS as error:
+                    yield label(found), DocumentError("unreadable_file", described(error))
+                    continue
+                with stream:
+                    yield label(found), stream
 
 
 def _tar(file: IO[bytes]) -> Iterator[tuple[str, IO[bytes] | DocumentError]]:
@@ -71,10 +95,10 @@ def _tar(file: IO[bytes]) -> Iterator[tuple[str, IO[bytes] | DocumentError]]:
         for member in archive:
             found = _member(member.name) if member.isfile() else None
             if isinstance(found, DocumentError):
-                yield member.name, found
+                yield label(member.name), found
             elif found is not None and (stream := archive.extractfile(member)) is not None:
                 with closing(stream):
-                    yield found, stream
+                    yield label(found), stream
             # The archive keeps every member it has seen; a register has millions.
             cast(Any, archive).members.clear()
 

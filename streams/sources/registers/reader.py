@@ -7,7 +7,7 @@ from typing import IO
 
 from schemas.events.trademarks import TrademarkRecorded
 from streams.sources.registers.detect import FORMATS, ROOTS
-from streams.sources.registers.documents import READ_ERRORS, documents
+from streams.sources.registers.documents import READ_ERRORS, described, documents, label
 from streams.sources.registers.records import (
     Days,
     ImportRejection,
@@ -22,6 +22,7 @@ from streams.sources.registers.xml_records import (
     has_entity,
     read_beginning,
     records,
+    undeclared_prefix,
 )
 
 Item = TrademarkRecorded | ImportRejection | ImportRemark
@@ -40,7 +41,7 @@ def read(path: Path, on_read: Callable[[int], object] = _nothing) -> Iterator[It
     follows. on_read takes the number of bytes read from the file. Raises nothing for what stands
     in the file.
     """
-    name = path.name
+    name = label(path.name)
     found = False
     try:
         for name, stream in documents(path, on_read):
@@ -51,11 +52,9 @@ def read(path: Path, on_read: Callable[[int], object] = _nothing) -> Iterator[It
                 yield from _document(name, stream)
         if not found:
             detail = "the archive holds no register file (.xml)"
-            yield ImportRejection(path.name, 0, None, "no_documents", detail)
+            yield ImportRejection(name, 0, None, "no_documents", detail)
     except READ_ERRORS as error:
-        yield ImportRejection(
-            name, 0, None, "unreadable_file", f"{type(error).__name__}: {error}"[:500]
-        )
+        yield ImportRejection(name, 0, None, "unreadable_file", described(error))
 
 
 def _document(name: str, stream: IO[bytes]) -> Iterator[Item]:
@@ -76,6 +75,9 @@ def _document(name: str, stream: IO[bytes]) -> Iterator[Item]:
     except DocumentError as error:
         detail = f"{error.detail}, after record {number}"
         yield ImportRejection(source, 0, None, error.reason, detail)
+    except READ_ERRORS as error:
+        detail = f"{described(error)}, after record {number}"
+        yield ImportRejection(source, 0, None, "unreadable_file", detail)
 
 
 def _record(
@@ -85,6 +87,8 @@ def _record(
     try:
         if has_entity(element):
             raise RecordError("entity_reference", "entities are not expanded")
+        if (name := undeclared_prefix(element)) is not None:
+            raise RecordError("undeclared_prefix", name[:200])
         event = checked(module.facts(element, header, days, source))
     except RecordError as error:
         key = module.application_number(element)

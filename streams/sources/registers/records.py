@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from schemas.bounds import BoundsTests, violations
 from schemas.declared_fields import filed_maximum
 from schemas.events.trademarks import (
     MarkFeature,
@@ -14,13 +15,15 @@ from schemas.events.trademarks import (
     TrademarkRecorded,
     TrademarkStatus,
 )
-from schemas.fields import MarkText, RegisterNumber
+from schemas.fields import DECLARED, FIRST, TIMED, MarkText, RegisterNumber
 from streams.sources.registers.vocabulary import territories_of
 
 NUMBER_LENGTH = filed_maximum(RegisterNumber)
 TEXT_LENGTH = filed_maximum(MarkText)
 OWNERS = filed_maximum(Owners)
+EDITIONS = (FIRST, DECLARED, TIMED)
 
+_WITHIN_BOUNDS = BoundsTests(*EDITIONS)
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:Z|[+-]\d{2}:\d{2})?")
 _DEAD: frozenset[TrademarkStatus] = frozenset(
     ("expired", "cancelled", "abandoned", "refused", "withdrawn")
@@ -148,10 +151,42 @@ def milliseconds_of_time(text: str | None, field: str) -> int | None:
 def checked(facts: Facts) -> TrademarkRecorded:
     """Return the event for a record.
 
-    Raises RecordError if a required fact is missing or too long.
+    Raises RecordError if a required fact is missing, too long, or else what no reader takes.
     """
+    office, application_number, recorded_at = _required(facts)
+    event = TrademarkRecorded(
+        office=office,
+        application_number=application_number,
+        registration_number=facts.registration_number,
+        mark_text=facts.mark_text,
+        mark_feature=facts.mark_feature,
+        mark_kind=facts.mark_kind,
+        status=facts.status,
+        status_code=facts.status_code,
+        status_date=_iso(facts.status_date),
+        application_date=_iso(facts.application_date),
+        registration_date=_iso(facts.registration_date),
+        expiry_date=_iso(facts.expiry_date),
+        nice_classes=tuple(sorted(set(facts.nice_classes))),
+        territories=territories_of(office, facts.designated),
+        owners=facts.owners,
+        effective_from_milliseconds=(
+            recorded_at if facts.deleted else milliseconds_of_day(effective_from(facts))
+        ),
+        recorded_at_milliseconds=recorded_at,
+        source=facts.source,
+    )
+    if not _WITHIN_BOUNDS[TrademarkRecorded](event):
+        broken = [each for edition in EDITIONS for each in violations(event, edition)]
+        detail = ", ".join(f"{each.field}: {each.code}" for each in broken)
+        raise RecordError("out_of_bounds", detail)
+    return event
+
+
+def _required(facts: Facts) -> tuple[str, str, int]:
+    """Return office, application number and time of recording; RecordError as in `checked`."""
     if facts.office is None or not re.fullmatch("[A-Z]{2}", facts.office):
-        raise RecordError("bad_office", f"{facts.office!r} is not a WIPO ST.3 code")
+        raise RecordError("bad_office", f"{(facts.office or '')[:40]!r} is not a WIPO ST.3 code")
     if facts.application_number is None:
         raise RecordError("no_application_number", "the key of a mark needs it")
     _limit("application number", facts.application_number, NUMBER_LENGTH)
@@ -164,30 +199,7 @@ def checked(facts: Facts) -> TrademarkRecorded:
         _limit("owner", owner.name, TEXT_LENGTH)
     if facts.recorded_at_milliseconds is None:
         raise RecordError("no_recorded_date", "neither the file nor the record tells its age")
-    return TrademarkRecorded(
-        office=facts.office,
-        application_number=facts.application_number,
-        registration_number=facts.registration_number,
-        mark_text=facts.mark_text,
-        mark_feature=facts.mark_feature,
-        mark_kind=facts.mark_kind,
-        status=facts.status,
-        status_code=facts.status_code,
-        status_date=_iso(facts.status_date),
-        application_date=_iso(facts.application_date),
-        registration_date=_iso(facts.registration_date),
-        expiry_date=_iso(facts.expiry_date),
-        nice_classes=tuple(sorted(set(facts.nice_classes))),
-        territories=territories_of(facts.office, facts.designated),
-        owners=facts.owners,
-        effective_from_milliseconds=(
-            facts.recorded_at_milliseconds
-            if facts.deleted
-            else milliseconds_of_day(effective_from(facts))
-        ),
-        recorded_at_milliseconds=facts.recorded_at_milliseconds,
-        source=facts.source,
-    )
+    return facts.office, facts.application_number, facts.recorded_at_milliseconds
 
 
 def effective_from(facts: Facts) -> date:

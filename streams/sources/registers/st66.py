@@ -19,6 +19,7 @@ from streams.sources.registers.vocabulary import (
     feature_of_drawing,
     kind_of,
     nice_class,
+    small_number,
     status_of,
 )
 from streams.sources.registers.xml_records import Element
@@ -113,8 +114,8 @@ def _owners(
     for party in _parties(element):
         name = _name(party)
         if name is not None:
-            kind = text(party, "ApplicantExt/{*}PartyTypeCode") or ""
-            named.append((int(kind) if kind.isdigit() else 0, Owner(name, _country(party))))
+            kind = small_number(text(party, "ApplicantExt/{*}PartyTypeCode"))
+            named.append((kind or 0, Owner(name, _country(party))))
     if office != "US":
         owners = tuple(dict.fromkeys(owner for _, owner in named))
         return owners, _transfer(element, days)

@@ -23,6 +23,7 @@ from streams.sources.registers.vocabulary import (
     feature_of_drawing,
     kind_of,
     nice_class,
+    small_number,
     status_of,
 )
 from streams.sources.registers.xml_records import Element
@@ -145,8 +146,7 @@ def _owners(
 def _party_type(party: Element) -> int:
     # The USPTO writes its party type as the applicant's sequence number.
     numbers = (value for name, value in party.items() if str(name).endswith("sequenceNumber"))
-    value = str(next(numbers, ""))
-    return int(value) if value.isdigit() else 0
+    return small_number(str(next(numbers, ""))) or 0
 
 
 def _country(party: Element) -> str | None:

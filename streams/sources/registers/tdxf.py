@@ -4,6 +4,7 @@ Facts: the USPTO's DTD TRADEMARK-APPLICATIONS-DAILY V2.0 and its code lists. Nic
 classification/international-code; the digits in statement types (GS0071) may be US classes.
 """
 
+import re
 from datetime import date
 
 from schemas.events.trademarks import MarkFeature, MarkKind, Owner, TrademarkStatus
@@ -20,6 +21,7 @@ from streams.sources.registers.vocabulary import (
     feature_of_drawing,
     kind_of,
     nice_class,
+    small_number,
     status_of,
 )
 from streams.sources.registers.xml_records import Element
@@ -56,7 +58,7 @@ def facts(element: Element, header: str, days: Days, source: str) -> Facts:
     if head is None:
         raise RecordError("no_header", "case-file-header is missing")
     number = application_number(element)
-    if number is not None and not (len(number) == 8 and number.isdigit()):
+    if number is not None and re.fullmatch("[0-9]{8}", number) is None:
         raise RecordError("bad_application_number", f"{number[:40]!r} is not eight digits")
     code = _text(head, "status-code") or ""
     registered = days.read(_text(head, "registration-date"), "registration-date")
@@ -104,9 +106,9 @@ def present_owners(parties: list[tuple[int, Owner]]) -> tuple[tuple[Owner, ...],
 def _owners(element: Element, days: Days) -> tuple[tuple[Owner, ...], date | None]:
     parties = []
     for party in element.iterfind("case-file-owners/case-file-owner"):
-        name, kind = _text(party, "party-name"), _text(party, "party-type")
-        if name is not None and kind is not None and kind.isdigit():
-            parties.append((int(kind), Owner(name, _country(party))))
+        name, kind = _text(party, "party-name"), small_number(_text(party, "party-type"))
+        if name is not None and kind is not None:
+            parties.append((kind, Owner(name, _country(party))))
     owners, later = present_owners(parties)
     return owners, _owner_change(element, days) if later else None
 

@@ -75,10 +75,16 @@ def feature_of_drawing(code: str | None, standard_characters: bool) -> MarkFeatu
 
 def nice_class(number: str | None) -> int | None:
     """Return the Nice class, 1 to 45; None for the USPTO's own A, B and 200 and for all else."""
-    digits = (number or "").strip()
+    found = small_number(number)
+    return found if found is not None and 1 <= found <= 45 else None
+
+
+def small_number(text: str | None) -> int | None:
+    """Return a number of up to three digits of ASCII, as codes of the offices are; else None."""
+    digits = (text or "").strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
         return None
-    return int(digits) if 1 <= int(digits) <= 45 else None
+    return int(digits)
 
 
 def territories_of(office: str, designated: Iterable[str | None]) -> tuple[str, ...]:

@@ -31,6 +31,12 @@ _SAFE: dict[str, Any] = {
 }
 
 
+_UNDECLARED = etree.XPath(
+    "(descendant-or-self::*|descendant-or-self::*/@*)"
+    "[contains(name(), ':') and namespace-uri() = '']"
+)
+
+
 class DocumentError(Exception):
     """A document that cannot be read further: reason code, and what was wrong."""
 
@@ -53,7 +59,7 @@ def read_beginning(stream: IO[bytes], telling: Container[str]) -> tuple[str, str
         read += chunk
         try:
             for element in _elements(parser, chunk):
-                name = etree.QName(element).localname
+                name = _local_name(element)
                 if root is None:
                     _refuse_entities(element)
                     root = name
@@ -87,12 +93,12 @@ def records(
     tags = [tag for tag in (record_tag, header_tag, envelope_tag) if tag is not None]
     record_name, header_name = (tag.rpartition("}")[2] for tag in (record_tag, header_tag))
     parser = etree.XMLPullParser(events=("end",), tag=tags, **_SAFE)
-    header, since_record = "", 0
+    header, since_record, reported = "", 0, False
     held: Element | None = None
     for chunk in _chunks(stream, begun):
         since_record += len(chunk)
         for element in _elements(parser, chunk):
-            name = etree.QName(element).localname
+            name = _local_name(element)
             if name == header_name:
                 header = element.text or ""
                 continue
@@ -101,12 +107,14 @@ def records(
             if envelope_tag is None:
                 complete, held = element, None
             if complete is not None:
+                reported = reported or undeclared_prefix(complete) is not None
                 yield complete, header
                 _forget(complete)
             since_record = 0
         if since_record > RECORD_BYTES:
             raise DocumentError("too_long", f"no record ends within {RECORD_BYTES} bytes")
-    _close(parser)
+    reported = reported or (held is not None and undeclared_prefix(held) is not None)
+    _close(parser, reported)
     if held is not None:
         yield held, header
 
@@ -114,6 +122,12 @@ def records(
 def has_entity(element: Element) -> bool:
     """Say whether an entity reference stands in an element: its text would be read cut short."""
     return next(element.iter(etree.Entity), None) is not None
+
+
+def undeclared_prefix(element: Element) -> str | None:
+    """Return a name within an element whose prefix nothing declares, so that it can't be read."""
+    found = cast(list[Any], _UNDECLARED(element))
+    return None if not found else str(getattr(found[0], "tag", None) or found[0].attrname)
 
 
 def _chunks(stream: IO[bytes], begun: bytes) -> Iterator[bytes]:
@@ -135,11 +149,18 @@ def _elements(parser: etree.XMLPullParser, chunk: bytes) -> Iterator[Element]:
         raise DocumentError("malformed_xml", _text_of(fault)) from None
 
 
-def _close(parser: etree.XMLPullParser) -> None:
+def _close(parser: etree.XMLPullParser, prefixes_reported: bool = False) -> None:
     try:
         parser.close()
     except etree.XMLSyntaxError as error:
+        if prefixes_reported and error.code == etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE:
+            return
         raise DocumentError("malformed_xml", _text_of(error)) from None
+
+
+def _local_name(element: Element) -> str:
+    """Return an element's name without namespace; with its prefix where nothing declares it."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _refuse_entities(root: Element) -> None:
