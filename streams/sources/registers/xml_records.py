@@ -153,7 +153,10 @@ def _close(parser: etree.XMLPullParser, prefixes_reported: bool = False) -> None
     try:
         parser.close()
     except etree.XMLSyntaxError as error:
-        if prefixes_reported and error.code == etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE:
+        if (
+            prefixes_reported
+            and cast(Any, error).code == etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE
+        ):
             return
         raise DocumentError("malformed_xml", _text_of(error)) from None
 
