@@ -13,6 +13,10 @@ class SinkUnavailable(Exception):
     """The sink does not answer: the batch is to be read again later."""
 
 
+class SinkUnusable(Exception):
+    """The sink can't be used as it is set up, and trying again won't mend it."""
+
+
 class PositionMoved(Exception):
     """Somebody else wrote on from a position: the batch is to be dropped and read from there."""
 

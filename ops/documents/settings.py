@@ -39,6 +39,9 @@ address = "postgresql://ip_takedowns@database.example/ip_takedowns"
 password_file = "/run/secrets/database-password"
 ```
 
+PostgreSQL's address may name several hosts, of which the one that takes writes is taken, at the
+start and after a failover. A pooler before it is refused: services hold locks in their sessions.
+
 Each service is a principal of its own, named as its command. `python -m ops acls` prints what
 each may do, and no more, made from what each says of itself: for `kafka-acls.sh`, Confluent's
 command (`--format confluent`), or as Strimzi's users (`--format strimzi`). So only `worker` can

@@ -3,8 +3,6 @@
 import argparse
 import threading
 
-import psycopg
-
 from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.process import Process
 from ops.shell.service import (
@@ -19,7 +17,7 @@ from schemas.handled_errors import note_handled
 from schemas.topic_names import DESK_EVENTS, REVIEWS_EVENTS
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
-from sinks.database.database import connect
+from sinks.database.database import AWAY, connect
 from streams.clock import Clock
 from streams.sources.desk.desk import Desk
 from streams.sources.outbox_metrics import OutboxMetrics
@@ -58,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         while not stopping.is_set():
             try:
                 _keep_queue(options.database, clock, stopping)
-            except (SinkUnavailable, psycopg.OperationalError) as error:
+            except (SinkUnavailable, *AWAY) as error:
                 note_handled("upkeep", error)
                 stopping.wait(RETRY_SECONDS)
     return 0

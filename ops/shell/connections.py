@@ -27,7 +27,7 @@ _KEYS: Mapping[str, str] = {
 _HELP: Mapping[str, str] = {
     KAFKA: "Kafka's brokers, as host:port",
     REGISTRY: "Confluent API's base address",
-    DATABASE: "PostgreSQL, as a libpq URI",
+    DATABASE: "PostgreSQL, as a libpq URI or its key=value words",
 }
 
 
@@ -68,7 +68,20 @@ def establish(options: argparse.Namespace, environment: Mapping[str, str]) -> No
                 f"--{name.replace('_', '-')} is told neither here nor in the settings, "
                 f"as `{_KEYS[name]}`"
             )
+    if DATABASE in names and options.database is not None:
+        _check_database(options.database)
     _take_on(settings)
+
+
+def _check_database(address: str) -> None:
+    # Commands without a database start without its libraries.
+    from sinks.contract import SinkUnusable  # noqa: PLC0415
+    from sinks.database.database import check_address  # noqa: PLC0415
+
+    try:
+        check_address(address)
+    except SinkUnusable as error:
+        raise OperatorError(str(error)) from error
 
 
 def _take_on(settings: Settings) -> None:

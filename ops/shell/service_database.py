@@ -7,7 +7,7 @@ import psycopg
 
 from ops.errors import OperatorError
 from schemas.handled_errors import note_handled
-from sinks.contract import SinkUnavailable
+from sinks.contract import SinkUnavailable, SinkUnusable
 from sinks.database.database import connect, migrate
 
 
@@ -17,6 +17,8 @@ def migrate_database(address: str) -> None:
         migrate(address)
     except SinkUnavailable as error:
         raise OperatorError(f"the database does not answer: {error}") from error
+    except SinkUnusable as error:
+        raise OperatorError(str(error)) from error
 
 
 def database_answers(address: str) -> bool:

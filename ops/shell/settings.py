@@ -67,7 +67,7 @@ class RegistrySettings(Struct, forbid_unknown_fields=True, frozen=True):
 class DatabaseSettings(Struct, forbid_unknown_fields=True, frozen=True):
     """PostgreSQL."""
 
-    address: Annotated[str, _key("libpq URI, without a password")] = ""
+    address: Annotated[str, _key("libpq URI or key=value words, without a password")] = ""
     password: Annotated[str, _key("by variable only")] = ""
     password_file: Annotated[str, _key("file with the password")] = ""
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import psycopg
 
 from schemas.handled_errors import note_handled
-from sinks.database.database import CONNECTION_SETTINGS
+from sinks.database.database import AWAY, CONNECTION_SETTINGS
 
 RETRY_SECONDS = 0.2
 
@@ -35,7 +35,7 @@ class DispatchDatabase:
                     connection = await self._connected()
                     async with connection.transaction():
                         return await work(connection)
-                except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                except AWAY as error:
                     note_handled("dispatch_database", error)
                     await self.close()
                     await asyncio.sleep(RETRY_SECONDS)

@@ -7,14 +7,28 @@ import psycopg
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
+from psycopg.conninfo import conninfo_to_dict
 
 from schemas.wire.delivered import Source
-from sinks.contract import PositionMoved, SinkUnavailable, Span
-from sinks.database.locks import Lock, lock_key
+from sinks.contract import PositionMoved, SinkUnavailable, SinkUnusable, Span
+from sinks.database.locks import Lock, lock_key, require_session
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-CONNECTION_SETTINGS: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
-"""Of every connection of ours: what belongs together is in a transaction that says so."""
+CONNECTION_SETTINGS: dict[str, Any] = {
+    "autocommit": True,
+    "connect_timeout": 5,
+    "target_session_attrs": "read-write",
+}
+"""Of every connection of ours: what belongs together is in a transaction that says so. Of several
+hosts the one that takes writes is taken."""
+
+AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.ReadOnlySqlTransaction,
+)
+"""What tells that a server can't be written to now: it is gone, or became a replica of another.
+The connection is to be closed, and the work done again on a new one."""
 
 Connection = psycopg.Connection[Any]
 
@@ -32,12 +46,13 @@ _NEXT_POSITION = """
 
 
 def migrate(address: str) -> None:
-    """Bring a database to the newest version. Errors: SinkUnavailable.
+    """Bring a database to the newest version. Errors: SinkUnavailable, SinkUnusable.
 
     Services that start at the same time wait for one another.
     """
     engine = sqlalchemy.create_engine(
-        address.replace("postgresql://", "postgresql+psycopg://", 1),
+        "postgresql+psycopg://",
+        creator=lambda: _migrating_connection(address),
         poolclass=sqlalchemy.NullPool,
     )
     config = Config()
@@ -48,16 +63,45 @@ def migrate(address: str) -> None:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
-    except sqlalchemy.exc.OperationalError as error:
-        raise SinkUnavailable(str(error)) from error
+    except sqlalchemy.exc.DBAPIError as error:
+        if isinstance(error.orig, AWAY):
+            raise SinkUnavailable(str(error)) from error
+        raise
+
+
+def check_address(address: str) -> None:
+    """Refuse what is no address of a database in any form of libpq's. Errors: SinkUnusable."""
+    try:
+        conninfo_to_dict(address)
+    except psycopg.ProgrammingError:
+        # Its message quotes the address, in which a password may be.
+        raise SinkUnusable(
+            "the database's address is neither a URI as postgresql://host1,host2/name nor words as "
+            "in host=host1,host2 dbname=name"
+        ) from None
 
 
 def connect(address: str, **settings: Any) -> Connection:
-    """Open a connection; each `with connection.transaction()` commits. Errors: SinkUnavailable."""
+    """Open a connection; each `with connection.transaction()` commits.
+
+    The address is of any form of libpq's. Errors: SinkUnavailable, SinkUnusable.
+    """
+    check_address(address)
     try:
         return psycopg.connect(address, **CONNECTION_SETTINGS, **settings)
     except psycopg.OperationalError as error:
         raise SinkUnavailable(str(error)) from error
+
+
+def _migrating_connection(address: str) -> Connection:
+    connection = connect(address)
+    try:
+        require_session(connection)
+    except SinkUnusable:
+        connection.close()
+        raise
+    connection.autocommit = False
+    return connection
 
 
 def read_positions(connection: Connection, sink: str, topics: list[str]) -> dict[Source, int]:

@@ -7,7 +7,7 @@ import psycopg
 
 from schemas.wire.delivered import Source
 from sinks.contract import SinkUnavailable
-from sinks.database.database import Connection, connect, read_positions
+from sinks.database.database import AWAY, Connection, connect, read_positions
 
 
 class KeptConnection:
@@ -31,7 +31,7 @@ class KeptConnection:
                 yield self._connection
         except psycopg.errors.ProgramLimitExceeded:
             raise
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except AWAY as error:
             # Its state isn't known any more.
             self.close()
             raise SinkUnavailable(str(error)) from error

@@ -9,6 +9,8 @@ from typing import Any
 
 import psycopg
 
+from sinks.contract import SinkUnusable
+
 
 @unique
 class Lock(StrEnum):
@@ -35,8 +37,23 @@ def lock_key(lock: Lock, *parts: str) -> int:
     return int.from_bytes(digest.digest()[:8], "big", signed=True)
 
 
+def require_session(connection: psycopg.Connection[Any]) -> None:
+    """Refuse a connection that a pooler shares out: locks and settings of its session would be
+    another client's. Errors: SinkUnusable."""
+    (process_id,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (None,)
+    if process_id != connection.info.backend_pid:
+        raise SinkUnusable(
+            "the database's address leads to a pooler, which lends sessions out; services hold "
+            "locks in their sessions: give PostgreSQL's own address, of all its hosts if several"
+        )
+
+
 def leads(connection: psycopg.Connection[Any], lock: Lock, *parts: str) -> bool:
-    """Take a lock for the session, if no other session has it; tell whether it is ours."""
+    """Take a lock for the session, if no other session has it; tell whether it is ours.
+
+    Errors: SinkUnusable where the session is not ours alone.
+    """
+    require_session(connection)
     query, key = "SELECT pg_try_advisory_lock(%s)", lock_key(lock, *parts)
     (taken,) = connection.execute(query, (key,)).fetchone() or (False,)
     return bool(taken)

@@ -7,11 +7,10 @@ waits for its turn (sinks/dispatch/delivery_order.py).
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-import psycopg
 from psycopg.rows import class_row
 
 from sinks.contract import SinkUnavailable
-from sinks.database.database import Connection, connect
+from sinks.database.database import AWAY, Connection, connect
 from sinks.dispatch.delivery_order import PROMOTE_AFTER
 
 Result = TypeVar("Result")
@@ -150,7 +149,7 @@ class DeliveryAdmin:
         try:
             with self._connection.transaction():
                 return work(self._connection)
-        except psycopg.OperationalError as error:
+        except AWAY as error:
             raise SinkUnavailable(str(error)) from error
 
 

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
-
 from schemas.record import record_of
 from sinks.contract import SinkUnavailable
-from sinks.database.database import Connection, connect
+from sinks.database.database import AWAY, Connection, connect
 from sinks.statements.client import DESTINATION
 from sinks.statements.drift import Audit, audit
 from sinks.statements.store import KINDS
@@ -29,7 +27,7 @@ def audit_window(
             before = audit(_pairs(connection, earlier, begin_milliseconds), None)
             pairs = _pairs(connection, begin_milliseconds, end_milliseconds)
             return audit(pairs, before.shares, trusted_flaggers)
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except AWAY as error:
         raise SinkUnavailable(str(error)) from error
 
 

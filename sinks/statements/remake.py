@@ -1,10 +1,8 @@
 """Makes statements that were set aside again, from their events, after the mapping was mended."""
 
-import psycopg
-
 from schemas.record import record_of
 from sinks.contract import SinkUnavailable
-from sinks.database.database import connect
+from sinks.database.database import AWAY, connect
 from sinks.statements.client import DESTINATION
 from sinks.statements.mapping import OmittedStatement, StatementSettings, statement_of
 from sinks.statements.store import KINDS
@@ -54,5 +52,5 @@ def remake_refused(
                         """,
                         (json_text(made.body), now_milliseconds, number),
                     ).rowcount
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except AWAY as error:
         raise SinkUnavailable(str(error)) from error

@@ -6,11 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-import psycopg
-
 from schemas.handled_errors import note_handled
 from sinks.contract import SinkUnavailable
-from sinks.database.database import Connection, connect
+from sinks.database.database import AWAY, Connection, connect
 from sinks.database.locks import Lock, leads
 from sinks.sending.lane import Lane
 from sinks.submissions import queue
@@ -60,7 +58,7 @@ class Sender:
         """Send one batch, if any is due; give the seconds to wait before the next turn."""
         try:
             return self._turn()
-        except (psycopg.OperationalError, psycopg.InterfaceError, SinkUnavailable) as error:
+        except (*AWAY, SinkUnavailable) as error:
             note_handled("submissions", error)
             self._disconnect()
             return STANDBY_SECONDS
@@ -94,11 +92,10 @@ class Sender:
         """Return the connection that holds the destination's lock; None while another has it."""
         if self._connection is not None and not self._connection.closed:
             return self._connection
-        connection = connect(self._address)
+        connection = self._connection = connect(self._address)
         if not leads(connection, Lock.SUBMISSION_DESTINATION, self._destination.name):
-            connection.close()
+            self._disconnect()
             return None
-        self._connection = connection
         return connection
 
     def _disconnect(self) -> None:

@@ -152,7 +152,7 @@ def test_depth_and_numbers_within_bounds_are_taken():
         {**complaint(), "unknown": 1},
         {**complaint(), "statement": 5},
         {**complaint(), "statement": "x" * 20_001},
-        {**complaint(), "statement": "a" * 30 + "\x00"},
+        {**complaint(), "statement": "a" * 30 + "\x01"},
         {**complaint(), "declarations": {"good_faith": 1, "accuracy_and_authority": "true"}},
         {**complaint(), "listings": {"listing_id": "L1"}},
         {**complaint(), "evidence": [{"evidence_id": "../../etc/passwd", "kind": "photo"}]},

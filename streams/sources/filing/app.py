@@ -27,6 +27,7 @@ from streams.sources.filing.problems import (
     KEY_MISSING,
     KINDS,
     MALFORMED,
+    MAXIMUM_ERRORS,
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     TOO_LARGE,
@@ -48,7 +49,6 @@ object and appeal, and for what marketplaces acknowledge.
 - What is received is durable before it is answered. Errors are problem details (RFC 9457).
 - What is no one's business is not found: 404 is also the answer to who may not see something.
 """
-MAXIMUM_ERRORS = 100
 
 
 def make_app(

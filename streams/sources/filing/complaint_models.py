@@ -73,6 +73,9 @@ class ListingReference(Request):
     marketplace: Marketplace = Field(examples=["taobao"])
 
 
+MAXIMUM_ROW_ERRORS = 5
+
+
 class ListingRefused(BaseModel):
     """A row that is no listing reference."""
 
@@ -83,7 +86,8 @@ def _or_refused(value: Any, handler: Any) -> Any:
     try:
         return handler(value)
     except ValidationError as error:
-        return ListingRefused(errors=field_errors(error.errors()))
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        return ListingRefused(errors=field_errors(found[:MAXIMUM_ROW_ERRORS]))
 
 
 ListingRow = Annotated[ListingReference, WrapValidator(_or_refused)]

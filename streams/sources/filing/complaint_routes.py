@@ -25,6 +25,7 @@ from streams.sources.filing.problems import (
     KEY_IN_USE,
     KEY_MISSING,
     KEY_REUSED,
+    MAXIMUM_ERRORS,
     MEDIA_TYPE_REFUSED,
     NOT_FOUND,
     TOO_LARGE,
@@ -163,7 +164,8 @@ def _filing(
             for each in results
             for error in each.errors
         ]
-        raise Problem(INVALID, "No row can be accepted; nothing was filed.", errors)
+        told = errors[:MAXIMUM_ERRORS]
+        raise Problem(INVALID, "No row can be accepted; nothing was filed.", told)
     rejected = len(results) - len(complaints)
     receipt = BatchReceipt(
         batch_id=identity.filing_id,
@@ -176,7 +178,7 @@ def _filing(
         identity=identity,
         kind="complaint",
         case_id=None,
-        request=content,
+        request=_kept(content, results),
         answer=Answer(207 if rejected else 201, receipt.model_dump(mode="json")),
         records=tuple(
             encoded_row("filing", services.codec, complaint, now) for _, complaint in complaints
@@ -185,6 +187,15 @@ def _filing(
         complaints=tuple(complaints),
         evidence_ids=evidence_ids,
     )
+
+
+def _kept(content: dict[str, Any], results: list[RowResult]) -> dict[str, Any]:
+    """Return a request as it is kept: of rows that were rejected no more than why."""
+    rows = list(content["listings"])
+    for each in results:
+        if each.status == "rejected":
+            rows[each.row] = {"rejected": [error.code for error in each.errors]}
+    return {**content, "listings": rows}
 
 
 def _complaint(

@@ -8,8 +8,9 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from sinks.database.database import CONNECTION_SETTINGS
-from streams.sources.filing.problems import UNAVAILABLE, Problem
+from schemas.handled_errors import note_handled
+from sinks.database.database import AWAY, CONNECTION_SETTINGS
+from streams.sources.filing.problems import MALFORMED, UNAVAILABLE, Problem
 
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 LOCK_TIMEOUT_MILLISECONDS = 5_000
@@ -31,8 +32,9 @@ class Database:
             max_size=CONNECTIONS,
             timeout=wait_seconds,
             open=False,
-            # Connections that broke while the database was away are not lent.
-            check=ConnectionPool.check_connection,
+            # Connections that broke while the database was away, or led to what is a replica now,
+            # are not lent.
+            check=_check,
             kwargs={
                 **CONNECTION_SETTINGS,
                 "row_factory": dict_row,
@@ -50,11 +52,19 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Lend a connection. Errors: Problem (UNAVAILABLE) while the database does not answer."""
+        """Lend a connection.
+
+        Errors: Problem, UNAVAILABLE while the database does not answer or takes no writes,
+        MALFORMED where a value can't be stored.
+        """
         try:
             with self._pool.connection() as connection:
                 yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        except psycopg.DataError as error:
+            # It would be refused each time again. The error's words may hold what a party wrote.
+            note_handled("filing", type(error).__name__)
+            raise Problem(MALFORMED, "It holds what can't be stored, such as NUL.") from error
+        except (*AWAY, PoolTimeout) as error:
             raise Problem(
                 UNAVAILABLE,
                 "The database does not answer; send the same request again, with the same key.",
@@ -66,3 +76,10 @@ class Database:
         """Lend a connection within a transaction. Errors: as `connection`."""
         with self.connection() as connection, connection.transaction():
             yield connection
+
+
+def _check(connection: Connection) -> None:
+    """Find out whether a connection takes writes. Errors: psycopg.Error."""
+    found = connection.execute("SHOW transaction_read_only").fetchone()
+    if found is None or found["transaction_read_only"] != "off":
+        raise psycopg.OperationalError("the server takes no writes")

@@ -18,6 +18,8 @@ from schemas.events.complaints import EvidenceList as DeclaredEvidence
 from streams.sources.filing.claims import CLAIM_ERROR
 from streams.sources.filing.problems import FieldError
 
+MAXIMUM_NAME_CHARACTERS = 100
+MAXIMUM_DETAIL_CHARACTERS = 500
 _TEXT = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
 _LINE = r"^[^\x00-\x1F\x7F]*$"
 _NUMBER = r"^[^\x00-\x1F\x7F]*[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9][^\x00-\x1F\x7F]*$"
@@ -165,7 +167,8 @@ def field_errors(errors: Iterable[Any]) -> list[FieldError]:
 
 
 def _field_error(error: Any) -> FieldError:
-    place = [str(part) for part in error["loc"] if part != "body"]
+    # The name of a member that nobody asked for is the sender's.
+    place = [str(part)[:MAXIMUM_NAME_CHARACTERS] for part in error["loc"] if part != "body"]
     path = "/".join(place)
     code = _ELEMENTS.get(path) or _ELEMENTS.get(place[0] if place else "")
     too_long = error["type"] in ("string_too_long", "too_long", "extra_forbidden")
@@ -173,5 +176,5 @@ def _field_error(error: Any) -> FieldError:
     return FieldError(
         pointer="#" + told,
         code=error["type"] if code is None or too_long else code,
-        detail=error["msg"].removeprefix("Value error, "),
+        detail=error["msg"].removeprefix("Value error, ")[:MAXIMUM_DETAIL_CHARACTERS],
     )

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from streams.sources.filing.strict_json import JsonRefused
 
 MEDIA_TYPE = "application/problem+json"
+MAXIMUM_ERRORS = 100
 PREFIX = "urn:ip-takedown-streams:problem:"
 
 

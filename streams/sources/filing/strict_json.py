@@ -1,7 +1,8 @@
 """JSON as I-JSON (RFC 7493) has it: one reading only, of bounded depth.
 
 What another reader could take differently is refused: names given twice, NaN and infinities,
-numbers beyond what a double holds exactly, surrogates that stand alone.
+numbers beyond what a double holds exactly, surrogates that stand alone; and NUL, which no database
+holds in a text.
 """
 
 import json
@@ -42,6 +43,8 @@ def loads(content: bytes) -> Any:
 
 def _check(value: Any, depth: int) -> None:
     if isinstance(value, str):
+        if "\x00" in value:
+            raise JsonRefused("a text holds a NUL character")
         if not _is_encodable(value):
             raise JsonRefused("a surrogate stands alone")
         return
