@@ -19,6 +19,7 @@ from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
 from sinks.database.database import AWAY, connect
 from streams.clock import Clock
+from streams.sources.desk.database_clock import desk_clock
 from streams.sources.desk.desk import Desk
 from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _keep_queue(address: str, clock: Clock, stopping: threading.Event) -> None:
     with connect(address) as connection:
-        desk = Desk(connection, clock)
+        desk = Desk(connection, desk_clock(connection, clock))
         while not stopping.is_set():
             desk.upkeep()
             stopping.wait(UPKEEP_SECONDS)

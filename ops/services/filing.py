@@ -29,12 +29,10 @@ from streams.sources.filing.rate_limits import Rate
 from streams.sources.filing.retention import Retention
 from streams.sources.filing.services import make_services
 from streams.sources.filing.settings import FilingSettings
-from streams.sources.filing.tokens import KeysInvalid, TokenKeys
+from streams.sources.filing.tokens import AUDIENCE, ISSUER, KeysInvalid, TokenKeys
 from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
 
-ISSUER = "ip-takedown-streams"
-AUDIENCE = "ip-filing"
 MAXIMUM_CONNECTIONS = 200
 KEEP_ALIVE_SECONDS = 10
 STOP_SECONDS = 35

@@ -1,12 +1,17 @@
-"""`python -m ops desk`: the review desk on the console."""
+"""`python -m ops desk`: the review desk on the console.
+
+Who acts is told by a token, as filing takes them: a reviewer acts in his or her own name only, an
+operator hands tasks out and keeps the list of reviewers.
+"""
 
 import argparse
 import csv
 import sys
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import psycopg
@@ -14,16 +19,30 @@ import psycopg
 from ops.errors import OperatorError
 from ops.shell.connections import DATABASE, add_connection_arguments
 from ops.shell.service import add_clock_arguments, clock_of
+from ops.shell.submissions import token_of
 from processors.reviews.assignment import Reviewer
 from schemas.events.reviews import ReviewOutcome
-from sinks.contract import SinkUnavailable
-from sinks.database.database import connect, migrate
+from sinks.contract import SinkUnavailable, SinkUnusable
+from sinks.database.database import connect, require_newest
+from streams.sources.desk.database_clock import desk_clock
 from streams.sources.desk.desk import Desk
 from streams.sources.desk.inquiries import Inquiry
 from streams.sources.desk.types import DeskRefused, TaskAssignment, Verdict
+from streams.sources.filing.tokens import (
+    AUDIENCE,
+    ISSUER,
+    KeysInvalid,
+    Role,
+    TokenKeys,
+    TokenRefused,
+)
 
 MAXIMUM_VERDICTS = 10_000
-COLUMNS = ("task_id", "reviewer_id", "outcome", "reason_codes")
+COLUMNS = ("task_id", "outcome", "reason_codes")
+VARIABLE = "IP_TAKEDOWNS_DESK_TOKEN"
+REVIEWER: tuple[Role, ...] = ("reviewer",)
+OPERATOR: tuple[Role, ...] = ("operator",)
+BOTH = (*REVIEWER, *OPERATOR)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,29 +50,61 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("desk", help="the review desk on the console")
     add_connection_arguments(parser, DATABASE)
     add_clock_arguments(parser)
+    parser.add_argument("--keys", type=Path, required=True, help="JWK set that checks tokens")
+    parser.add_argument("--issuer", default=ISSUER)
+    parser.add_argument("--audience", default=AUDIENCE)
+    parser.add_argument("--token-file", type=Path, help=f"else the variable {VARIABLE} is read")
     acts = parser.add_subparsers(required=True, metavar="ACT")
-    _add(acts, "queue", _queue, "what waits").add_argument("--limit", type=int, default=20)
-    _add(acts, "state", _state, "the queue in numbers, and the breaches forecast")
-    _add_with(acts, "claim", _claim, "take the next task", "reviewer")
-    _add_with(acts, "assign", _assign, "give a task to a reviewer", "task", "reviewer")
-    deciding = _add_with(acts, "decide", _decide, "decide a task", "task", "reviewer", "outcome")
+    _add_reviewing(_Acts(acts, REVIEWER))
+    _add_looking(_Acts(acts, BOTH))
+    _add_managing(_Acts(acts, OPERATOR))
+
+
+class _Acts(NamedTuple):
+    """Parsers of acts, and who may do them."""
+
+    parsers: Any
+    roles: tuple[Role, ...]
+
+    def add(
+        self, name: str, act: Callable[..., None], text: str, *arguments: str
+    ) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = self.parsers.add_parser(name, help=text)
+        parser.set_defaults(run=run, act=act, roles=self.roles)
+        for argument in arguments:
+            parser.add_argument(argument)
+        return parser
+
+
+def _add_reviewing(acts: _Acts) -> None:
+    acts.add("claim", _claim, "take the next task")
+    deciding = acts.add("decide", _decide, "decide a task", "task", "outcome")
     deciding.add_argument("reason", nargs="+", help="reason codes")
     deciding.add_argument("--explain", default="", help="in your own words, for the parties")
     many = (
-        "decide by a CSV file: task_id, reviewer_id, outcome, reason_codes (apart by spaces), and "
-        "explanation, which may be left out"
+        "decide by a CSV file: task_id, outcome, reason_codes (apart by spaces), and explanation, "
+        "which may be left out"
     )
-    _add(acts, "decide-many", _decide_many, many).add_argument("file", type=Path)
-    _add_with(acts, "skip", _skip, "pass a task on", "task", "reviewer", "reason")
-    _add_with(acts, "escalate", _escalate, "ask a senior", "task", "reviewer", "reason")
-    asking = _add_with(acts, "inquiry", _inquiry, "note a party's question", "party", "question")
+    acts.add("decide-many", _decide_many, many).add_argument("file", type=Path)
+    acts.add("skip", _skip, "pass a task on", "task", "reason")
+    acts.add("escalate", _escalate, "ask a senior", "task", "reason")
+    acts.add("answer", _answer, "note an answer", "inquiry", "text")
+    acts.add("called", _called, "note that one was called on", "outreach")
+
+
+def _add_looking(acts: _Acts) -> None:
+    acts.add("queue", _queue, "what waits").add_argument("--limit", type=int, default=20)
+    acts.add("state", _state, "the queue in numbers, and the breaches forecast")
+    asking = acts.add("inquiry", _inquiry, "note a party's question", "party", "question")
     asking.add_argument("--case")
     asking.add_argument("--language", default="")
-    _add(acts, "inquiries", _inquiries, "questions to be answered")
-    _add_with(acts, "answer", _answer, "note an answer", "inquiry", "reviewer", "text")
-    _add(acts, "outreach", _outreach, "parties to call on")
-    _add_with(acts, "called", _called, "note that one was called on", "outreach", "reviewer")
-    adding = _add_with(acts, "reviewer", _reviewer, "add or change a reviewer", "reviewer")
+    acts.add("inquiries", _inquiries, "questions to be answered")
+    acts.add("outreach", _outreach, "parties to call on")
+
+
+def _add_managing(acts: _Acts) -> None:
+    acts.add("assign", _assign, "give a task to a reviewer", "task", "reviewer")
+    adding = acts.add("reviewer", _reviewer, "add or change one, by a token's subject", "reviewer")
     adding.add_argument(
         "--skill", action="append", help="kind:ground, kind:* or *; may be repeated"
     )
@@ -62,32 +113,32 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     adding.add_argument("--inactive", action="store_true", help="gets no more tasks")
 
 
-def _add(acts: Any, name: str, act: Callable[..., None], text: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = acts.add_parser(name, help=text)
-    parser.set_defaults(run=run, act=act)
-    return parser
-
-
-def _add_with(
-    acts: Any, name: str, act: Callable[..., None], text: str, *arguments: str
-) -> argparse.ArgumentParser:
-    parser = _add(acts, name, act, text)
-    for argument in arguments:
-        parser.add_argument(argument)
-    return parser
-
-
 def run(options: argparse.Namespace) -> int:
-    """Do one thing at the desk. Errors: OperatorError."""
+    """Do one thing at the desk, in the name of a token's subject. Errors: OperatorError."""
+    options.signed_in = _signed_in(options)
     try:
-        migrate(options.database)
         with connect(options.database) as connection:
-            options.act(Desk(connection, clock_of(options)), options)
-    except DeskRefused as error:
+            require_newest(connection)
+            clock = desk_clock(connection, clock_of(options))
+            options.act(Desk(connection, clock), options)
+    except (DeskRefused, SinkUnusable) as error:
         raise OperatorError(str(error)) from error
     except (SinkUnavailable, psycopg.Error) as error:
         raise OperatorError(f"the database: {error}") from error
     return 0
+
+
+def _signed_in(options: argparse.Namespace) -> str:
+    """Return who acts. Errors: OperatorError where the token is not taken, or not for this."""
+    try:
+        keys = TokenKeys(options.keys, options.issuer, options.audience)
+        caller = keys.check(token_of(options, VARIABLE))
+    except (KeysInvalid, TokenRefused) as error:
+        raise OperatorError(str(error)) from error
+    if caller.role not in options.roles:
+        wanted = " or ".join(options.roles)
+        raise OperatorError(f"the token is of a {caller.role}; this is for a {wanted}")
+    return caller.party_id
 
 
 def _queue(desk: Desk, options: argparse.Namespace) -> None:
@@ -106,7 +157,7 @@ def _state(desk: Desk, options: argparse.Namespace) -> None:
 
 
 def _claim(desk: Desk, options: argparse.Namespace) -> None:
-    _show(desk.claim(options.reviewer))
+    _show(desk.claim(options.signed_in))
 
 
 def _assign(desk: Desk, options: argparse.Namespace) -> None:
@@ -115,33 +166,39 @@ def _assign(desk: Desk, options: argparse.Namespace) -> None:
 
 def _decide(desk: Desk, options: argparse.Namespace) -> None:
     reasons = tuple(options.reason)
-    verdict = Verdict(options.task, options.reviewer, options.outcome, reasons, options.explain)
+    verdict = Verdict(options.task, options.signed_in, options.outcome, reasons, options.explain)
     _tell(desk.decide(verdict).status)
 
 
 def _decide_many(desk: Desk, options: argparse.Namespace) -> None:
-    for result in desk.decide_many(read_verdicts(options.file)):
+    for result in desk.decide_many(read_verdicts(options.file, options.signed_in)):
         _tell(result.task_id, result.status or "refused", result.refusal or "")
 
 
-def read_verdicts(path: Path) -> list[Verdict]:
-    """Read verdicts from a CSV file with a header. Errors: OperatorError."""
+def read_verdicts(path: Path, reviewer_id: str) -> list[Verdict]:
+    """Read a reviewer's verdicts from a CSV file with a header.
+
+    Errors: OperatorError, also where a row names another reviewer.
+    """
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
             missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
                 raise OperatorError(f"{path}: no column {', '.join(missing)}")
+            rows = list(islice(reader, MAXIMUM_VERDICTS + 1))
+            if any((row.get("reviewer_id") or reviewer_id) != reviewer_id for row in rows):
+                raise OperatorError(f"{path}: a row names another reviewer than {reviewer_id}")
             verdicts = [
                 Verdict(
                     row["task_id"] or "",
-                    row["reviewer_id"] or "",
+                    reviewer_id,
                     # The desk refuses what is no outcome of a review.
                     cast(ReviewOutcome, row["outcome"] or ""),
                     tuple((row["reason_codes"] or "").split()),
                     row.get("explanation") or "",
                 )
-                for row in reader
+                for row in rows
             ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise OperatorError(f"{path}: {error}") from error
@@ -151,11 +208,11 @@ def read_verdicts(path: Path) -> list[Verdict]:
 
 
 def _skip(desk: Desk, options: argparse.Namespace) -> None:
-    desk.skip(options.task, options.reviewer, options.reason)
+    desk.skip(options.task, options.signed_in, options.reason)
 
 
 def _escalate(desk: Desk, options: argparse.Namespace) -> None:
-    _tell("level", desk.escalate(options.task, options.reviewer, options.reason))
+    _tell("level", desk.escalate(options.task, options.signed_in, options.reason))
 
 
 def _inquiry(desk: Desk, options: argparse.Namespace) -> None:
@@ -171,7 +228,7 @@ def _inquiries(desk: Desk, options: argparse.Namespace) -> None:
 
 
 def _answer(desk: Desk, options: argparse.Namespace) -> None:
-    _tell("seconds", round(desk.answer_inquiry(options.inquiry, options.reviewer, options.text)))
+    _tell("seconds", round(desk.answer_inquiry(options.inquiry, options.signed_in, options.text)))
 
 
 def _outreach(desk: Desk, options: argparse.Namespace) -> None:
@@ -180,7 +237,7 @@ def _outreach(desk: Desk, options: argparse.Namespace) -> None:
 
 
 def _called(desk: Desk, options: argparse.Namespace) -> None:
-    desk.finish_outreach(options.outreach, options.reviewer)
+    desk.finish_outreach(options.outreach, options.signed_in)
 
 
 def _reviewer(desk: Desk, options: argparse.Namespace) -> None:

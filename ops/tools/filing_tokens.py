@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
 from ops.errors import OperatorError
-from ops.services.filing import AUDIENCE, ISSUER
-from streams.sources.filing.tokens import MAXIMUM_LIFETIME_SECONDS, Role
+from streams.sources.filing.tokens import AUDIENCE, ISSUER, MAXIMUM_LIFETIME_SECONDS, Role
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

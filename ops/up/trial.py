@@ -6,13 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ops.demo.scenario import REGISTER_FILES, listings, parties
-from ops.services.filing import AUDIENCE, ISSUER
 from ops.tools.filing_tokens import sign
 from ops.tools.import_trademarks import Sender, import_files
 from ops.up.places import MARKETPLACE, Places
 from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to, send
-from streams.sources.filing.tokens import Role
+from streams.sources.filing.tokens import AUDIENCE, ISSUER, Role
 
 TOKEN_SECONDS = 12 * 3600
 REVIEWER = "reviewer-1"
@@ -58,6 +57,8 @@ def write_trial(places: Places) -> None:
         "holder": ("rights_holder", HOLDER),
         "seller": ("seller", "seller-0"),
         "marketplace": ("marketplace", MARKETPLACE),
+        "reviewer": ("reviewer", REVIEWER),
+        "operator": ("operator", "operator"),
     }
     for name, (role, party) in roles.items():
         claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": party, "role": role, "acts_for": []}
@@ -72,7 +73,10 @@ def next_steps(places: Places) -> list[str]:
     """Return commands that take a complaint from its filing to proof, each with what it does."""
     api = f"http://127.0.0.1:{places.ports['filing']}"
     holder = f'-H "Authorization: Bearer $(cat {_token(places, "holder")})"'
-    desk = f"{_python()} --settings-file {places.settings} desk"
+    desk = f"{_python()} --settings-file {places.settings} desk --keys {places.keys}"
+    reviewer, operator = (
+        f"{desk} --token-file {_token(places, name)}" for name in ("reviewer", "operator")
+    )
     return [
         "# a rights holder stores a document, and files a complaint that names it",
         f"EVIDENCE=$(curl -s {holder} -H 'Content-Type: text/plain' "
@@ -81,10 +85,10 @@ def next_steps(places: Places) -> list[str]:
         f"curl -s {holder} -H 'Idempotency-Key: first' -H 'Content-Type: application/json' "
         f"-d @- {api}/v1/complaints",
         "# its first actions on a mark are looked at by people: a reviewer takes the task",
-        f"{desk} reviewer {REVIEWER} --skill 'complaint:*' --language '*' --seniority 3",
-        f"{desk} claim {REVIEWER}",
+        f"{operator} reviewer {REVIEWER} --skill 'complaint:*' --language '*' --seniority 3",
+        f"{reviewer} claim",
         "# and decides on it: TASK is the number that was shown",
-        f"{desk} decide TASK {REVIEWER} take_down counterfeit",
+        f"{reviewer} decide TASK take_down counterfeit",
         "# where the case stands: taken down, and proved by the marketplace's own stream;",
         "# COMPLAINT is the complaint_id of the first answer",
         f"curl -s {holder} {api}/v1/complaints/COMPLAINT",

@@ -7,6 +7,7 @@ import psycopg
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from psycopg.conninfo import conninfo_to_dict
 
 from schemas.wire.delivered import Source
@@ -55,8 +56,7 @@ def migrate(address: str) -> None:
         creator=lambda: _migrating_connection(address),
         poolclass=sqlalchemy.NullPool,
     )
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config = _versions()
     try:
         with engine.begin() as connection:
             key = lock_key(Lock.MIGRATION)
@@ -67,6 +67,26 @@ def migrate(address: str) -> None:
         if isinstance(error.orig, AWAY):
             raise SinkUnavailable(str(error)) from error
         raise
+
+
+def require_newest(connection: Connection) -> None:
+    """Refuse a database that is not of this version; it is left as it is. Errors: SinkUnusable."""
+    found: set[str] = set()
+    if connection.execute("SELECT to_regclass('alembic_version')").fetchone() != (None,):
+        found = {version for (version,) in connection.execute("SELECT * FROM alembic_version")}
+    versions = ScriptDirectory.from_config(_versions())
+    # A version on which another depends is not noted beside it.
+    depended = {each for made in versions.walk_revisions() for each in made.dependencies or ()}
+    if found != set(versions.get_heads()) - depended:
+        raise SinkUnusable(
+            "the database is not of this version: a service such as case-store brings it there"
+        )
+
+
+def _versions() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
 
 
 def check_address(address: str) -> None:

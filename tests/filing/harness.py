@@ -9,7 +9,6 @@ from databases import create
 from fastapi.testclient import TestClient
 from psycopg.rows import dict_row
 
-from ops.services.filing import AUDIENCE, ISSUER
 from ops.tools.filing_tokens import make_key, sign
 from schemas.wire.registry import offline_codec
 from sinks.database.database import migrate
@@ -20,7 +19,7 @@ from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.app import make_app
 from streams.sources.filing.database import Database
 from streams.sources.filing.services import make_services
-from streams.sources.filing.tokens import TokenKeys
+from streams.sources.filing.tokens import AUDIENCE, ISSUER, TokenKeys
 
 START = 1_790_000_000_000
 SECRET = b"marketplace secret of 32 bytes.."
@@ -54,10 +53,10 @@ def complaint(listings=(("L1", "taobao"),), **changes):
 class Tokens:
     """Keys in files, and tokens made with them."""
 
-    def __init__(self, directory) -> None:
+    def __init__(self, directory, key_id="k1") -> None:
         self.keys = directory / "keys.json"
         self.signing_key = directory / "signing.json"
-        make_key(self.keys, self.signing_key, "k1")
+        make_key(self.keys, self.signing_key, key_id)
 
     @property
     def key(self):

@@ -11,13 +11,12 @@ from fastapi import FastAPI
 from jwt.algorithms import RSAAlgorithm
 
 from filing.harness import complaint
-from ops.services.filing import AUDIENCE, ISSUER
 from ops.tools.filing_tokens import make_key, sign
 from streams.sources.filing.guard import Guard
 from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.strict_json import JsonRefused, loads
-from streams.sources.filing.tokens import KeysInvalid, TokenKeys
+from streams.sources.filing.tokens import AUDIENCE, ISSUER, KeysInvalid, TokenKeys
 
 
 def send(api, content, **headers):

@@ -20,6 +20,8 @@ from schemas.handled_errors import note_handled
 Role = Literal["rights_holder", "agent", "seller", "marketplace", "reviewer", "operator"]
 """What a party may be."""
 
+ISSUER = "ip-takedown-streams"
+AUDIENCE = "ip-filing"
 ALGORITHMS = frozenset({"EdDSA", "RS256", "HS256"})
 LEEWAY_SECONDS = 30
 MAXIMUM_LIFETIME_SECONDS = 24 * 3600
