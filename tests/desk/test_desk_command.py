@@ -161,6 +161,9 @@ def test_the_console_does_with_the_role_of_the_guide_and_can_not_migrate(desk, o
             "UPDATE alembic_version SET version_num = 'cases_0' WHERE version_num = 'cases_4'"
         )
     assert "not of this version" in desk("queue", address=address)[2]
+    with connect(world.address) as connection:
+        connection.execute(f"DROP OWNED BY {role}")
+        connection.execute(f"DROP ROLE {role}")
 
 
 def test_versions_can_be_taken_back_and_made_again(database):

@@ -2,10 +2,9 @@
 
 import socket
 import threading
-from uuid import uuid4
 
-import psycopg
 import pytest
+from databases import database_on
 from demotion import demoted
 from psycopg.conninfo import conninfo_to_dict
 
@@ -19,10 +18,8 @@ from sinks.database.locks import Lock, leads
 @pytest.fixture
 def empty(postgres):
     """The parts of the address of a database without tables."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres.address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return {**conninfo_to_dict(postgres.address), "dbname": name}
+    with database_on(postgres) as address:
+        yield conninfo_to_dict(address)
 
 
 FORMS = {
@@ -46,7 +43,7 @@ def test_an_address_of_any_form_is_taken_everywhere(empty, form):
 
 @pytest.mark.parametrize("address", ["secret word", "mysql://root:secret@db/x", "host='secret"])
 def test_what_is_no_address_is_told_without_quoting_it(capsys, address):
-    assert main(["desk", "--database", address, "queue"]) == 2
+    assert main(["desk", "--database", address, "--keys", "none", "queue"]) == 2
     told = capsys.readouterr().err
     assert "neither a URI" in told
     assert "secret" not in told
