@@ -21,12 +21,15 @@ from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.foreign_schemas import SchemaRefused
 from schemas.wire.registry import connect
 from sinks.dispatch.settings import SettingsInvalid, load_settings
+from sinks.evidence.quarantine import Quarantine
+from sinks.evidence.scanner import ClamdScanner
 from sinks.evidence.vault import EvidenceVault
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.app import make_app
 from streams.sources.filing.database import Database
 from streams.sources.filing.rate_limits import Rate
 from streams.sources.filing.retention import Retention
+from streams.sources.filing.scanning import Scanning
 from streams.sources.filing.services import make_services
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.tokens import AUDIENCE, ISSUER, KeysInvalid, TokenKeys
@@ -56,6 +59,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("filing", help="serve the filing API")
     add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
     parser.add_argument("--vault", type=Path, required=True, help="directory of the evidence")
+    parser.add_argument(
+        "--scanner", help="ClamAV's clamd, HOST:PORT or a socket's path; else nothing is scanned"
+    )
     parser.add_argument("--keys", type=Path, required=True, help="JWK set that checks tokens")
     parser.add_argument("--endpoints", type=Path, help="the dispatcher's file, for its secrets")
     parser.add_argument("--issuer", default=ISSUER)
@@ -79,6 +85,7 @@ def run(options: argparse.Namespace) -> int:
         migrate_database(options.database)
         codec = connect(options.schema_registry, register=True)
         vault = EvidenceVault(options.vault, settings.maximum_evidence_bytes)
+        scanner = _scanner(options.scanner)
         keys = TokenKeys(options.keys, options.issuer, options.audience)
         signing = _marketplace_keys(options.endpoints)
     except (
@@ -91,12 +98,14 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise OperatorError(f"the vault can't be used: {error}") from error
     database = Database(options.database)
-    services = make_services(settings, clock, codec, (keys, signing), database, vault)
+    quarantine = Quarantine(options.vault / "quarantine")
+    files = (vault, Scanning(scanner, quarantine))
+    services = make_services(settings, clock, codec, (keys, signing), database, files)
     registry = services.metrics.registry
     metrics = OutboxMetrics(registry)
     publisher = OutboxPublisher(options.database, options.bootstrap_servers, codec, clock, metrics)
     serve_metrics(options, registry, lambda: database_answers(options.database))
-    retention = Retention(database, services.evidence, vault, settings, clock)
+    retention = Retention(database, services.evidence, (vault, quarantine), settings, clock)
     app = make_app(settings, services, (database, publisher, retention))
     uvicorn.run(
         app,
@@ -114,6 +123,13 @@ def run(options: argparse.Namespace) -> int:
         ws="none",
     )
     return 0
+
+
+def _scanner(address: str | None) -> ClamdScanner | None:
+    try:
+        return ClamdScanner(address) if address else None
+    except ValueError as error:
+        raise OperatorError(f"--scanner: {error}") from error
 
 
 def _marketplace_keys(path: Path | None) -> MarketplaceKeys:

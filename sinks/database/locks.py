@@ -20,6 +20,7 @@ class Lock(StrEnum):
     CASE_STORE_PARTITION = "case-store-partition"
     DISPATCH_COUNTING = "dispatch-counting"
     EVIDENCE_DOCUMENT = "evidence-document"
+    EVIDENCE_PARTY = "evidence-party"
     FILING_IDEMPOTENCY_KEY = "filing-idempotency-key"
     OUTBOX = "outbox"
     SUBMISSION_DESTINATION = "submission-destination"

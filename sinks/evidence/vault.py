@@ -5,16 +5,27 @@ written beside them, synced, and moved into place, so a file that is there is wh
 unpacked or decoded, and no name of the sender's is used.
 """
 
+import errno
 import hashlib
 import os
 import re
+import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from uuid import uuid4
 
 from sinks.evidence.media_types import media_type_of, name_of_refused
 
+RESERVED_BYTES = 1 << 30
+"""Room on the disk that documents leave: uploads under way don't know of one another."""
+
+PARTS = 256
+"""Directories of the vault, by the first byte of a document's hash."""
+
+_NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT))
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIRECTORY_MODE = 0o700
 _FILE_MODE = 0o400
@@ -26,6 +37,10 @@ class EvidenceRefused(Exception):
 
 class EvidenceTooLarge(EvidenceRefused):
     """A document is larger than is taken."""
+
+
+class VaultFull(Exception):
+    """There is no room for documents now."""
 
 
 class EvidenceMissing(Exception):
@@ -58,23 +73,34 @@ class Upload:
 
     def close(self) -> None:
         """End the upload, whatever came of it. Errors: OSError."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        except OSError as error:
+            # What was still to be written is not wanted any more.
+            if error.errno not in _NO_ROOM:
+                raise
+        finally:
+            self._path.unlink(missing_ok=True)
 
     def write(self, chunk: bytes) -> None:
-        """Take in a part. Errors: EvidenceTooLarge, as soon as it is; OSError."""
+        """Take in a part. Errors: EvidenceTooLarge, as soon as it is; VaultFull; OSError."""
         self._size_bytes += len(chunk)
         if self._size_bytes > self._maximum_bytes:
             raise EvidenceTooLarge(f"larger than {self._maximum_bytes} bytes")
         self._hash.update(chunk)
-        self._file.write(chunk)
+        with _room():
+            self._file.write(chunk)
 
     def finish(self) -> Received:
-        """Sync what was written and tell what it is. Errors: EvidenceRefused; OSError."""
+        """Sync what was written and tell what it is.
+
+        Errors: EvidenceRefused; VaultFull; OSError.
+        """
         if not self._size_bytes:
             raise EvidenceRefused("empty")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with _room():
+            self._file.flush()
+            os.fsync(self._file.fileno())
         media_type = media_type_of(self._path)
         if media_type is None:
             named = name_of_refused(self._path)
@@ -88,30 +114,52 @@ class Upload:
 class EvidenceVault:
     """The documents below a directory, which is made; several processes may share it."""
 
-    def __init__(self, directory: Path, maximum_bytes: int) -> None:
+    def __init__(
+        self, directory: Path, maximum_bytes: int, reserved_bytes: int = RESERVED_BYTES
+    ) -> None:
         self._directory = directory
+        self._reserved_bytes = reserved_bytes
         self._incoming = directory / "incoming"
         self.maximum_bytes = maximum_bytes
         self._incoming.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
 
     def begin(self) -> Upload:
-        """Begin to take in a document. Errors: OSError."""
+        """Begin to take in a document. Errors: VaultFull, before anything is written; OSError."""
+        free = shutil.disk_usage(self._directory).free
+        if free < self._reserved_bytes + self.maximum_bytes:
+            raise VaultFull(f"{free} bytes are free")
         return Upload(self._incoming / uuid4().hex, self.maximum_bytes)
 
     def keep(self, received: Received) -> bool:
-        """Put a document in its place; give whether it was not there before. Errors: OSError.
+        """Put a document in its place; give whether it was not there before.
 
+        Errors: VaultFull; OSError.
         The caller sees that `remove` does not run for the same content meanwhile.
         """
         path = self._place(received.sha256)
         if path.exists():
             received.path.unlink()
             return False
-        path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
-        received.path.rename(path)
-        for directory in (path.parent, path.parent.parent, self._directory):
-            _sync(directory)
+        with _room():
+            path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+            received.path.rename(path)
+            for directory in (path.parent, path.parent.parent, self._directory):
+                _sync(directory)
         return True
+
+    def stored(self, part: int, older_than_seconds: float) -> list[str]:
+        """Return the hashes of the documents in a part of the vault, but the newest. Errors:
+        OSError."""
+        before = time.time() - older_than_seconds
+        found = []
+        for path in (self._directory / f"{part:02x}").glob("[0-9a-f][0-9a-f]/*"):
+            try:
+                old = path.stat().st_ctime < before
+            except FileNotFoundError:
+                continue
+            if old and _SHA256.fullmatch(path.name):
+                found.append(path.name)
+        return found
 
     def read(self, sha256: str) -> bytes:
         """Return a document, checked. Errors: EvidenceMissing; EvidenceDamaged; OSError."""
@@ -151,6 +199,16 @@ class EvidenceVault:
         if not _SHA256.fullmatch(sha256):
             raise EvidenceMissing("not a SHA-256")
         return self._directory / sha256[:2] / sha256[2:4] / sha256
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise VaultFull(os.strerror(error.errno)) from error
+        raise
 
 
 def _sync(directory: Path) -> None:

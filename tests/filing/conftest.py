@@ -15,11 +15,11 @@ def template(postgres):
 def make_api(postgres, template, tmp_path):
     made = []
 
-    def make(settings=None):
+    def make(settings=None, scanner=None):
         directory = tmp_path / str(len(made))
         directory.mkdir()
         address = new_database(postgres, template)
-        api = Api(address, directory, settings or FilingSettings())
+        api = Api(address, directory, settings or FilingSettings(), scanner)
         made.append((api, address))
         return api
 

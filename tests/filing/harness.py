@@ -13,11 +13,13 @@ from ops.tools.filing_tokens import make_key, sign
 from schemas.wire.registry import offline_codec
 from sinks.database.database import migrate
 from sinks.dispatch.webhook_signing import Secret
+from sinks.evidence.quarantine import Quarantine
 from sinks.evidence.vault import EvidenceVault
 from streams.clock import VirtualClock
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.app import make_app
 from streams.sources.filing.database import Database
+from streams.sources.filing.scanning import Scanning
 from streams.sources.filing.services import make_services
 from streams.sources.filing.tokens import AUDIENCE, ISSUER, TokenKeys
 
@@ -76,7 +78,7 @@ class Tokens:
 class Api:
     """One application, its client and a look into its database."""
 
-    def __init__(self, address, directory, settings) -> None:
+    def __init__(self, address, directory, settings, scanner=None) -> None:
         self.stack = ExitStack()
         self.tokens = Tokens(directory)
         self.clock = VirtualClock(START)
@@ -93,7 +95,7 @@ class Api:
                 MarketplaceKeys({"taobao": (Secret(SECRET, None),)}),
             ),
             database,
-            self.vault,
+            (self.vault, Scanning(scanner, Quarantine(directory / "vault" / "quarantine"))),
         )
         self.app = make_app(settings, self.services, (database,))
         client = TestClient(self.app, raise_server_exceptions=False)

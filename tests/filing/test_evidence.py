@@ -271,6 +271,7 @@ def test_filings_go_when_their_time_is_over_but_not_before_they_are_published(ap
 
 def sweep(api):
     services = api.services
+    files = (services.vault, services.scanning.quarantine)
     Retention(
-        services.database, services.evidence, services.vault, services.settings, services.clock
+        services.database, services.evidence, files, services.settings, services.clock
     ).sweep()

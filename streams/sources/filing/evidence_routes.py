@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from schemas.handled_errors import note_handled
 from sinks.evidence.media_types import EXTENSIONS
 from sinks.evidence.vault import (
     EvidenceDamaged,
@@ -16,12 +17,14 @@ from sinks.evidence.vault import (
     EvidenceTooLarge,
     Received,
     Upload,
+    VaultFull,
 )
 from streams.sources.filing.case_models import EvidenceReceipt
 from streams.sources.filing.complaint_routes import FilingId
 from streams.sources.filing.filings import timestamp
 from streams.sources.filing.problems import (
     EVIDENCE_REFUSED,
+    INSUFFICIENT_STORAGE,
     INTERNAL,
     MEDIA_TYPE_REFUSED,
     NOT_FOUND,
@@ -38,6 +41,7 @@ logger = logging.getLogger(__name__)
 CHUNK_BYTES = 1 << 20
 GENERIC = "application/octet-stream"
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["evidence"])
+RETRY_AFTER_SECONDS = 600
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -46,7 +50,7 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
     status_code=201,
     response_model=EvidenceReceipt,
     responses={
-        **responses(TOO_LARGE, MEDIA_TYPE_REFUSED, EVIDENCE_REFUSED),
+        **responses(TOO_LARGE, MEDIA_TYPE_REFUSED, EVIDENCE_REFUSED, INSUFFICIENT_STORAGE),
         200: {"model": EvidenceReceipt, "description": "The party had uploaded it before."},
     },
     openapi_extra={
@@ -69,13 +73,18 @@ async def upload_evidence(
     declared = request.headers.get("content-type", GENERIC).partition(";")[0].strip().lower()
     if declared not in (*EXTENSIONS, GENERIC):
         raise Problem(MEDIA_TYPE_REFUSED, f"Taken are: {', '.join(EXTENSIONS)}.")
-    upload = await run_in_threadpool(services.vault.begin)
+    try:
+        upload = await run_in_threadpool(services.vault.begin)
+    except VaultFull as full:
+        raise _no_room(full) from full
     try:
         await _receive(request, upload)
         received = await run_in_threadpool(upload.finish)
         if declared not in (received.media_type, GENERIC):
             raise EvidenceRefused(f"sent as {declared}, but it is {received.media_type}")
         return await run_in_threadpool(_keep, services, caller, received)
+    except VaultFull as full:
+        raise _no_room(full) from full
     except EvidenceTooLarge as refused:
         raise Problem(TOO_LARGE, f"It is {refused}.") from refused
     except EvidenceRefused as refused:
@@ -132,7 +141,17 @@ async def _receive(request: Request, upload: Upload) -> None:
     await run_in_threadpool(upload.write, bytes(waiting))
 
 
+def _no_room(full: VaultFull) -> Problem:
+    note_handled("vault", full)
+    return Problem(
+        INSUFFICIENT_STORAGE,
+        "The document was not taken; send it again later.",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )
+
+
 def _keep(services: Services, caller: Caller, received: Received) -> JSONResponse:
+    services.scanning.check(caller.party_id, received)
     document, created = services.evidence.keep(caller.party_id, received)
     receipt = EvidenceReceipt(
         evidence_id=document.evidence_id,

@@ -30,6 +30,20 @@ class Document(NamedTuple):
 
 _COLUMNS = "evidence_id, party_id, sha256, media_type, size_bytes, expires_at_milliseconds"
 
+_KEPT = """
+    SELECT count(*) FILTER (WHERE idle) AS idle,
+        coalesce(sum(size_bytes) FILTER (WHERE idle), 0)::bigint AS idle_bytes,
+        coalesce(sum(size_bytes), 0)::bigint AS bytes
+    FROM (
+        SELECT size_bytes, NOT EXISTS (
+            SELECT FROM filed_evidence_uses AS uses
+            WHERE uses.evidence_id = evidence.evidence_id
+        ) AS idle
+        FROM filed_evidence AS evidence
+        WHERE party_id = %(party_id)s AND evidence_id <> %(evidence_id)s
+    ) AS kept
+"""
+
 
 class EvidenceStore:
     """The documents of all parties. Methods raise Problem (UNAVAILABLE) and OSError."""
@@ -45,13 +59,16 @@ class EvidenceStore:
     def keep(self, party_id: str, received: Received) -> tuple[Document, bool]:
         """Keep a document; give it, and whether the party had not uploaded it before.
 
-        Errors: Problem QUOTA_EXCEEDED where too many documents of the party wait for a filing.
+        Errors: Problem QUOTA_EXCEEDED where the party's documents are too many or too large, those
+        that wait for a filing or all of them; VaultFull.
         """
         now = self._clock.now_milliseconds()
         evidence_id = hashed("evidence", party_id, received.sha256)
         with self._database.transaction() as connection:
-            self._check_idle(connection, party_id, evidence_id)
-            _lock(connection, received.sha256)
+            # One upload of a party after the other: each counts those before it.
+            _lock(connection, Lock.EVIDENCE_PARTY, party_id)
+            self._check(connection, party_id, evidence_id, received.size_bytes)
+            _lock(connection, Lock.EVIDENCE_DOCUMENT, received.sha256)
             self._vault.keep(received)
             row = connection.execute(
                 f"""
@@ -77,6 +94,22 @@ class EvidenceStore:
             raise RuntimeError("an upsert gave no row")
         created = bool(row.pop("created"))
         return Document(**row), created
+
+    def remove_orphans(self, part: int, older_than_seconds: float) -> int:
+        """Remove files of a part of the vault that are no document on record; give how many.
+
+        Such are left where a process ends between the file and its row.
+        """
+        stored = self._vault.stored(part, older_than_seconds)
+        with self._database.connection() as connection:
+            query = "SELECT DISTINCT sha256 FROM filed_evidence WHERE sha256 = ANY(%s)"
+            known = {row["sha256"] for row in connection.execute(query, (stored,))}
+        orphans = [sha256 for sha256 in stored if sha256 not in known][:SWEEP_ROWS]
+        for sha256 in orphans:
+            with self._database.transaction() as connection:
+                _lock(connection, Lock.EVIDENCE_DOCUMENT, sha256)
+                self._remove_file(connection, sha256)
+        return len(orphans)
 
     def find(self, evidence_id: str) -> Document | None:
         """Return a document that has not expired."""
@@ -107,7 +140,7 @@ class EvidenceStore:
 
     def _remove(self, evidence_id: str, sha256: str, now: int) -> None:
         with self._database.transaction() as connection:
-            _lock(connection, sha256)
+            _lock(connection, Lock.EVIDENCE_DOCUMENT, sha256)
             connection.execute(
                 """
                 DELETE FROM filed_evidence
@@ -115,32 +148,38 @@ class EvidenceStore:
                 """,
                 (evidence_id, now),
             )
-            others = connection.execute(
-                "SELECT FROM filed_evidence WHERE sha256 = %s LIMIT 1", (sha256,)
-            )
-            if others.fetchone() is None:
-                self._vault.remove(sha256)
+            self._remove_file(connection, sha256)
 
-    def _check_idle(self, connection: Connection, party_id: str, evidence_id: str) -> None:
+    def _remove_file(self, connection: Connection, sha256: str) -> None:
+        """Remove a document's file unless a row names it, under the document's lock."""
+        query = "SELECT FROM filed_evidence WHERE sha256 = %s LIMIT 1"
+        if connection.execute(query, (sha256,)).fetchone() is None:
+            self._vault.remove(sha256)
+
+    def _check(
+        self, connection: Connection, party_id: str, evidence_id: str, size_bytes: int
+    ) -> None:
         row = connection.execute(
-            """
-            SELECT count(*) AS idle FROM filed_evidence AS evidence
-            WHERE party_id = %s AND evidence_id <> %s AND NOT EXISTS (
-                SELECT FROM filed_evidence_uses AS uses
-                WHERE uses.evidence_id = evidence.evidence_id
-            )
-            """,
-            (party_id, evidence_id),
+            _KEPT, {"party_id": party_id, "evidence_id": evidence_id}
         ).fetchone()
-        limit = self._settings.maximum_idle_evidence
-        if row is not None and row["idle"] >= limit:
-            raise Problem(
-                QUOTA_EXCEEDED,
-                f"{limit} documents wait to be named in a filing; they are removed after a week.",
-                headers={"Retry-After": "3600"},
+        if row is None:
+            raise RuntimeError("a count gave no row")
+        settings = self._settings
+        idle = settings.maximum_idle_evidence, settings.maximum_idle_evidence_bytes
+        if row["idle"] >= idle[0] or row["idle_bytes"] + size_bytes > idle[1]:
+            raise _exceeded(
+                f"At most {idle[0]} documents of {idle[1]} bytes in all wait to be named in a "
+                "filing; they are removed after a week."
             )
+        limit = settings.maximum_party_evidence_bytes
+        if row["bytes"] + size_bytes > limit:
+            raise _exceeded(f"A party's documents have at most {limit} bytes in all.")
 
 
-def _lock(connection: Connection, sha256: str) -> None:
-    key = lock_key(Lock.EVIDENCE_DOCUMENT, sha256)
+def _exceeded(detail: str) -> Problem:
+    return Problem(QUOTA_EXCEEDED, detail, headers={"Retry-After": "3600"})
+
+
+def _lock(connection: Connection, lock: Lock, name: str) -> None:
+    key = lock_key(lock, name)
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (key,))

@@ -44,11 +44,12 @@ EVIDENCE_REFUSED = ProblemKind("evidence-refused", 422, "The document is not tak
 QUOTA_EXCEEDED = ProblemKind("quota-exceeded", 429, "Too many requests")
 INTERNAL = ProblemKind("internal-error", 500, "The request failed here")
 UNAVAILABLE = ProblemKind("unavailable", 503, "The service cannot take requests now")
+INSUFFICIENT_STORAGE = ProblemKind("insufficient-storage", 507, "There is no room for documents")
 
 KINDS: tuple[ProblemKind, ...] = (
     MALFORMED, KEY_MISSING, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, TIMED_OUT,
     KEY_IN_USE, SELLER_UNKNOWN, TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID, KEY_REUSED,
-    EVIDENCE_REFUSED, QUOTA_EXCEEDED, INTERNAL, UNAVAILABLE,
+    EVIDENCE_REFUSED, QUOTA_EXCEEDED, INTERNAL, UNAVAILABLE, INSUFFICIENT_STORAGE,
 )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ import threading
 import psycopg
 
 from schemas.handled_errors import note_handled
-from sinks.evidence.vault import EvidenceVault
+from sinks.evidence.quarantine import Quarantine
+from sinks.evidence.vault import PARTS, EvidenceVault
 from streams.clock import Clock
 from streams.sources.filing.database import Database
 from streams.sources.filing.evidence_store import EvidenceStore
@@ -25,15 +26,16 @@ class Retention:
         self,
         database: Database,
         evidence: EvidenceStore,
-        vault: EvidenceVault,
+        files: tuple[EvidenceVault, Quarantine],
         settings: FilingSettings,
         clock: Clock,
     ) -> None:
         self._database = database
         self._evidence = evidence
-        self._vault = vault
+        self._vault, self._quarantine = files
         self._settings = settings
         self._clock = clock
+        self._part = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
 
@@ -52,6 +54,10 @@ class Retention:
         now = self._clock.now_milliseconds()
         self._vault.remove_unfinished(UNFINISHED_SECONDS)
         self._evidence.remove_expired()
+        # A part of the vault at a time: all of it within some hours.
+        self._evidence.remove_orphans(self._part, UNFINISHED_SECONDS)
+        self._part = (self._part + 1) % PARTS
+        self._quarantine.remove_old()
         with self._database.connection() as connection:
             # One that has an event to send is kept, however old: nothing is lost.
             connection.execute(

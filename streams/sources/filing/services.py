@@ -13,6 +13,7 @@ from streams.sources.filing.database import Database
 from streams.sources.filing.evidence_store import EvidenceStore
 from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.rate_limits import RateLimits
+from streams.sources.filing.scanning import Scanning
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.statements import StatementReader
 from streams.sources.filing.store import FilingStore
@@ -34,6 +35,7 @@ class Services(NamedTuple):
     statements: StatementReader
     evidence: EvidenceStore
     vault: EvidenceVault
+    scanning: Scanning
     metrics: FilingMetrics
 
 
@@ -49,7 +51,7 @@ def make_services(
     codec: Codec,
     keys: tuple[TokenKeys, MarketplaceKeys],
     database: Database,
-    vault: EvidenceVault,
+    files: tuple[EvidenceVault, Scanning],
 ) -> Services:
     """Put the services together."""
     return Services(
@@ -63,7 +65,8 @@ def make_services(
         store=FilingStore(database, settings, clock),
         cases=CaseReader(database),
         statements=StatementReader(database),
-        evidence=EvidenceStore(database, vault, settings, clock),
-        vault=vault,
+        evidence=EvidenceStore(database, files[0], settings, clock),
+        vault=files[0],
+        scanning=files[1],
         metrics=FilingMetrics(),
     )

@@ -16,6 +16,8 @@ class FilingSettings(NamedTuple):
     maximum_evidence_bytes: int = 20 << 20
     maximum_evidence_for_complaint: int = 50
     maximum_idle_evidence: int = 500
+    maximum_idle_evidence_bytes: int = 1 << 30
+    maximum_party_evidence_bytes: int = 20 << 30
     key_lifetime_milliseconds: int = 7 * DAY_MILLISECONDS
     idle_evidence_lifetime_milliseconds: int = 7 * DAY_MILLISECONDS
     retention_milliseconds: int = 400 * DAY_MILLISECONDS
