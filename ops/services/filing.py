@@ -10,6 +10,12 @@ from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_argu
 from ops.shell.process import Process
 from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
 from ops.shell.service_database import database_answers, migrate_database
+from ops.shell.strict_http import (
+    CONNECTIONS_OF_ADDRESS,
+    HEAD_SECONDS,
+    MAXIMUM_HEAD_BYTES,
+    strict_protocol,
+)
 from schemas.topic_names import (
     ACKNOWLEDGEMENTS_EVENTS,
     COMPLAINTS_EVENTS,
@@ -39,7 +45,6 @@ from streams.sources.outbox_publisher import OutboxPublisher
 MAXIMUM_CONNECTIONS = 200
 KEEP_ALIVE_SECONDS = 10
 STOP_SECONDS = 35
-MAXIMUM_HEADER_BYTES = 32 << 10
 
 
 PROCESS = Process(
@@ -68,6 +73,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--audience", default=AUDIENCE)
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument(
+        "--connections-of-address", type=int, default=CONNECTIONS_OF_ADDRESS, help="at once"
+    )
     add_metrics_arguments(parser)
     parser.add_argument("--filings-per-second", type=float, default=2.0, help="of one party")
     parser.add_argument("--filings-at-once", type=int, default=60, help="of one party")
@@ -118,8 +126,8 @@ def run(options: argparse.Namespace) -> int:
         limit_concurrency=MAXIMUM_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
-        h11_max_incomplete_event_size=MAXIMUM_HEADER_BYTES,
-        http="h11",
+        h11_max_incomplete_event_size=MAXIMUM_HEAD_BYTES,
+        http=strict_protocol(HEAD_SECONDS, options.connections_of_address),
         ws="none",
     )
     return 0
