@@ -29,6 +29,10 @@ REASONS: dict[str, Reason] = {
     ),
     "clarification_not_given": Reason("The complainant did not answer within three business days."),
     "class_unknown": Reason("The goods can't be compared, as Nice classes are missing."),
+    "comparable_mark_missing": Reason(
+        "The mark has no effect in the country named, in which it lives on under another number.",
+        "Name the office of that country and the number that the mark has in its register.",
+    ),
     "comparison_missing": Reason(
         "The complaint does not compare the goods with what is protected."
     ),
@@ -103,6 +107,9 @@ REASONS: dict[str, Reason] = {
     "keyword_misuse": Reason("The title uses a mark to draw buyers to other goods."),
     "listing_already_removed": Reason("The listing is no longer shown."),
     "listing_and_ip_document_mismatch": Reason("The listing and the IP documents don't match."),
+    "listing_changed_since": Reason(
+        "The seller changed the listing after the complaint, and a person judges what is left."
+    ),
     "listing_countries_unknown": Reason(
         "The listing does not tell in which countries it is offered, and the right is national."
     ),
@@ -116,6 +123,9 @@ REASONS: dict[str, Reason] = {
     ),
     "mark_not_in_listing": Reason("The mark stands neither in the title nor in the brand."),
     "mark_without_words": Reason("The mark has no words that could stand in a listing."),
+    "mark_more_than_words": Reason(
+        "The mark is registered as it looks, and its words alone may not be protected."
+    ),
     "may_be_a_name": Reason("The mark's words may be somebody's own name."),
     "measure_ended": Reason("The measure was for a time, and no order of a court was told of."),
     "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
@@ -128,6 +138,9 @@ REASONS: dict[str, Reason] = {
     "original_missing": Reason("The complaint does not say where the original can be seen."),
     "other_right_possible": Reason(
         "Another mark, or the listing's own brand, may give the seller a right."
+    ),
+    "out_of_court_decision": Reason(
+        "A certified body settled the dispute out of court, and its decision is carried out."
     ),
     "owner_unknown": Reason("The register names no owner, and the mark isn't on record as theirs."),
     "parallel_import": Reason(
@@ -145,6 +158,10 @@ REASONS: dict[str, Reason] = {
     ),
     "related_class_only": Reason("The mark is registered for related goods only."),
     "relisted_after_takedown": Reason("The listing nearly repeats one that was taken down."),
+    "remedied_by_seller": Reason(
+        "The complaint was right, and the seller has since changed the listing, so that what was "
+        "complained of is gone."
+    ),
     "repeat_offender": Reason("Several listings of the seller were taken down."),
     "resale_or_repair": Reason("The goods seem to be used, repaired or packed anew."),
     "right_not_supported": Reason("The right asserted is no trademark."),
@@ -174,6 +191,9 @@ REASONS: dict[str, Reason] = {
     "trade_dress_needs_review": Reason("The look of goods is compared by people."),
     "timer_failed": Reason("A mistake of ours kept what was due from being done."),
     "trademark_class_mismatch": Reason("The mark is registered for goods of other Nice classes."),
+    "trademark_contested": Reason(
+        "The mark is in force, and its registration is attacked, so a person weighs it."
+    ),
     "trademark_infringement": Reason("The listing offers goods under another's mark."),
     "trademark_missing": Reason(
         "The complaint names no trademark.",

@@ -25,7 +25,9 @@ from schemas.events.reviews import ReviewComplaint
 from schemas.events.takedowns import ReinstateListing
 from schemas.record import maker
 
-CLOSING_OUTCOMES: frozenset[Outcome] = frozenset({"take_down", "decline", "reinstate", "retract"})
+CLOSING_OUTCOMES: frozenset[Outcome] = frozenset(
+    {"take_down", "decline", "reinstate", "retract", "remedied_by_seller"}
+)
 Command = Removal | ReinstateListing | ReviewComplaint | ReviewDetection
 _complaint_decided = maker(ComplaintDecided)
 _capsule_of = maker(Capsule)
@@ -66,6 +68,7 @@ def put_into_effect(
         seller_id=case.seller_id or (None if listing is None else listing.seller_id),
         reviewer_ids=tuple(dict.fromkeys((*case.reviewer_ids, *judgement.reviewer_ids))),
         territories=_territories(case, judgement, listing, moment, relisted),
+        complained_of=None if closes else case.complained_of,
     )
     new, clock = settle_clock(case, new, moment)
     command = _command(case, new, judgement, listing, moment, relisted)

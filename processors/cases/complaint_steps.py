@@ -2,6 +2,7 @@
 
 from processors.cases.case_clock import clock_started, is_asked
 from processors.cases.case_decision import put_into_effect
+from processors.cases.complained_version import judge_as_complained_of
 from processors.cases.effects import held_down, with_one_effect
 from processors.cases.judgement import INTAKE_RULE_ID, Judgement, judge
 from processors.cases.notifications import notify
@@ -60,7 +61,7 @@ def on_clarification_provided(
         if not has_room_for(state, new, moment):
             return Step(state, refusal="complaint_too_large")
         held = held_down(state, added.complaint_id)
-        judgement = judge(new, state.listing, moment, held)
+        judgement = judge_as_complained_of(new, state.listing, moment, held)
         judgement = _not_asked_twice(case, judgement)
         decided = put_into_effect(new, judgement, state.listing, moment, "ClarificationProvided")
         return stepped(state, case, decided)

@@ -27,15 +27,15 @@ _conduct_recorded = maker(ConductRecorded)
 
 def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
     """Return what a change of a case counts for; what stays as it was counts for nothing more."""
+    upheld: ConductKind = "complaint_upheld"
+    if before.outcome in ("decline", "reinstate"):
+        upheld = "complaint_restored"
+    if case.outcome == "remedied_by_seller":
+        # Who mends its listing is not struck; who puts it back as it was is, by the takedown.
+        return conduct(case, "complainant", upheld, moment)
     if case.taken_down and not before.taken_down:
-        concluded = before.outcome in ("decline", "reinstate")
         return [
-            *conduct(
-                case,
-                "complainant",
-                "complaint_restored" if concluded else "complaint_upheld",
-                moment,
-            ),
+            *conduct(case, "complainant", upheld, moment),
             *conduct(
                 case, "seller", "strike", moment, manifest=case.complaint.ground == "counterfeit"
             ),
@@ -50,9 +50,8 @@ def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorde
             *conduct(case, "complainant", "complaint_countered", moment),
             *_reversed(before, case, moment),
         ]
-    if not COUNTS_FOR_NOTHING.isdisjoint(case.reason_codes):
-        return []
-    if case.outcome == "decline" and before.outcome != "decline":
+    counts = COUNTS_FOR_NOTHING.isdisjoint(case.reason_codes)
+    if counts and case.outcome == "decline" and before.outcome != "decline":
         unfounded = DECIDED_UNFOUNDED if case.decided_by_review else PROVED_UNFOUNDED
         manifest = not unfounded.isdisjoint(case.reason_codes)
         return conduct(case, "complainant", "complaint_declined", moment, manifest)

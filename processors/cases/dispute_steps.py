@@ -3,6 +3,7 @@
 from processors.bitemporal import as_of
 from processors.cases import appeals, counter_notices, second_looks, statement_facts
 from processors.cases.case_decision import CaseResult, put_into_effect
+from processors.cases.complained_version import is_remedied
 from processors.cases.counter_notices import Objection
 from processors.cases.judgement import Judgement
 from processors.cases.notifications import Said, notify
@@ -22,15 +23,20 @@ def on_review_decided(state: ListingCases, review: ReviewDecided, moment: Moment
     def carry_out(case: Case) -> Step:
         if case.decision_number >= MAXIMUM_DECISIONS:
             return Step(state, no_action="decision_limit_reached")
+        if review.out_of_court_body:
+            return _on_settled_elsewhere(state, case, review, moment)
         if review.subject_id:
             return _on_subject_reviewed(state, case, review, moment)
         if review.decision_number != case.decision_number:
             return Step(state, no_action="stale_review")
-        outcome = review.outcome
+        outcome: Outcome = review.outcome
+        if outcome == "take_down" and is_remedied(case, state.listing, moment):
+            outcome = "remedied_by_seller"
         if case.detection is not None and outcome == "ask_for_clarification":
             # There is nobody to ask, and what is doubtful is left alone.
             outcome = "decline"
-        return stepped(state, case, _decide(state, case, review, outcome, moment))
+        decided = _decide(state, case, review, outcome, moment)
+        return stepped(state, case, decided)
 
     return about_case(state, review, carry_out)
 
@@ -87,6 +93,23 @@ def follow(
     judgement = Judgement("reinstate", reasons, "step:counter_notice", {}, None, None, "")
     decided = put_into_effect(objection.case, judgement, state.listing, moment, trigger)
     return stepped(state, case, decided)
+
+
+def _on_settled_elsewhere(
+    state: ListingCases, case: Case, review: ReviewDecided, moment: Moment
+) -> Step:
+    """Carry out what a body for the settlement of disputes decided (DSA Article 21)."""
+    outcome: Outcome = "take_down"
+    if review.outcome == "ask_for_clarification":
+        return Step(state, no_action="stale_review")
+    if review.outcome != "take_down":
+        outcome = "reinstate" if case.taken_down else "decline"
+    reasons = tuple(dict.fromkeys(("out_of_court_decision", *review.reason_codes)))
+    known = case.decided_by_review and case.reason_codes == reasons
+    if known and case.taken_down == (outcome == "take_down"):
+        return Step(state, no_action="case_already_decided")
+    settled = review._replace(reason_codes=reasons)
+    return stepped(state, case, _decide(state, case, settled, outcome, moment))
 
 
 def _on_subject_reviewed(
@@ -146,6 +169,11 @@ def _on_appeal_reviewed(
     return updated(state, case, new, outputs)
 
 
+def _by_whom(review: ReviewDecided) -> dict[str, str]:
+    body = review.out_of_court_body
+    return {"reviewer": review.reviewer_id, **({"out_of_court_body": body} if body else {})}
+
+
 def _decide(
     state: ListingCases, case: Case, review: ReviewDecided, outcome: Outcome, moment: Moment
 ) -> CaseResult:
@@ -156,11 +184,14 @@ def _decide(
     reviewers = [review.reviewer_id]
     if review.second_reviewer_id:
         reviewers.append(review.second_reviewer_id)
+    reasons = review.reason_codes
+    if outcome == "remedied_by_seller":
+        reasons = tuple(dict.fromkeys((outcome, *reasons)))
     judgement = Judgement(
         outcome,
-        review.reason_codes,
+        reasons,
         f"review:{review.review_id}",
-        {"reviewer": review.reviewer_id},
+        _by_whom(review),
         trademark,
         None,
         "",

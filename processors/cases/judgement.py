@@ -16,6 +16,11 @@ from processors.findings.registry_match import (
     territory_finding,
 )
 from processors.identifiers import key_of, reference_of
+from processors.registers.protection import (
+    is_contested,
+    is_more_than_words,
+    lives_on_elsewhere,
+)
 from processors.restraint.restraint import AutomaticAction, reason_to_hold, rule_is_held
 from processors.rules.domain import COMPLAINTS
 from processors.step import Moment, Reference
@@ -29,6 +34,9 @@ INTAKE_RULE_ID = "step:intake"
 LISTING_WAIT_RULE_ID = "step:listing_wait"
 STANDING_RULE_ID = "step:standing"
 RESTRAINT_RULE_ID = "step:restraint"
+PROTECTION_RULE_ID = "step:protection"
+PROTECTION_EDITION = 3
+"""Edition of steps from which on what a register leaves open is told apart."""
 _findings = maker(Findings)
 
 
@@ -88,7 +96,17 @@ def judge(
     trademark, registry = trademark_as_of(
         reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
     )
+    contested = (
+        trademark is not None
+        and level.steps_edition >= PROTECTION_EDITION
+        and registry in ("in_force", "not_yet_registered")
+        and is_contested(trademark)
+    )
+    if contested:
+        registry = "unknown"
     findings, details = _find(case, listing, trademark, registry, moment, held_down)
+    if contested:
+        details["protection"] = "in_force_contested"
     ruling = reference.rule_set.decide(findings)
     shadow = reference.shadow_rule_set
     further: tuple[str, ...] = ()
@@ -107,7 +125,32 @@ def judge(
         findings_number=COMPLAINTS.numbering.number_of(findings),
         further_reason_codes=further,
     )
+    if level.steps_edition >= PROTECTION_EDITION:
+        judgement = _with_protection(judgement, complaint.territory)
     return restrained(judgement, complaint.complainant_id, moment)
+
+
+def _with_protection(judgement: Judgement, territory: str) -> Judgement:
+    """Return a judgement that says what a register leaves open, and asks where it can be told."""
+    trademark, reasons = judgement.trademark, judgement.reason_codes
+    if trademark is None:
+        return judgement
+    if judgement.outcome == "take_down" and is_more_than_words(trademark):
+        seen: tuple[str, ...] = ("mark_more_than_words",)
+        return judgement._replace(
+            outcome="send_to_review", reason_codes=seen, rule_id=PROTECTION_RULE_ID
+        )
+    if judgement.outcome == "decline" and "territory_not_covered" in reasons:
+        if not lives_on_elsewhere(trademark, territory):
+            return judgement
+        asked: tuple[str, ...] = ("comparable_mark_missing",)
+        return judgement._replace(
+            outcome="ask_for_clarification", reason_codes=asked, rule_id=PROTECTION_RULE_ID
+        )
+    if judgement.findings.get("protection") != "in_force_contested":
+        return judgement
+    told = {"trademark_status_unknown": "trademark_contested"}
+    return judgement._replace(reason_codes=tuple(told.get(each, each) for each in reasons))
 
 
 def _without_mark(findings: Findings) -> Findings:

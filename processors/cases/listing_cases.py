@@ -6,6 +6,7 @@ from processors.bitemporal import as_of
 from processors.cases import complaint_steps, detections, dispute_steps, timer_steps
 from processors.cases.case_clock import waits_for
 from processors.cases.case_decision import CaseResult, put_into_effect
+from processors.cases.complained_version import is_back, with_versions_noted
 from processors.cases.effects import hidden, released
 from processors.cases.enforcement import acknowledge, await_no_more, prove
 from processors.cases.judgement import Judgement
@@ -79,23 +80,21 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
         return Step(ListingCases((), listing), no_action=taken.no_action)
     listing = as_offered(before, listing, hidden(state.cases, before).countries)
     state = state._replace(listing=listing)
-    shown = listing.status == "active"
-    relisted = before is not None and before.status != "active" and shown
-    # What joined a block of the former version alone is to be taken down for itself now.
-    relisted = relisted or (shown and released(state.cases, before, listing))
+    relisted = _is_relisted(state, before, listing)
     changed = before is None or _content(before) != _content(listing)
+    if changed:
+        state = with_versions_noted(state, before, moment)
 
-    def is_back(case: Case) -> bool:
-        if not case.taken_down:
-            return False
-        return shown_again(before, listing, case.territories) if case.territories else relisted
+    def is_seen(case: Case) -> bool:
+        in_countries = bool(case.territories) and shown_again(before, listing, case.territories)
+        return case.taken_down and (in_countries or (relisted and not case.territories))
 
     def look_again(case: Case) -> CaseResult | None:
         proved, confirmations = prove(case, listing, moment)
         if case.detection is not None:
             return CaseResult(await_no_more(proved, listing), tuple(confirmations))
         decided = None
-        if is_back(case):
+        if is_seen(case) or is_back(case, listing, moment):
             decided = judge_again(state, proved, moment, "ListingChanged", relisted=True)
         elif not (case.taken_down or is_settled(case)) and (changed or relisted):
             decided = judge_again(state, proved, moment, "ListingChanged")
@@ -103,8 +102,8 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
             return CaseResult(proved, tuple(confirmations))
         return CaseResult(decided.case, (*confirmations, *decided.outputs))
 
-    back = relisted or any(is_back(case) for case in state.cases)
-    return each_case(state, look_again, shown_again=back)
+    seen = relisted or any(is_seen(case) for case in state.cases)
+    return each_case(state, look_again, shown_again=seen)
 
 
 def on_command_acknowledged(
@@ -173,6 +172,17 @@ HANDLERS: Handlers = {
     **detections.HANDLERS,
     **dispute_steps.HANDLERS,
 }
+
+
+def _is_relisted(
+    state: ListingCases, before: ListingChanged | None, listing: ListingChanged
+) -> bool:
+    """Tell whether a listing is shown that was not, or that a block of its former version held."""
+    if listing.status != "active":
+        return False
+    # What joined a block of the former version alone is to be taken down for itself now.
+    was_gone = before is not None and before.status != "active"
+    return was_gone or released(state.cases, before, listing)
 
 
 def _content(listing: ListingChanged) -> tuple[object, ...]:

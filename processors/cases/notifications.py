@@ -15,7 +15,7 @@ from schemas.events.parties import PartyRole
 from schemas.reasons import asked_for
 from schemas.record import maker
 
-CLOSING = frozenset({"take_down", "decline", "reinstate", "retract"})
+CLOSING = frozenset({"take_down", "decline", "reinstate", "retract", "remedied_by_seller"})
 _message = maker(NotifyParty)
 
 
@@ -127,6 +127,6 @@ def of_decision(
         objection = case.counter_notice
         until = None if objection is None else objection.due_at_milliseconds
         messages += notify(case, "seller", "decision", moment, until, said)
-    elif before.taken_down and not case.taken_down:
+    elif case.outcome == "remedied_by_seller" or (before.taken_down and not case.taken_down):
         messages += notify(case, "seller", "decision", moment, None, said)
     return messages

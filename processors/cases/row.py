@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from processors.cases.case_decision import CaseResult, put_into_effect
+from processors.cases.complained_version import judge_as_complained_of
 from processors.cases.effects import held_down, with_one_effect
-from processors.cases.judgement import judge
 from processors.step import Moment, NoAction, Output, Step
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, ListingCases
@@ -118,9 +118,11 @@ def judge_again(
     if case.detection is not None or case.decision_number >= MAXIMUM_DECISIONS:
         # What nobody complained of is looked at again by monitors.
         return None
+    if case.outcome == "remedied_by_seller" and not relisted:
+        return None
     listing = state.listing
     held = held_down(state, case.complaint.complaint_id)
-    judgement = judge(case, listing, moment, held)
+    judgement = judge_as_complained_of(case, listing, moment, held)
     if judgement.outcome == "wait_for_listing":
         return None
     same = (judgement.outcome, judgement.reason_codes) == (case.outcome, case.reason_codes)
@@ -135,4 +137,6 @@ def is_settled(case: Case) -> bool:
     """Tell whether people, or the complainant, ended a case, so that rules leave it alone."""
     objection = case.counter_notice
     accepted = objection is not None and objection.phase in ("accepted", "court_action")
+    if case.outcome == "remedied_by_seller":
+        return False
     return case.decided_by_review or case.outcome == "retract" or accepted

@@ -2,6 +2,7 @@
 
 from processors.bitemporal import as_of
 from processors.cases.judgement import Judgement
+from processors.cases.notifications import CLOSING
 from processors.cases.priority import trusted_flagger
 from processors.cases.procedure import puts_back
 from processors.identifiers import reference_of
@@ -14,7 +15,7 @@ from schemas.events.trademarks import TrademarkRecorded
 from schemas.record import maker
 from schemas.statements.told import told_findings
 
-TOLD_OUTCOMES = frozenset({"take_down", "decline", "reinstate", "retract", "ask_for_clarification"})
+TOLD_OUTCOMES = CLOSING | {"ask_for_clarification"}
 _decision_facts = maker(DecisionFacts)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from processors.cases import counter_notices
 from processors.cases.case_clock import CLOCK_TIMERS
 from processors.cases.case_decision import put_into_effect
+from processors.cases.complained_version import judge_as_complained_of
 from processors.cases.dispute_steps import follow
 from processors.cases.effects import held_down
 from processors.cases.enforcement import overdue
@@ -101,7 +102,11 @@ def _judged_by_now(due: Due, moment: Moment) -> Judgement | None:
     if not moment.levels.of_case(due.case).rights:
         return None
     held = held_down(due.state, due.case.complaint.complaint_id)
-    again = judge(due.waiting, due.state.listing, moment, held)
+    listing = due.state.listing
+    again = judge_as_complained_of(due.waiting, listing, moment, held)
+    if again.outcome in WAITING_OUTCOMES:
+        # What nobody proves is neutral for all where the listing is gone by itself.
+        again = judge(due.waiting, listing, moment, held)
     return None if again.outcome in WAITING_OUTCOMES else again
 
 

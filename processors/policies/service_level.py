@@ -8,11 +8,14 @@ from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
 
-STEPS_EDITION: Final = 1
+STEPS_EDITION: Final = 3
 """Edition of the steps by which new cases go; cases that began by an older one go on by that.
 
 1: what a party or an authority that is recorded later changes of a case that waits is seen at once,
-and who answered in part is heard by a person."""
+and who answered in part is heard by a person.
+2: the version complained of is judged, though the seller changes the listing meanwhile.
+3: marks that are attacked, and those that are more than words, go to people; a mark that lives on
+elsewhere is asked for."""
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant

@@ -19,7 +19,8 @@ REPEAT_STRIKES = 3
 RESTRAINTS = (
     *("hourly_actions", "first_actions_reviewed", "second_look_percent", "second_looks_a_week"),
     *("rule_overturned_percent", "complainant_overturned_percent"),
-    *("step_days", "closure_by_person"),
+    *("step_days", "closure_by_person", "strike_percent", "closure_notice_days"),
+    *("closure_days", "closure_appeal_days"),
 )
 """What limits actions without a person, and sanctions; each is left out of the canonical form where
 it is 0, so that policies from before them keep their hash."""
@@ -38,7 +39,10 @@ class StandingPolicy(NamedTuple):
 
     After each step of a sanction what comes within `step_days` does not count towards the next: who
     was warned has that long to mend its ways, and what was already under way weighs once. Where
-    `closure_by_person` is 1, the closure of an account is proposed only.
+    `closure_by_person` is 1, the closure of an account is proposed only. A seller whose offers are
+    known is restricted only where the listings struck are `strike_percent` of them. What a person
+    closes is closed after `closure_notice_days`, for `closure_days`, and may be appealed for
+    `closure_appeal_days`.
     """
 
     window_days: int = 90
@@ -63,6 +67,10 @@ class StandingPolicy(NamedTuple):
     complainant_overturned_percent: int = 0
     step_days: int = 0
     closure_by_person: int = 0
+    strike_percent: int = 0
+    closure_notice_days: int = 0
+    closure_days: int = 0
+    closure_appeal_days: int = 0
 
     @property
     def retained_days(self) -> int:

@@ -13,6 +13,7 @@ RULE_OUTCOMES: frozenset[str] = frozenset(get_args(Outcome)) - {
     "wait_for_listing",
     "reinstate",
     "retract",
+    "remedied_by_seller",
 }
 
 

@@ -4,6 +4,7 @@ The standing follows from the strikes alone, so their order does not matter.
 """
 
 from processors.policies.standing_policy import StandingPolicy
+from processors.standing.closures import closure_times, tier_of_closure
 from processors.standing.steps import Counting, counted
 from processors.standing.struck_listings import Place, listing_count, places_of
 from schemas.durations import DAY_MILLISECONDS
@@ -52,14 +53,18 @@ def without_old_strikes(row: PartyConduct, now: int, policy: StandingPolicy) -> 
     return row._replace(strikes=tuple(each for each in row.strikes if _last_at(each) > since))
 
 
-def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> StandingChanged:
-    """Return how a seller stands at a time.
+def seller_standing(
+    row: PartyConduct, now: int, policy: StandingPolicy, offers: int | None = None
+) -> StandingChanged:
+    """Return how a seller stands at a time, with so many offers, if that is known.
 
     An account that was closed without a person stays so until strikes are reversed.
     """
     expiries = sorted(_expiries(row, now, policy).values(), reverse=True)
     count = len(expiries)
-    tier, until = _tier(expiries, policy)
+    tier, until = _tier(expiries, policy, offers)
+    newest = expiries[0] - policy.strike_days * DAY_MILLISECONDS if expiries else 0
+    tier, until = tier_of_closure(tier, until, row.closure, newest, now)
     if _is_closed(row, policy):
         tier, until = "closed", None
     since = now - policy.strike_days * DAY_MILLISECONDS
@@ -73,26 +78,48 @@ def seller_standing(row: PartyConduct, now: int, policy: StandingPolicy) -> Stan
         tier=tier,
         grounds=(),
         strikes=count,
-        factors=ConductFactors(
-            count, count / recent if recent else 0.0, _gravity(row, since), intention
+        factors=_factors(count, recent, offers if policy.strike_percent else None)._replace(
+            gravity=_gravity(row, since), intention=intention
         ),
         until_milliseconds=until,
         changed_at_milliseconds=now,
     )
 
 
+def closure_falls(row: PartyConduct, policy: StandingPolicy) -> bool:
+    """Tell whether a closure rests on strikes that were reversed."""
+    closure = row.closure
+    if closure is None or closure.outcome != "close":
+        return False
+    return len(_expiries(row, closure.decided_at_milliseconds, policy)) < policy.closure_strikes
+
+
 def next_strike_expiry(row: PartyConduct, now: int, policy: StandingPolicy) -> int | None:
     """Return when a seller's standing may next change by itself, or None."""
-    if not row.strikes:
-        return None
     length = policy.strike_days * DAY_MILLISECONDS
     due = [_last_at(each) + length for each in row.strikes]
+    due += closure_times(row.closure)
     due += _expiries(row, now, policy).values()
     return min([at for at in due if at > now], default=None)
 
 
-def _tier(expiries: list[int], policy: StandingPolicy) -> tuple[Tier, int | None]:
-    """Return the tier of so many strikes, and when enough of them expire; the latest come first."""
+def _factors(count: int, recent: int, offers: int | None) -> ConductFactors:
+    """Return number and share of strikes: of what a seller offers where that is known, else of the
+    listings struck."""
+    if offers is None:
+        return ConductFactors(count, count / recent if recent else 0.0, "", "")
+    # What was struck was offered, if it is no more.
+    return ConductFactors(count, min(1.0, count / max(1, offers)), "", "", offers)
+
+
+def _tier(
+    expiries: list[int], policy: StandingPolicy, offers: int | None
+) -> tuple[Tier, int | None]:
+    """Return the tier of so many strikes, and when enough of them expire; the latest come first.
+
+    More than a warning is for who offers much of what is struck, where it is known how much.
+    """
+    is_frequent = offers is None or 100 * len(expiries) >= policy.strike_percent * offers
     proposed: tuple[tuple[Tier, int], ...] = (("closure_proposed", policy.closure_strikes),)
     steps: tuple[tuple[Tier, int], ...] = (
         *(proposed if policy.closure_by_person else ()),
@@ -100,7 +127,7 @@ def _tier(expiries: list[int], policy: StandingPolicy) -> tuple[Tier, int | None
         ("warned", policy.warning_strikes),
     )
     for tier, threshold in steps:
-        if len(expiries) >= threshold:
+        if len(expiries) >= threshold and (is_frequent or tier == "warned"):
             return tier, expiries[threshold - 1]
     return "ordinary", None
 

@@ -4,19 +4,25 @@ A party's row is stepped through like a listing's. A time that falls due is take
 after it, however late its timer fires, so a replay finds the same changes at the same times.
 """
 
-from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
-from processors.identifiers import hashed
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.action_standing import mark_standing, rule_standing
+from processors.standing.closures import (
+    ClosureNoAction,
+    announced,
+    as_decided,
+    decide_closure,
+)
 from processors.standing.complainant_standing import (
     complainant_standing,
     next_complaint_expiry,
     take_complaint,
     without_old_complaints,
 )
+from processors.standing.sanctions import sanctions_of
 from processors.standing.seller_standing import (
+    closure_falls,
     next_strike_expiry,
     seller_standing,
     take_strike,
@@ -24,9 +30,9 @@ from processors.standing.seller_standing import (
 )
 from processors.step import Moment
 from processors.validity import invalid_fields
-from schemas.events.conduct import ConductKind, ConductRecorded, ConductRole
+from schemas.events.conduct import ClosureDecided, ConductKind, ConductRecorded, ConductRole
 from schemas.events.party_rows import PartyConduct
-from schemas.events.standings import Sanction, SanctionParty, StandingChanged, Tier
+from schemas.events.standings import SanctionParty, StandingChanged
 
 EMPTY: Final[PartyConduct] = PartyConduct("")
 
@@ -45,34 +51,6 @@ _KINDS: dict[ConductRole, frozenset[ConductKind]] = {
 }
 """What can be told of whom."""
 
-_STANDINGS: dict[ConductRole, Callable[[PartyConduct, int, StandingPolicy], StandingChanged]] = {
-    "complainant": complainant_standing,
-    "seller": seller_standing,
-    "mark": mark_standing,
-    "rule": rule_standing,
-}
-
-SEVERITY: dict[Tier, int] = {
-    "ordinary": 0,
-    "fast_lane": 0,
-    "warned": 1,
-    "suspended": 2,
-    "restricted": 2,
-    "closed": 3,
-    "closure_proposed": 3,
-}
-SANCTIONS: dict[Tier, Sanction] = {
-    "warned": "warn",
-    "suspended": "suspend",
-    "restricted": "restrict",
-    "closed": "close",
-    "closure_proposed": "propose_closure",
-}
-REASONS: dict[ConductRole, str] = {
-    "complainant": "manifestly_unfounded_complaints",
-    "seller": "repeat_offender",
-}
-
 
 class StandingDue(NamedTuple):
     """A time at which a party's standing may change by itself."""
@@ -86,11 +64,19 @@ class StandingGivenUp(NamedTuple):
     due_at_milliseconds: int
 
 
-PartyInput = ConductRecorded | StandingDue | StandingGivenUp
+PartyInput = ConductRecorded | ClosureDecided | StandingDue | StandingGivenUp
 PartyOutput = StandingChanged | SanctionParty
-PartyNoAction = Literal[
-    "no_standing_changed", "duplicate_conduct", "timer_superseded", "timer_given_up"
-]
+PartyNoAction = (
+    Literal["no_standing_changed", "duplicate_conduct", "timer_superseded", "timer_given_up"]
+    | ClosureNoAction
+)
+
+
+class Terms(NamedTuple):
+    """By what a party stands: the policy, and how many listings it offers, if that is known."""
+
+    policy: StandingPolicy
+    offers: int | None
 
 
 class PartyStep(NamedTuple):
@@ -119,33 +105,63 @@ def _worded(output: PartyOutput, moment: Moment) -> PartyOutput:
 
 
 def _step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
-    policy = moment.service_level.standing
+    terms = _terms(state, event, moment)
     now = max(moment.now_milliseconds, state.as_of_milliseconds)
-    if not isinstance(event, ConductRecorded):
-        return _on_time(state, event, now, policy)
+    if isinstance(event, StandingDue | StandingGivenUp):
+        return _on_time(state, event, now, terms)
     invalid = invalid_fields(event)
     if invalid:
         return PartyStep(state, refusal=invalid[0])
+    if isinstance(event, ClosureDecided):
+        return _on_closure(state, event, now, terms)
     if event.kind not in _KINDS[event.role]:
         return PartyStep(state, refusal="conduct_of_another_role")
     named = state if state.party_id == event.party_id else state._replace(party_id=event.party_id)
-    row, outputs = _pass_time(named, now, policy)
+    row, outputs = _pass_time(named, now, terms)
     taken = (take_strike if event.role == "seller" else take_complaint)(row, event)
     if taken is row:
         return _stepped(row, outputs, "duplicate_conduct")
-    row, more = _settle(taken, event.role, now, event.conduct_id, policy)
+    if event.kind == "strike_reversed" and closure_falls(taken, terms.policy):
+        taken = taken._replace(closure=None)
+    row, more = _settle(taken, event.role, now, event.conduct_id, terms)
     return _stepped(row, (*outputs, *more), "no_standing_changed")
 
 
+def _terms(state: PartyConduct, event: PartyInput, moment: Moment) -> Terms:
+    policy = moment.service_level.standing
+    if not policy.strike_percent:
+        return Terms(policy, None)
+    party_id = (
+        state.party_id if isinstance(event, StandingDue | StandingGivenUp) else event.party_id
+    )
+    party = moment.reference.party(party_id)
+    return Terms(policy, None if party is None else party.offer_count)
+
+
+def _on_closure(state: PartyConduct, event: ClosureDecided, now: int, terms: Terms) -> PartyStep:
+    """Take in what a person decided on a closure; the seller is told, and closed in its time."""
+    row, outputs = _pass_time(state, now, terms)
+    settled = decide_closure(row, event, now, terms.policy)
+    if settled.refusal is not None:
+        return PartyStep(state, refusal=settled.refusal)
+    if settled.no_action is not None:
+        return _stepped(row, outputs, settled.no_action)
+    row, more = _settle(settled.row, "seller", now, event.decision_id, terms)
+    standing = seller_standing(row, now, terms.policy, terms.offers)
+    told = None if row.closure is None else announced(standing, row.closure, event, now)
+    notice = () if told is None else (as_decided(told, row.closure, terms.policy),)
+    return _stepped(row, (*outputs, *more, *notice), "no_standing_changed")
+
+
 def _on_time(
-    state: PartyConduct, event: StandingDue | StandingGivenUp, now: int, policy: StandingPolicy
+    state: PartyConduct, event: StandingDue | StandingGivenUp, now: int, terms: Terms
 ) -> PartyStep:
     if state.due_at_milliseconds != event.due_at_milliseconds:
         return PartyStep(state, no_action="timer_superseded")
     if isinstance(event, StandingGivenUp):
         # What is told of the party next finds its next time.
         return PartyStep(state._replace(due_at_milliseconds=None), no_action="timer_given_up")
-    row, outputs = _pass_time(state, now, policy)
+    row, outputs = _pass_time(state, now, terms)
     return _stepped(row, outputs, "no_standing_changed")
 
 
@@ -163,7 +179,7 @@ def _stepped(
 
 
 def _pass_time(
-    row: PartyConduct, now: int, policy: StandingPolicy
+    row: PartyConduct, now: int, terms: Terms
 ) -> tuple[PartyConduct, tuple[PartyOutput, ...]]:
     """Take all that falls due by a time, each at its own."""
     outputs: tuple[PartyOutput, ...] = ()
@@ -171,7 +187,7 @@ def _pass_time(
         at = row.due_at_milliseconds
         row = row._replace(due_at_milliseconds=None)
         for role in roles_of(row):
-            row, more = _settle(row, role, at, "", policy)
+            row, more = _settle(row, role, at, "", terms)
             outputs += more
     if row.as_of_milliseconds < now:
         row = row._replace(as_of_milliseconds=now)
@@ -179,13 +195,14 @@ def _pass_time(
 
 
 def _settle(
-    row: PartyConduct, role: ConductRole, now: int, conduct_id: str, policy: StandingPolicy
+    row: PartyConduct, role: ConductRole, now: int, conduct_id: str, terms: Terms
 ) -> tuple[PartyConduct, tuple[PartyOutput, ...]]:
     """Return the row and what follows where the standing in one part is another than was told."""
+    policy = terms.policy
     if role != "mark":
         # What people upheld of a mark's first actions counts however long they take.
         row = without_old_complaints(without_old_strikes(row, now, policy), now, policy)
-    standing = _STANDINGS[role](row, now, policy)
+    standing = _standing(row, role, now, terms)
     told = next((each for each in row.standings if each.role == role), None)
     due = _next_due(row, standing, now, policy)
     if _telling(standing) == (_nothing_told(role) if told is None else _telling(told)):
@@ -193,9 +210,17 @@ def _settle(
         return row if unchanged else row._replace(due_at_milliseconds=due), ()
     kept = (each for each in row.standings if each.role != role)
     standings = sorted((*kept, standing), key=_role)
-    sanctions = _sanctions(told, standing, conduct_id) if role in ROLES else ()
+    sanctions = sanctions_of(told, standing, conduct_id, row, policy) if role in ROLES else ()
     row = row._replace(standings=tuple(standings), due_at_milliseconds=due)
     return row, (standing, *sanctions)
+
+
+def _standing(row: PartyConduct, role: ConductRole, now: int, terms: Terms) -> StandingChanged:
+    if role == "seller":
+        return seller_standing(row, now, terms.policy, terms.offers)
+    if role == "complainant":
+        return complainant_standing(row, now, terms.policy)
+    return (mark_standing if role == "mark" else rule_standing)(row, now, terms.policy)
 
 
 def _next_due(
@@ -232,35 +257,3 @@ def _telling(standing: StandingChanged) -> tuple[object, ...]:
         lanes = tuple([each.ground for each in standing.grounds if each.fast_lane])
     until = standing.until_milliseconds
     return standing.tier, standing.strikes, until, lanes, standing.automatic
-
-
-def _sanctions(
-    before: StandingChanged | None, after: StandingChanged, conduct_id: str
-) -> tuple[SanctionParty, ...]:
-    """Return the command that a change asks for; it says how the account is to stand from now on.
-
-    A suspension that lasts longer is commanded again. Restrictions of sellers have no end of their
-    own in it: they last until they are lifted.
-    """
-    old: Tier = "ordinary" if before is None else before.tier
-    longer = after.tier == old == "suspended"
-    if SEVERITY[old] == SEVERITY[after.tier] and not longer:
-        return ()
-    reason = REASONS[after.role]
-    sanction = SANCTIONS.get(after.tier, "lift")
-    if SEVERITY[after.tier] < SEVERITY[old]:
-        reason = "sanction_reversed" if conduct_id else "sanction_expired"
-        sanction = "restrict" if after.tier == "restricted" else "lift"
-    cause = conduct_id or str(after.changed_at_milliseconds)
-    command = SanctionParty(
-        command_id=hashed(after.party_id, after.role, sanction, cause),
-        party_id=after.party_id,
-        role="seller" if after.role == "seller" else "complainant",
-        sanction=sanction,
-        reason_codes=(reason,),
-        strikes=after.strikes if after.role == "seller" else after.factors.absolute_number,
-        factors=after.factors,
-        until_milliseconds=after.until_milliseconds if sanction == "suspend" else None,
-        issued_at_milliseconds=after.changed_at_milliseconds,
-    )
-    return (command,)

@@ -10,11 +10,14 @@ from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRole
 from schemas.fields import (
     CountryCode,
+    Few,
     Identifier,
+    Label,
     Long,
     Many,
     MarkText,
     Milliseconds,
+    NiceClass,
     PartyId,
     PersonReference,
     Timestamp,
@@ -131,6 +134,23 @@ class Detection(NamedTuple):
     """Countries to which what is commanded is limited; empty for none."""
 
 
+class ListingVersion(NamedTuple):
+    """What decisions need of a former version of a listing."""
+
+    version: Long
+    """Count kept by the marketplace."""
+    title: Title
+    """Title as it was."""
+    brand: Label | None
+    """Brand that the seller stated, if any."""
+    nice_classes: Few[NiceClass]
+    """Nice classes of its category."""
+    territories: Few[CountryCode]
+    """Countries to which it was offered; empty when unknown."""
+    changed_at_milliseconds: Timestamp
+    """When the marketplace had made it so, UTC."""
+
+
 class SecondLook(NamedTuple):
     """A look that a person takes at what was decided without one."""
 
@@ -204,6 +224,8 @@ class Case(NamedTuple):
     """Whether the complainant said something of what it is still asked for."""
     heeds_records: bool = False
     """Whether what is recorded of its parties may answer what the complainant was last asked."""
+    complained_of: ListingVersion | None = None
+    """The listing as it was complained of, where it was changed while the case is open."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")

@@ -6,11 +6,16 @@ from schemas.declaration import event
 from schemas.fields import (
     FIRST,
     Identifier,
+    Items,
     Marketplace,
+    Note,
     PartyId,
     PresentTime,
     Reference,
     Text,
+    Timestamp,
+    Whole,
+    Word,
 )
 from schemas.topic_names import CONDUCT_EVENTS
 
@@ -60,3 +65,32 @@ class ConductRecorded(NamedTuple):
     """When it happened, UTC."""
     batch_id: Reference = ""
     """Request in which the complaint was filed with others; empty where it was filed alone."""
+
+
+ClosureOutcome = Literal["close", "keep"]
+"""Whether an account is closed."""
+
+
+@event(CONDUCT_EVENTS, identity=("decision_id",), owner="party", subject="reviewer_id")
+class ClosureDecided(NamedTuple):
+    """A person decided on the closure of a seller's account that was proposed, or on an appeal."""
+
+    decision_id: Identifier
+    """Id of the decision, unique for ever."""
+    party_id: PartyId
+    """Seller concerned; key of the record."""
+    outcome: ClosureOutcome
+    """What was decided."""
+    reason_codes: Annotated[tuple[Word, ...], Items(300, edition=FIRST, missing="reason_missing")]
+    """Why, as codes; at least one."""
+    reviewer_id: PartyId
+    """Pseudonymous id of who decided; an appeal is not decided by who decided before."""
+    decided_at_milliseconds: Timestamp
+    """When it was decided, UTC."""
+    explanation: Note = ""
+    """The reviewer's own words, for the record; may be empty."""
+    notice_exception: Word = ""
+    """Why no notice is given, one of `processors/standing/closure_exceptions.yaml`; empty where it
+    is."""
+    closed_days: Whole = 0
+    """For how many days it is closed; 0 for as many as the policy says."""

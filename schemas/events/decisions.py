@@ -29,9 +29,10 @@ Outcome = Literal[
     "wait_for_listing",
     "reinstate",
     "retract",
+    "remedied_by_seller",
 ]
-"""What was decided: take_down, decline, reinstate and retract close the case, the others leave it
-open."""
+"""What was decided: take_down, decline, reinstate, retract and remedied_by_seller close the case,
+the others leave it open."""
 
 
 class Capsule(NamedTuple):

@@ -14,6 +14,7 @@ from schemas.fields import (
     Timestamp,
     TrademarkKey,
     UpTo300,
+    Whole,
     Word,
 )
 from schemas.topic_names import PARTIES_STATE
@@ -79,3 +80,6 @@ class PartyRecorded(NamedTuple):
     country: CountryCode = ""
     """ISO 3166-1 alpha-2 code of the party's country, whose days count for its own times too; empty
     when unknown."""
+    offer_count: Whole | None = None
+    """How many listings it offers at present, of which those struck are a share; null when
+    unknown."""

@@ -3,15 +3,17 @@
 from typing import NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
-from schemas.events.conduct import ConductKind
+from schemas.events.conduct import ClosureOutcome, ConductKind
 from schemas.events.standings import StandingChanged
 from schemas.fields import (
     Identifier,
     Many,
     MarketplaceReference,
     PartyId,
+    PersonReference,
     Reference,
     Timestamp,
+    UpTo300,
     Whole,
     Word,
 )
@@ -69,6 +71,25 @@ class Strike(NamedTuple):
     """Marketplace of the listing; empty where it was not noted."""
 
 
+class AccountClosure(NamedTuple):
+    """What people decided last on the closure of an account."""
+
+    decision_id: Identifier
+    """The decision."""
+    outcome: ClosureOutcome
+    """Whether it is closed."""
+    decided_at_milliseconds: Timestamp
+    """When it was decided, UTC."""
+    begins_at_milliseconds: Timestamp
+    """From when it is closed, UTC."""
+    ends_at_milliseconds: Timestamp
+    """Until when it is closed, UTC, exclusive."""
+    reason_codes: UpTo300[Word]
+    """Why, as codes."""
+    reviewer_ids: UpTo300[PersonReference]
+    """Who decided on it so far."""
+
+
 @event(CASES_STATE, identity=ALL_FIELDS, owner="party", key="")
 class PartyConduct(NamedTuple):
     """State of one party: its conduct within the window, and how it stands by it; one row of a
@@ -88,3 +109,5 @@ class PartyConduct(NamedTuple):
     """When a standing may next change by itself, UTC; null for never."""
     as_of_milliseconds: Timestamp = 0
     """Time of the newest input taken in, UTC."""
+    closure: AccountClosure | None = None
+    """What people decided on the closure of the account, if they did."""

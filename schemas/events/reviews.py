@@ -8,6 +8,7 @@ from schemas.fields import (
     Euros,
     Identifier,
     Items,
+    Label,
     LanguageCode,
     Marketplace,
     MarketplaceReference,
@@ -109,3 +110,6 @@ class ReviewDecided(NamedTuple):
     is."""
     explanation: Note = ""
     """The reviewer's own words to the parties; may be empty."""
+    out_of_court_body: Label = ""
+    """Body that settled the dispute (DSA Article 21), whose decision the reviewer has recorded;
+    empty for none. It holds whatever was decided last."""

@@ -30,9 +30,11 @@ Tier = Literal[
 """How a party stands: fast_lane and suspended are for complainants, restricted, closed and
 closure_proposed for sellers, ordinary and warned for both."""
 
-Sanction = Literal["warn", "restrict", "close", "suspend", "lift", "propose_closure"]
-"""What is to be done; a closure that is proposed is decided by people, and the account stays
-restricted until then."""
+Sanction = Literal[
+    "warn", "restrict", "close", "suspend", "lift", "propose_closure", "announce_closure"
+]
+"""What is to be done; a closure that is proposed is decided by people, announced with notice, and
+the account stays restricted until then."""
 
 
 class GroundStanding(NamedTuple):
@@ -62,6 +64,9 @@ class ConductFactors(NamedTuple):
     """ordinary, or grave where counterfeits are among them."""
     intention: Word
     """unknown, repeated after a warning, or none."""
+    offer_count: Whole | None = None
+    """Seller's offers of which the proportion is a share; null where it is one of listings struck,
+    or of complaints."""
 
 
 @event(
@@ -120,3 +125,9 @@ class SanctionParty(NamedTuple):
     """When it was issued, UTC."""
     language: LanguageCode = ""
     """Language of the party, ISO 639-1; empty when unknown."""
+    effective_at_milliseconds: Timestamp | None = None
+    """From when it holds, UTC; null for at once."""
+    appeal_until_milliseconds: Timestamp | None = None
+    """Until when the party may appeal, UTC; null where that is not told."""
+    decided_by_person: bool = False
+    """Whether a person decided it."""

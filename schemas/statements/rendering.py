@@ -193,11 +193,13 @@ def _conduct(statement: StatementOfReasons, words: _Words) -> list[str]:
     account = statement.account
     if account is None:
         return []
+    offers = "" if account.offers is None else ".offers"
     told = words(
-        f"facts.account.{statement.recipient}",
+        f"facts.account.{statement.recipient}{offers}",
         total=account.total,
         strikes=account.strikes,
         share=words.share(account.share),
+        offers=account.offers,
     )
     gravity, intention = f"gravity.{account.gravity}", f"intention.{account.intention}"
     return [
@@ -260,9 +262,10 @@ def _scope(statement: StatementOfReasons, words: _Words) -> list[str]:
         where = words("scope.countries", countries=words.countries(statement.territories))
     else:
         where = words("scope.everywhere")
-    ends = statement.ends_at_milliseconds
+    begins, ends = statement.begins_at_milliseconds, statement.ends_at_milliseconds
+    since = "" if begins is None else words("duration.from", date=words.date(begins))
     until = words("duration.open" if ends is None else "duration.until", date=_day(words, ends))
-    return [where, until]
+    return [where, since, until]
 
 
 def _day(words: _Words, milliseconds: int | None) -> str:

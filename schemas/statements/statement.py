@@ -30,6 +30,7 @@ class AccountFacts(NamedTuple):
     share: float
     gravity: str
     intention: str
+    offers: int | None = None
 
 
 class StatementOfReasons(NamedTuple):
@@ -64,6 +65,7 @@ class StatementOfReasons(NamedTuple):
     object_until_milliseconds: int | None
     appeal_until_milliseconds: int | None
     account: AccountFacts | None = None
+    begins_at_milliseconds: int | None = None
 
 
 def statement_of(command: object) -> StatementOfReasons | None:
@@ -154,17 +156,20 @@ def statement_of_sanction(event: SanctionParty) -> StatementOfReasons:
         factors.proportion,
         _first_word(factors.gravity),
         _first_word(factors.intention),
+        factors.offer_count,
     )
-    facts = DecisionFacts(language=event.language)
+    facts = DecisionFacts(language=event.language, decided_by_person=event.decided_by_person)
     made = _public(facts, "", event.reason_codes, event.issued_at_milliseconds)
     return made._replace(
         recipient=event.role,
         case_id=event.command_id,
         done=f"account.{event.sanction}",
-        restricts=event.sanction in ("restrict", "suspend", "close"),
+        restricts=event.sanction in ("restrict", "suspend", "close", "announce_closure"),
         source="account",
         right=AssertedRight("misuse" if seller else "misuse.complainant", "", ""),
         ends_at_milliseconds=event.until_milliseconds,
+        begins_at_milliseconds=event.effective_at_milliseconds,
+        appeal_until_milliseconds=event.appeal_until_milliseconds,
         account=account,
     )
 

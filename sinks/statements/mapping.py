@@ -166,7 +166,7 @@ def _of_removal(
 
 
 def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement | OmittedStatement:
-    if event.sanction in ("warn", "lift", "propose_closure"):
+    if event.sanction in ("warn", "lift", "propose_closure", "announce_closure"):
         return OmittedStatement("not_a_restriction")
     if event.role == "complainant":
         # Article 23(2) suspends the processing of notices; no content of theirs is restricted.
@@ -190,7 +190,7 @@ def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement
         "decision_facts": told.facts,
         "source_type": "SOURCE_VOLUNTARY",
         "automated_detection": "Yes",
-        "automated_decision": "AUTOMATED_DECISION_FULLY",
+        "automated_decision": f"AUTOMATED_DECISION_{_extent(event.decided_by_person)}",
     }
     ends = event.until_milliseconds
     until = None if ends is None else max(day, day_of(ends)).isoformat()
@@ -202,6 +202,10 @@ def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement
         body["decision_account"] = f"DECISION_ACCOUNT_{'TERMINATED' if closed else 'SUSPENDED'}"
         body["end_date_account_restriction"] = until
     return Statement(body["puid"], {name: value for name, value in body.items() if value})
+
+
+def _extent(decided_by_person: bool) -> str:
+    return "PARTIALLY" if decided_by_person else "FULLY"
 
 
 def automation_of(event: ComplaintDecided) -> str:

@@ -18,6 +18,7 @@ STEPS = (
 PERCENTAGES = (
     *("upheld_percent", "countered_percent", "unfounded_percent", "second_look_percent"),
     *("rule_overturned_percent", "complainant_overturned_percent"),
+    "strike_percent",
 )
 MAY_BE_NOTHING = (*PERCENTAGES, *RESTRAINTS, "effect_delay_milliseconds")
 BUILT_IN_STANDING = Path(processors.policies.__path__[0]) / "standing" / "default.yaml"

@@ -13,7 +13,7 @@ SHOWN_NAMES = 15
 NONE = "–"
 OUTCOMES = (
     "take_down", "decline", "send_to_review", "ask_for_clarification", "wait_for_listing",
-    "reinstate", "retract",
+    "reinstate", "retract", "remedied_by_seller",
 )  # fmt: skip
 CASES = (
     ("started", "received"),

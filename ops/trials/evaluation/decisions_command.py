@@ -16,6 +16,7 @@ from ops.trials.evaluation.decision_figures import (
 )
 from ops.trials.evaluation.decisions import JudgedComplaint, judge_all
 from ops.trials.evaluation.labelled_complaints import DATA, HALVES, load
+from ops.trials.evaluation.situations import SITUATIONS, Found, judge_situations
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -37,14 +38,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action="store_true",
         help="list the frozen half's wrong decisions too (not while rules are written)",
     )
+    parser.add_argument(
+        "--situations", type=Path, default=SITUATIONS, help="directory of situations of law"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge and print; 1 where a figure of a half is under its floor."""
+    """Judge and print; 1 where a figure of a half is under its floor, or a situation is wrong."""
     labelled = load(options.data)
     with tempfile.TemporaryDirectory(prefix="ip-decisions-") as scratch:
-        judged = judge_all(labelled, Path(scratch))
+        judged = judge_all(labelled, Path(scratch) / "complaints")
+        situations = judge_situations(Path(scratch), options.situations)
     faults = []
     for half in HALVES:
         part = [each for each in judged if each.complaint.half == half]
@@ -54,9 +59,21 @@ def run(options: argparse.Namespace) -> int:
         faults += [f"{half} half: {line}" for line in below(found, dict(options.floor))]
     _tell("both halves")
     _summary(figures(judged))
+    faults += _situations(situations)
     for line in faults:
         _tell(line)
     return 1 if faults else 0
+
+
+def _situations(found: list[Found]) -> list[str]:
+    """Tell what became of situations of law, and return what is not as it should be."""
+    right = sum(not each.faults for each in found)
+    _tell(f"\nsituations of law: {right} of {len(found)} as they should be")
+    for each in found:
+        told = each.situation.told
+        mark = "wrong" if each.faults else "right"
+        _tell(f"  {mark}  {told['right']}, {told['country']}  {told['id']}: {each.outcome}")
+    return [f"{each.situation.name}: {fault}" for each in found for fault in each.faults]
 
 
 def _floor(text: str) -> tuple[str, float]:
