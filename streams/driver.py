@@ -14,7 +14,7 @@ from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet
 from processors.step import Origin
 from schemas.catalog import load_topics
-from schemas.wire.codec import Codec, Headers
+from schemas.wire.codec import Codec, GivenHeaders, Headers
 from streams.clock import VirtualClock
 from streams.kafka.partitioner import partition_of
 from streams.kafka.records import InputRecord, OutputRecord
@@ -147,7 +147,7 @@ class Driver:
         number: int,
         key: bytes | None,
         value: bytes | None,
-        headers: Headers | None,
+        headers: GivenHeaders | None,
         timestamp_milliseconds: int,
     ) -> int:
         log = self.log.setdefault((topic, number), [])

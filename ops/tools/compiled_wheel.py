@@ -36,6 +36,7 @@ COMPILED = (
     "streams/state/row_kinds.py",
     "streams/worker/batch_journal.py",
     "streams/worker/engine.py",
+    "streams/worker/failures.py",
     "streams/worker/results.py",
     "streams/worker/row_names.py",
     "streams/worker/working_set.py",

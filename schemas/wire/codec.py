@@ -7,7 +7,7 @@ which needs no registry.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from io import BytesIO
@@ -32,7 +32,10 @@ from schemas.wire.hostile import check_schema, without_logical_types
 from schemas.wire.single_object import HEADER_BYTES, MARKER, known_headers
 
 Headers = list[tuple[str, bytes]]
-HeadersSource = Headers | Callable[[], Headers | None] | None
+GivenHeaders = Sequence[tuple[str, bytes | None]]
+"""Headers of others, who may write them without a content, as Kafka allows."""
+
+HeadersSource = GivenHeaders | Callable[[], GivenHeaders | None] | None
 
 PREFIX_BYTES = 5
 GUID_HEADER = "__value_schema_id"
@@ -120,7 +123,11 @@ class Codec:
             reader = found
         else:
             given = headers() if callable(headers) else headers
-            guids = [content for name, content in given or () if name == GUID_HEADER]
+            guids = [
+                content
+                for name, content in given or ()
+                if name == GUID_HEADER and content is not None
+            ]
             if guids:
                 reader, start = self._find_by_guid(guids[-1]), 0
             elif value.startswith(MARKER):
@@ -245,4 +252,11 @@ def _time_header(milliseconds: int) -> tuple[str, bytes]:
     return "ce_time", shown.encode()
 
 
-__all__ = ["Codec", "DecodeError", "Headers", "HeadersSource", "SchemaRegistryUnavailable"]
+__all__ = [
+    "Codec",
+    "DecodeError",
+    "GivenHeaders",
+    "Headers",
+    "HeadersSource",
+    "SchemaRegistryUnavailable",
+]

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from schemas.fields import EARLIEST_RECORD_MILLISECONDS, LATEST_RECORD_MILLISECONDS
 from schemas.topic_names import DEAD_LETTERS
+from schemas.wire.codec import GivenHeaders
 from streams.kafka.records import InputRecord, OutputRecord
 
 _PREFIX = "__connect.errors."
@@ -67,15 +68,16 @@ def dead_letter(
     )
 
 
-def reason_of(headers: list[tuple[str, bytes]]) -> str:
+def reason_of(headers: GivenHeaders) -> str:
     """Return the reason code of a dead letter from its headers; empty if it has none."""
     return field_of(headers, "exception.class.name")
 
 
-def field_of(headers: list[tuple[str, bytes]], name: str) -> str:
+def field_of(headers: GivenHeaders, name: str) -> str:
     """Return what a dead letter's headers say of 'topic', 'offset' and so on; empty if nothing.
 
     The last counts, as a record that was buried before carries the headers of that time too.
     """
     wanted = _PREFIX + name
-    return next((value.decode() for key, value in reversed(headers) if key == wanted), "")
+    told = (value.decode() for key, value in reversed(headers) if key == wanted and value)
+    return next(told, "")

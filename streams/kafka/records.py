@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from schemas.wire.codec import Headers, HeadersSource
+from schemas.wire.codec import GivenHeaders, HeadersSource
 
 
 class InputRecord(NamedTuple):
@@ -20,7 +20,7 @@ class InputRecord(NamedTuple):
     timestamp_milliseconds: int
 
     @property
-    def headers(self) -> Headers | None:
+    def headers(self) -> GivenHeaders | None:
         """The headers, if there are any."""
         source = self.headers_source
         return source() if callable(source) else source
@@ -33,5 +33,5 @@ class OutputRecord(NamedTuple):
     partition: int
     key: bytes | None
     value: bytes | None
-    headers: Headers
+    headers: GivenHeaders
     timestamp_milliseconds: int

@@ -146,10 +146,11 @@ class WorkingSet:
         kind = KINDS_OF_TOPICS[record.topic]
         try:
             event = self._engine.decode(record, kind)
-        except DecodeError as error:
-            return _decoded_input(record, None, b"", error)
-        except SchemaRegistryUnavailable as error:
-            raise RecordWaits(record) from error
+        except DecodeError as unreadable:
+            return _decoded_input(record, None, b"", unreadable)
+        except SchemaRegistryUnavailable as unavailable:
+            # mypyc gives a name one type: that of the first error which has it.
+            raise RecordWaits(record) from unavailable
         return _decoded_input(record, event, row_key(record.partition, kind.key_of(event)))
 
     def _split_row(self, name: bytes, row: ListingCases, at: int) -> None:
@@ -263,8 +264,8 @@ class WorkingSet:
             if is_head:
                 try:
                     event = self._engine.decode(record, LISTING)
-                except DecodeError as mistake:
-                    self._bury(record, mistake.reason_code, mistake.detail)
+                except DecodeError as unreadable:
+                    self._bury(record, unreadable.reason_code, unreadable.detail)
                     return
                 self._came[name] = RowInPieces(event, body_of(record.value or b""))
         origin = Origin(record.topic, record.partition, record.offset)

@@ -1,6 +1,7 @@
 """What a broker will never take is buried with its reason, and others go on."""
 
 import pytest
+from build import puts_in_place
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from logged_driver import LoggedDriver
 from world import complaint, listing
@@ -13,6 +14,7 @@ from topology.harness import BrokerHarness, DriverHarness
 from topology.test_lifecycle import COMMANDS, COMPLAINTS, DECISIONS, LISTINGS, send, tell_tables
 
 
+@puts_in_place
 def test_a_replay_buries_what_a_broker_refused(tmp_path):
     harness = DriverHarness(tmp_path / "state")
     tell_tables(harness)

@@ -1,6 +1,7 @@
 """Whatever parties send, no record is longer than its topic takes, and the worker lives."""
 
 import pytest
+from build import puts_in_place
 from world import START, complaint, listing
 
 from processors.policies.service_level import ServiceLevel
@@ -136,6 +137,7 @@ def test_a_long_record_is_not_forwarded_but_buried(tmp_path):
     harness.close()
 
 
+@puts_in_place
 def test_a_step_with_an_output_that_is_too_long_is_not_taken(driven, monkeypatch):
     monkeypatch.setattr(output_records, "MAXIMUM_VALUE_BYTES", 100)
     send(driven, LISTINGS, listing())

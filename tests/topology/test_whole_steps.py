@@ -138,6 +138,7 @@ def test_where_an_output_fails_nothing_of_the_step_is_kept(driven, monkeypatch, 
     assert [each.case_id for each in driven.read(COMMANDS)] == ["complaint-1"]
 
 
+@puts_in_place
 def test_where_a_row_fails_nothing_of_the_step_is_kept(driven, monkeypatch):
     engine = driven.driver._engine
     encode = engine._rows.encode
@@ -241,6 +242,7 @@ def test_a_registry_change_that_fails_is_buried(driven, monkeypatch):
     assert [each.case_id for each in driven.read(COMMANDS)] == ["next"]
 
 
+@puts_in_place
 def test_a_standing_that_fails_is_told_of_once(driven, monkeypatch):
     from streams.state import row_kinds
 
