@@ -150,6 +150,7 @@ NoAction = Literal[
     "case_already_decided",
     "decision_limit_reached",
     "not_a_party",
+    "not_authorised",
     "no_clarification_asked",
     "already_retracted",
     "no_takedown_to_object_to",

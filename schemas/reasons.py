@@ -132,6 +132,9 @@ REASONS: dict[str, Reason] = {
     "no_rule_applies": Reason("No rule decides this case."),
     "nominative_use": Reason("The title names the mark to say what the goods fit."),
     "order_date_missing": Reason("The complaint does not give the day of the order."),
+    "notifier_for_review": Reason(
+        "Who complains does not act for the owner of the right, so a person decides."
+    ),
     "ordinary_use": Reason(
         "The title names the brand of the goods, and nothing speaks against it."
     ),
@@ -173,6 +176,9 @@ REASONS: dict[str, Reason] = {
     "sanction_expired": Reason("What the sanction rests on no longer counts, as time has passed."),
     "sanction_reversed": Reason("What the sanction rested on was undone or is outweighed."),
     "seller_authorised": Reason("The rights holder has licensed the seller."),
+    "seller_licensed_in_part": Reason(
+        "The rights holder has licensed the seller for some of the goods or countries."
+    ),
     "signature_missing": Reason(
         "The complaint is not signed.",
         "Sign with the name of whoever makes the declarations.",

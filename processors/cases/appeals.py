@@ -1,13 +1,14 @@
 """Appeals of the parties against a decision (DSA Article 20): by people, and not the same ones."""
 
+from processors.cases.acting import refused_act
 from processors.cases.case_calendar import calendar_of
 from processors.cases.case_commands import Subject, review
-from processors.cases.notifications import Said, notify
+from processors.cases.notifications import Said, notify, tell_owner
 from processors.step import Moment, NoAction, Output
 from schemas.events.appeals import AppealDecided, AppealFiled
 from schemas.events.cases import Appeal, Case
 from schemas.events.listings import ListingChanged
-from schemas.events.notices import DecisionFacts
+from schemas.events.notices import DecisionFacts, NotifyParty
 from schemas.events.parties import PartyRole
 from schemas.events.reviews import ReviewDecided
 from schemas.fields import TIMED
@@ -22,6 +23,8 @@ def file(
     """Take in an appeal; reviewers are asked, or it is told why not."""
     role = _role(case, filed.party_id)
     refusal = _refusal(case, filed, role, moment)
+    if refusal is None and role == "complainant":
+        refusal = refused_act(case, filed.party_id, moment)
     if refusal is not None or role is None:
         return case, (), refusal
     appeal = Appeal(
@@ -33,7 +36,10 @@ def file(
         filed_at_milliseconds=moment.now_milliseconds,
     )
     case = case._replace(appeals=(*case.appeals, appeal))
-    return case, (ask(case, appeal, listing, moment),), None
+    told: list[NotifyParty] = []
+    if role == "complainant" and filed.party_id != case.complaint.rights_holder_id:
+        told = tell_owner(case, "appeal_filed", moment, Said(appeal.appeal_id, filed.party_id))
+    return case, (ask(case, appeal, listing, moment), *told), None
 
 
 def ask(

@@ -15,6 +15,7 @@ from processors.cases.enforcement import Removal, commanded
 from processors.cases.judgement import Judgement
 from processors.cases.measure import territories_of_measure
 from processors.cases.priority import trusted_flagger
+from processors.findings.licences import licensed_countries
 from processors.identifiers import key_of, reference_of
 from processors.step import Moment, Output
 from schemas.events.cases import Case
@@ -105,7 +106,10 @@ def _territories(
     if case.detection is not None:
         return case.detection.territories
     level = moment.levels.of_case(case)
-    return territories_of_measure(case.complaint, judgement.trademark, listing, level)
+    mark = judgement.trademark
+    holder = moment.reference.party(case.complaint.rights_holder_id)
+    licensed = licensed_countries(holder, listing, mark, case.received_at_milliseconds)
+    return territories_of_measure(case.complaint, mark, listing, level, licensed)
 
 
 def _taken_down(case: Case, outcome: Outcome) -> bool:

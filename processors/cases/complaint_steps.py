@@ -1,5 +1,6 @@
 """Complaints as they come, are added to, and are taken back."""
 
+from processors.cases.acting import refused_act
 from processors.cases.case_clock import clock_started, is_asked
 from processors.cases.case_decision import put_into_effect
 from processors.cases.complained_version import judge_as_complained_of
@@ -75,8 +76,9 @@ def on_complaint_retracted(
     """Close a case that its complainant took back; what it took down is put back."""
 
     def retract(case: Case) -> Step:
-        if not _is_complainant(case, retraction.complainant_id):
-            return Step(state, no_action="not_a_party")
+        refused = refused_act(case, retraction.complainant_id, moment)
+        if refused is not None:
+            return Step(state, no_action=refused)
         if case.outcome == "retract":
             return Step(state, no_action="already_retracted")
         reasons = ("complaint_retracted",)

@@ -11,6 +11,7 @@ Copyright Rules 2013, Rule 75).
 from typing import NamedTuple
 
 from processors.cases import statement_facts
+from processors.cases.acting import refused_act
 from processors.cases.case_calendar import calendar_of
 from processors.cases.case_clock import (
     timers_with,
@@ -19,7 +20,7 @@ from processors.cases.case_clock import (
     without_timers,
 )
 from processors.cases.case_commands import Subject, review
-from processors.cases.notifications import Said, notify
+from processors.cases.notifications import Said, notify, tell_owner
 from processors.cases.procedure import COPYRIGHT, puts_back
 from processors.policies.service_level import ServiceLevel
 from processors.step import Moment, NoAction, Output
@@ -107,16 +108,17 @@ def answer(
     case: Case, answered: CounterNoticeAnswered, listing: ListingChanged | None, moment: Moment
 ) -> Objection:
     """Take in the complainant's answer."""
-    complaint = case.complaint
     standing, level = case.counter_notice, moment.levels.of_case(case)
-    if answered.complainant_id not in (complaint.complainant_id, complaint.rights_holder_id):
-        return Objection(case, no_action="not_a_party")
+    refused = refused_act(case, answered.complainant_id, moment)
+    if refused is not None:
+        return Objection(case, no_action=refused)
     if standing is None or not _is_answerable(standing, answered, level):
         return Objection(case, no_action="no_counter_notice_to_answer")
     if answered.answer == "accept":
         return Objection(case, reinstate="counter_notice_accepted")
     if answered.answer in ACTIONS:
-        return _bring_action(case, answered, level, moment)
+        brought = _bring_action(case, answered, level, moment)
+        return _told_owner(brought, answered, standing, moment)
     if puts_back(case, level) and level.objection:
         # Only notice of an action stops it: 17 U.S.C. 512(g)(2)(C).
         return Objection(case, _asked_for_action(case, standing, answered, moment))
@@ -125,7 +127,19 @@ def answer(
         case, "seller", "counter_notice_answered", moment, None, _answered(answered, standing)
     )
     asked = _ask_reviewers(case, standing, listing, moment)
-    return asked._replace(outputs=(*asked.outputs, *told))
+    asked = asked._replace(outputs=(*asked.outputs, *told))
+    return _told_owner(asked, answered, standing, moment)
+
+
+def _told_owner(
+    objection: Objection, answered: CounterNoticeAnswered, standing: CounterNotice, moment: Moment
+) -> Objection:
+    """Return an objection of which the owner is told how its agent answered."""
+    if answered.complainant_id == objection.case.complaint.rights_holder_id:
+        return objection
+    case, said = objection.case, _answered(answered, standing)
+    told = tell_owner(case, "counter_notice_answered", moment, said, answered.answer_id)
+    return objection._replace(outputs=(*objection.outputs, *told))
 
 
 def _ask_reviewers(

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from processors.bitemporal import as_of
 from processors.cases.priority import fast_lane, suspended
-from processors.findings.authority import authority_finding, seller_finding
+from processors.findings.authority import authority_finding
 from processors.findings.completeness import missing_elements
 from processors.findings.evidence import evidence_finding
 from processors.findings.findings import Findings, RegistryFinding
+from processors.findings.licences import licence_finding
 from processors.findings.listing_reading import read_listing
 from processors.findings.registry_match import (
     has_lapsed,
@@ -199,8 +200,14 @@ def _find(
     reference = moment.reference
     rights_holder = reference.party(complaint.rights_holder_id)
     complainant = reference.party(complaint.complainant_id)
+    level = moment.levels.of_case(case)
     authority = authority_finding(
-        complaint, complainant, rights_holder, trademark, received_at_milliseconds
+        complaint,
+        complainant,
+        rights_holder,
+        trademark,
+        received_at_milliseconds,
+        level.steps_edition,
     )
     read = read_listing(complaint, listing, trademark, reference.marks_named, reference.party)
     fast = fast_lane(complaint, received_at_milliseconds, moment)
@@ -217,11 +224,13 @@ def _find(
             complaint.territory,
             listing.territories,
             complaint.trademark_office,
-            moment.levels.of_case(case).measure_scope == "country",
+            level.measure_scope == "country",
         ),
         listing_match=read.match.finding,
         evidence=evidence_finding(complaint, authority, fast),
-        seller=seller_finding(rights_holder, listing.seller_id),
+        seller=licence_finding(
+            complaint, rights_holder, listing, trademark, received_at_milliseconds
+        ),
         reading=read.reading,
     )
     details = dict(read.details)

@@ -33,15 +33,19 @@ def territories_of_measure(
     trademark: TrademarkRecorded | None,
     listing: ListingChanged | None,
     level: ServiceLevel,
+    licensed: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
     """Return the countries in which a listing is hidden for a complaint's right; none for all.
 
-    It goes as a whole where the right holds in all countries to which it is offered.
+    It goes as a whole where the right holds in all countries to which it is offered. Where it is
+    `licensed` it stays, but for fakes.
     """
     if level.measure_scope != "country" or right_of(complaint.ground).reach != "national":
         return ()
     held = () if trademark is None else trademark.territories
     countries = effective_countries(complaint.trademark_office, complaint.territory, held)
+    if complaint.ground != "counterfeit":
+        countries = (countries - licensed) or countries
     return limited_to(countries, () if listing is None else listing.territories)
 
 

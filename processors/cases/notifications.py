@@ -7,7 +7,9 @@ redress to the seller: DSA Article 17; the counter-notice told to the complainan
 from typing import NamedTuple
 
 from processors.cases.case_calendar import calendar_of
+from processors.cases.priority import trusted_flagger
 from processors.identifiers import hashed
+from processors.policies.service_level import WHO_MAY_NOTIFY
 from processors.step import Moment
 from schemas.events.cases import Case
 from schemas.events.notices import DecisionFacts, NoticeKind, NotifyParty
@@ -33,6 +35,14 @@ class Said(NamedTuple):
 NOTHING_SAID = Said("")
 
 
+class _Addressee(NamedTuple):
+    """Who is told, and in which part; `copied` for a rights holder who did not complain itself."""
+
+    party_id: str
+    role: PartyRole
+    copied: bool = False
+
+
 def notify(
     case: Case,
     role: PartyRole,
@@ -44,23 +54,66 @@ def notify(
 ) -> list[NotifyParty]:
     """Return the message to one party of a case; none to a seller that is not known.
 
+    What an agent is told goes to the rights holder too, and of anybody's notice the receipt.
     `distinguish` tells apart messages of one kind about one decision; else the subject does.
     """
-    complaint = case.complaint
-    party_id = complaint.complainant_id if role == "complainant" else case.seller_id
+    party_id = case.complaint.complainant_id if role == "complainant" else case.seller_id
     if not party_id:
         return []
+    to = _Addressee(party_id, role)
+    messages = [_message_to(to, case, kind, moment, answer_until_milliseconds, said, distinguish)]
+    if role == "complainant" and (kind == "complaint_received" or not _is_notice(case, moment)):
+        messages += tell_owner(case, kind, moment, said, distinguish, answer_until_milliseconds)
+    return messages
+
+
+def tell_owner(
+    case: Case,
+    kind: NoticeKind,
+    moment: Moment,
+    said: Said = NOTHING_SAID,
+    distinguish: str | None = None,
+    answer_until_milliseconds: int | None = None,
+) -> list[NotifyParty]:
+    """Return the copy to a rights holder, where it is known and another party complained."""
+    complaint, level = case.complaint, moment.levels.of_case(case)
+    owner_id = complaint.rights_holder_id
+    if level.steps_edition < WHO_MAY_NOTIFY or owner_id == complaint.complainant_id:
+        return []
+    if case.detection is not None or moment.reference.party(owner_id) is None:
+        return []
+    to = _Addressee(owner_id, "complainant", copied=True)
+    return [_message_to(to, case, kind, moment, answer_until_milliseconds, said, distinguish)]
+
+
+def _is_notice(case: Case, moment: Moment) -> bool:
+    """Tell whether the complainant acts for itself, so that the owner is told of the receipt."""
+    return case.complaint.without_authority or trusted_flagger(case.complaint, moment.reference)
+
+
+def _message_to(
+    to: _Addressee,
+    case: Case,
+    kind: NoticeKind,
+    moment: Moment,
+    answer_until_milliseconds: int | None,
+    said: Said,
+    distinguish: str | None,
+) -> NotifyParty:
+    complaint, role, party_id = case.complaint, to.role, to.party_id
     closed = case.outcome in CLOSING and case.decision_number > 0
     appealable = closed and kind in ("decision", "counter_notice_decided", "appeal_decided")
     now = moment.now_milliseconds
     subject = said.subject_id if distinguish is None else distinguish
-    name = (complaint.complaint_id, str(case.decision_number), role, kind, subject)
+    name = [complaint.complaint_id, str(case.decision_number), role, kind, subject]
+    if to.copied:
+        name.append("copy")
     asked = kind == "clarification_asked" and role == "complainant"
     facts = said.facts
     if facts is not None:
-        facts = facts._replace(language=_language(case, role, party_id, moment))
+        facts = facts._replace(language=_language(case, to, moment))
     reasons = case.reason_codes if said.reason_codes is None else said.reason_codes
-    message = _message(
+    return _message(
         command_id=hashed(*name),
         party_id=party_id,
         role=role,
@@ -87,8 +140,8 @@ def notify(
         asked_for=_asked_for(case, facts) if asked else (),
         facts=facts,
         territories=case.territories if kind == "decision" and case.taken_down else (),
+        copied=to.copied,
     )
-    return [message]
 
 
 def _asked_for(case: Case, facts: DecisionFacts | None) -> tuple[str, ...]:
@@ -96,10 +149,10 @@ def _asked_for(case: Case, facts: DecisionFacts | None) -> tuple[str, ...]:
     return asked_for((*case.reason_codes, *further))
 
 
-def _language(case: Case, role: PartyRole, party_id: str, moment: Moment) -> str:
+def _language(case: Case, to: _Addressee, moment: Moment) -> str:
     """Return the language in which a party is told; a complainant may name it in the complaint."""
-    asked = case.complaint.language if role == "complainant" else ""
-    party = moment.reference.party(party_id)
+    asked = case.complaint.language if to.role == "complainant" and not to.copied else ""
+    party = moment.reference.party(to.party_id)
     return asked or ("" if party is None else party.language)
 
 

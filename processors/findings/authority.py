@@ -1,14 +1,19 @@
-"""Whether who complains may do so for the mark, and whether the seller was licensed."""
+"""Whether who complains, or acts later in a case, may do so for the mark."""
 
-from processors.findings.findings import AuthorityFinding, SellerFinding
+from processors.findings.findings import AuthorityFinding
+from processors.findings.legal_entities import is_exact_entity
 from processors.findings.owners import likeness
 from processors.findings.territories import within
 from processors.identifiers import trademark_key
+from processors.policies.service_level import WHO_MAY_NOTIFY
 from processors.registers.references import names_key
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.parties import Authorisation, PartyRecorded
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.rights import right_of
+
+NOT_FOR_OWNER = frozenset({"unknown_party", "no_authorisation", "outside_authorisation"})
+"""Findings of who is on record and acts without leave of the owner, as a trusted flagger may."""
 
 
 def authority_finding(
@@ -17,16 +22,55 @@ def authority_finding(
     rights_holder: PartyRecorded | None,
     trademark: TrademarkRecorded | None,
     at_milliseconds: int,
+    edition: int = 0,
 ) -> AuthorityFinding:
     """Tell whether the complainant is the mark's verified owner, or its agent at that time.
 
     With the mark unknown only the parties are judged; the registry's own finding then decides.
+    `edition` is the steps' by which the case goes.
     """
+    anybody = edition >= WHO_MAY_NOTIFY
+    if anybody and complaint.without_authority:
+        return "notifier"
+    found = _authority(complaint, complainant, rights_holder, trademark, at_milliseconds, anybody)
+    if anybody and found in NOT_FOR_OWNER and _flags(complaint, complainant):
+        return "notifier"
+    return found
+
+
+def acting_finding(
+    complaint: ComplaintFiled,
+    party: PartyRecorded | None,
+    trademark: TrademarkRecorded | None,
+    at_milliseconds: int,
+) -> AuthorityFinding:
+    """Tell whether who acts in a case does so for its rights holder at that time.
+
+    Who notified without leave acts for itself.
+    """
+    if party is not None and party.party_id == complaint.rights_holder_id:
+        return "owner"
+    if complaint.without_authority:
+        return "notifier"
+    if party is None:
+        return "unknown_party"
+    found = _agent_finding(complaint, party, trademark, at_milliseconds)
+    return "notifier" if found in NOT_FOR_OWNER and _flags(complaint, party) else found
+
+
+def _authority(
+    complaint: ComplaintFiled,
+    complainant: PartyRecorded | None,
+    rights_holder: PartyRecorded | None,
+    trademark: TrademarkRecorded | None,
+    at_milliseconds: int,
+    exactly: bool,
+) -> AuthorityFinding:
     if complainant is None or rights_holder is None:
         return "unknown_party"
     if not (complainant.identity_verified and rights_holder.identity_verified):
         return "unverified_party"
-    unowned = None if trademark is None else _ownership(rights_holder, trademark)
+    unowned = None if trademark is None else _ownership(rights_holder, trademark, exactly)
     if unowned is not None:
         return unowned
     if complainant.party_id == rights_holder.party_id:
@@ -34,20 +78,18 @@ def authority_finding(
     return _agent_finding(complaint, complainant, trademark, at_milliseconds)
 
 
-def seller_finding(rights_holder: PartyRecorded | None, seller_id: str) -> SellerFinding:
-    """Tell whether the rights holder has licensed a seller."""
-    if rights_holder is not None and seller_id in rights_holder.authorised_seller_ids:
-        return "authorised"
-    return "not_authorised"
+def _flags(complaint: ComplaintFiled, party: PartyRecorded | None) -> bool:
+    return party is not None and complaint.ground in party.trusted_flagger_grounds
 
 
 def _ownership(
-    rights_holder: PartyRecorded, trademark: TrademarkRecorded
+    rights_holder: PartyRecorded, trademark: TrademarkRecorded, exactly: bool
 ) -> AuthorityFinding | None:
     """Return what speaks against the mark being the rights holder's, None where nothing does.
 
     Some open registers, such as EUIPO's, leave the owners out; and a name that is only near may be
-    the same owner's: both are looked up by people.
+    the same owner's: both are looked up by people, and so is, where it is to be told `exactly`, a
+    name that is the same but for the form of the company, or one from another country.
     """
     key = trademark_key(trademark.office, trademark.application_number)
     if names_key(key, rights_holder.trademark_keys):
@@ -56,6 +98,9 @@ def _ownership(
     if not trademark.owners:
         return "owner_unknown"
     compared = likeness(names, [owner.name for owner in trademark.owners])
+    if compared == "same" and exactly:
+        exact = is_exact_entity(names, rights_holder.country, trademark.owners)
+        return None if exact else "owner_unknown"
     if compared == "same":
         return None
     return "owner_unknown" if compared == "near" else "not_owner"

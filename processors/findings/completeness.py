@@ -27,6 +27,9 @@ def missing_elements(complaint: ComplaintFiled, of_right: bool = True) -> tuple[
         found.append("signature_missing")
     if not _EMAIL.fullmatch(complaint.contact_email):
         found.append("contact_missing")
+    if complaint.without_authority:
+        # DSA Article 16(2) asks anybody for no more than this: people look up the right.
+        return tuple(found)
     named = complaint.trademark_office.strip() and _has_digit(complaint.trademark_number)
     if not named and right_of(complaint.ground).right == "trademark":
         found.append("trademark_missing")

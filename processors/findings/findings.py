@@ -19,8 +19,10 @@ AuthorityFinding = Literal[
     "authorisation_expired",
     "authorisation_revoked",
     "outside_authorisation",
+    "notifier",
 ]
-"""Whether the complainant may file for the mark: owner and agent may, the others may not."""
+"""Whether the complainant may file for the mark: owner and agent may, the others may not. notifier:
+a notice that anybody may give, whoever owns the mark."""
 
 RegistryFinding = Literal[
     "in_force", "not_found", "not_yet_registered", "no_longer_in_force", "unknown"
@@ -41,8 +43,9 @@ ListingMatchFinding = Literal["exact", "near", "none", "no_words", "disguised"]
 EvidenceFinding = Literal["sufficient", "insufficient"]
 """Whether the evidence that the ground asks for was filed."""
 
-SellerFinding = Literal["authorised", "not_authorised"]
-"""Whether the rights holder has licensed the seller."""
+SellerFinding = Literal["authorised", "not_authorised", "licensed_in_part"]
+"""Whether the rights holder has licensed the seller: for all that is complained of, or for some of
+the goods or countries."""
 
 ReadingFinding = Literal[
     "clear",

@@ -124,6 +124,18 @@ def owner_name(name: str) -> str:
     return " ".join(kept or joined)
 
 
+@lru_cache(maxsize=65_536)
+def legal_forms_of(name: str) -> frozenset[str]:
+    """Return the words of a name that tell the company's form, as they are written."""
+    dense = [each.strip("()") for each in _DENSE_FORM.findall(name)]
+    folded = fold(_DENSE_FORM.sub(" ", name).replace("&", " "))
+    long = [each.replace(" ", "") for each in _LONG_FORM.findall(folded)]
+    words = _SINGLE_LETTERS.sub(r"\1", " ".join(_LONG_FORM.sub(" ", folded).split())).split()
+    kept = [word for word in words if word not in LEGAL_FORMS]
+    forms = [word for word in words if word in LEGAL_FORMS] if kept else []
+    return frozenset((*dense, *long, *forms))
+
+
 def likeness(names: Iterable[str], others: Iterable[str]) -> OwnerLikeness:
     """Tell how the nearest of some names and the nearest of others compare."""
     ours = {form for name in names for form in _forms(name)}

@@ -81,6 +81,11 @@ FINDINGS_VERSIONS[4] = {
     **FINDINGS_VERSIONS[3],
     "territory": (*_FIRST["territory"], "countries_unknown"),
 }
+FINDINGS_VERSIONS[5] = {
+    **FINDINGS_VERSIONS[4],
+    "authority": (*_FIRST["authority"], "notifier"),
+    "seller": (*_FIRST["seller"], "licensed_in_part"),
+}
 
 FINDINGS_VERSION = max(FINDINGS_VERSIONS)
 """The version of `Findings`."""

@@ -15,7 +15,10 @@ STEPS_EDITION: Final = 3
 and who answered in part is heard by a person.
 2: the version complained of is judged, though the seller changes the listing meanwhile.
 3: marks that are attacked, and those that are more than words, go to people; a mark that lives on
-elsewhere is asked for."""
+elsewhere is asked for.
+4: anybody may notify, owners are told from others of their name, authority is looked at when an
+agent acts, and licences have bounds."""
+WHO_MAY_NOTIFY: Final = 4
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from processors.findings.authority import seller_finding
+from processors.findings.licences import may_be_licensed, seller_finding
 from processors.findings.registry_match import nice_class_finding, registry_finding
 from processors.findings.territories import meet
 from processors.identifiers import hashed, trademark_key
@@ -185,6 +185,7 @@ def _subject(
     licensed = any(
         holder.party_id == listing.seller_id
         or seller_finding(holder, listing.seller_id) == "authorised"
+        or may_be_licensed(holder, listing, mark)
         for holder in holders
     )
     return Subject(

@@ -134,6 +134,9 @@ class ComplaintFiled(NamedTuple):
     """Request in which it was filed with others, if any."""
     particulars: Particulars = ()
     """What the right asks for beside the statement."""
+    without_authority: bool = False
+    """Whether it is a notice that anybody may give, without leave of the rights holder (DSA Article
+    16(1)); the rights holder is the complainant itself where none is named."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("clarification_id",), owner="listing", subject="complainant_id")

@@ -35,6 +35,7 @@ NoticeKind = Literal[
     "put_back_scheduled",
     "appeal_decided",
     "retracted",
+    "appeal_filed",
 ]
 """What it is about."""
 
@@ -126,3 +127,6 @@ class NotifyParty(NamedTuple):
     """On what the decision rests, where it is told with a statement of reasons."""
     territories: UpTo300[CountryCode] = ()
     """Countries to which a takedown told of is limited; empty for none."""
+    copied: bool = False
+    """Whether it goes to the rights holder, of what its agent did or was told, or of what anybody
+    notified."""

@@ -7,6 +7,7 @@ from schemas.fields import (
     CountryCode,
     LanguageCode,
     Many,
+    NiceClass,
     PartyId,
     PersonName,
     PersonReference,
@@ -48,6 +49,28 @@ class Authorisation(NamedTuple):
     """Kinds of right it is limited to (`schemas.rights.Right`); empty for all."""
 
 
+class Licence(NamedTuple):
+    """Leave of a rights holder for a seller to use its marks."""
+
+    licence_id: Reference
+    """Id of the licence."""
+    seller_id: PersonReference
+    """Seller that has it."""
+    trademark_keys: Many[TrademarkKey]
+    """Keys (office + ':' + application number) of the marks; empty for all of the rights
+    holder's."""
+    nice_classes: UpTo300[NiceClass]
+    """Nice classes of the goods; empty for all."""
+    territories: Many[CountryCode]
+    """ISO 3166-1 alpha-2 codes of the countries; empty for all."""
+    valid_from_milliseconds: Timestamp
+    """From when it holds, UTC."""
+    valid_until_milliseconds: Timestamp | None
+    """Until when it holds, UTC, exclusive; null for no end."""
+    revoked_at_milliseconds: Timestamp | None
+    """When it was revoked, UTC; null if it was not."""
+
+
 @event(PARTIES_STATE, identity=ALL_FIELDS, owner="party", subject="party_id")
 class PartyRecorded(NamedTuple):
     """A rights holder, agent or seller as now known; the last record for a key counts."""
@@ -68,7 +91,8 @@ class PartyRecorded(NamedTuple):
     authorisations: Many[Authorisation]
     """Leave given to this agent by rights holders."""
     authorised_seller_ids: Many[PersonReference]
-    """Sellers that this rights holder has licensed."""
+    """Sellers that this rights holder has licensed for all marks, goods and countries, without
+    end."""
     recorded_at_milliseconds: Timestamp
     """When this was recorded, UTC."""
     linked_seller_ids: Many[PersonReference] = ()
@@ -78,8 +102,10 @@ class PartyRecorded(NamedTuple):
     language: LanguageCode = ""
     """ISO 639-1 code of the party's language; empty when unknown."""
     country: CountryCode = ""
-    """ISO 3166-1 alpha-2 code of the party's country, whose days count for its own times too; empty
-    when unknown."""
+    """ISO 3166-1 alpha-2 code of the party's country, whose days count for its own times too, and
+    by which an owner is told from another of its name; empty when unknown."""
     offer_count: Whole | None = None
     """How many listings it offers at present, of which those struck are a share; null when
     unknown."""
+    licences: Many[Licence] = ()
+    """Licences that this rights holder has given, within their bounds."""

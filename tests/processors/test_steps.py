@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from world import HOUR, START, agent, complaint, listing, owner, review, trademark
 
 from processors.bitemporal import as_of, insert
-from processors.findings.authority import authority_finding, seller_finding
+from processors.findings.authority import authority_finding
 from processors.findings.completeness import missing_elements
 from processors.findings.evidence import evidence_finding
+from processors.findings.licences import seller_finding
 from processors.findings.listing_match import listing_match
 from processors.findings.owners import owner_name
 from processors.findings.registry_match import (

@@ -61,9 +61,9 @@ POSTED: dict[str, Any] = {
 }
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["cases"])
 CaseId = Annotated[str, Path(min_length=1, max_length=filed_maximum(Identifier), pattern=ID)]
-Complainant = Annotated[Caller, Depends(ActsAs("rights_holder", "agent"))]
+Complainant = Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "notifier"))]
 Seller = Annotated[Caller, Depends(ActsAs("seller"))]
-Party = Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "seller"))]
+Party = Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "notifier", "seller"))]
 Key = Annotated[KeyGiven, Depends(idempotency_key)]
 
 

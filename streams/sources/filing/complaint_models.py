@@ -12,10 +12,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from schemas.events.complaints import Ground, TrademarkNumberKind
 from schemas.rights import Right, right_of
-from streams.sources.filing.claims import check_claim, ground_of
+from streams.sources.filing.claims import CLAIM_ERROR, check_claim, ground_of
 from streams.sources.filing.fields import (
     Claim,
     Country,
@@ -54,9 +55,11 @@ class Declarations(Request):
         description="The allegations are believed in good faith to be accurate and complete "
         "(DSA Article 16(2)(d); DMCA 512(c)(3)(A)(v))."
     )
-    accuracy_and_authority: Metric = Field(
+    accuracy_and_authority: Metric | None = Field(
+        default=None,
         description="The notice is accurate and, under penalty of perjury, the complainant may "
-        "act for the owner of the right (DMCA 512(c)(3)(A)(vi))."
+        "act for the owner of the right (DMCA 512(c)(3)(A)(vi)); not asked of who notifies "
+        "without authority.",
     )
 
 
@@ -127,7 +130,17 @@ class ComplaintRequest(Request):
         }
     )
 
-    rights_holder_id: Identifier = Field(description="Party for whom the complaint is filed.")
+    without_authority: bool = Field(
+        default=False,
+        description="A notice that anybody may give, without the rights holder's leave (DSA "
+        "Article 16(1)). People decide on it, and the rights holder is told where it is known.",
+    )
+    rights_holder_id: Identifier | None = Field(
+        default=None,
+        validate_default=True,
+        description="Party for whom the complaint is filed; of a notice, whose right it is, where "
+        "that is known.",
+    )
     right: Right | None = Field(
         default=None, description="Right relied on; where it is left out, the ground tells it."
     )
@@ -157,10 +170,29 @@ class ComplaintRequest(Request):
         # Where the right itself can't be read, that is told.
         return ground_of(info.data["right"], ground) if "right" in info.data else ground
 
+    @field_validator("rights_holder_id", mode="after")
+    @classmethod
+    def _holder_named(cls, holder: str | None, info: ValidationInfo) -> str | None:
+        if holder is None and not info.data.get("without_authority"):
+            raise PydanticCustomError("missing", "name the party for whom it is filed")
+        return holder
+
+    @field_validator("declarations", mode="after")
+    @classmethod
+    def _all_declared(cls, declared: Declarations, info: ValidationInfo) -> Declarations:
+        if declared.accuracy_and_authority is None and not info.data.get("without_authority"):
+            pointer = "#/declarations/accuracy_and_authority"
+            error = FieldError(pointer=pointer, code="accuracy_not_declared", detail="Asked for.")
+            told = {"errors": [error]}
+            raise PydanticCustomError(CLAIM_ERROR, "a declaration is missing", told)
+        return declared
+
     @field_validator("trademark", mode="after")
     @classmethod
     def _mark_named(cls, mark: Trademark | None, info: ValidationInfo) -> Trademark | None:
         ground = info.data.get("ground")
+        if info.data.get("without_authority"):
+            return mark
         if mark is None and ground is not None and right_of(ground).right == "trademark":
             raise ValueError("name the mark by its register: office, number and number_kind")
         return mark
@@ -169,7 +201,7 @@ class ComplaintRequest(Request):
     @classmethod
     def _claim_complete(cls, claim: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         ground = info.data.get("ground")
-        if ground is not None:
+        if ground is not None and not info.data.get("without_authority"):
             check_claim(right_of(ground), info.data.get("territory", ""), claim)
         return claim
 

@@ -44,7 +44,7 @@ from streams.sources.filing.services import Services, services_of
 from streams.sources.filing.store import EvidenceKept, evidence_unknown
 from streams.sources.filing.tokens import Caller
 
-READERS = ("rights_holder", "agent", "reviewer", "operator")
+READERS = ("rights_holder", "agent", "notifier", "reviewer", "operator")
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["complaints"])
 FilingId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
@@ -62,17 +62,18 @@ FilingId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 def file_complaint(
     request: Request,
     body: ComplaintRequest,
-    caller: Annotated[Caller, Depends(ActsAs("rights_holder", "agent"))],
+    caller: Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "notifier"))],
     given: Annotated[KeyGiven, Depends(idempotency_key)],
 ) -> JSONResponse:
     """File one complaint about one right. Each listing becomes a case of its own.
 
     The answer is the confirmation of receipt (DSA Article 16(4)). 201: all rows were accepted;
     207: some were rejected; 422: nothing was filed. Whether an agent is authorised is judged with
-    the complaint.
+    the complaint. Anybody may notify with `without_authority` (DSA Article 16(1)); people decide.
     """
     services = services_of(request)
-    if not caller.may_file_for(body.rights_holder_id):
+    holder_id = body.rights_holder_id or caller.party_id
+    if not (body.without_authority or caller.may_file_for(holder_id)):
         told = FieldError(
             pointer="#/rights_holder_id",
             code="not_authorised",
@@ -207,7 +208,7 @@ def _complaint(
         listing_id="",
         marketplace="",
         complainant_id=identity.party_id,
-        rights_holder_id=body.rights_holder_id,
+        rights_holder_id=body.rights_holder_id or identity.party_id,
         trademark_office="" if mark is None else mark.office,
         trademark_number="" if mark is None else mark.number,
         trademark_number_kind="registration" if mark is None else mark.number_kind,
@@ -222,6 +223,7 @@ def _complaint(
         language=body.language,
         batch_id=identity.filing_id,
         particulars=particulars_of(body.claim),
+        without_authority=body.without_authority,
     )
 
 

@@ -62,7 +62,7 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
 )
 async def upload_evidence(
     request: Request,
-    caller: Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "seller"))],
+    caller: Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "notifier", "seller"))],
 ) -> JSONResponse:
     """Upload a document: an image, a PDF or plain text, of at most 20 MiB, as the body itself.
 
@@ -109,7 +109,8 @@ def read_evidence(
     request: Request,
     evidence_id: FilingId,
     caller: Annotated[
-        Caller, Depends(ActsAs("rights_holder", "agent", "seller", "reviewer", "operator"))
+        Caller,
+        Depends(ActsAs("rights_holder", "agent", "notifier", "seller", "reviewer", "operator")),
     ],
 ) -> Response:
     """Return a document to who uploaded it, to reviewers and to operators."""

@@ -43,7 +43,8 @@ class RightAsked(BaseModel):
 def read_rights(
     request: Request,
     caller: Annotated[
-        Caller, Depends(ActsAs("rights_holder", "agent", "seller", "reviewer", "operator"))
+        Caller,
+        Depends(ActsAs("rights_holder", "agent", "notifier", "seller", "reviewer", "operator")),
     ],
 ) -> list[RightAsked]:
     """Return all rights with the elements and documents that are asked for."""

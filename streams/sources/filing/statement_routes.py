@@ -13,7 +13,7 @@ from streams.sources.filing.tokens import Caller
 
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["cases"])
 CaseId = Annotated[str, Path(pattern=ID)]
-Party = Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "seller"))]
+Party = Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "notifier", "seller"))]
 
 
 @router.get(

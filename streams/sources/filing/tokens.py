@@ -17,8 +17,10 @@ from schemas.declared_fields import filed_maximum
 from schemas.fields import PartyId
 from schemas.handled_errors import note_handled
 
-Role = Literal["rights_holder", "agent", "seller", "marketplace", "reviewer", "operator"]
-"""What a party may be."""
+Role = Literal[
+    "rights_holder", "agent", "seller", "marketplace", "reviewer", "operator", "notifier"
+]
+"""What a party may be; a notifier is anybody who tells of something unlawful."""
 
 ISSUER = "ip-takedown-streams"
 AUDIENCE = "ip-filing"
