@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from processors.findings.owners import legal_forms_of, owner_name
 from processors.findings.territories import territory_code
+from processors.matching.folding import fold
 from schemas.events.trademarks import Owner
 
 _SPELLINGS = {
@@ -31,6 +32,26 @@ _SPELLINGS = {
 }
 """Forms of companies that are written in several ways, and the one by which they are compared."""
 
+_LONG = {
+    fold(form).replace(" ", ""): frozenset(short.split())
+    for form, short in (
+        ("limited liability company", "llc"),
+        ("limited liability partnership", "llp"),
+        ("limited partnership", "lp"),
+        ("public limited company", "plc"),
+        ("private limited", "pvt ltd"),
+        ("gesellschaft mit beschränkter haftung", "gmbh"),
+        ("kommanditgesellschaft auf aktien", "kgaa"),
+        ("société par actions simplifiée", "sas"),
+        ("société à responsabilité limitée", "sarl"),
+        ("società a responsabilità limitata", "srl"),
+        ("società per azioni", "spa"),
+        ("besloten vennootschap", "bv"),
+        ("naamloze vennootschap", "nv"),
+    )
+}
+"""Forms that are written in full, and the short ones by which they are compared."""
+
 _FILLERS = frozenset("the and und et y e i of ve og och de kaisha gaisha".split())
 """Words of names that tell no form, though registers set or leave them out."""
 
@@ -53,8 +74,12 @@ def _may_be_one(country: str, other: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _entity(name: str) -> tuple[str, frozenset[str]]:
-    forms = {_SPELLINGS.get(form, form) for form in legal_forms_of(name)} - _FILLERS
-    return owner_name(_in_order(name)).replace(" ", ""), frozenset(forms)
+    forms = {
+        _SPELLINGS.get(short, short)
+        for form in legal_forms_of(name)
+        for short in _LONG.get(form, (form,))
+    }
+    return owner_name(_in_order(name)).replace(" ", ""), frozenset(forms - _FILLERS)
 
 
 def _in_order(name: str) -> str:

@@ -112,4 +112,4 @@ def test_a_changed_outcome_is_counted_with_examples():
     assert differences(before, after, 12) == [
         Difference("take_down", "send_to_review", 12, examples)
     ]
-    assert COMPLAINTS.numbering.combinations == 9_292_800
+    assert COMPLAINTS.numbering.combinations == 15_206_400

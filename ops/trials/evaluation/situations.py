@@ -17,11 +17,14 @@ from schemas.catalog import EVENT_TYPES
 from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
+from schemas.events.takedowns import RestrictListing
 from schemas.record import record_of
 from schemas.topic_names import (
     ACCOUNTS_COMMANDS,
     CONDUCT_EVENTS,
     DECISIONS_EVENTS,
+    LISTINGS_EVENTS,
+    NOTICES_COMMANDS,
     TAKEDOWNS_COMMANDS,
 )
 from schemas.wire.registry import offline_codec
@@ -39,7 +42,7 @@ LIFTED = {"first_actions_reviewed": 0, "second_look_percent": 0, "second_looks_a
 """What a person sees of automatic decisions is not what the tables are about."""
 
 TOLD = ("id", "right", "country", "who", "what_happened", "right_outcome", "source")
-CHECKED = ("reasons", "commands", "sanctions", "counted")
+CHECKED = ("reasons", "commands", "sanctions", "counted", "notices", "hidden_not_in")
 """What a row may say beside the last decision, or the last sanction where none is decided; what it
 does not say is not looked at."""
 
@@ -145,10 +148,16 @@ def _found(driver: Driver) -> dict[str, Any]:
     last = decisions[-1] if decisions else None
     sanctions = [f"{each.role} {each.sanction}" for each in driver.read(ACCOUNTS_COMMANDS)]
     conduct = [e for e in driver.read(CONDUCT_EVENTS) if isinstance(e, ConductRecorded)]
+    commands = driver.read(TAKEDOWNS_COMMANDS)
+    offered = [each for each in driver.read(LISTINGS_EVENTS) if each.territories]
+    named = set(offered[-1].territories) if offered else set()
+    hidden = [set(e.territories) for e in commands if isinstance(e, RestrictListing)]
     return {
         "right_outcome": ["none", *sanctions][-1] if last is None else last.outcome,
         "reasons": [] if last is None else list(last.reason_codes),
-        "commands": [type(each).__name__ for each in driver.read(TAKEDOWNS_COMMANDS)],
+        "commands": [type(each).__name__ for each in commands],
+        "notices": sorted(f"{e.party_id} {e.kind}" for e in driver.read(NOTICES_COMMANDS)),
+        "hidden_not_in": sorted(named - hidden[-1]) if hidden else [],
         "sanctions": sanctions,
         "counted": [f"{each.role} {each.kind}" for each in conduct],
     }
