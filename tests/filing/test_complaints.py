@@ -299,3 +299,38 @@ def test_a_number_without_digits_or_on_two_lines_is_refused(api, number):
     body["trademark"] = {**body["trademark"], "number": number}
     answer = api.post("/v1/complaints", body)
     assert [error["code"] for error in answer.json()["errors"]] == ["trademark_missing"]
+
+
+def notice(**changes):
+    body = complaint(without_authority=True, declarations={"good_faith": True}, **changes)
+    del body["trademark"], body["rights_holder_id"]
+    return body
+
+
+def test_anybody_may_notify_without_mark_and_authority(api):
+    headers = api.tokens.headers("consumer", "notifier")
+    answer = api.post("/v1/complaints", notice(), headers)
+    assert answer.status_code == 201, answer.json()
+    ((_, _, event),) = api.events()
+    assert event.without_authority
+    assert event.complainant_id == event.rights_holder_id == "consumer"
+    (row,) = answer.json()["results"]
+    place = f"/v1/complaints/{row['complaint_id']}"
+    assert api.get(place, "consumer", "notifier").status_code == 200
+    assert api.get(place, "somebody", "notifier").status_code == 404
+
+
+def test_who_acts_for_an_owner_says_so_and_a_notifier_may_not(api):
+    headers = api.tokens.headers("consumer", "notifier")
+    assert api.post("/v1/complaints", complaint(), headers).status_code == 422
+    body = {**complaint(), "declarations": {"good_faith": True}}
+    del body["rights_holder_id"]
+    errors = api.post("/v1/complaints", body).json()["errors"]
+    assert {(each["pointer"], each["code"]) for each in errors} == {
+        ("#/rights_holder_id", "missing"),
+        ("#/declarations/accuracy_and_authority", "accuracy_not_declared"),
+    }
+    body = notice()
+    body["declarations"] = {}
+    errors = api.post("/v1/complaints", body, headers).json()["errors"]
+    assert [each["code"] for each in errors] == ["good_faith_not_declared"]

@@ -20,6 +20,7 @@ HASHES = {
     2: "223f5ea91a5aad3c",
     3: "b58421e7084ce9d4",
     4: "0f524f78877a6b0e",
+    5: "11acec460c9aa608",
 }
 """Of the words of each version: one that is on the log never changes."""
 

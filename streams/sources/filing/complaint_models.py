@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.events.complaints import Ground, TrademarkNumberKind
 from schemas.rights import Right, right_of
-from streams.sources.filing.claims import CLAIM_ERROR, check_claim, ground_of
+from streams.sources.filing.claims import check_claim, ground_of
 from streams.sources.filing.fields import (
     Claim,
     Country,
@@ -177,15 +177,13 @@ class ComplaintRequest(Request):
             raise PydanticCustomError("missing", "name the party for whom it is filed")
         return holder
 
-    @field_validator("declarations", mode="after")
+    @field_validator("declarations", mode="before")
     @classmethod
-    def _all_declared(cls, declared: Declarations, info: ValidationInfo) -> Declarations:
-        if declared.accuracy_and_authority is None and not info.data.get("without_authority"):
-            pointer = "#/declarations/accuracy_and_authority"
-            error = FieldError(pointer=pointer, code="accuracy_not_declared", detail="Asked for.")
-            told = {"errors": [error]}
-            raise PydanticCustomError(CLAIM_ERROR, "a declaration is missing", told)
-        return declared
+    def _authority_declared(cls, told: Any, info: ValidationInfo) -> Any:
+        # Where it is asked for, what is left out is not declared.
+        name = "accuracy_and_authority"
+        asked = isinstance(told, dict) and not info.data.get("without_authority")
+        return {**told, name: False} if asked and told.get(name) is None else told
 
     @field_validator("trademark", mode="after")
     @classmethod
