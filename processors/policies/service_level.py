@@ -8,7 +8,7 @@ from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
 
-STEPS_EDITION: Final = 3
+STEPS_EDITION: Final = 4
 """Edition of the steps by which new cases go; cases that began by an older one go on by that.
 
 1: what a party or an authority that is recorded later changes of a case that waits is seen at once,
