@@ -1,6 +1,7 @@
 """The version complained of is judged: who edits a case away hears that the complaint was right."""
 
 import pytest
+from build import puts_in_place
 from logged_driver import LoggedDriver
 from world import START, agent, complaint, listing, review
 from world_disputes import appeal
@@ -214,6 +215,7 @@ def test_cases_of_an_older_edition_are_judged_by_the_listing_as_it_is(start):
     assert decided(driven)[0] == "send_to_review"
 
 
+@puts_in_place
 def test_former_versions_have_a_bound_in_a_row(start, monkeypatch):
     monkeypatch.setattr("processors.cases.complained_version.MAXIMUM_BYTES", 100)
     driven = start()
