@@ -176,6 +176,9 @@ REASONS: dict[str, Reason] = {
     "sanction_expired": Reason("What the sanction rests on no longer counts, as time has passed."),
     "sanction_reversed": Reason("What the sanction rested on was undone or is outweighed."),
     "seller_authorised": Reason("The rights holder has licensed the seller."),
+    "seller_evidence_filed": Reason(
+        "The seller filed documents, such as invoices, which are to be read."
+    ),
     "seller_licensed_in_part": Reason(
         "The rights holder has licensed the seller for some of the goods or countries."
     ),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from processors.rules.rule_set import RuleSet
-from schemas.events.complaints import ComplaintFiled, Evidence
+from schemas.events.complaints import ComplaintFiled, Evidence, Purchase
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import Authorisation, PartyRecorded
 from schemas.events.reviews import ReviewDecided
@@ -11,6 +11,7 @@ from schemas.events.trademarks import Owner, TrademarkRecorded
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 START = 1_700_000_000_000
+PURCHASE = Purchase("order-1", "2023-10-20", "2023-10-27", ("No batch code on the base",))
 HOUR = 3_600_000
 
 
@@ -106,6 +107,7 @@ def complaint(**changes: Any) -> ComplaintFiled:
         contact_email="legal@cutex.example",
         evidence=(Evidence("doc-1", "test_buy", None),),
         filed_at_milliseconds=START,
+        test_purchase=PURCHASE,
     )._replace(**changes)
 
 

@@ -9,13 +9,14 @@ from typing import Any
 import yaml
 
 from schemas.durations import HOUR_MILLISECONDS
-from schemas.events.complaints import ComplaintFiled, Evidence
+from schemas.events.complaints import ComplaintFiled, Evidence, Purchase
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import Authorisation, PartyRecorded
 from streams.kafka.producing import Keyed, keyed
 
 DATA = Path(__file__).with_name("data")
 REGISTER_FILES = sorted((DATA / "registers").glob("*.xml"))
+PURCHASE = Purchase("order-1", "2020-01-10", "2020-01-17", ("No batch code on the base",))
 MARKETPLACE = "demo"
 STATEMENT = "The goods offered here use our mark and do not come from us or from our licensees."
 
@@ -123,6 +124,7 @@ def _complaint(
             for number, kind in enumerate(entry["evidence"])
         ),
         filed_at_milliseconds=now_milliseconds,
+        test_purchase=PURCHASE if "test_buy" in entry["evidence"] else None,
     )
 
 

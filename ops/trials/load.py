@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from schemas.events.complaints import ComplaintFiled, Evidence
+from schemas.events.complaints import ComplaintFiled, Evidence, Purchase
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
 from schemas.events.trademarks import Owner, TrademarkRecorded
@@ -14,6 +14,7 @@ GOODS = ("shoes", "bag", "watch", "phone case", "lipstick", "jacket", "toy car",
 WORDS = ("new", "2017", "men", "women", "black", "original", "sale", "free shipping", "set of 2")
 MARKS = 200
 START_MILLISECONDS = 1_500_000_000_000
+PURCHASE = Purchase("order-1", "2017-06-01", "2017-06-08", ("No batch code on the base",))
 
 
 def reference_events() -> Iterator[Keyed]:
@@ -138,4 +139,5 @@ def _complaint(complaint_id: str, number: int, source: random.Random) -> Complai
         contact_email="legal@example.com",
         evidence=(Evidence("doc-1", "test_buy", None),),
         filed_at_milliseconds=START_MILLISECONDS,
+        test_purchase=PURCHASE,
     )

@@ -152,6 +152,8 @@ def _amended(complaint: ComplaintFiled, clarification: ClarificationProvided) ->
     more = tuple(item for item in clarification.evidence if item.evidence_id not in known)
     said = {each.name: each for each in (*complaint.particulars, *clarification.particulars)}
     asked = [each.name for each in right_of(complaint.ground).elements]
+    if clarification.test_purchase is not None:
+        changes["test_purchase"] = clarification.test_purchase
     return complaint._replace(
         **changes,
         evidence=(*complaint.evidence, *more),

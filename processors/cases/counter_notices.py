@@ -22,7 +22,7 @@ from processors.cases.case_clock import (
 from processors.cases.case_commands import Subject, review
 from processors.cases.notifications import Said, notify, tell_owner
 from processors.cases.procedure import COPYRIGHT, puts_back
-from processors.policies.service_level import ServiceLevel
+from processors.policies.service_level import PURCHASES_DESCRIBED, ServiceLevel
 from processors.step import Moment, NoAction, Output
 from schemas.events.cases import Case, CounterNotice, CounterNoticePhase, TimerKind
 from schemas.events.counter_notices import (
@@ -40,6 +40,8 @@ ACTIONS: dict[CounterNoticeAnswer, str] = {
 }
 """Answers that keep a listing down, each with the field of the times that allows it, if any."""
 MINIMUM_STATEMENT_CHARACTERS = 20
+CONTESTED = ("counter_notice_contested", "seller_evidence_filed")
+"""Why reviewers are asked; the latter where there are documents of the seller's to be read."""
 OPEN_PHASES: frozenset[CounterNoticePhase] = frozenset(
     {"awaits_seller", "awaits_complainant", "awaits_review", "awaits_put_back"}
 )
@@ -90,7 +92,11 @@ def file(
             Said(filed.counter_notice_id),
         )
         return Objection(case, tuple(told))
-    standing = standing._replace(counter_notice_id=filed.counter_notice_id)
+    shown = moment.levels.of_case(case).steps_edition >= PURCHASES_DESCRIBED
+    standing = standing._replace(
+        counter_notice_id=filed.counter_notice_id,
+        evidence_filed=shown and bool(filed.evidence),
+    )
     if case.detection is not None:
         case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
         return _ask_reviewers(case, standing, listing, moment)
@@ -150,7 +156,7 @@ def _ask_reviewers(
     subject = Subject(
         "counter_notice",
         standing.counter_notice_id,
-        ("counter_notice_contested",),
+        CONTESTED if standing.evidence_filed else CONTESTED[:1],
         until,
         case.reviewer_ids,
     )

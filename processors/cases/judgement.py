@@ -17,6 +17,7 @@ from processors.findings.registry_match import (
     territory_finding,
 )
 from processors.identifiers import key_of, reference_of
+from processors.policies.service_level import PURCHASES_DESCRIBED
 from processors.registers.protection import (
     is_contested,
     is_more_than_words,
@@ -209,8 +210,15 @@ def _find(
         received_at_milliseconds,
         level.steps_edition,
     )
-    read = read_listing(complaint, listing, trademark, reference.marks_named, reference.party)
     fast = fast_lane(complaint, received_at_milliseconds, moment)
+    read = read_listing(
+        complaint,
+        listing,
+        trademark,
+        reference.marks_named,
+        reference.party,
+        label_proves=fast or level.steps_edition < PURCHASES_DESCRIBED,
+    )
     findings = _findings(
         ground=complaint.ground,
         listing="taken_down" if held_down else listing.status,

@@ -91,6 +91,10 @@ def size_of(complaint: ComplaintFiled) -> int:
         size += _bytes_of(text)
     for item in complaint.evidence:
         size += _bytes_of(item.evidence_id) + _bytes_of(item.sha256 or "") + EVIDENCE_BYTES
+    bought = complaint.test_purchase
+    if bought is not None:
+        for text in (bought.order_id, bought.comparison, *bought.features):
+            size += _bytes_of(text) + EVIDENCE_BYTES
     for said in complaint.particulars:
         size += _bytes_of(said.name) + _bytes_of(said.text)
     return size

@@ -18,13 +18,13 @@ from processors.findings.other_marks import (
     terms_over,
 )
 from processors.findings.owners import may_be_same_owner, owner_name
+from processors.findings.proof import proof_of
 from processors.findings.reading import (
     Copying,
     GoodsBrand,
     Meant,
     OtherRight,
     Parts,
-    Proof,
     Standing,
     reading_of,
 )
@@ -44,7 +44,7 @@ from processors.matching.use import (
     weightiest,
 )
 from processors.matching.vocabulary import first_names
-from schemas.events.complaints import ComplaintFiled, EvidenceKind
+from schemas.events.complaints import ComplaintFiled
 from schemas.events.listings import ListingChanged
 from schemas.events.trademarks import TrademarkRecorded
 
@@ -60,8 +60,6 @@ BEFORE_MARK = frozenset(
     ).split()
 )
 """Words with which a title may begin before it names the goods' own mark."""
-
-DOCUMENTS: frozenset[EvidenceKind] = frozenset({"photo", "comparison"})
 
 
 class ListingReading(NamedTuple):
@@ -93,11 +91,12 @@ def read_listing(
     trademark: TrademarkRecorded | None,
     marks_named: MarksNamed,
     party: FindParty,
+    label_proves: bool = True,
 ) -> ListingReading:
     """Return how a listing is read against the mark that a complaint relies on.
 
-    Register and parties are asked for other rights only where nothing else speaks against a clear
-    reading.
+    `label_proves` tells whether a document need but be called a test purchase. Register and parties
+    are asked for other rights only where nothing else speaks against a clear reading.
     """
     if trademark is None or trademark.mark_text is None:
         return ListingReading("uncertain_spelling", ListingMatch("no_words", ""), {})
@@ -113,7 +112,7 @@ def read_listing(
         copying=text.copying,
         meant=text.meant,
         stands=text.stands,
-        proof=_proof(complaint),
+        proof=proof_of(complaint, label_proves),
         other_right="older_listing" if is_older(listing, trademark) else "none",
     )
     reading = reading_of(parts)
@@ -235,10 +234,3 @@ def _other_marks(
     # Common words that are somebody's mark stand in titles for what they mean.
     others = any(kind_of(each) == "distinctive" for each in against if each)
     return "further_mark" if others else "none"
-
-
-def _proof(complaint: ComplaintFiled) -> Proof:
-    kinds = {item.kind for item in complaint.evidence if item.evidence_id}
-    if "test_buy" in kinds:
-        return "test_purchase"
-    return "none" if kinds.isdisjoint(DOCUMENTS) else "documents"

@@ -17,8 +17,9 @@ and who answered in part is heard by a person.
 3: marks that are attacked, and those that are more than words, go to people; a mark that lives on
 elsewhere is asked for.
 4: anybody may notify, owners are told from others of their name, authority is looked at when an
-agent acts, and licences have bounds."""
+agent acts, licences have bounds, and a test purchase is described."""
 WHO_MAY_NOTIFY: Final = 4
+PURCHASES_DESCRIBED: Final = 4
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant

@@ -115,6 +115,8 @@ class CounterNotice(NamedTuple):
     """What is awaited, or how it ended."""
     due_at_milliseconds: Timestamp | None
     """Until when it is awaited, UTC."""
+    evidence_filed: bool = False
+    """Whether the seller filed documents, such as invoices, with it."""
 
 
 class Detection(NamedTuple):

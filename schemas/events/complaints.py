@@ -6,9 +6,11 @@ from schemas.declaration import event
 from schemas.fields import (
     FIRST,
     CountryCode,
+    Date,
     EmailAddress,
     Identifier,
     Items,
+    Label,
     LanguageCode,
     Marketplace,
     MarketplaceReference,
@@ -85,6 +87,21 @@ class Particular(NamedTuple):
     """What is said."""
 
 
+class Purchase(NamedTuple):
+    """Goods ordered from a listing to see what is sent, and what was found."""
+
+    order_id: Annotated[str, Text(500, "line", filed_characters=100)]
+    """Number of the order at the marketplace."""
+    ordered_on: Date
+    """Day on which they were ordered."""
+    received_on: Date
+    """Day on which they came."""
+    features: Annotated[tuple[Label, ...], Items(50, filed_items=20)]
+    """Features found by which they are told from genuine goods."""
+    comparison: ParticularText = ""
+    """How they differ from genuine ones, feature by feature; may be empty."""
+
+
 NumberKindWord = Annotated[str, OneOf(("application", "registration"), "invalid_number_kind")]
 Particulars = Annotated[tuple[Particular, ...], Items(50, filed_items=10)]
 EvidenceList = Annotated[tuple[Evidence, ...], Items(300, filed_items=20, edition=FIRST)]
@@ -137,6 +154,8 @@ class ComplaintFiled(NamedTuple):
     without_authority: bool = False
     """Whether it is a notice that anybody may give, without leave of the rights holder (DSA Article
     16(1)); the rights holder is the complainant itself where none is named."""
+    test_purchase: Purchase | None = None
+    """Goods bought from the listing and compared, if any were."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("clarification_id",), owner="listing", subject="complainant_id")
@@ -176,6 +195,8 @@ class ClarificationProvided(NamedTuple):
     is."""
     particulars: Particulars = ()
     """What the right asks for, in place of what was said of the same elements."""
+    test_purchase: Purchase | None = None
+    """Goods bought from the listing and compared, in place of what was said of them."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("retraction_id",), owner="listing", subject="complainant_id")

@@ -334,3 +334,27 @@ def test_who_acts_for_an_owner_says_so_and_a_notifier_may_not(api):
     body["declarations"] = {}
     errors = api.post("/v1/complaints", body, headers).json()["errors"]
     assert [each["code"] for each in errors] == ["good_faith_not_declared"]
+
+
+BOUGHT = {
+    "order_id": "4711",
+    "ordered_on": "2026-10-01",
+    "received_on": "2026-10-09",
+    "features": ["no batch code on the base"],
+}
+
+
+def test_a_test_purchase_is_described(api):
+    assert api.post("/v1/complaints", complaint(test_purchase=BOUGHT)).status_code == 201
+    ((_, _, event),) = api.events()
+    assert event.test_purchase.features == ("no batch code on the base",)
+    assert event.test_purchase.received_on == "2026-10-09"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"features": []}, {"received_on": "2026-09-30"}, {"order_id": " "}, {"size": "L"}]
+)
+def test_a_purchase_that_cannot_be_is_refused(api, changes):
+    answer = api.post("/v1/complaints", complaint(test_purchase={**BOUGHT, **changes}))
+    assert answer.status_code == 422
+    assert all("/test_purchase" in each["pointer"] for each in answer.json()["errors"])

@@ -138,7 +138,7 @@ def read(
     filed = (Evidence("d", evidence, None),) if evidence else ()
     known = {each.party_id: each for each in parties}
     return read_listing(
-        complaint(evidence=filed),
+        complaint(evidence=filed, test_purchase=None),
         listing(title=title, brand=brand, listed_at_milliseconds=listed_at),
         trademark(mark_text=mark_text, **changes),
         marks,

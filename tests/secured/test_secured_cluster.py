@@ -46,8 +46,11 @@ def produce(secured, principal, codec, events):
         assert producer.flush(30) == 0
 
 
-def read(secured, principal, topic, wanted):
-    """Return how many records a principal reads in a group of its own, until there are enough."""
+def read(secured, principal, topic, wanted, running):
+    """Return how many records a principal reads in a group of its own, until there are enough.
+
+    Errors: OperatorError, with what those who run said last.
+    """
     group = f"{processes()[principal].groups[0]}-reader"
     with secured.acting(principal):
         consumer = Consumer(consumer_settings(secured.servers, group))
@@ -60,7 +63,12 @@ def read(secured, principal, topic, wanted):
             counts[message.error()] += 1
         return sum(counts.values()) >= wanted
 
-    wait_for("records", enough, lambda: sum(counts.values()))
+    wait_for(
+        f"{wanted} records of {topic}",
+        enough,
+        lambda: (sum(counts.values()), *(each.tail() for each in running)),
+        lambda: f"{dict(counts)} " + "\n".join(each.tail() for each in running),
+    )
     consumer.close()
     return counts
 
@@ -96,9 +104,9 @@ def test_from_a_complaint_to_a_command_with_each_service_as_itself(
         ),
     ]
     try:
-        decided = read(secured, "case-store", DECISIONS_EVENTS, COMPLAINTS)
+        decided = read(secured, "case-store", DECISIONS_EVENTS, COMPLAINTS, running)
         assert set(decided) == {None}
-        assert read(secured, "dispatch", TAKEDOWNS_COMMANDS, 1)[None] >= 1
+        assert read(secured, "dispatch", TAKEDOWNS_COMMANDS, 1, running)[None] >= 1
 
         def stored():
             with connect_database(database) as connection:

@@ -59,7 +59,7 @@ def on_kafka(request, tmp_path):
     harness.alter = alter
     yield harness
     harness.close()
-    for topic, name in changed:
+    for topic, name in tuple(changed):
         alter(topic, name, "1048576")
 
 

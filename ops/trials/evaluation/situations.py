@@ -25,6 +25,7 @@ from schemas.topic_names import (
     DECISIONS_EVENTS,
     LISTINGS_EVENTS,
     NOTICES_COMMANDS,
+    REVIEWS_COMMANDS,
     TAKEDOWNS_COMMANDS,
 )
 from schemas.wire.registry import offline_codec
@@ -42,7 +43,7 @@ LIFTED = {"first_actions_reviewed": 0, "second_look_percent": 0, "second_looks_a
 """What a person sees of automatic decisions is not what the tables are about."""
 
 TOLD = ("id", "right", "country", "who", "what_happened", "right_outcome", "source")
-CHECKED = ("reasons", "commands", "sanctions", "counted", "notices", "hidden_not_in")
+CHECKED = ("reasons", "asked", "commands", "sanctions", "counted", "notices", "hidden_not_in")
 """What a row may say beside the last decision, or the last sanction where none is decided; what it
 does not say is not looked at."""
 
@@ -149,12 +150,14 @@ def _found(driver: Driver) -> dict[str, Any]:
     sanctions = [f"{each.role} {each.sanction}" for each in driver.read(ACCOUNTS_COMMANDS)]
     conduct = [e for e in driver.read(CONDUCT_EVENTS) if isinstance(e, ConductRecorded)]
     commands = driver.read(TAKEDOWNS_COMMANDS)
+    tasks = driver.read(REVIEWS_COMMANDS)
     offered = [each for each in driver.read(LISTINGS_EVENTS) if each.territories]
     named = set(offered[-1].territories) if offered else set()
     hidden = [set(e.territories) for e in commands if isinstance(e, RestrictListing)]
     return {
         "right_outcome": ["none", *sanctions][-1] if last is None else last.outcome,
         "reasons": [] if last is None else list(last.reason_codes),
+        "asked": list(tasks[-1].reason_codes) if tasks else [],
         "commands": [type(each).__name__ for each in commands],
         "notices": sorted(f"{e.party_id} {e.kind}" for e in driver.read(NOTICES_COMMANDS)),
         "hidden_not_in": sorted(named - hidden[-1]) if hidden else [],

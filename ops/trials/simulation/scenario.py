@@ -16,6 +16,7 @@ from schemas.events.complaints import (
     EvidenceKind,
     Ground,
     Particular,
+    Purchase,
 )
 from schemas.events.listings import ListingChanged, ListingStatus
 from schemas.events.parties import Authorisation, PartyRecorded
@@ -34,6 +35,7 @@ CARELESS_SHARE = 0.9
 BRANDED = frozenset(
     {"infringement", "counterfeit", "other_class", "not_in_force", "other_territory"}
 )
+PURCHASE = Purchase("order-1", "2020-01-10", "2020-01-17", ("No batch code on the base",))
 UNFOUNDED = frozenset({"other_class", "mark_absent", "number_unknown", "other_territory"})
 AGENTS = 30
 AGENT_SHARE = 0.4
@@ -234,6 +236,7 @@ def complaint(told: Story, at_milliseconds: int) -> ComplaintFiled:
         contact_email="complaints@rights-holder.example",
         evidence=_evidence(told),
         filed_at_milliseconds=at_milliseconds,
+        test_purchase=PURCHASE if told.test_purchase else None,
         language=told.language,
         particulars=tuple(
             Particular(each.name, each.asks) for each in right_of(KINDS[told.kind].ground).elements

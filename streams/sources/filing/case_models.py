@@ -23,6 +23,7 @@ from streams.sources.filing.fields import (
     Signature,
     Statement,
 )
+from streams.sources.filing.purchases import PurchaseRequest
 
 
 class ClarificationRequest(Request):
@@ -36,6 +37,7 @@ class ClarificationRequest(Request):
     territory: Country | None = None
     evidence: EvidenceList
     claim: Claim
+    test_purchase: PurchaseRequest | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "ClarificationRequest":

@@ -41,6 +41,7 @@ from streams.sources.filing.problems import (
     Problem,
     responses,
 )
+from streams.sources.filing.purchases import purchase_of
 from streams.sources.filing.routes import (
     ActsAs,
     GuardedRoute,
@@ -145,6 +146,7 @@ def clarify(
         provided_at_milliseconds=filing.now_milliseconds,
         marketplace=case.marketplace,
         particulars=particulars_of(body.claim),
+        test_purchase=purchase_of(body.test_purchase),
     )
     return filing.file("clarification", case.case_id, event, evidence_ids)
 

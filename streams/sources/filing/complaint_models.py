@@ -33,6 +33,7 @@ from streams.sources.filing.fields import (
     field_errors,
 )
 from streams.sources.filing.problems import FieldError
+from streams.sources.filing.purchases import PurchaseRequest
 from streams.sources.filing.settings import MAXIMUM_LISTINGS
 
 OFFICE_EXAMPLES = ["EM"]
@@ -162,6 +163,11 @@ class ComplaintRequest(Request):
     contact: Contact
     language: Language = Field(default="", description="In which to answer, ISO 639-1.")
     evidence: EvidenceList
+    test_purchase: PurchaseRequest | None = Field(
+        default=None,
+        description="Goods bought and compared. Of who is not in the fast lane this alone, with a "
+        "document of it, proves without a person that goods are not genuine.",
+    )
     listings: list[ListingRow] = Field(min_length=1, max_length=MAXIMUM_LISTINGS)
 
     @field_validator("ground", mode="after")

@@ -33,6 +33,7 @@ from streams.sources.filing.problems import (
     Problem,
     responses,
 )
+from streams.sources.filing.purchases import purchase_of
 from streams.sources.filing.routes import (
     ActsAs,
     GuardedRoute,
@@ -224,6 +225,7 @@ def _complaint(
         batch_id=identity.filing_id,
         particulars=particulars_of(body.claim),
         without_authority=body.without_authority,
+        test_purchase=purchase_of(body.test_purchase),
     )
 
 
