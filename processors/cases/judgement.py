@@ -227,8 +227,10 @@ def _find(
         nice_class=nice_class_finding(
             () if trademark is None else trademark.nice_classes, listing.nice_classes
         ),
-        territory=territory_finding(
-            () if trademark is None else trademark.territories,
+        territory="not_covered"
+        if trademark is None
+        else territory_finding(
+            trademark.territories,
             complaint.territory,
             listing.territories,
             complaint.trademark_office,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from processors.findings.owners import may_be_same_owner
-from processors.findings.registry_match import territory_finding
+from processors.findings.territories import are_understood, meet
 from processors.matching.folding import is_hangul, is_unspaced
 from schemas.events.trademarks import TrademarkRecorded
 
@@ -49,7 +49,7 @@ def speaks_against(
     """Tell whether another mark is another owner's, for these goods, in this country."""
     if (other.office, other.application_number) == (mark.office, mark.application_number):
         return False
-    if territory_finding(other.territories, territory, ()) == "not_covered":
+    if are_understood(other.territories) and not meet(other.territories, (territory,)):
         return False
     if (
         listing_classes

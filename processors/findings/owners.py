@@ -19,6 +19,7 @@ OwnerLikeness = Literal["same", "near", "other"]
 
 NEAR_SIMILARITY = 0.7
 MINIMUM_NEAR_CHARACTERS, MINIMUM_PART_CHARACTERS, MINIMUM_DENSE_CHARACTERS = 4, 4, 2
+MINIMUM_SHORT_CHARACTERS, MAXIMUM_SHORT_CHARACTERS = 2, 5
 
 LEGAL_FORMS = frozenset(
     fold(form)
@@ -32,7 +33,8 @@ LEGAL_FORMS = frozenset(
         "sia uab tbk pt persero bhd berhad sdn sdnbhd ltda cia eireli me epp mei sab de rl sti "
         "şti anonim şirketi jv fze fzco fzc fzllc dmcc wll bsc saoc saog sal psc kscc "
         "aktiengesellschaft gesellschaft aktiebolag aktieselskab anpartsselskab aksjeselskap "
-        "osakeyhtiö societe anonyme sociedad anonima sociedade societa per azioni the and und "
+        "osakeyhtiö societe anonyme sociedad anonima sociedade societa per azioni proprietary "
+        "limitada cie the and und "
         "et y e i of ve og och ооо оао зао пао ао нао тов тоо ип чп фоп прат пат общество αε "
         "επε εε οε ικε μονοπρόσωπη ش.م.م ش.ذ.م.م ش.م.ل ش.م.ع ذ.م.م شركة المحدودة مساهمة בע״מ "
         "בעמ"
@@ -52,6 +54,9 @@ _LONG_FORMS = tuple(
         "kommanditgesellschaft auf aktien",
         "société par actions simplifiée",
         "société à responsabilité limitée",
+        "société anonyme",
+        "sociedad anónima",
+        "société en commandite par actions",
         "à responsabilité limitée",
         "società a responsabilità limitata",
         "società per azioni",
@@ -72,6 +77,7 @@ _LONG_FORMS = tuple(
         "akciová spoločnosť",
         "korlátolt felelősségű társaság",
         "zártkörűen működő részvénytársaság",
+        "nyilvánosan működő részvénytársaság",
         "društvo s ograničenom odgovornošću",
         "societate cu răspundere limitată",
         "anonim şirketi",
@@ -81,11 +87,14 @@ _LONG_FORMS = tuple(
         "công ty trách nhiệm hữu hạn",
         "sendirian berhad",
         "perseroan terbatas",
+        "joint stock company",
+        "allmennaksjeselskap",
         "общество с ограниченной ответственностью",
         "публичное акционерное общество",
         "закрытое акционерное общество",
         "акционерное общество",
         "товариство з обмеженою відповідальністю",
+        "приватне акціонерне товариство",
         "ανώνυμη εταιρεία",
         "ذات مسؤولية محدودة",
         'בע"מ',
@@ -181,7 +190,7 @@ def _share_word(one: str, other: str) -> bool:
 def _are_near(one: str, other: str) -> bool:
     """Tell whether two names nearly share a telling word, or one is short for the other."""
     words, others = _telling(one), _telling(other)
-    if _initials(one) in others or _initials(other) in words:
+    if _shortens(one, other) or _shortens(other, one):
         return True
     joined, other_joined = (
         "".join(word for word in name.split() if word in telling)
@@ -205,8 +214,20 @@ def _is_part(word: str, joined: str) -> bool:
     return len(word) >= least and word in joined
 
 
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split())
+def _shortens(short: str, name: str) -> bool:
+    """Tell whether a name may be another's initials, as VW is Volkswagen and HP Hewlett-Packard.
+
+    Words that only one of them has may be left out, and a word may be several written together.
+    """
+    letters = short.replace(" ", "")
+    if not MINIMUM_SHORT_CHARACTERS <= len(letters) <= MAXIMUM_SHORT_CHARACTERS:
+        return False
+    words = name.split()
+    initials = "".join(word[0] for word in words)
+    if len(words) > 1:
+        return initials.startswith(letters) or letters.startswith(initials)
+    rest = iter(name)
+    return name[0] == letters[0] and all(letter in rest for letter in letters)
 
 
 def _telling(name: str) -> frozenset[str]:

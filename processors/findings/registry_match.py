@@ -3,7 +3,12 @@
 from functools import lru_cache
 
 from processors.findings.findings import NiceClassFinding, RegistryFinding, TerritoryFinding
-from processors.findings.territories import all_countries, countries_of, is_unitary
+from processors.findings.territories import (
+    all_countries,
+    are_understood,
+    countries_of,
+    is_unitary,
+)
 from processors.registers.offices import expired_is_final, grace_months
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.trademarks import TrademarkRecorded, TrademarkStatus
@@ -108,7 +113,8 @@ def territory_finding(
 
     Of a union one country that fits will do. Where measures are taken `by_country`, a mark of a
     union's office holds in all of its countries, whichever is named, and where a listing that
-    names none is offered is not known; else it is taken to be offered everywhere.
+    names none is offered is not known; else it is taken to be offered everywhere. Codes of mark or
+    listing that are not understood may be of any country.
     """
     if by_country:
         return _by_country(mark_territories, asserted, listing_territories, office)
@@ -132,12 +138,12 @@ def _by_country(
         return "covered"
     meant = countries_of(asserted) & all_countries(mark_territories)
     if not meant:
-        return "not_covered"
-    if not listing_territories:
-        return "countries_unknown"
+        return "not_covered" if are_understood(mark_territories) else "countries_unknown"
     if is_unitary(office):
         meant = all_countries(mark_territories)
-    return "not_offered" if meant.isdisjoint(all_countries(listing_territories)) else "covered"
+    if not meant.isdisjoint(all_countries(listing_territories)):
+        return "covered"
+    return "not_offered" if are_understood(listing_territories) else "countries_unknown"
 
 
 @lru_cache(maxsize=65_536)

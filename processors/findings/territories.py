@@ -73,6 +73,11 @@ def all_countries(codes: tuple[str, ...]) -> frozenset[str]:
     return frozenset[str]().union(*(countries_of(code) for code in codes))
 
 
+def are_understood(codes: tuple[str, ...]) -> bool:
+    """Tell whether there are codes, and each stands for countries."""
+    return bool(codes) and all(map(countries_of, codes))
+
+
 def is_unitary(office: str) -> bool:
     """Tell whether an office's marks hold in all countries of a union at once."""
     return office.strip().upper() in UNITARY_OFFICES

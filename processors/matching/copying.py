@@ -1,7 +1,8 @@
 """Words by which a title says that its goods are copies, and the mark that they are bound to.
 
 A word is taken at its borders, and is none where it is negated ("not a replica") or part of a
-compound that says something else ("imitation pearl", "AAA batteries", "1:1 scale model"). It is
+compound that says something else ("imitation pearl", "AAA batteries", "1:1 scale model"). It hints,
+no more, where makers call their own goods so ("replica ball") or it may tell a material. It is
 bound to a mark that it stands beside, with little between: which words and languages there are,
 with examples of each, stands in data/copying.yaml.
 """
@@ -20,6 +21,7 @@ MAXIMUM_WORDS_AFTER_MARK = 3
 DENSE_CHARACTERS_OF_A_WORD = 3
 """Characters that count as a word in scripts that are written without spaces."""
 
+_ASKING = frozenset("?？")
 _BREAK = re.compile(r"[|;•!?。！？\n]|\.\s")
 _JOINING = frozenset(
     "and or nor oder und ou et o y e i ni ani и или ни nebo veya ve eller och of en 或 和".split()
@@ -86,7 +88,13 @@ def copying_words(title: str) -> tuple[CopyingWord, ...]:
     if not found:
         return ()
     folded = fold_with_offsets(title)
-    return tuple(_word(each, each.phrase.kind or "hint", folded) for each in found)
+    return tuple(_word(each, _kind_apart(each), folded) for each in found)
+
+
+def _kind_apart(each: _Found) -> CopyingKind:
+    """Return what a phrase tells by itself: an adjective may tell so of other goods."""
+    of_other_goods = each.phrase.adjective and not each.may_follow
+    return "hint" if of_other_goods else each.phrase.kind or "hint"
 
 
 def _word(found: _Found, kind: CopyingKind, folded: Folded) -> CopyingWord:
@@ -125,22 +133,39 @@ def _plainly_found(title: str) -> list[_Found]:
         return []
     folded = fold_with_offsets(title)
     text = folded.text
+    matches = list(phrases.pattern.finditer(text))
     kept: list[_Found] = []
-    negated_to = -1
-    for match in phrases.pattern.finditer(text):
+    for match, negated in zip(matches, _negated(text, matches), strict=True):
         phrase = phrases.by_text[match.group()]
         begin, end = match.span()
-        between = text[negated_to:begin].split() if 0 <= negated_to <= begin else ["-"]
-        negated = (
-            phrases.negated_before.search(text[:begin]) is not None
-            or phrases.negated_after.match(text, end) is not None
-            or all(each in _JOINING for each in between)
-        )
-        if negated:
-            negated_to = end
-        elif phrase.kind is not None and not _says_something_else(title, folded, match, phrase):
-            kept.append(_Found(match.group(), phrase, begin, end, _may_follow(text, end, phrase)))
+        if negated or phrase.kind is None or _says_something_else(title, folded, match, phrase):
+            continue
+        asked = title[folded.ends[end - 1] :].lstrip()[:1] in _ASKING
+        if asked or _may_say_something_else(text, begin, phrase):
+            phrase = phrase._replace(kind="hint")
+        kept.append(_Found(match.group(), phrase, begin, end, _may_follow(text, end, phrase)))
     return kept
+
+
+def _negated(text: str, matches: list[re.Match[str]]) -> list[bool]:
+    """Tell of each phrase whether it is negated, by itself or with one that it is joined to."""
+    phrases = copying_phrases()
+    before, after = [], []
+    for match in matches:
+        begin, end = match.span()
+        before.append(phrases.negated_before.search(text[:begin]) is not None)
+        after.append(phrases.negated_after.match(text, end) is not None)
+    for at in range(1, len(matches)):
+        if _are_joined(text, matches[at - 1], matches[at]):
+            before[at] = before[at] or before[at - 1]
+    for at in range(len(matches) - 1, 0, -1):
+        if _are_joined(text, matches[at - 1], matches[at]):
+            after[at - 1] = after[at - 1] or after[at]
+    return [one or other for one, other in zip(before, after, strict=True)]
+
+
+def _are_joined(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    return all(each in _JOINING for each in text[one.end() : other.start()].split())
 
 
 def _says_something_else(title: str, folded: Folded, match: re.Match[str], phrase: Phrase) -> bool:
@@ -155,6 +180,14 @@ def _says_something_else(title: str, folded: Folded, match: re.Match[str], phras
         or (before is not None and before.search(text[:begin]) is not None)
         or any(f" {each} " in f" {text[:begin]} " for each in phrase.lines)
     )
+
+
+def _may_say_something_else(text: str, begin: int, phrase: Phrase) -> bool:
+    """Tell whether goods may be of an imitated material, or be called a replica by their maker."""
+    material = phrase.materials_before
+    if material is not None and material.search(text[:begin]):
+        return True
+    return phrase.made_as_such and copying_phrases().made_as_such.search(text) is not None
 
 
 def _may_follow(text: str, end: int, phrase: Phrase) -> bool:

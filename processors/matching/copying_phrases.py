@@ -19,7 +19,9 @@ class Phrase(NamedTuple):
     """A phrase in all its forms; `kind` is None for one that says nothing of copies.
 
     `compounds_after` and `compounds_before` match what makes another thing of it, `signs` what
-    must stand in it as it is written, and `lines` are names whose own product it is.
+    must stand in it as it is written, and `lines` are names whose own product it is. Where
+    `materials_before` match, or it is `made_as_such` and the title has one of those words, it may
+    as well tell what the goods are made of, or that their maker calls them so.
     """
 
     language: str
@@ -29,6 +31,8 @@ class Phrase(NamedTuple):
     compounds_before: re.Pattern[str] | None
     signs: frozenset[str]
     lines: tuple[str, ...]
+    materials_before: re.Pattern[str] | None
+    made_as_such: bool
 
 
 class Phrases(NamedTuple):
@@ -44,6 +48,7 @@ class Phrases(NamedTuple):
     negated_after: re.Pattern[str]
     goods: frozenset[str]
     connectors: frozenset[str]
+    made_as_such: re.Pattern[str]
 
 
 class PhraseExample(NamedTuple):
@@ -74,6 +79,7 @@ def copying_phrases() -> Phrases:
         re.compile(f" ?(?:{_alternatives(negations['after'], '', '')})"),
         frozenset(fold(each) for each in content["goods"]),
         frozenset(fold(each) for each in content["connectors"]),
+        re.compile(_alternatives(content["made_as_such"], "(?<![^ ])", "(?![^ ])")),
     )
 
 
@@ -94,7 +100,7 @@ def _content() -> dict[str, Any]:
 
 
 def _entries(content: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    around = ("negations", "goods", "connectors")
+    around = ("negations", "goods", "connectors", "made_as_such")
     return [
         (language, entry)
         for language, entries in content.items()
@@ -119,10 +125,17 @@ def _phrase(entries: list[tuple[str, dict[str, Any]]]) -> Phrase:
         None if kind == "harmless" else kind,
         adjective,
         re.compile(f"{gap}(?:{_alternatives(after, '', '(?![^ ])')})") if after else None,
-        re.compile(f"(?:{_alternatives(before, '(?<![^ ])', '')}) ?$") if before else None,
+        _ending(before),
         frozenset(first.get("signs", "")),
         tuple(fold(each) for each in first.get("lines", ())),
+        _ending(after) if adjective else None,
+        bool(first.get("made_as_such")),
     )
+
+
+def _ending(words: list[Any]) -> re.Pattern[str] | None:
+    """Return a pattern of text that ends with one of some words."""
+    return re.compile(f"(?:{_alternatives(words, '(?<![^ ])', '')}) ?$") if words else None
 
 
 def _alternatives(phrases: Iterable[Any], before: str, after: str) -> str:

@@ -24,7 +24,7 @@ from processors.matching.unescaping import unescaped, unescaped_with_offsets
 
 FOLDING_VERSION = ",".join(
     [
-        "2",
+        "3",
         f"unicode-{unicodedata.unidata_version}",
         *(f"{name}-{version(name)}" for name in ("anyascii", "jaconv", "opencc")),
     ]

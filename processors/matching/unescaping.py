@@ -1,8 +1,9 @@
 """Text freed of what hides its letters before any folding, with the way back to its characters.
 
-HTML entities and percent signs of addresses are undone; trademark signs become spaces, before NFKC
-would make letters of them; letters that flags are made of, and Korean letters and Japanese voicing
-marks written apart, become what they stand for. All else is left to folding.
+HTML entities, tags and percent signs of addresses are undone; trademark signs become spaces, before
+NFKC would make letters of them; signs that are typed for an apostrophe are dropped within words,
+before NFKC would make spaces of them; letters that flags are made of, and Korean letters and
+Japanese voicing marks written apart, become what they stand for. All else is left to folding.
 """
 
 import html
@@ -14,15 +15,26 @@ _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,
 _ENTITY_ROUNDS = 3
 """How often an entity may be escaped itself."""
 
+_TAG = re.compile(
+    r"(?P<sign><sup>\s?(?:tm|r|sm)\s?</sup>)"
+    r"|</?(?:(?P<parts>br|p|div|li|hr)|b|i|u|s|em|strong|sup|sub|small|big|span|font|mark|wbr)"
+    r"(?:[\s/][^<>]{0,200})?>",
+    re.IGNORECASE,
+)
+"""Tags of HTML that stand in titles: some part words, the others don't."""
+
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SIGN = re.compile(
-    r"(?<=\w)\s?\((?:[rR]|[tT][mM]|[sS][mM])\)"
-    "|[\u2122\u2120\u00ae\u00a9\u2117\U0001f16a-\U0001f16c]"
+    r"(?<=\w)\s?[(\uff08\ufe59](?:[rR]|[tT][mM]|[sS][mM])[)\uff09\ufe5a]"
+    "|[\u2122\u2120\u00ae\u00a9\u2117\U0001f12b\U0001f12c\U0001f16a-\U0001f16c]"
     # A letter in a circle behind a word is a sign; in a row of such it is a letter.
     "|(?<=[^\\W\u24b6-\u24e9])[\u24c7\u24e1\u24b8\u24d2](?![\u24b6-\u24e9])"
     "|(?<=\\w)(?:\u1d40\u1d39|\u1d57\u1d50|\u1d3f|\u1d39\u1d30)(?!\\w)"
 )
+_APOSTROPHE = re.compile(r"(?<=\w)[\u00b4\u02b9\u02bd\u02c8\u05f3\u201b](?=\w)|\\(?=['\u2019])")
+"""An acute accent by itself, a prime, a geresh; and the sign that a program sets before one."""
+
 _FLAG_LETTER, _FLAG_LETTERS = 0x1F1E6, re.compile("[\U0001f1e6-\U0001f1ff]+")
 _FLAG_WORDS = re.compile(
     # With a space, or a sign or letter that flags lack, such as in H&M, between its letters.
@@ -39,7 +51,8 @@ _VOICING = re.compile("(?<=[\u3041-\u30fe])[\u309b\u309c]")
 _COMBINING = {"\u309b": "\u3099", "\u309c": "\u309a"}
 _UNUSUAL = re.compile(
     "[\u2122\u2120\u00ae\u00a9\u2117\u24b8\u24c7\u24d2\u24e1\u1d30-\u1d57\u3131-\u3163\u309b\u309c"
-    "\U0001f16a-\U0001f16c\U0001f1e6-\U0001f1ff]"
+    "\u00b4\u02b9\u02bd\u02c8\u05f3\u201b\uff08\ufe59"
+    "\U0001f12b\U0001f12c\U0001f16a-\U0001f16c\U0001f1e6-\U0001f1ff]"
 )
 
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -84,6 +97,8 @@ def _may_be_escaped(text: str) -> bool:
         ("&" in text and _ENTITY.search(text))
         or ("%" in text and _PERCENT.search(text))
         or ("(" in text and _SIGN.search(text))
+        or ("<" in text and _TAG.search(text))
+        or ("\\" in text and _APOSTROPHE.search(text))
         or not (text.isascii() or _UNUSUAL.search(text) is None)
     )
 
@@ -121,6 +136,11 @@ def _entities(text: str) -> Iterator[tuple[int, int, str]]:
             yield *found.span(), plain
 
 
+def _tags(text: str) -> Iterator[tuple[int, int, str]]:
+    for found in _TAG.finditer(text):
+        yield *found.span(), " " if found["sign"] or found["parts"] else ""
+
+
 def _percent(text: str) -> Iterator[tuple[int, int, str]]:
     """Undo percent signs; where one stands for itself the text is no part of an address."""
     if _STRAY_PERCENT.search(text):
@@ -137,6 +157,11 @@ def _percent(text: str) -> Iterator[tuple[int, int, str]]:
 def _signs(text: str) -> Iterator[tuple[int, int, str]]:
     for found in _SIGN.finditer(text):
         yield *found.span(), " "
+
+
+def _apostrophes(text: str) -> Iterator[tuple[int, int, str]]:
+    for found in _APOSTROPHE.finditer(text):
+        yield *found.span(), ""
 
 
 def _flag_gaps(text: str) -> Iterator[tuple[int, int, str]]:
@@ -174,7 +199,9 @@ def _voicing(text: str) -> Iterator[tuple[int, int, str]]:
 _CHANGES: tuple[_Change, ...] = (
     _percent,
     *(_entities,) * _ENTITY_ROUNDS,
+    _tags,
     _signs,
+    _apostrophes,
     _flag_gaps,
     _flag_letters,
     _jamo,

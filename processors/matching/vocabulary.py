@@ -4,6 +4,7 @@ wordfreq (its small lists: words of one in a million or more), the word list of 
 edition from english-words, and first and last names of the 1990 US census from names.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -41,6 +42,20 @@ NATIVE_FREQUENCY = 3.6
 
 COMMON_FREQUENCY = 4.3
 """Zipf scale: from here on a word outside the English list is taken as a common word."""
+
+OTHER_SCRIPTS: Mapping[str, tuple[tuple[str, ...], float]] = {
+    "CJK": (("zh", "ja"), COMMON_FREQUENCY),
+    "KATAKANA": (("ja",), COMMON_FREQUENCY),
+    "HIRAGANA": (("ja",), COMMON_FREQUENCY),
+    "HANGUL": (("ko",), COMMON_FREQUENCY),
+    "CYRILLIC": (("ru", "uk", "bg"), 4.0),
+    "GREEK": (("el",), 4.0),
+    "HEBREW": (("he",), 4.0),
+    "ARABIC": (("ar", "fa"), 4.0),
+    "DEVANAGARI": (("hi",), 4.0),
+}
+"""Languages by script, as the names of its letters begin, and from what use on (Zipf scale) a word
+is one of them; in alphabets names are used less than words."""
 
 EVERYDAY_FREQUENCY = 3.8
 """Zipf scale: rarer words may be halves of a mark, split."""
@@ -191,7 +206,7 @@ def is_dictionary_word(word: str) -> bool:
         return True
     if word.endswith("s") and word[:-1] in dictionary_words():
         return True
-    return not word.isascii() and _frequency(word) >= COMMON_FREQUENCY
+    return not word.isascii() and _is_word_of_its_script(word)
 
 
 def is_japanese_word(word: str) -> bool:
@@ -209,12 +224,17 @@ def is_russian_word(word: str) -> bool:
     return word in _frequencies("ru")
 
 
-def _frequency(word: str) -> float:
-    return max(_frequencies(language).get(word, 0.0) for language in ("zh", "ja", "ko", "ru"))
+def _is_word_of_its_script(word: str) -> bool:
+    script = unicodedata.name(word[0], "").partition(" ")[0]
+    languages, least = OTHER_SCRIPTS.get(script, ((), 0.0))
+    return any(_frequencies(language).get(word, 0.0) >= least for language in languages)
 
 
 @cache
 def _frequencies(language: str) -> dict[str, float]:
     """Return the folded words of a language by frequency, on the Zipf scale."""
-    small = _shares(language)
-    return {fold(word): _zipf(share) for word, share in small.items()}
+    found: dict[str, float] = {}
+    for each, share in _shares(language).items():
+        word = fold(each)
+        found[word] = max(_zipf(share), found.get(word, 0.0))
+    return found

@@ -80,6 +80,14 @@ def test_lawful_titles_are_left_alone_though_a_test_purchase_is_alleged(labelled
     assert [each.complaint.title for each in judged if each.outcome == "take_down"] == []
 
 
+def test_a_document_that_is_only_called_a_test_purchase_takes_nothing_down(labelled, tmp_path):
+    kinds = ("plain-test-purchase", "test-purchase-alleged")
+    called = [each for each in labelled.of_half("tuning") if each.kind in kinds]
+    judged = judge_all(LabelledSet(called, labelled.marks), tmp_path, described=False)
+    assert {each.complaint.label for each in judged} >= {"infringing_clear", "lawful"}
+    assert [each.complaint.title for each in judged if each.outcome == "take_down"] == []
+
+
 def test_each_complaint_is_decided_once_by_a_rule(judged, labelled):
     assert len(judged) == len(labelled.complaints)
     assert all(each.rule_id and each.outcome != "wait_for_listing" for each in judged)

@@ -44,6 +44,18 @@ def test_each_phrase_that_says_something_has_an_example():
         ("[Gucci] bag AAA replica 1:1", "copy"),
         ("No.1 replica [Gucci]", "copy"),
         ("[Gucci] no fakes or replicas", None),
+        # What makers call so themselves, and what may tell a material, is looked at.
+        ("[adidas] Brazuca Top Replique soccer ball", "hint"),
+        ("[adidas] Trikot Replica DFB Home", "hint"),
+        ("[Ferrari] F40 replica 1:18 diecast", "hint"),
+        ("Точная копия [BMW] M5 1:24 машинка", "hint"),
+        ("[アディダス] 日本代表 ホーム レプリカ", "hint"),
+        ("[Zara] jacket leather imitation", "hint"),
+        ("[Zara] chaqueta piel imitación", "hint"),
+        ("[زارا] حقيبة جلد تقليد", None),
+        ("[Levi's] 527 slim bootleg", "hint"),
+        ("[Rolex] replica 1:1", "copy"),
+        ("[Gucci] T-Shirt replica", "copy"),
         # Parts of other words.
         ("[悦诗风吟] 防风 吹风机", None),
         ("[Nike] replicator snapshot", None),

@@ -21,6 +21,9 @@ def named(title, mark="zorvex"):
         "Zorvex men's running shoes black, size 10",
         "Zorvex WH-1000XM4 headphones silver",
         "Zorvex SPR 17W sunglasses",
+        "Zorvex hand cream 75 ml",
+        "Zorvex over ear headphones black",
+        "Zorvex full zip hoodie grey",
         "Zorvex No 5 eau de parfum 100 ml",
         "Neu: Zorvex Damen Jacke schwarz Gr. M",
         "Zorvex zapatillas blancas hombre 42",
@@ -55,6 +58,11 @@ def test_goods_alone(title):
         "Zorvex รองเท้า แผ่นรอง",
         "Zorvex handbag bought in Paris",
         "Zorvex pin 12 watch",
+        "Zorvex watch face blue 36mm",
+        "Zorvex watch hand steel",
+        "Zorvex vacuum body black",
+        "Zorvex gift bag small white",
+        "Zorvex jacket zip gold",
     ],
 )
 def test_any_other_word_may_be_what_is_offered(title):
@@ -72,4 +80,13 @@ def test_any_other_word_may_be_what_is_offered(title):
     ],
 )
 def test_no_goods_of_their_own(title):
+    assert named(title) == "not_named"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Zorvex ssd 1tb", "Zorvex memory card 64gb", "Zorvex power bank 10000 mah", "Zorvex headset",
+     "Zorvex paint black 50ml"],
+)  # fmt: skip
+def test_what_goes_with_a_device_is_no_goods_in_its_own_right(title):
     assert named(title) == "not_named"

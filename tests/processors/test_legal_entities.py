@@ -24,6 +24,22 @@ from schemas.events.trademarks import Owner
         ("任天堂株式会社", "任天堂合同会社", False),
         ("Jane Smith", "Smith, Jane", True),
         ("Orion Corp.", "Orion Oyj", False),
+        ("(株)資生堂", "株式会社 資生堂", True),
+        ("㈱資生堂", "資生堂有限会社", False),
+        ("㈜아모레퍼시픽", "주식회사 아모레퍼시픽", True),
+        ("Yıldız A.Ş.", "YILDIZ ANONİM ŞİRKETİ", True),
+        ("Nestlé S.A.", "Nestlé Société Anonyme", True),
+        ("CD Projekt Sp. z o.o.", "CD Projekt spółka z ograniczoną odpowiedzialnością", True),
+        ("CD Projekt S.A.", "CD Projekt Sp. z o.o.", False),
+        ("ООО «Ромашка»", "Общество с ограниченной ответственностью Ромашка", True),
+        ("ООО «Ромашка»", "АО Ромашка", False),
+        ("Baťa, a.s.", "Bata, akciová společnost", True),
+        ("Billabong Pty Ltd", "BILLABONG PROPRIETARY LIMITED", True),
+        (
+            "Hermès International SCA",
+            "Hermès International, société en commandite par actions",
+            True,
+        ),
     ],
 )
 def test_a_name_is_exact_with_its_legal_form(name, registered, exact):

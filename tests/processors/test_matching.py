@@ -174,7 +174,8 @@ def test_an_index_is_the_same_for_the_same_terms_in_any_order():
     ("term", "kind"),
     [("apple", "dictionary"), ("target", "dictionary"), ("nike", "distinctive"),
      ("zara", "distinctive"), ("h m", "short"), ("david johnson", "personal_name"),
-     ("耐克", "distinctive")],
+     ("耐克", "distinctive"), ("яблоко", "dictionary"), ("תפוח", "dictionary"),
+     ("δερμα", "dictionary"), ("билайн", "distinctive"), ("ديور", "distinctive")],
 )  # fmt: skip
 def test_what_words_are_besides_a_mark(term, kind):
     assert kind_of(term) == kind

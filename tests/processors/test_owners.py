@@ -4,6 +4,7 @@ import pytest
 from world import START, agent, complaint, owner, trademark
 
 from processors.findings.authority import authority_finding
+from processors.findings.other_marks import speaks_against
 from processors.findings.owners import likeness, may_be_same_owner
 from processors.findings.registry_match import territory_finding
 from processors.findings.territories import countries_of
@@ -48,6 +49,15 @@ from schemas.events.trademarks import Owner
         ("International Business Machines Corporation", "IBM Corp.", "near"),
         ("Müller GmbH", "Mueller GmbH", "near"),
         ("Ромашка", "微笑有限公司", "near"),
+        ("VW", "Volkswagen Aktiengesellschaft", "near"),
+        ("HP Inc.", "Hewlett-Packard Development Company, L.P.", "near"),
+        ("LVMH", "Louis Vuitton Malletier", "near"),
+        ("D&G", "Dolce & Gabbana Trademarks S.r.l.", "near"),
+        ("Billabong Pty Ltd", "Billabong Proprietary Limited", "same"),
+        ("Richter Nyrt.", "Richter Nyilvánosan Működő Részvénytársaság", "same"),
+        ("ПрАТ Оболонь", "Приватне акціонерне товариство «Оболонь»", "same"),
+        ("AB", "Volkswagen AG", "other"),
+        ("Puma SE", "Nike, Inc.", "other"),
         ("Sony Group Corporation", "Nike Group Corporation", "other"),
         ("Gucci S.p.A.", "Prada S.p.A.", "other"),
         ("Lee Cooper Brands Limited", "Wrangler Brands Limited", "other"),
@@ -135,3 +145,34 @@ def test_codes_of_countries_and_unions(code, expected):
 )
 def test_territories_are_understood_however_they_are_named(marks, asserted, listed, finding):
     assert territory_finding(marks, asserted, listed) == finding
+
+
+@pytest.mark.parametrize(
+    ("marks", "listed", "finding"),
+    [
+        (("US",), ("US",), "covered"),
+        (("US",), ("USA", "US"), "covered"),
+        (("US",), ("CA",), "not_offered"),
+        (("CA",), ("CA",), "not_covered"),
+        # What isn't understood is held against nobody.
+        (("US",), ("USA",), "countries_unknown"),
+        (("US",), ("Great Britain", "CA"), "countries_unknown"),
+        (("US",), (), "countries_unknown"),
+        (("U.S.A.",), ("US",), "countries_unknown"),
+        (("CA", "ZZ"), ("US",), "countries_unknown"),
+        ((), ("US",), "countries_unknown"),
+    ],
+)
+def test_codes_that_are_not_understood_prove_nothing(marks, listed, finding):
+    assert territory_finding(marks, "US", listed, "US", by_country=True) == finding
+
+
+@pytest.mark.parametrize(
+    ("territories", "speaks"),
+    [(("US",), True), (("JP",), False), ((), True), (("JP", "U.S.A."), True)],
+)
+def test_another_mark_speaks_against_where_it_may_have_effect(territories, speaks):
+    other = trademark(
+        application_number="1", owners=(Owner("Other Ltd", None),), territories=territories
+    )
+    assert speaks_against(other, trademark(), (3,), "US") is speaks

@@ -1,6 +1,6 @@
 """Labelled complaints through the real pipeline: register, parties, listings, then complaints."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -11,8 +11,9 @@ from ops.trials.evaluation.labelled_complaints import (
     LabelledSet,
     RegisterRecord,
 )
+from processors.policies.service_level import STEPS_EDITION, ServiceLevel
 from processors.rules.rule_set import RuleSet
-from schemas.events.complaints import ComplaintFiled, Evidence, EvidenceKind, Ground
+from schemas.events.complaints import ComplaintFiled, Evidence, EvidenceKind, Ground, Purchase
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.listings import ListingChanged
@@ -29,6 +30,9 @@ from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 FILED_ON = "2026-01-15"
 MARKETPLACE = "evaluation"
+PURCHASE = Purchase("order-1", "2025-12-20", "2026-01-05", ("The label is printed, not woven.",))
+"""How a test purchase is described where a complaint has one."""
+
 STATEMENT = "The goods offered here use our mark and do not come from us or from our licensees."
 
 
@@ -57,16 +61,24 @@ class JudgedComplaint(NamedTuple):
         return self.unfounded and self.complaint.label != "mismatch"
 
 
-def judge_all(labelled: LabelledSet, scratch: Path) -> list[JudgedComplaint]:
+def judge_all(
+    labelled: LabelledSet, scratch: Path, described: bool = True
+) -> list[JudgedComplaint]:
     """Run all complaints through the driver with the built-in rules; its state lies in `scratch`.
 
-    Each has a filer, seller and listing of its own, so that none changes how another is decided.
+    Each has a filer, seller and listing of its own, so that none changes how another is decided,
+    and goes by the steps of new cases. Where test purchases are not `described`, documents are only
+    called so.
     """
-    settings = DriverSettings(now_milliseconds=_milliseconds(FILED_ON))
+    settings = DriverSettings(
+        now_milliseconds=_milliseconds(FILED_ON),
+        service_level=ServiceLevel(steps_edition=STEPS_EDITION),
+    )
     driver = Driver(scratch, offline_codec(), RuleSet(load_rules(BUILT_IN_DIRECTORY)), settings)
     try:
-        for make in (_register, _parties, _listings, _complaints):
-            _send(driver, make, labelled)
+        for make in (_register, _parties, _listings):
+            _send(driver, make(labelled))
+        _send(driver, _complaints(labelled, described))
         decisions = {
             each.case_id: each
             for each in driver.read(DECISIONS_EVENTS)
@@ -96,10 +108,8 @@ def _judged(
     )
 
 
-def _send(
-    driver: Driver, make: Callable[[LabelledSet], Iterable[Keyed]], labelled: LabelledSet
-) -> None:
-    for topic, key, event in make(labelled):
+def _send(driver: Driver, events: Iterable[Keyed]) -> None:
+    for topic, key, event in events:
         driver.send(topic, key, event)
     driver.clock.advance(1)
     driver.run()
@@ -147,7 +157,7 @@ def _listings(labelled: LabelledSet) -> Iterator[Keyed]:
         yield keyed(event)
 
 
-def _complaints(labelled: LabelledSet) -> Iterator[Keyed]:
+def _complaints(labelled: LabelledSet, described: bool) -> Iterator[Keyed]:
     for each in labelled.complaints:
         record = labelled.marks[each.mark]
         kinds = cast(list[EvidenceKind], each.evidence.split())
@@ -169,6 +179,7 @@ def _complaints(labelled: LabelledSet) -> Iterator[Keyed]:
             evidence=tuple(Evidence(f"{each.id}-{kind}", kind, None) for kind in kinds),
             filed_at_milliseconds=_milliseconds(FILED_ON),
             language=each.language,
+            test_purchase=PURCHASE if described and "test_buy" in kinds else None,
         )
         yield keyed(event)
 
