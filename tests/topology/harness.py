@@ -243,6 +243,12 @@ class BrokerHarness:
         )
 
 
+def record(harness: Harness, party: Any) -> None:
+    """Tell of a party."""
+    harness.send("ip.parties.state", party.party_id, party)
+    harness.settle()
+
+
 def table_position(port: int, topics: tuple[str, ...]) -> float:
     """Return how far a worker or monitor says that it has read tables, all together."""
     try:

@@ -2,26 +2,23 @@
 
 import pytest
 from logged_driver import LoggedDriver
-from world import START, agent, complaint, listing, review
+from world import START, agent, complaint, review
 from world_disputes import clarification
 
 from ops.services.worker import service_level
 from replay.compare import compare_all
 from replay.remake import remake
 from schemas.events.complaints import Evidence
-from streams.driver import DriverSettings
 from streams.state.indexes import waiting
-from topology.harness import PARTITIONS, DriverHarness
+from topology.harness import PARTITIONS, record
 from topology.test_disputes import (
     COMPLAINTS,
     DAY,
     DECISIONS,
-    LISTINGS,
     PARTIES,
     QUEUE,
     REVIEWS,
     tell,
-    tell_tables,
 )
 
 NEW = service_level(24 * 3600.0)
@@ -30,24 +27,9 @@ LETTER = (Evidence("doc-2", "letter_of_authorisation", None),)
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(begin):
     """Starts a pipeline with an agent who is on record, and not yet authorised."""
-    started = []
-
-    def begin(level=NEW):
-        settings = DriverSettings(
-            partitions=PARTITIONS, now_milliseconds=START, service_level=level
-        )
-        harness = DriverHarness(tmp_path / f"state-{len(started)}", settings)
-        started.append(harness)
-        tell_tables(harness)
-        record(harness, agent(authorisations=()))
-        tell(harness, LISTINGS, listing())
-        return harness
-
-    yield begin
-    for each in started:
-        each.close()
+    return lambda level=NEW: begin(level, agent(authorisations=()))
 
 
 @pytest.fixture
@@ -56,11 +38,6 @@ def driven(start):
     tell(harness, COMPLAINTS, complaint(complainant_id="agent-1"))
     assert decided(harness) == ASKED
     return harness
-
-
-def record(harness, party):
-    harness.send(PARTIES, party.party_id, party)
-    harness.settle()
 
 
 def decided(harness):

@@ -3,7 +3,7 @@
 import pytest
 from build import puts_in_place
 from logged_driver import LoggedDriver
-from world import START, agent, complaint, listing, review
+from world import agent, complaint, listing, review
 from world_disputes import appeal
 
 from ops.services.worker import service_level
@@ -11,10 +11,9 @@ from replay.compare import compare_all
 from replay.remake import remake
 from schemas.events.sla import CaseClosed
 from schemas.events.takedowns import TakeDownListing
-from streams.driver import DriverSettings
 from streams.topology import CHANGELOG
-from topology.harness import PARTITIONS, STANDING, DriverHarness
-from topology.test_answers import decided, record
+from topology.harness import STANDING, record
+from topology.test_answers import decided
 from topology.test_disputes import (
     COMPLAINTS,
     LISTINGS,
@@ -25,7 +24,6 @@ from topology.test_disputes import (
     counted,
     kinds,
     tell,
-    tell_tables,
     told,
 )
 
@@ -38,24 +36,9 @@ INFRINGEMENT = {
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Starts a pipeline with an agent on record, who is not yet authorised."""
-    started = []
-
-    def begin(level=NEW):
-        settings = DriverSettings(
-            partitions=PARTITIONS, now_milliseconds=START, service_level=level
-        )
-        harness = DriverHarness(tmp_path / f"state-{len(started)}", settings)
-        started.append(harness)
-        tell_tables(harness)
-        record(harness, agent(authorisations=()))
-        tell(harness, LISTINGS, listing())
-        return harness
-
-    yield begin
-    for each in started:
-        each.close()
+def start(begin):
+    """Starts a pipeline with an agent who is on record, and not yet authorised."""
+    return lambda level=NEW: begin(level, agent(authorisations=()))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from world import complaint, listing, review, trademark
 from world_disputes import retraction
 
 from sinks.statements.mapping import Statement, StatementSettings, statement_of
-from topology.harness import DriverHarness
 from topology.test_lifecycle import (
     COMMANDS,
     COMPLAINTS,
@@ -13,17 +12,14 @@ from topology.test_lifecycle import (
     LISTINGS,
     REVIEWS,
     send,
-    tell_tables,
 )
 
 CONDUCT = "ip.conduct.events"
 
 
 @pytest.fixture
-def driven(tmp_path):
-    harness = DriverHarness(tmp_path / "state")
-    yield harness
-    harness.close()
+def driven(begin):
+    return begin()
 
 
 def file_one(driven, number, **changes):
@@ -53,14 +49,7 @@ def show(driven, version, status):
     driven.settle()
 
 
-def start(driven):
-    tell_tables(driven)
-    send(driven, LISTINGS, listing())
-    driven.settle()
-
-
 def test_four_complaints_make_one_command_and_one_statement(driven):
-    start(driven)
     file_one(driven, 1)
     file_one(driven, 2)
     show(driven, 2, "removed")
@@ -78,7 +67,6 @@ def test_four_complaints_make_one_command_and_one_statement(driven):
 
 
 def test_later_cases_keep_the_listing_down_when_the_first_falls(driven):
-    start(driven)
     file_one(driven, 1)
     show(driven, 2, "removed")
     file_one(driven, 2)
@@ -92,7 +80,6 @@ def test_later_cases_keep_the_listing_down_when_the_first_falls(driven):
 
 
 def test_a_case_that_people_decide_joins_too(driven):
-    start(driven)
     file_one(driven, 1, evidence=complaint().evidence[:0], ground="trademark_infringement")
     file_one(driven, 2)
     show(driven, 2, "removed")
@@ -105,7 +92,6 @@ def test_a_case_that_people_decide_joins_too(driven):
 
 
 def test_a_listing_that_is_shown_again_is_taken_down_once(driven):
-    start(driven)
     file_one(driven, 1)
     show(driven, 2, "removed")
     file_one(driven, 2)
@@ -114,7 +100,6 @@ def test_a_listing_that_is_shown_again_is_taken_down_once(driven):
 
 
 def test_a_complaint_about_a_listing_that_is_gone_counts_for_nothing(driven):
-    start(driven)
     show(driven, 2, "removed")
     file_one(driven, 1)
     assert outcomes(driven) == {"complaint-1": "decline"}
@@ -122,7 +107,6 @@ def test_a_complaint_about_a_listing_that_is_gone_counts_for_nothing(driven):
 
 
 def test_what_the_machine_could_not_read_is_not_held_against_anybody(driven):
-    start(driven)
     send(driven, LISTINGS, listing(listing_id="listing-2", title="Nail polish", brand=None))
     driven.settle()
     file_one(driven, 1, trademark_number="no such number")

@@ -4,7 +4,6 @@ import pytest
 from world import complaint, listing, review
 
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
-from topology.harness import DriverHarness
 from topology.test_disputes import (
     COMPLAINTS,
     DECISIONS,
@@ -14,19 +13,14 @@ from topology.test_disputes import (
     kinds,
     said,
     tell,
-    tell_tables,
 )
 
 BODY = "Settlement Body of Member State"
 
 
 @pytest.fixture
-def driven(tmp_path):
-    harness = DriverHarness(tmp_path / "state")
-    tell_tables(harness)
-    tell(harness, LISTINGS, listing())
-    yield harness
-    harness.close()
+def driven(begin):
+    return begin()
 
 
 def settled(**changes):

@@ -6,9 +6,8 @@ from world_disputes import answer, appeal, objection, retraction
 
 from ops.services.worker import service_level
 from schemas.events.parties import Licence
-from streams.driver import DriverSettings
-from topology.harness import PARTITIONS, DriverHarness
-from topology.test_disputes import COMPLAINTS, DAY, DECISIONS, LISTINGS, PARTIES, tell, tell_tables
+from topology.harness import record
+from topology.test_disputes import COMPLAINTS, DAY, DECISIONS, LISTINGS, tell
 
 NOTICES, QUEUE = "ip.notices.commands", "ip.reviews.commands"
 COUNTER_NOTICES = "ip.counter-notices.events"
@@ -16,33 +15,13 @@ NEW = service_level(24 * 3600.0)
 
 
 @pytest.fixture
-def start(tmp_path):
-    started = []
-
-    def begin(level=NEW):
-        settings = DriverSettings(
-            partitions=PARTITIONS, now_milliseconds=START, service_level=level
-        )
-        harness = DriverHarness(tmp_path / f"state-{len(started)}", settings)
-        started.append(harness)
-        tell_tables(harness)
-        record(harness, agent())
-        tell(harness, LISTINGS, listing())
-        return harness
-
-    yield begin
-    for each in started:
-        each.close()
+def start(begin):
+    return lambda level=NEW: begin(level, agent())
 
 
 @pytest.fixture
 def driven(start):
     return start()
-
-
-def record(harness, party):
-    harness.send(PARTIES, party.party_id, party)
-    harness.settle()
 
 
 def revoke(harness):
