@@ -217,6 +217,9 @@ REASONS: dict[str, Reason] = {
     "trademark_not_in_force": Reason("The mark had ended when the complaint came."),
     "trademark_not_yet_registered": Reason("The mark was not registered when the complaint came."),
     "trademark_status_unknown": Reason("The mark's status in the register is not understood."),
+    "trademark_territories_unknown": Reason(
+        "The mark's entry names no country in which it has effect, so a person looks it up."
+    ),
     "utility_model_infringement": Reason(
         "The listing offers goods that use a protected utility model."
     ),

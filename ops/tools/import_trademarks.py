@@ -42,6 +42,7 @@ class Counts:
 
     rejected: by reason; a document that could not be read (on) counts as one record. unknown: by
     office and status code, records that were imported with status unknown. remarks: by reason.
+    doubtful: files of which most was rejected.
     """
 
     read: int = 0
@@ -50,11 +51,13 @@ class Counts:
     unknown: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     unreadable: int = 0
+    doubtful: list[str] = field(default_factory=list)
 
     def faults(self) -> Iterator[str]:
         """Return in words what makes the whole import doubtful."""
         if self.rejected.total() > MOST * self.read:
             yield f"MOST RECORDS REJECTED: {self.rejected.total()} of {self.read}"
+        yield from (f"MOST RECORDS REJECTED of {each}" for each in self.doubtful)
         if self.unknown.total() > MOST * self.imported:
             yield (
                 f"MOST RECORDS OF UNKNOWN STATUS: {self.unknown.total()} of {self.imported}; they"
@@ -132,6 +135,7 @@ def import_files(
     """Send every trademark in the files; write rejections and remarks as lines of JSON."""
     counts = Counts()
     for path in paths:
+        read_before, rejected_before = counts.read, counts.rejected.total()
         for item in read(path, on_read):
             if isinstance(item, ImportRemark):
                 counts.remarks[item.reason] += 1
@@ -147,6 +151,9 @@ def import_files(
                 counts.imported += 1
                 if item.status == "unknown":
                     counts.unknown[f"{item.office} {item.status_code[:100]!r}"] += 1
+        rejected, found = counts.rejected.total() - rejected_before, counts.read - read_before
+        if rejected > MOST * found:
+            counts.doubtful.append(f"{path.name}: {rejected} of {found}")
     return counts
 
 

@@ -17,6 +17,7 @@ from processors.cases.measure import territories_of_measure
 from processors.cases.priority import trusted_flagger
 from processors.findings.licences import licensed_countries
 from processors.identifiers import key_of, reference_of
+from processors.policies.service_level import EFFECTS_WALKED
 from processors.step import Moment, Output
 from schemas.events.cases import Case
 from schemas.events.decisions import Capsule, ComplaintDecided, Outcome
@@ -66,7 +67,7 @@ def put_into_effect(
         trademark_key=key_of(judgement.trademark) or case.trademark_key,
         trademark_recorded_at_milliseconds=_considered(case, moment),
         listing_version=case.listing_version if listing is None else listing.version,
-        seller_id=case.seller_id or (None if listing is None else listing.seller_id),
+        seller_id=_seller_id(case, judgement, listing, moment),
         reviewer_ids=tuple(dict.fromkeys((*case.reviewer_ids, *judgement.reviewer_ids))),
         territories=_territories(case, judgement, listing, moment, relisted),
         complained_of=None if closes else case.complained_of,
@@ -91,6 +92,19 @@ def put_into_effect(
     outputs += conduct.of_decision(case, new, moment)
     outputs += conduct.of_mark(case, new, moment)
     return CaseResult(new, tuple(outputs))
+
+
+def _seller_id(
+    case: Case, judgement: Judgement, listing: ListingChanged | None, moment: Moment
+) -> str | None:
+    """Return who offers a listing: as it is where it is taken down, else as it was first known."""
+    if listing is None:
+        return case.seller_id
+    taken_down = judgement.outcome == "take_down" and not case.taken_down
+    walked = moment.levels.of_case(case).steps_edition >= EFFECTS_WALKED
+    if case.detection is None and taken_down and walked:
+        return listing.seller_id or case.seller_id
+    return case.seller_id or listing.seller_id
 
 
 def _territories(

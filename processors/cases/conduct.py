@@ -1,6 +1,7 @@
 """What a decision counts for: the complainant's record, and strikes against the seller."""
 
 from processors.identifiers import hashed
+from processors.policies.service_level import EFFECTS_WALKED
 from processors.restraint.restraint import mark_is_proven, mark_party
 from processors.step import Moment
 from schemas.events.cases import Case
@@ -41,10 +42,7 @@ def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorde
             ),
         ]
     if case.outcome == "retract":
-        return [
-            *conduct(case, "complainant", "complaint_retracted", moment),
-            *_reversed(before, case, moment),
-        ]
+        return [*_taken_back(before, case, moment), *_reversed(before, case, moment)]
     if before.taken_down and not case.taken_down:
         return [
             *conduct(case, "complainant", "complaint_countered", moment),
@@ -113,6 +111,17 @@ def _conduct_of(
         batch_id=complaint.batch_id or "",
     )
     return [item]
+
+
+def _taken_back(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
+    """Return what a retraction counts for: nothing is undone of what a person found, or of a
+    listing that was put back."""
+    against = before.outcome == "reinstate" or (
+        before.outcome == "decline" and before.decided_by_review
+    )
+    if against and moment.levels.of_case(case).steps_edition >= EFFECTS_WALKED:
+        return []
+    return conduct(case, "complainant", "complaint_retracted", moment)
 
 
 def _reversed(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:

@@ -6,6 +6,7 @@ from processors.step import Output, Step
 from schemas.events.cases import Case, ListingCases
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.listings import ListingChanged
+from schemas.events.notices import NotifyParty
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 
 
@@ -77,13 +78,18 @@ def with_one_effect(
     if not changed:
         return Step(state, outputs)
     dropped = {command_id for command_id, command in changed.items() if command is None}
+    hidden_still = {
+        each.case_id
+        for each in outputs
+        if isinstance(each, ReinstateListing) and _is_hidden_still(each, changed)
+    }
     kept: list[Output] = []
     for each in outputs:
         if isinstance(each, Removal | ReinstateListing):
             command = changed.get(each.command_id, each)
             kept += [] if command is None else [command]
         else:
-            kept.append(_without_command(each, dropped))
+            kept.append(_as_it_is(each, dropped, hidden_still))
     return Step(_awaiting(before, state, dropped, changed), tuple(kept))
 
 
@@ -169,9 +175,23 @@ def _with_undone(output: ReinstateListing, state: ListingCases) -> ReinstateList
     return output._replace(undone_case_ids=undone) if undone else output
 
 
-def _without_command(output: Output, dropped: set[str]) -> Output:
+def _is_hidden_still(
+    given: ReinstateListing, changed: dict[str, Removal | ReinstateListing | None]
+) -> bool:
+    """Tell whether other cases keep hidden, at least in part, what a command puts back."""
+    command = changed.get(given.command_id, given)
+    return not isinstance(command, ReinstateListing) or bool(command.restricted_territories)
+
+
+def _as_it_is(output: Output, dropped: set[str], hidden_still: set[str]) -> Output:
+    """Return what is told of a decision, without a command that was not given, and with what other
+    cases keep hidden."""
     if isinstance(output, ComplaintDecided) and output.command_id in dropped:
         return output._replace(command_id=None)
+    if isinstance(output, NotifyParty) and output.case_id in hidden_still:
+        facts = output.facts
+        if facts is not None and facts.hidden_still is not None:
+            return output._replace(facts=facts._replace(hidden_still=True))
     return output
 
 

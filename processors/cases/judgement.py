@@ -4,6 +4,13 @@ from typing import NamedTuple
 
 from processors.bitemporal import as_of
 from processors.cases.priority import fast_lane, suspended
+from processors.cases.register_entry import (
+    OPEN_REASONS,
+    PROTECTION_EDITION,
+    dated,
+    held_in,
+    left_open,
+)
 from processors.findings.authority import authority_finding
 from processors.findings.completeness import missing_elements
 from processors.findings.evidence import evidence_finding
@@ -19,7 +26,6 @@ from processors.findings.registry_match import (
 from processors.identifiers import key_of, reference_of
 from processors.policies.service_level import PURCHASES_DESCRIBED
 from processors.registers.protection import (
-    is_contested,
     is_more_than_words,
     lives_on_elsewhere,
 )
@@ -37,8 +43,6 @@ LISTING_WAIT_RULE_ID = "step:listing_wait"
 STANDING_RULE_ID = "step:standing"
 RESTRAINT_RULE_ID = "step:restraint"
 PROTECTION_RULE_ID = "step:protection"
-PROTECTION_EDITION = 3
-"""Edition of steps from which on what a register leaves open is told apart."""
 _findings = maker(Findings)
 
 
@@ -98,17 +102,12 @@ def judge(
     trademark, registry = trademark_as_of(
         reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
     )
-    contested = (
-        trademark is not None
-        and level.steps_edition >= PROTECTION_EDITION
-        and registry in ("in_force", "not_yet_registered")
-        and is_contested(trademark)
-    )
-    if contested:
+    open_question = left_open(trademark, registry, level.steps_edition)
+    if open_question:
         registry = "unknown"
     findings, details = _find(case, listing, trademark, registry, moment, held_down)
-    if contested:
-        details["protection"] = "in_force_contested"
+    if open_question:
+        details["protection"] = open_question
     ruling = reference.rule_set.decide(findings)
     shadow = reference.shadow_rule_set
     further: tuple[str, ...] = ()
@@ -149,9 +148,10 @@ def _with_protection(judgement: Judgement, territory: str) -> Judgement:
         return judgement._replace(
             outcome="ask_for_clarification", reason_codes=asked, rule_id=PROTECTION_RULE_ID
         )
-    if judgement.findings.get("protection") != "in_force_contested":
+    seen_open = OPEN_REASONS.get(judgement.findings.get("protection", ""))
+    if seen_open is None:
         return judgement
-    told = {"trademark_status_unknown": "trademark_contested"}
+    told = {"trademark_status_unknown": seen_open}
     return judgement._replace(reason_codes=tuple(told.get(each, each) for each in reasons))
 
 
@@ -214,7 +214,7 @@ def _find(
     read = read_listing(
         complaint,
         listing,
-        trademark,
+        dated(trademark, level.steps_edition),
         reference.marks_named,
         reference.party,
         label_proves=fast or level.steps_edition < PURCHASES_DESCRIBED,
@@ -230,7 +230,7 @@ def _find(
         territory="not_covered"
         if trademark is None
         else territory_finding(
-            trademark.territories,
+            held_in(trademark, level.steps_edition),
             complaint.territory,
             listing.territories,
             complaint.trademark_office,

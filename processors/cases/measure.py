@@ -2,7 +2,12 @@
 
 from typing import NamedTuple
 
-from processors.findings.territories import all_countries, countries_of, effective_countries
+from processors.cases.register_entry import held_in
+from processors.findings.territories import (
+    all_countries,
+    countries_of,
+    effective_countries,
+)
 from processors.policies.service_level import ServiceLevel
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.listings import ListingChanged
@@ -42,7 +47,7 @@ def territories_of_measure(
     """
     if level.measure_scope != "country" or right_of(complaint.ground).reach != "national":
         return ()
-    held = () if trademark is None else trademark.territories
+    held = () if trademark is None else held_in(trademark, level.steps_edition)
     countries = effective_countries(complaint.trademark_office, complaint.territory, held)
     if complaint.ground != "counterfeit":
         countries = (countries - licensed) or countries

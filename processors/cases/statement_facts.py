@@ -6,6 +6,7 @@ from processors.cases.notifications import CLOSING
 from processors.cases.priority import trusted_flagger
 from processors.cases.procedure import puts_back
 from processors.identifiers import reference_of
+from processors.policies.service_level import EFFECTS_WALKED
 from processors.step import Moment
 from schemas.events.cases import Case
 from schemas.events.listings import ListingChanged
@@ -80,6 +81,7 @@ def _facts(
         objection="put_back" if puts_back(case, level) else "rounds",
         decided_by_person=False,
         explanation="",
+        hidden_still=False if level.steps_edition >= EFFECTS_WALKED else None,
     )
 
 

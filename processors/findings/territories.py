@@ -37,6 +37,20 @@ ARIPO = frozenset("BW CV GM LS LR MW MZ NA ST SZ TZ UG ZW".split())
 """The 13 states of the Banjul Protocol on Marks, of which an application designates some. Source:
 the African Regional Intellectual Property Organization's list of members. Read 2026-11."""
 
+PARTS = {
+    "AU": ("CC", "CX", "NF"),
+    "FI": ("AX",),
+    "FR": ("GF", "GP", "MF", "MQ", "RE", "YT"),
+    "GB": ("IM",),
+    "US": ("AS", "GU", "MP", "PR", "VI"),
+}
+"""Codes of their own for parts of a country in which its marks hold.
+
+Sources: Trade Marks Act 1995 (Australia), section 4; TFEU, Article 355(1) and (4), for EU marks
+too, and the Code de la propriété intellectuelle; Trade Marks Act 1994 (United Kingdom), section
+108(2); 15 U.S.C. 1127, "United States". From memory, not looked up anew. Parts with laws of their
+own, such as Greenland or Jersey, are none of these."""
+
 UNIONS = {
     **dict.fromkeys(("EU", "EM"), EUROPEAN_UNION),
     **dict.fromkeys(("BX", "BENELUX"), BENELUX),
@@ -78,6 +92,13 @@ def are_understood(codes: tuple[str, ...]) -> bool:
     return bool(codes) and all(map(countries_of, codes))
 
 
+@lru_cache(maxsize=4_096)
+def with_parts(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return countries' codes, and those of their parts in which their marks hold too."""
+    parts = {part for country in all_countries(codes) for part in PARTS.get(country, ())}
+    return (*codes, *sorted(parts.difference(codes)))
+
+
 def is_unitary(office: str) -> bool:
     """Tell whether an office's marks hold in all countries of a union at once."""
     return office.strip().upper() in UNITARY_OFFICES
@@ -96,6 +117,8 @@ def effective_countries(
     held = all_countries(mark_territories)
     if named & union:
         return (held & union) or union
+    if union and named & held & all_countries(with_parts(tuple(sorted(union)))):
+        return (held & union) | (named & held)
     return (named & held) or named
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import yaml
 
-from processors.findings.territories import countries_of, territory_code
+from processors.findings.territories import all_countries, countries_of, territory_code
 from schemas.events.trademarks import MarkFeature, TrademarkRecorded
 
 _WITH_LOOK: frozenset[MarkFeature] = frozenset(
@@ -30,6 +30,11 @@ def is_contested(trademark: TrademarkRecorded) -> bool:
     code = " ".join(trademark.status_code.split()).lower()
     words = (*table["any"], *table["offices"].get(territory_code(trademark.office), ()))
     return trademark.status == "opposed" or code in words
+
+
+def names_no_country(trademark: TrademarkRecorded) -> bool:
+    """Tell whether it is not known where a mark has effect, as its entry names no country."""
+    return not all_countries(trademark.territories)
 
 
 def is_more_than_words(trademark: TrademarkRecorded) -> bool:

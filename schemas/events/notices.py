@@ -75,6 +75,9 @@ class DecisionFacts(NamedTuple):
     """Whether a person decided what is told of."""
     explanation: Note = ""
     """The reviewer's own words."""
+    hidden_still: bool | None = None
+    """Whether a listing that is put back stays hidden, wholly or in some countries, for other
+    cases; null where it is not told, as in cases from before it was."""
 
 
 @event(

@@ -18,6 +18,9 @@ Recipient = Literal["seller", "complainant"]
 Source = Literal["notice", "trusted_flagger", "own_initiative", "account"]
 """How the matter came up."""
 
+PUTS_BACK = frozenset({"seller.reinstate", "seller.retract", "complainant.reinstate"})
+"""What is done where a listing is put back, if no other case keeps it hidden."""
+
 TOLD_KINDS = frozenset({"decision", "counter_notice_decided", "appeal_decided"})
 """Notices that tell of a decision with its reasons."""
 
@@ -184,7 +187,9 @@ def _done(notice: NotifyParty) -> str:
         facts = notice.facts
         court = facts is not None and facts.objection == "court_action"
         return "seller.court_action" if court else "seller.stays_down"
-    return f"{notice.role}.{notice.outcome}"
+    done = f"{notice.role}.{notice.outcome}"
+    hidden_still = notice.facts is not None and bool(notice.facts.hidden_still)
+    return f"{done}.hidden" if hidden_still and done in PUTS_BACK else done
 
 
 def _source(facts: DecisionFacts) -> Source:

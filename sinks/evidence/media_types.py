@@ -5,6 +5,7 @@ whatever it says, HTML and SVG too, since it is only ever given back as plain te
 """
 
 import codecs
+import re
 from collections.abc import Callable
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -21,6 +22,7 @@ EXTENSIONS = {
 }
 
 
+_PDF_HEADER = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _PDF_HEAD_BYTES = 1_024
 """Where readers of PDF look for its header, whatever stands before."""
 
@@ -31,7 +33,9 @@ _OTHERS = (
     (0, b"II*\x00", "a TIFF picture"),
     (0, b"MM\x00*", "a TIFF picture"),
     (0, b"BM", "a BMP picture"),
-    (4, b"ftypavif", "an AVIF picture"),
+    (4, b"ftypavi", "an AVIF picture"),
+    (0, b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
+    (0, b"\xff\x0a", "a JPEG XL picture"),
     (4, b"ftyphei", "a HEIC photograph"),
     (4, b"ftyphev", "a HEIC photograph"),
     (4, b"ftypmif1", "a HEIC photograph"),
@@ -59,7 +63,7 @@ def media_type_of(path: Path) -> str | None:
             for begins, media_type, is_whole in _FORMS:
                 if begins(content):
                     return media_type if is_whole(content) else None
-    return "text/plain" if _is_text(path) else None
+    return "text/plain" if _is_text(path) and not _holds_pdf(path) else None
 
 
 def name_of_refused(path: Path) -> str | None:
@@ -132,6 +136,13 @@ _FORMS: tuple[tuple[_Test, str, _Test], ...] = (
     (lambda content: b"%PDF-" in content[:_PDF_HEAD_BYTES], "application/pdf", _is_pdf),
 )
 """How a type begins, its name, and whether a file of it is whole."""
+
+
+def _holds_pdf(path: Path) -> bool:
+    """Tell whether a text is a PDF behind more than readers of PDF skip."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        found = _PDF_HEADER.search(content)
+        return found is not None and content.find(b"%%EOF", found.end()) > 0
 
 
 def _is_text(path: Path) -> bool:

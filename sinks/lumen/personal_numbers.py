@@ -24,7 +24,13 @@ _PERSONAL = re.compile(
     r"|aadhaar|nric|\bcpf\b"
     r"|电话|電話|手机|手機|微信|联系|聯繫|身份证|身分證|银行卡|銀行卡|账号|帐号|帳號|護照|护照"
     r"|携帯|連絡先|マイナンバー|個人番号|口座|전화|연락처|휴대폰|핸드폰|주민등록|계좌"
-    r"|โทร|เบอร์|มือถือ|บัตรประชาชน|บัญชี|телефон|тел\b|моб\b",
+    r"|โทร|เบอร์|มือถือ|แฟกซ์|บัตรประชาชน|บัญชี|телефон|тел\b|моб\b|паспорт|снилс|\bинн\b"
+    r"|\bкарт[аыуе]\b|\bсч[её]т|картк[аиу]|рахунок|هاتف|جوال|موبايل|واتس|هوية|جواز|حساب|بطاقة|اتصل"
+    r"|טלפון|נייד|פלאפון|ווטסאפ|ת\.? ?ז\b|תעודת זהות|דרכון|חשבון|כרטיס|फोन|मोबाइल|आधार|खाता"
+    r"|τηλ|κινητ|ταυτότητα|λογαριασμ|điện thoại|\bsđt\b|\bcccd\b|\bcmnd\b|căn cước|tài khoản"
+    r"|\bzalo\b"
+    r"|\bnik\b|\bktp\b|rekening|\btelp\b|kimlik|\bcep\b|\bpesel\b|dow[oó]d|ausweis|konto\b"
+    r"|\bbsn\b|personnummer|m[oó]vil|celular|telem[oó]vel|cellulare|\bdni\b|cuenta|tarjeta|\bconto\b",
     re.IGNORECASE,
 )
 _IMPERSONAL = re.compile(
@@ -32,11 +38,15 @@ _IMPERSONAL = re.compile(
     r"|application|serial|\beutm\b|\bctm\b|\bir\b|wipo|euipo|uspto|\bno\.|\bnr\.?|№|\bean\b|\bisbn\b|\bgtin\b|\bupc\b|barcode"
     r"|\bitem|listing|product|article|\bsku\b|order|\bids?\b"
     r"|商标|商標|注册号|註冊號|申请号|登録|出願|条码|条形码|商品|宝贝|货号|訂單|订单|品番"
-    r"|상표|등록번호|출원번호|상품|바코드|เครื่องหมายการค้า|สินค้า|товар|знак",
+    r"|상표|등록번호|출원번호|국제등록|상품|판매번호|모델|바코드|เครื่องหมายการค้า|ทะเบียน|คำขอ|สินค้า"
+    r"|товар|знак|заявк|свидетельств|регистрац|объявлен|модель|штрихкод|סימן|רישום|פריט|ברקוד"
+    r"|علامة|تسجيل|إعلان|منتج|باركود|商願|商登|专利|專利|型番|型号|型號|\bđơn\b|nhãn hiệu|sản phẩm"
+    r"|\bmodel|modèle|modelo|modell|registro|marchio|\bpatent",
     re.IGNORECASE,
 )
 _DATES = re.compile(r"(?:(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9][ /-]{0,2})+")
-_KOREAN_REGISTER = re.compile(r"4[0-9]-[0-9]{4}-[0-9]{7}(?:-[0-9]{2})?")
+_KOREAN_REGISTER = re.compile(r"4[0-9]-(?:[0-9]{4}-)?[0-9]{7}(?:-[0-9]{2})?")
+_JAPANESE_REGISTER = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{6}")
 _UNION_REGISTER = re.compile(r"0[01][0-9]{7}")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}|1?[2-9][0-9]{2}[2-9][0-9]{6}")
 """Telephone numbers without signs or a leading zero: China's mobile ones, North America's."""
@@ -78,7 +88,7 @@ def _said(before: str) -> str | None:
 
 
 def _is_register_or_day(written: str) -> bool:
-    forms = (_DATES, _KOREAN_REGISTER, _UNION_REGISTER)
+    forms = (_DATES, _KOREAN_REGISTER, _JAPANESE_REGISTER, _UNION_REGISTER)
     return any(form.fullmatch(written) for form in forms)
 
 

@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from stdnum import iban
 from stdnum.es import dni, nie
 from stdnum.it import codicefiscale
 
 from sinks.lumen.personal_numbers import NUMBER, is_personal
-from sinks.lumen.scripts import UNSPACED, fold_signs
+from sinks.lumen.scripts import UNSPACED, fold_signs, inflected
 
 REDACTED = "[redacted]"
 MAXIMUM_CHARACTERS = 20_000
@@ -32,7 +33,8 @@ PATTERNS = (
     re.compile(rf"{_BEGIN}[A-CEGHJ-PR-TW-Z]{{2}} ?[0-9]{{2}} ?[0-9]{{2}} ?[0-9]{{2}} ?[A-D]{_END}"),
     re.compile(r"(?:\bwa\.me/|\btel:)\+?[0-9]{7,15}", re.IGNORECASE),
     re.compile(
-        r"(?:微信号?|微訊|wechat(?: id)?|weixin|카카오톡|카톡|telegram)\s{0,3}[:=]?\s{0,3}"
+        r"(?:微信号?|微訊|wechat(?: id)?|weixin|旺旺(?:号|ID)?|(?:line|ライン|ไลน์) ?(?:id|ไอดี)"
+        r"|카카오톡|카톡|kakao(?:talk)?(?: id)?|telegram|skype|zalo)\s{0,3}[:=：]?\s{0,3}"
         r"@?[A-Za-z][A-Za-z0-9_-]{5,31}",
         re.IGNORECASE,
     ),
@@ -63,6 +65,7 @@ PATTERNS = (
 house numbers in the orders of several languages, and users in web addresses."""
 
 _CODE = re.compile(rf"{_BEGIN}(?=[A-Z0-9]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{{9,16}}{_END}")
+_ACCOUNT = re.compile(rf"{_BEGIN}[A-Za-z]{{2}}[0-9]{{2}}[A-Za-z0-9]{{11,30}}{_END}")
 
 
 def redact(text: str, names: tuple[str, ...] = (), kept: tuple[str, ...] = ()) -> str:
@@ -109,9 +112,11 @@ def _numbers(text: str, kept: frozenset[str]) -> Iterator[Span]:
 
 
 def _codes(text: str) -> Iterator[Span]:
-    for match in _CODE.finditer(fold_signs(text)):
+    folded = fold_signs(text)
+    for match in _CODE.finditer(folded):
         if any(known.is_valid(match[0]) for known in (dni, nie, codicefiscale)):
             yield match.span()
+    yield from (each.span() for each in _ACCOUNT.finditer(folded) if iban.is_valid(each[0]))
 
 
 def _name_patterns(names: tuple[str, ...]) -> list[str]:
@@ -126,7 +131,7 @@ def _name_patterns(names: tuple[str, ...]) -> list[str]:
 
 def _name_pattern(word: str) -> str:
     if not _is_unspaced(word):
-        return rf"(?i){_BEGIN}{re.escape(word)}{_END}"
+        return rf"(?i){_BEGIN}{inflected(word)}{_END}"
     parts = re.split(r"[\s・·]+", word.strip())
     return r"[\s・·]{0,2}".join(re.escape(part) for part in parts)
 

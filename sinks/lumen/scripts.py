@@ -1,5 +1,6 @@
 """Folding of digits and signs in place, and scripts that are written without spaces."""
 
+import re
 import sys
 import unicodedata
 from functools import cache
@@ -13,6 +14,30 @@ another script may stand right beside them, and a Korean name has its particle b
 
 _DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
 _SPACES = "\u00a0\u2007\u2009\u202f\u3000"
+
+
+_INFLECTIONS = (
+    # Cyrillic and Greek names have another ending in each case.
+    (re.compile(r"([\u0400-\u04ff]{3,}?)[аеёиоуыэюяіїєйь]?"), "", "[\u0400-\u04ff]{0,4}"),
+    (
+        re.compile(r"([\u0370-\u03ff]{3,}?)(?:[αεηιουωάέήίόύώ]{0,2}ς?)"),
+        "",
+        "[\u0370-\u03ff]{0,4}",
+    ),
+    # Arabic and Hebrew write conjunctions, prepositions and articles together with a name.
+    (re.compile(r"(?:ال)?([\u0620-\u064a]{2,})"), "[وف]?(?:[بكل]?ال|لل|[بكل])?", ""),
+    (re.compile(r"([\u05d0-\u05ea]{2,})"), "[והבכלמש]{0,3}", ""),
+)
+"""Scripts whose languages write more around a name: its stem, what stands before it, and after."""
+
+
+def inflected(word: str) -> str:
+    """Return a pattern for a name as it stands in a sentence of the languages of its script."""
+    for form, before, after in _INFLECTIONS:
+        found = form.fullmatch(word)
+        if found is not None:
+            return before + re.escape(found[1]) + after
+    return re.escape(word)
 
 
 @cache

@@ -248,6 +248,63 @@ def test_a_seller_reads_objects_and_appeals_by_the_detection(api, blocked):
     assert (status["status"], status["reason_codes"]) == ("put_back", ["ordinary_use"])
 
 
+def tell_of_block(api, outcome, at):
+    api.execute(
+        "INSERT INTO notices VALUES ('found-1', 'seller', 'decision', 'seller-1', 'n-1', 1, %s,"
+        " 1790000900000, 1799000000000, %s)"
+        " ON CONFLICT (case_id, role, kind) DO UPDATE SET outcome = EXCLUDED.outcome",
+        outcome,
+        at,
+    )
+
+
+def test_a_block_that_joined_a_takedown_is_read_and_objected_to_without_a_command(api, blocked):
+    api.execute("DELETE FROM commands")
+    tell_of_block(api, "block", 1_790_000_000_000)
+    status = api.get(f"/v1/detections/{blocked}", "seller-1", "seller").json()
+    assert (status["status"], status["reason_codes"]) == ("blocked", ["counterfeit_words"])
+    assert status["object_until"] is not None
+    for path, body in (("counter-notices", COUNTER_NOTICE), ("appeals", APPEAL)):
+        answer = as_party(api, f"/v1/cases/{blocked}/{path}", body, "seller-1", "seller")
+        assert answer.status_code == 201
+        answer = as_party(api, f"/v1/cases/{blocked}/{path}", body, "seller-2", "seller")
+        assert answer.status_code == 404
+    tell_of_block(api, "reinstate", 1_790_000_000_001)
+    assert api.get(f"/v1/detections/{blocked}", "seller-1", "seller").json()["status"] == "lifted"
+
+
+def test_a_block_in_some_countries_is_read_like_any_other(api, blocked):
+    api.execute("UPDATE commands SET kind = 'restrict', territories = '{DE,FR}'")
+    status = api.get(f"/v1/detections/{blocked}", "seller-1", "seller").json()
+    assert (status["status"], status["territories"]) == ("restricted", ["DE", "FR"])
+    path = f"/v1/cases/{blocked}/counter-notices"
+    assert as_party(api, path, COUNTER_NOTICE, "seller-1", "seller").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("party", "role", "answered"),
+    [
+        ("agent-1", "agent", 200),
+        ("holder-1", "rights_holder", 200),
+        ("seller-1", "seller", 200),
+        ("reviewer-1", "reviewer", 200),
+        ("seller-2", "seller", 404),
+        ("holder-2", "rights_holder", 404),
+    ],
+)
+def test_the_parties_of_a_case_that_came_another_way_read_its_status(api, party, role, answered):
+    api.execute(
+        "INSERT INTO cases (case_id, listing_id, marketplace, complainant_id, rights_holder_id,"
+        " seller_id, decision_number, received_at_milliseconds, closed_at_milliseconds)"
+        " VALUES ('other-1', 'L9', 'lazada', 'agent-1', 'holder-1', 'seller-1', 1, 1790000000000,"
+        " 1790000000000)"
+    )
+    answer = api.get("/v1/complaints/other-1", party, role)
+    assert answer.status_code == answered
+    if answered == 200:
+        assert (answer.json()["status"], answer.json()["batch_id"]) == ("closed", None)
+
+
 def test_a_detection_is_nobody_elses_and_one_without_a_command_is_nobodys(api, blocked):
     assert api.get(f"/v1/detections/{blocked}", "seller-2", "seller").status_code == 404
     assert api.get(f"/v1/detections/{blocked}").status_code == 403

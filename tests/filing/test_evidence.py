@@ -84,6 +84,8 @@ def test_what_stands_after_a_pictures_end_or_before_a_pdf_does_not_count(api, co
         (b"\x00\x00\x00\x18ftypheic" + bytes(30), "a HEIC photograph"),
         (b"\x00\x00\x00\x18ftypmif1" + bytes(30), "a HEIC photograph"),
         (b"\x00\x00\x00\x18ftypavif" + bytes(30), "an AVIF picture"),
+        (b"\x00\x00\x00\x18ftypavis" + bytes(30), "an AVIF picture"),
+        (b"\x00\x00\x00\x0cJXL \r\n\x87\n" + bytes(30), "a JPEG XL picture"),
         (VIDEO, "a video"),
         (b"PK\x03\x04" + bytes(30), "a ZIP archive or an office document"),
         ("Bestellt".encode("utf-16"), "text in UTF-16"),
@@ -104,6 +106,7 @@ def test_what_is_often_sent_and_not_taken_is_named(api, content, name):
         WEBP[:-1],
         b"The header %PDF-1.7 and no end",
         b"\n%PDF-1.7\n1 0 obj",
+        b"\n" * 2_000 + PDF,
     ],
 )
 def test_a_file_cut_off_is_refused_and_never_taken_for_text(api, content):

@@ -93,6 +93,16 @@ def test_an_import_of_mostly_rejected_records_fails_aloud(
     assert "MOST RECORDS REJECTED: 2 of 3" in capsys.readouterr().out
 
 
+def test_one_file_of_rejected_records_among_good_ones_fails_aloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, wrong = tmp_path / "good.xml", tmp_path / "wrong.xml"
+    good.write_bytes(tdxf_document(*(case_file(str(87_000_001 + n)) for n in range(5))))
+    wrong.write_bytes(tdxf_document(case_file("1"), case_file("2")))
+    assert run(str(good), str(wrong), "--dry-run") == 1
+    assert "MOST RECORDS REJECTED of wrong.xml: 2 of 2" in capsys.readouterr().out
+
+
 def test_an_import_of_words_that_nobody_knows_fails_aloud(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

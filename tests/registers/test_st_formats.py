@@ -175,6 +175,58 @@ def test_a_deletion_in_the_newer_standard_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("older", "told"),
+    [
+        (True, 'xmlns:t="urn:any" t:operationCode="DELETE"'),
+        (True, 'operationCategory="Delete"'),
+        (False, 'operationCategory="Delete"'),
+        (False, 'xmlns:t="urn:any" t:operationCode=" delete "'),
+    ],
+)
+def test_a_deletion_is_told_by_its_word_in_any_dialect(
+    tmp_path: Path, older: bool, told: str
+) -> None:
+    path = tmp_path / "made.xml"
+    name = "euipo-018224153.xml" if older else "uspto-87881347-st96.xml"
+    whole = (DATA / name).read_text(encoding="utf-8")
+    whole = re.sub(r' (?:\w+:)?operation(?:Code|Category)="\w+"', "", whole)
+    tag = "TradeMark" if older else "Trademark"
+    path.write_text(
+        re.sub(rf"(<(?:\w+:)?{tag})(?=[ >])", rf"\1 {told}", whole, count=1), encoding="utf-8"
+    )
+    assert only(path).status == "cancelled"
+
+
+def test_a_mark_that_is_not_known_may_be_deleted_by_its_number_alone(tmp_path: Path) -> None:
+    path = tmp_path / "made.xml"
+    header = "<RequestProducerDateTime>2020-09-01T23:00:49</RequestProducerDateTime>"
+    numbers = (
+        "<RegistrationOfficeCode>EM</RegistrationOfficeCode>"
+        "<ApplicationNumber>1</ApplicationNumber>"
+    )
+    whole = st66_document(numbers, header=header)
+    path.write_bytes(whole.replace(b"<TradeMark>", b'<TradeMark operationCode="Delete">'))
+    mark = only(path)
+    assert (mark.status, mark.effective_from_milliseconds) == (
+        "cancelled",
+        mark.recorded_at_milliseconds,
+    )
+
+
+def test_a_day_may_come_with_a_time(tmp_path: Path) -> None:
+    mark = made(
+        tmp_path,
+        "<RegistrationOfficeCode>EM</RegistrationOfficeCode>"
+        "<ApplicationNumber>1</ApplicationNumber>"
+        "<RegistrationDate>2019-05-30T00:00:00</RegistrationDate>"
+        "<ExpiryDate>2029-05-30T23:59:59.999+02:00</ExpiryDate>"
+        "<MarkCurrentStatusCode>Registered</MarkCurrentStatusCode>"
+        "<MarkCurrentStatusDate>2019-05-30T00:00:00Z</MarkCurrentStatusDate>",
+    )
+    assert (mark.registration_date, mark.expiry_date) == ("2019-05-30", "2029-05-30")
+
+
+@pytest.mark.parametrize(
     "namespace",
     [
         ' xmlns="http://bg.tmview.europa.eu/trademark/data"',

@@ -2,10 +2,9 @@
 
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from schemas.declared_fields import filed_maximum
 from schemas.events.appeals import AppealFiled
 from schemas.events.complaints import ClarificationProvided, ComplaintRetracted
 from schemas.events.counter_notices import (
@@ -13,7 +12,6 @@ from schemas.events.counter_notices import (
     CounterNoticeFiled,
     Proceedings,
 )
-from schemas.fields import Identifier
 from sinks.database.outbox import encoded_row
 from streams.sources.filing.case_models import (
     AppealRequest,
@@ -25,9 +23,8 @@ from streams.sources.filing.case_models import (
 )
 from streams.sources.filing.cases import CaseReference
 from streams.sources.filing.claims import particulars_of
-from streams.sources.filing.complaint_routes import evidence_of, respond
+from streams.sources.filing.complaint_routes import CaseId, evidence_of, respond
 from streams.sources.filing.detections import DetectionStatus
-from streams.sources.filing.fields import ID
 from streams.sources.filing.filings import Answer, Filing, Identity, timestamp
 from streams.sources.filing.problems import (
     INVALID,
@@ -61,7 +58,6 @@ POSTED: dict[str, Any] = {
     ),
 }
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["cases"])
-CaseId = Annotated[str, Path(min_length=1, max_length=filed_maximum(Identifier), pattern=ID)]
 Complainant = Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "notifier"))]
 Seller = Annotated[Caller, Depends(ActsAs("seller"))]
 Party = Annotated[Caller, Depends(ActsAs("rights_holder", "agent", "notifier", "seller"))]

@@ -76,14 +76,16 @@ class CaseReader:
             return detection_status(connection, detection_id)
 
     def statuses(self, column: str, value: str, reviewing: bool = False) -> list[ComplaintStatus]:
-        """Return the status of complaints filed here, by `complaint_id` or by `filing_id`.
+        """Return the status of a complaint by `complaint_id`; by `filing_id` of those filed here.
 
         A reviewer is not told what was decided on a case that is looked at a second time.
         """
         with self._database.connection() as connection:
-            rows = connection.execute(_FILED[column], (value,)).fetchall()
-            ids = [row["complaint_id"] for row in rows]
             present = has_table(connection, CASE_STORE)
+            rows = connection.execute(_FILED[column], (value,)).fetchall()
+            if not rows and present and column == "complaint_id":
+                rows = connection.execute(_FILED_ELSEWHERE, (value,)).fetchall()
+            ids = [row["complaint_id"] for row in rows]
             stored = _stored(connection, ids)
             told = _told(connection, ids) if present else _Told({}, {}, {})
             hidden = looked_at_again(connection, ids) if reviewing else frozenset()
@@ -114,6 +116,15 @@ _FILED = {
     "complaint_id": _FILED_COLUMNS + "WHERE complaint_id = %s",
     "filing_id": _FILED_COLUMNS + "WHERE complaints.filing_id = %s ORDER BY row_number",
 }
+
+_FILED_ELSEWHERE = """
+    SELECT case_id AS complaint_id, NULL AS filing_id, listing_id, marketplace, complainant_id,
+        rights_holder_id, false AS waiting,
+        COALESCE(received_at_milliseconds, arrived_at_milliseconds) AS received_at_milliseconds
+    FROM cases WHERE case_id = %s AND rights_holder_id IS NOT NULL AND listing_id IS NOT NULL
+    AND COALESCE(received_at_milliseconds, arrived_at_milliseconds) IS NOT NULL
+"""
+"""Of a complaint that came another way what the case store knows."""
 
 
 def _stored(connection: Connection, case_ids: list[str]) -> dict[str, dict[str, Any]]:

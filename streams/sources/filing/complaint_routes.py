@@ -8,7 +8,9 @@ from fastapi.responses import JSONResponse
 from processors.findings.completeness import missing_elements
 from processors.identifiers import hashed
 from processors.validity import invalid_fields
+from schemas.declared_fields import filed_maximum
 from schemas.events.complaints import ComplaintFiled, Evidence
+from schemas.fields import Identifier
 from sinks.database.outbox import encoded_row
 from streams.sources.filing.claims import ground_of, particulars_of
 from streams.sources.filing.complaint_models import (
@@ -19,6 +21,7 @@ from streams.sources.filing.complaint_models import (
     ListingRefused,
     RowResult,
 )
+from streams.sources.filing.fields import ID
 from streams.sources.filing.filings import Answer, Filing, Identity, timestamp
 from streams.sources.filing.problems import (
     INVALID,
@@ -48,6 +51,7 @@ from streams.sources.filing.tokens import Caller
 READERS = ("rights_holder", "agent", "notifier", "reviewer", "operator")
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["complaints"])
 FilingId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+CaseId = Annotated[str, Path(min_length=1, max_length=filed_maximum(Identifier), pattern=ID)]
 
 
 @router.post(
@@ -96,7 +100,7 @@ def file_complaint(
 )
 def read_complaint(
     request: Request,
-    complaint_id: FilingId,
+    complaint_id: CaseId,
     caller: Annotated[Caller, Depends(ActsAs(*READERS, "seller"))],
 ) -> ComplaintStatus:
     """Return receipt, status and decisions to its parties, reviewers and operators."""

@@ -10,12 +10,14 @@ from streams.sources.filing.filings import timestamp
 from streams.sources.filing.objections import counter_notices_of
 from streams.sources.filing.rows import has_table
 
-_STATES: dict[str, Literal["blocked", "delisted", "put_back"]] = {
+_State = Literal["blocked", "delisted", "restricted", "put_back", "lifted"]
+_STATES: dict[str, _State] = {
     "block": "blocked",
     "delist": "delisted",
+    "restrict": "restricted",
     "reinstate": "put_back",
 }
-_REMOVALS = ("block", "delist")
+_REMOVED = ("blocked", "delisted", "restricted")
 
 
 class DetectionStatus(BaseModel):
@@ -26,7 +28,13 @@ class DetectionStatus(BaseModel):
     marketplace: str
     title: str = Field(description="As it was judged.")
     marks: list[str] = Field(description="The marks' words.")
-    status: Literal["blocked", "delisted", "put_back"]
+    status: _State = Field(
+        description="restricted: blocked or delisted in some countries. lifted: the decision no "
+        "longer stands, and others keep the listing hidden."
+    )
+    territories: list[str] = Field(
+        default=[], description="Countries in which it is hidden, where it is not everywhere."
+    )
     reason_codes: list[str] = Field(description="Why it was removed, or put back.")
     automated: bool = Field(description="Decided by automated means (DSA Article 17(3)(c)).")
     decided_at: str
@@ -41,16 +49,18 @@ def detection_status(connection: Connection, detection_id: str) -> DetectionStat
     if not has_table(connection, "detections"):
         return None
     found = connection.execute(_DETECTION, {"id": detection_id}).fetchone()
-    if found is None or found["kind"] not in _STATES:
+    state = None if found is None else _state(found["kind"], found["outcome"])
+    if found is None or state is None:
         return None
-    removed = found["kind"] in _REMOVALS
+    removed = state in _REMOVED
     return DetectionStatus(
         detection_id=detection_id,
         listing_id=found["listing_id"],
         marketplace=found["marketplace"],
         title=found["title"],
         marks=[mark["term"] for mark in found["marks"] if mark["outcome"] != "leave"],
-        status=_STATES[found["kind"]],
+        status=state,
+        territories=found["territories"] or [],
         reason_codes=found["reason_codes"],
         automated=not found["reviewed"],
         decided_at=timestamp(found["issued_at_milliseconds"]),
@@ -61,15 +71,31 @@ def detection_status(connection: Connection, detection_id: str) -> DetectionStat
     )
 
 
+def _state(command: str | None, told: str | None) -> _State | None:
+    """Return where a detection stands, by its last command and what the seller was told last.
+
+    One of a listing that another case keeps hidden has no command of its own.
+    """
+    if told == "reinstate" and command != "reinstate":
+        return "lifted"
+    return _STATES.get(command or told or "")
+
+
 def seller_of_detection(connection: Connection, detection_id: str) -> dict[str, Any] | None:
-    """Return listing, marketplace and seller of a detection that led to a command, or None."""
+    """Return listing, marketplace and seller of a detection of which a seller was told, or None."""
     if not has_table(connection, "detections"):
         return None
     return connection.execute(
         """
         SELECT listing_id, marketplace, seller_id, '' AS complainant_id, '' AS rights_holder_id
         FROM detections WHERE detection_id = %s
-        AND EXISTS (SELECT FROM commands WHERE case_id = detection_id)
+        AND (
+            EXISTS (SELECT FROM commands WHERE case_id = detection_id)
+            OR EXISTS (
+                SELECT FROM notices
+                WHERE case_id = detection_id AND role = 'seller' AND kind = 'decision'
+            )
+        )
         """,
         (detection_id,),
     ).fetchone()
@@ -77,7 +103,10 @@ def seller_of_detection(connection: Connection, detection_id: str) -> dict[str, 
 
 _DETECTION = """
     SELECT detection.listing_id, detection.marketplace, detection.title, detection.marks,
-        command.kind, command.reason_codes, command.issued_at_milliseconds,
+        command.kind, notice.outcome, command.territories,
+        COALESCE(command.reason_codes, detection.reason_codes) AS reason_codes,
+        COALESCE(command.issued_at_milliseconds, notice.issued_at_milliseconds)
+            AS issued_at_milliseconds,
         notice.answer_until_milliseconds, notice.appeal_until_milliseconds,
         EXISTS (SELECT FROM reviews WHERE case_id = %(id)s) AS reviewed,
         (
@@ -85,8 +114,8 @@ _DETECTION = """
             WHERE case_id = %(id)s AND decided_at_milliseconds IS NULL
         ) AS open_appeals
     FROM detections AS detection
-    JOIN LATERAL (
-        SELECT kind, reason_codes, issued_at_milliseconds FROM commands
+    LEFT JOIN LATERAL (
+        SELECT kind, reason_codes, territories, issued_at_milliseconds FROM commands
         WHERE case_id = %(id)s AND kind IS NOT NULL
         ORDER BY issued_at_milliseconds DESC, command_id LIMIT 1
     ) AS command ON true

@@ -24,7 +24,9 @@ OWNERS = filed_maximum(Owners)
 EDITIONS = (FIRST, DECLARED, TIMED)
 
 _WITHIN_BOUNDS = BoundsTests(*EDITIONS)
-_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:Z|[+-]\d{2}:\d{2})?")
+_DAY = re.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?(?:Z|[+-]\d{2}:\d{2})?"
+)
 _DEAD: frozenset[TrademarkStatus] = frozenset(
     ("expired", "cancelled", "abandoned", "refused", "withdrawn")
 )
@@ -107,8 +109,8 @@ class Days:
     def read(self, text: str | None, field: str) -> date | None:
         """Read a day: '20180218', '2018-02-18' or '2011-05-31-04:00'; None if empty or all zeros.
 
-        A zone is left out: offices write days of their own calendar. All else, and years before
-        1800 or after 2199, are noted.
+        Zone and time are left out: offices write days of their own calendar. All else, and years
+        before 1800 or after 2199, are noted.
         """
         value = (text or "").strip()
         if not value.strip("0"):

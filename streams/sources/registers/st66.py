@@ -29,6 +29,8 @@ ENVELOPE_TAG = "{*}TransactionData"
 HEADER_TAG = "{*}RequestProducerDateTime"
 
 _ACTIVE_CLASS = "6"
+_OPERATIONS = ("operationCode", "operationCategory")
+"""Attributes of ST.66 and ST.96 that say what the office did to a record."""
 _TRANSFER = "proprietor - total transfers"
 _NAME_PARTS = ("{*}FirstName", "{*}MiddleName", "{*}LastName")
 _COUNTRIES = (
@@ -47,7 +49,7 @@ def application_number(element: Element) -> str | None:
 def facts(element: Element, header: str, days: Days, source: str) -> Facts:
     """Read a TradeMark. header: when the file was produced. Raises RecordError on bad times."""
     office = office_of(text(element, "RegistrationOfficeCode"))
-    deleted = element.get("operationCode", "").lower() == "delete"
+    deleted = is_deletion(element)
     code = DELETED if deleted else text(element, "MarkCurrentStatusCode") or ""
     registered = days.read(text(element, "RegistrationDate"), "RegistrationDate")
     status = "cancelled" if deleted else status_of(office or "", code, registered is not None)
@@ -83,6 +85,16 @@ def facts(element: Element, header: str, days: Days, source: str) -> Facts:
         source=source,
         deleted=deleted,
     )
+
+
+def is_deletion(element: Element) -> bool:
+    """Tell whether the office took the record back, by an attribute of any namespace."""
+    told = (
+        str(value).strip().lower()
+        for name, value in element.items()
+        if str(name).rpartition("}")[2].rpartition(":")[2] in _OPERATIONS
+    )
+    return any(word in ("delete", "deleted") for word in told)
 
 
 def text(element: Element, path: str) -> str | None:

@@ -16,7 +16,7 @@ from streams.sources.registers.records import (
     milliseconds_of_day,
     milliseconds_of_time,
 )
-from streams.sources.registers.st66 import text
+from streams.sources.registers.st66 import is_deletion, text
 from streams.sources.registers.vocabulary import (
     country_code,
     feature_of,
@@ -50,7 +50,7 @@ def application_number(element: Element) -> str | None:
 def facts(element: Element, header: str, days: Days, source: str) -> Facts:
     """Read a Trademark. header: when the file was produced. Raises RecordError on bad times."""
     office = office_of(text(element, "RegistrationOfficeCode") or text(element, _FILING_OFFICE))
-    deleted = _operation(element) == "delete"
+    deleted = is_deletion(element)
     code = DELETED if deleted else text(element, "MarkCurrentStatusCode") or ""
     registered = days.read(text(element, "RegistrationDate"), "RegistrationDate")
     status_date = days.read(text(element, "MarkCurrentStatusDate"), "MarkCurrentStatusDate")
@@ -86,12 +86,6 @@ def facts(element: Element, header: str, days: Days, source: str) -> Facts:
         source=source,
         deleted=deleted,
     )
-
-
-def _operation(element: Element) -> str:
-    """Return what the office did to the record: insert, update, delete; empty if it is not told."""
-    found = (value for name, value in element.items() if str(name).endswith("operationCategory"))
-    return str(next(found, "")).lower()
 
 
 def _mark_text(element: Element) -> str | None:
