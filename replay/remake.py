@@ -22,7 +22,7 @@ from streams.state.local_state import LocalState
 from streams.state.row_keys import listing_key
 from streams.topology import JOURNAL, LEAD_TOPIC
 from streams.worker.engine import Engine
-from streams.worker.results import InputEnding, RegistryStimulus, Result
+from streams.worker.results import InputEnding, RecordWaits, RegistryStimulus, Result
 
 BATCHES = JOURNAL["BatchProcessed"]
 _EVER = (1 << 63) - 1
@@ -134,7 +134,12 @@ class _Partition:
         ]
         records = [record for run in batch.inputs for record in self._read(run)]
         origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
-        result = engine.process(self._state, records, timers, looks, origins, refusal=batch.refusal)
+        try:
+            result = engine.process(self._state, records, timers, looks, origins, batch.refusal)
+        except RecordWaits as waits:
+            raise ReplayError(
+                f"{waits}: its schema can't be looked up: {waits.__cause__}"
+            ) from waits
         self._state.write(result.changes)
         _note(result, self._remade)
 

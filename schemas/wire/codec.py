@@ -7,6 +7,7 @@ which needs no registry.
 """
 
 import struct
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
@@ -27,7 +28,7 @@ from schemas.wire.foreign_schemas import (
     SchemaSource,
     SchemaUnusable,
 )
-from schemas.wire.generated import UNUSUAL, event_functions
+from schemas.wire.generated import UNUSUAL, EventFunctions, event_functions
 from schemas.wire.hostile import check_schema, without_logical_types
 from schemas.wire.single_object import HEADER_BYTES, MARKER, known_headers
 
@@ -67,11 +68,16 @@ class _Reader(NamedTuple):
 class Codec:
     """Encodes and decodes the events of all topics; ids as registered, by topic and event."""
 
-    def __init__(self, schema_ids: dict[tuple[str, str], int], source: SchemaSource) -> None:
+    def __init__(
+        self,
+        schema_ids: dict[tuple[str, str], int],
+        source: SchemaSource,
+        monotonic_seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         topics = load_topics()
         self._source = source
-        self._parsed = {name: _parse(load_schema(name)) for name in EVENT_TYPES}
-        self._functions = {n: event_functions(t, load_schema(n)) for n, t in EVENT_TYPES.items()}
+        self._parsed = {name: _parsed(name) for name in EVENT_TYPES}
+        self._functions = {name: _functions(name) for name in EVENT_TYPES}
         self._allowed = {t.name: frozenset(t.events) for t in topics.values()}
         self._maximum_bytes = {t.name: t.max_message_bytes for t in topics.values()}
         self._prefixes = {
@@ -82,7 +88,7 @@ class Codec:
             )
             for (topic, event), schema_id in schema_ids.items()
         }
-        self._foreign = ForeignSchemas(self._foreign_reader, source.may_lag)
+        self._foreign = ForeignSchemas(self._foreign_reader, source.may_lag, monotonic_seconds)
         self._readers: dict[bytes, _Reader] = {
             struct.pack(">bI", 0, schema_id): self._own_reader(event)
             for (_, event), schema_id in schema_ids.items()
@@ -227,6 +233,16 @@ class Codec:
             raise SchemaUnusable("hostile_schema") from error
         make = partial(record_of, EVENT_TYPES[event_name])
         return _Reader(event_name, writer_schema, self._parsed[event_name], make)
+
+
+@cache
+def _parsed(event_name: str) -> Schema:
+    return _parse(load_schema(event_name))
+
+
+@cache
+def _functions(event_name: str) -> EventFunctions:
+    return event_functions(EVENT_TYPES[event_name], load_schema(event_name))
 
 
 def _parse(schema: dict[str, Any]) -> Schema:

@@ -5,7 +5,9 @@ head is read, the whole event can be, and is within its bounds. A long record, o
 anything is out of the ordinary, has no head and is read whole.
 """
 
-from typing import Annotated, Final, NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any, Final, NamedTuple
 
 from schemas.bounds import BoundsTests
 from schemas.catalog import load_schema
@@ -44,12 +46,17 @@ class ListingHead(NamedTuple):
     listed_at_milliseconds: PresentTime | None
 
 
+@cache
+def _reader() -> Callable[[bytes, int], Any]:
+    return some_fields(load_schema(ListingChanged.__name__), ListingHead)
+
+
 class ListingHeads:
     """Reads heads behind the prefix that the registry gave to listings."""
 
     def __init__(self, prefix: bytes) -> None:
         self._prefix = prefix
-        self._read = some_fields(load_schema(ListingChanged.__name__), ListingHead)
+        self._read = _reader()
         self._is_within_bounds = BoundsTests(FIRST, DECLARED, TIMED)[ListingHead]
 
     def head(self, value: bytes) -> ListingHead | None:

@@ -105,9 +105,10 @@ class _Answer(NamedTuple):
 class SchemaRegistry:
     """Client of a registry at a base address such as http://127.0.0.1:8081/apis/ccompat/v7."""
 
-    may_lag = True
-
-    def __init__(self, address: str, identity: RegistryIdentity | None = None) -> None:
+    def __init__(
+        self, address: str, identity: RegistryIdentity | None = None, may_lag: bool = True
+    ) -> None:
+        self.may_lag = may_lag
         self._client = (_identity if identity is None else identity).client(address)
 
     def register(self, subject: str, schema: dict[str, Any]) -> int:
@@ -209,12 +210,14 @@ class NoSchemas:
         """Return nothing."""
 
 
-def connect(address: str, register: bool) -> Codec:
+def connect(address: str, register: bool, may_lag: bool = True) -> Codec:
     """Register, or only look up, the schemas of all topics, and give the codec with their ids.
+
+    Where the registry may not lag, a schema that it does not know is not waited for.
 
     Errors: SchemaRefused; SchemaRegistryUnavailable.
     """
-    registry = SchemaRegistry(address)
+    registry = SchemaRegistry(address, may_lag=may_lag)
     resolve = registry.register if register else registry.look_up
     events = [(topic.name, event) for topic in load_topics().values() for event in topic.events]
 
@@ -227,7 +230,12 @@ def connect(address: str, register: bool) -> Codec:
         return Codec(dict(zip(events, calls.map(resolved, events), strict=True)), registry)
 
 
-def offline_codec() -> Codec:
-    """Return a codec that needs no registry; ids are by order of declaration, bytes are real."""
+def offline_ids() -> dict[tuple[str, str], int]:
+    """Return ids of schemas by topic and event, in the order of declaration."""
     events = [(t.name, event) for t in load_topics().values() for event in t.events]
-    return Codec({each: number for number, each in enumerate(events, 1)}, NoSchemas())
+    return {each: number for number, each in enumerate(events, 1)}
+
+
+def offline_codec() -> Codec:
+    """Return a codec that needs no registry; its bytes are real."""
+    return Codec(offline_ids(), NoSchemas())

@@ -4,13 +4,14 @@ A row goes with the bytes of the records on its first level, such as its cases: 
 in the next row too, as the same objects, are taken over.
 """
 
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from schemas.catalog import load_schema
 from schemas.events.cases import ListingCases
 from schemas.events.party_rows import PartyConduct
 from schemas.wire.codec import PREFIX_BYTES, Codec
-from schemas.wire.generated import UNUSUAL, Pieces, row_functions
+from schemas.wire.generated import UNUSUAL, Pieces, RowFunctions, row_functions
 
 ROW_TYPES: Final = (ListingCases, PartyConduct)
 _NO_PIECES: Final[Pieces] = {}
@@ -24,13 +25,18 @@ class RowInPieces(NamedTuple):
     pieces: Pieces = _NO_PIECES
 
 
+@cache
+def _functions(row_type: type[Any]) -> RowFunctions:
+    return row_functions(row_type, load_schema(row_type.__name__))
+
+
 class RowCodec:
     """Encodes and decodes the rows of a topic."""
 
     def __init__(self, codec: Codec, topic: str) -> None:
         self._codec = codec
         self._topic = topic
-        made = {kind: row_functions(kind, load_schema(kind.__name__)) for kind in ROW_TYPES}
+        made = {kind: _functions(kind) for kind in ROW_TYPES}
         prefixes = {kind: codec.prefix(topic, kind) for kind in ROW_TYPES}
         self._encoders = {kind: (prefixes[kind], made[kind].encode) for kind in ROW_TYPES}
         self._decoders = {prefixes[kind]: made[kind].decode for kind in ROW_TYPES}

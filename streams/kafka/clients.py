@@ -1,8 +1,10 @@
 """Configurations of all Kafka clients (librdkafka's names), made in one place."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any, Final, NamedTuple
 
+from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
 from streams.kafka.security import identity
@@ -64,6 +66,23 @@ def producer_settings(
 def admin_client(bootstrap_servers: str, settings: Mapping[str, Any] | None = None) -> AdminClient:
     """Return a client for topics and groups."""
     return AdminClient(client_settings(bootstrap_servers, settings))
+
+
+def commit_thread() -> Executor:
+    """Return a thread that waits for commits."""
+    return ThreadPoolExecutor(1, "commit")
+
+
+class ClientMakers(NamedTuple):
+    """What makes a process's clients of Kafka, and the thread in which it commits."""
+
+    consumer: Callable[[dict[str, Any]], Any] = Consumer
+    producer: Callable[[dict[str, Any]], Any] = Producer
+    admin: Callable[[str], Any] = admin_client
+    commit_thread: Callable[[], Executor] = commit_thread
+
+
+KAFKA_CLIENTS: Final = ClientMakers()
 
 
 def ask_leaders(consumer: Any, topics: Iterable[str]) -> None:

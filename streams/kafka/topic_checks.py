@@ -81,11 +81,16 @@ class TopicWatch:
     """Asks the cluster now and then whether the topics are as they were at the start."""
 
     def __init__(
-        self, bootstrap_servers: str, before: ClusterFacts, ask: Ask = ask_cluster
+        self,
+        bootstrap_servers: str,
+        before: ClusterFacts,
+        ask: Ask = ask_cluster,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._bootstrap_servers = bootstrap_servers
         self._before = before
         self._ask = ask
+        self._look_seconds = look_seconds
         self._seen: list[str] = []
         self._changes: list[str] = []
         self._ended = threading.Event()
@@ -116,7 +121,7 @@ class TopicWatch:
         self._seen = seen
 
     def _run(self) -> None:
-        while not self._ended.wait(LOOK_SECONDS):
+        while not self._ended.wait(self._look_seconds):
             try:
                 self.look()
             except Exception as error:

@@ -9,6 +9,7 @@ the next one's initialisation settles what was left.
 
 from collections.abc import Callable, Iterable
 from enum import Enum
+from functools import partial
 from typing import Any, Final
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
@@ -86,10 +87,17 @@ class Transactions:
         self._last_offsets: dict[int, int] = {}
 
     def open(self) -> None:
-        """Make the producer; it fences any other of its id and settles what that left open."""
+        """Make the producer; it fences any other of its id and settles what that left open.
+
+        Errors: ProducerFatal, also where no coordinator answers in time: nothing is under way that
+        could be aborted, and who starts the process again asks again.
+        """
         self.discard()
         self._producer = self._make(self._configuration)
-        self._attempt(self._producer.init_transactions)
+        try:
+            self._attempt(self._producer.init_transactions, indefinite=True)
+        except (TransactionAborted, TransactionIndefinite) as error:
+            raise ProducerFatal(f"the transactional id can't be taken: {error}") from error
 
     def discard(self) -> None:
         """Destroy the producer without finishing anything."""
@@ -149,13 +157,16 @@ class Transactions:
             self._give_up(error)
 
     def _produce_changelog(self, changelog: list[OutputRecord]) -> None:
+        # A report may come after the end of its transaction, in the midst of the next: it is none
+        # of that one's.
+        delivered = partial(_note_delivered, self._last_offsets)
         by_partition: dict[int, list[dict[str, Any]]] = {}
         for record in changelog:
             message = {"key": record.key, "value": record.value}
             by_partition.setdefault(record.partition, []).append(message)
         for partition, messages in by_partition.items():
             # One delivery report for a partition is enough: its rows are appended in order.
-            messages[-1]["callback"] = self._delivered
+            messages[-1]["callback"] = delivered
             self._produce_all(CHANGELOG, partition, messages)
 
     def _produce_all(self, topic: str, partition: int, messages: list[dict[str, Any]]) -> None:
@@ -178,10 +189,6 @@ class Transactions:
                 raise TransactionAborted("the producer's queue stays full")
             if messages:
                 self._producer.poll(0.05)
-
-    def _delivered(self, error: KafkaError | None, message: Any) -> None:
-        if error is None:
-            self._last_offsets[message.partition()] = message.offset()
 
     def _produce(self, record: OutputRecord, report: Callable[..., None] | None) -> None:
         deadline = self._clock.monotonic_seconds() + self._timeout_seconds
@@ -239,6 +246,11 @@ class Transactions:
             if classify(error.args[0]) is ErrorClass.FATAL:
                 raise ProducerFatal(str(error.args[0])) from error
             raise TransactionIndefinite(str(error.args[0])) from error
+
+
+def _note_delivered(offsets: dict[int, int], error: KafkaError | None, message: Any) -> None:
+    if error is None:
+        offsets[message.partition()] = message.offset()
 
 
 def offsets_of(next_offsets: Iterable[tuple[tuple[str, int], int]]) -> list[TopicPartition]:

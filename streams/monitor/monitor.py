@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, TopicPartition
 
 from schemas.handled_errors import note_handled
 from schemas.topic_names import TRADEMARKS_EVENTS
@@ -70,14 +70,20 @@ class Monitor:
         self._builder = IndexBuilder(
             settings.index_directory or settings.state_directory / "indexes"
         )
-        self._reader = TableReader(settings.reader("tables"), tables, tuple(MONITOR_TABLES))
-        self._consumer = Consumer(settings.consumer())
+        clients = settings.clients
+        self._reader = TableReader(
+            settings.reader("tables"), tables, tuple(MONITOR_TABLES), clock, clients
+        )
+        self._consumer = clients.consumer(settings.consumer())
         self._transactions = Transactions(
-            settings.producer(), clock, settings.commit_timeout_seconds
+            settings.producer(), clock, settings.commit_timeout_seconds, clients.producer
         )
         waiting = WaitingInput(settings.bootstrap_servers, settings.group)
         self._stalls = StallWatch(settings.stall, waiting, clock, metrics.stalled)
-        self._topics = TopicWatch(settings.bootstrap_servers, settings.topics)
+        self._topics = TopicWatch(
+            *(settings.bootstrap_servers, settings.topics),
+            look_seconds=settings.topics_look_seconds,
+        )
         self._versions = engine.versions(clock.now_milliseconds())
         self._stopping = False
         self._register = "", ""

@@ -8,11 +8,11 @@ miss it (as in Apache Kafka's KAFKA-10167).
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from schemas.handled_errors import note_handled
 from streams.clock import Clock
-from streams.kafka.clients import ask_leaders
+from streams.kafka.clients import KAFKA_CLIENTS, ClientMakers, ask_leaders
 from streams.kafka.errors import ends_client
 from streams.kafka.log_ends import LogEnds
 from streams.state.loading import load_rows
@@ -51,9 +51,10 @@ class Restorer:
         state: LocalState,
         decode_row: Callable[[bytes], Any],
         clock: Clock,
+        clients: ClientMakers = KAFKA_CLIENTS,
     ) -> None:
-        self._consumer = Consumer(configuration)
-        self._ends = LogEnds(configuration["bootstrap.servers"])
+        self._consumer = clients.consumer(configuration)
+        self._ends = LogEnds(configuration["bootstrap.servers"], clients.admin)
         self._state = state
         self._decode_row = decode_row
         self._clock = clock

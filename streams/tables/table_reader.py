@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 
 from schemas.handled_errors import note_handled
 from schemas.wire.foreign_schemas import SchemaRegistryUnavailable
 from streams.clock import Clock, SystemClock
+from streams.kafka.clients import KAFKA_CLIENTS, ClientMakers
 from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
 from streams.tables.gathered_records import TableUpdate
@@ -34,9 +35,10 @@ class TableReader:
         tables: GlobalTables,
         topics: Iterable[str] = tuple(GLOBAL_TABLES),
         clock: Clock = SYSTEM_CLOCK,
+        clients: ClientMakers = KAFKA_CLIENTS,
     ) -> None:
         self._topics = tuple(topics)
-        self._consumer = Consumer(configuration)
+        self._consumer = clients.consumer(configuration)
         self._tables = tables
         self._clock = clock
         self._sources: list[tuple[str, int]] = []

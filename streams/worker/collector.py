@@ -49,15 +49,17 @@ class Collector:
         where there is nothing else to do and it `lingers`. With a `limit` it has so many inputs of
         one kind at most."""
         settings, runs = self._settings, self._partitions.running
-        now = self._clock.now_milliseconds()
-        due = {n for n, at in self._next_due.items() if at is not None and at <= now and runs(n)}
-        called = due | {number for number in self._watch.partitions if runs(number)}
+        called = self._due(self._clock.now_milliseconds()) | self._looked_for
         if self._intake.room > 0:
             urgent = called or busy or self._intake.waiting or not lingers
             linger = 0.0 if urgent else settings.linger_seconds
             records = records_of(self._consumer.consume(self._intake.room, linger))
             # A rebalance within consume may have taken partitions away.
             self._intake.add(r for r in records if runs(r.partition))
+        # What fell due while records were waited for comes before them.
+        now = self._clock.now_milliseconds()
+        due = self._due(now)
+        called = due | self._looked_for
         running = [number for number in self._partitions.all if runs(number)]
         lane = self._intake.lane(running, busy, called)
         timers = [
@@ -76,6 +78,14 @@ class Collector:
         records = self._breaker.within(taken)
         self._forget_held()
         return Batch(records, timers, stimuli)
+
+    def _due(self, now_milliseconds: int) -> set[int]:
+        runs, now = self._partitions.running, now_milliseconds
+        return {n for n, at in self._next_due.items() if at is not None and at <= now and runs(n)}
+
+    @property
+    def _looked_for(self) -> set[int]:
+        return {number for number in self._watch.partitions if self._partitions.running(number)}
 
     def without(self, tripped: set[tuple[str, int]], batch: Batch) -> Batch:
         """Return a batch without the topic partitions whose circuit opened on it."""

@@ -1,9 +1,11 @@
 """Commits one batch while the next is stepped: in a thread of its own, which waits for brokers."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from typing import Any, NamedTuple
 
 from processors.step import Origin
+from streams.kafka.clients import commit_thread
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.kafka.transactions import Probe, Transactions, offsets_of
 from streams.state.indexes import DueTimer
@@ -49,10 +51,15 @@ class UnderWay(NamedTuple):
 class Commits:
     """At most one commit is under way."""
 
-    def __init__(self, transactions: Transactions, probe: Probe) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        probe: Probe,
+        make_thread: Callable[[], Executor] = commit_thread,
+    ) -> None:
         self._transactions = transactions
         self._probe = probe
-        self._thread = ThreadPoolExecutor(1, "commit")
+        self._thread = make_thread()
         self.under_way: UnderWay | None = None
         self.last_batch = Batch([], [], [])
         """Of which the commit was begun last."""

@@ -20,7 +20,10 @@ class PartitionWatch:
     def __init__(self, settings: WorkerSettings, clock: Clock, observation: Observation) -> None:
         waiting = WaitingInput(settings.bootstrap_servers, settings.group)
         self._stalls = StallWatch(settings.stall, waiting, clock, observation.stalled)
-        self._topics = TopicWatch(settings.bootstrap_servers, settings.topics)
+        self._topics = TopicWatch(
+            *(settings.bootstrap_servers, settings.topics),
+            look_seconds=settings.topics_look_seconds,
+        )
         self._held: list[int] = []
 
     def start(self) -> None:

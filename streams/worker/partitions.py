@@ -162,6 +162,19 @@ class Partitions:
         numbers = self._fresh.union(self.overdue).intersection(self.in_phase(Phase.RUNNING))
         return {(t, n): self.next_offsets[t, n] for n in sorted(numbers) for t in ALL_INPUTS}
 
+    def standing(self, partitions: Iterable[int]) -> dict[tuple[str, int], int]:
+        """Return where the lead topic stands in running partitions, for a transaction without
+        inputs.
+
+        By offsets alone the coordinator sees that whoever sends them is in the group no longer:
+        without, a process that was stopped meanwhile would fire timers that others have fired.
+        """
+        return {
+            (LEAD_TOPIC, number): self.next_offsets[LEAD_TOPIC, number]
+            for number in sorted(partitions)
+            if self.running(number)
+        }
+
     def _assigned(self, consumer: Any, assigned: list[TopicPartition]) -> None:
         numbers = [each.partition for each in assigned]
         inputs = self._inputs(numbers)

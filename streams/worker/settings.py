@@ -4,8 +4,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from streams.kafka.clients import FETCH_WAIT_MILLISECONDS, client_settings, consumer_settings
+from streams.kafka.clients import (
+    FETCH_WAIT_MILLISECONDS,
+    KAFKA_CLIENTS,
+    ClientMakers,
+    client_settings,
+    consumer_settings,
+)
 from streams.kafka.stalls import StallSettings
+from streams.kafka.topic_checks import LOOK_SECONDS
 from streams.kafka.topic_facts import ClusterFacts
 from streams.worker.circuit import CircuitSettings
 
@@ -27,8 +34,10 @@ class WorkerSettings:
     partition waits behind that many of the others. Monitors with one `index_directory` share
     indexes of terms.
 
-    `topics` are those needed, as they stood at the start. Where offsets of inputs are missing
-    beside rows, `begin_missing_offsets` has them read from their beginning.
+    `topics` are those needed, as they stood at the start; they are looked at every
+    `topics_look_seconds`. Where offsets of inputs are missing
+    beside rows, `begin_missing_offsets` has them read from their beginning. `clients` are Kafka's,
+    but in a simulation.
     """
 
     bootstrap_servers: str
@@ -51,7 +60,9 @@ class WorkerSettings:
     circuit: CircuitSettings = field(default_factory=CircuitSettings)
     stall: StallSettings = field(default_factory=StallSettings)
     topics: ClusterFacts = NO_TOPICS
+    topics_look_seconds: float = LOOK_SECONDS
     begin_missing_offsets: bool = False
+    clients: ClientMakers = KAFKA_CLIENTS
 
     @property
     def transactional_id(self) -> str:

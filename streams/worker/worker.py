@@ -6,8 +6,6 @@ sees what may yet be rolled back, and where the first batch fails the second is 
 
 import logging
 
-from confluent_kafka import Consumer
-
 from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.garbage import collect_between_batches
@@ -68,10 +66,11 @@ class Worker:
         self._probe = probe
         self._tables = tables
         self._watch = RegistryWatch(state, tables)
-        self._reader = TableReader(settings.reader("tables"), tables)
+        clients = settings.clients
+        self._reader = TableReader(settings.reader("tables"), tables, clock=clock, clients=clients)
         self._updates = TableUpdates(self._reader, engine, self._watch, observation, clock)
-        self._consumer = Consumer(settings.consumer())
-        restorer = Restorer(settings.reader("restore"), state, engine.decode_row, clock)
+        self._consumer = clients.consumer(settings.consumer())
+        restorer = Restorer(settings.reader("restore"), state, engine.decode_row, clock, clients)
         self._restorer = restorer
         self._partitions = Partitions(
             *(self._consumer, restorer, self._settle_before_leaving, self._gone, clock),
@@ -79,9 +78,9 @@ class Worker:
         )
         self._breaker = Breaker(settings.circuit, self._partitions, clock)
         self._transactions = Transactions(
-            settings.producer(), clock, settings.commit_timeout_seconds
+            settings.producer(), clock, settings.commit_timeout_seconds, clients.producer
         )
-        self._commits = Commits(self._transactions, probe)
+        self._commits = Commits(self._transactions, probe, clients.commit_thread)
         self._collector = Collector(
             settings, self._consumer, self._partitions, self._breaker, self._watch, state, clock
         )
@@ -185,6 +184,8 @@ class Worker:
             stepped = self._step(batch)
             self._settle()
             offsets = {**self._partitions.renewals(), **stepped.offsets}
+            # Dead letters of tables are written by who holds partition 0.
+            offsets = offsets or self._partitions.standing(stepped.partitions or {0})
             stepped = stepped._replace(offsets=offsets)
             metadata = self._consumer.consumer_group_metadata()
             self._commits.start(stepped, list(self._letters()), metadata)

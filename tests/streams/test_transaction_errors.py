@@ -4,6 +4,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from streams.clock import VirtualClock
+from streams.kafka.records import OutputRecord
 from streams.kafka.transactions import (
     ErrorClass,
     ProducerFatal,
@@ -102,6 +103,12 @@ def test_what_is_fatal_or_unknown_ends_the_producer(run, call, error):
         run({call: [error]})
 
 
+def test_where_no_coordinator_answers_the_process_ends_and_nothing_is_aborted(run):
+    with pytest.raises(ProducerFatal):
+        run({"init_transactions": [RETRIABLE] * 100})
+    assert set(run.calls) == {"init_transactions"}
+
+
 def test_after_an_indefinite_end_another_producer_is_made():
     clock, calls, made = VirtualClock(0), [], []
 
@@ -119,3 +126,44 @@ def test_after_an_indefinite_end_another_producer_is_made():
     assert len(made) == 2
     assert calls.count("purge") == 1
     assert calls.count("init_transactions") == 2
+
+
+class LateReports:
+    """A producer that tells of a record in the next transaction, where the first is aborted."""
+
+    def __init__(self):
+        self.reports, self.offset, self.aborts = [], 0, True
+
+    def __getattr__(self, _name):
+        return lambda *_arguments, **_named: None
+
+    def produce_batch(self, _topic, messages, partition):
+        self.offset += 1
+        told = Told(partition, self.offset)
+        self.reports.append(lambda: messages[-1]["callback"](None, told))
+
+    def commit_transaction(self, _timeout):
+        if self.aborts:
+            self.aborts = False
+            raise KafkaException(ABORTABLE)
+
+    def poll(self, _timeout):
+        for report in self.reports:
+            report()
+        self.reports.clear()
+
+
+class Told:
+    def __init__(self, partition, offset):
+        self.partition, self.offset = lambda: partition, lambda: offset
+
+
+def test_what_is_told_of_an_aborted_transaction_is_not_taken_for_the_next_ones():
+    producer = LateReports()
+    transactions = Transactions({}, VirtualClock(0), 10.0, lambda _configuration: producer)
+    transactions.open()
+    rows = [OutputRecord("ip.cases.state", number, b"key", b"row", [], 0) for number in (0, 1)]
+    with pytest.raises(TransactionAborted):
+        transactions.run(rows[:1], [], [], None, lambda _step: None)
+    # Else partition 0 would count as read up to there, also where its rows were never read.
+    assert transactions.run(rows[1:], [], [], None, lambda _step: None) == {1: 2}

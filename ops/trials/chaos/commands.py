@@ -5,8 +5,10 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
+from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.trials.chaos.brokers import bounce, freeze_brokers
@@ -19,16 +21,26 @@ from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
+from ops.trials.seeded.report import quiet, run_seeds, seeds_of, show_seed
 
 FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers", "takeover")
+SIMULATED = "simulated"
+"""Needs no cluster, and is run alone."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("chaos", help="faults under load, and whether anything was lost")
-    parser.add_argument("faults", nargs="*", choices=[*FAULTS, []], help="all, if none is named")
+    parser.add_argument(
+        "faults",
+        nargs="*",
+        choices=[*FAULTS, SIMULATED, []],
+        help="all on a cluster, if none is named; simulated runs alone",
+    )
     parser.add_argument("--inputs", type=int, default=100_000, help="of each run")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--seeds", type=seeds_of, nargs="+", default=[range(1, 4)])
+    parser.add_argument("--seed", type=int, help="simulated: this one, with all that happens in it")
+    parser.add_argument("--processes", type=int, default=1, help="of simulated seeds")
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
     parser.add_argument("--timers", type=int, default=1_000_000)
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
@@ -37,6 +49,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Run the faults; 1 where anything was lost, doubled or changed."""
+    if SIMULATED in options.faults:
+        return _simulated(options)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="ip-chaos-") as scratch:
         directory = Path(scratch)
@@ -60,13 +74,29 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _simulated(options: argparse.Namespace) -> int:
+    if options.faults != [SIMULATED]:
+        raise OperatorError("simulated faults are run alone")
+    with quiet():
+        if options.seed is not None:
+            return show_seed(options.seed, sys.stdout.write)
+        failed = run_seeds(list(chain(*options.seeds)), options.processes, _told)
+    return 1 if failed else 0
+
+
+def _told(line: str) -> None:
+    sys.stdout.write(line)
+    sys.stdout.flush()
+
+
 def _runs(
     options: argparse.Namespace, kafka: KafkaCluster
 ) -> list[tuple[str, Callable[[TestBed], Verdict]]]:
     faults = options.faults or FAULTS
     inputs = options.inputs
     runs: list[tuple[str, Callable[[TestBed], Verdict]]] = []
-    for seed in options.seeds:
+    seeds = list(chain(*options.seeds))
+    for seed in seeds:
         if "kill" in faults:
             kill = partial(kill_at_each_step, inputs=inputs, seed=seed, kills=options.kills)
             runs.append(("kill", kill))
@@ -81,12 +111,12 @@ def _runs(
         runs += [("freeze", partial(freeze_at, inputs=few, seed=1, step=at)) for at in STEPS]
     if "takeover" in faults:
         few = min(inputs, 20_000)
-        for seed in options.seeds:
+        for seed in seeds:
             runs.append(("takeover", partial(take_over_at_each_step, inputs=few, seed=seed)))
             runs.append(("lost name", partial(lose_the_name, inputs=few, seed=seed)))
     if "flood" in faults:
         runs.append(("flood", flood))
     if "timers" in faults:
-        first = options.seeds[0]
+        first = seeds[0]
         runs.append(("timers", partial(run_timers, timers=options.timers, seed=first)))
     return runs

@@ -104,12 +104,19 @@ class Crowd(threading.Thread):
         now = self._clock.now_milliseconds()
         while self._answers and self._answers[0][0] <= now:
             _, _, what, (notice, source) = heapq.heappop(self._answers)
-            topic, event = _MAKERS[what](notice, source, now)
+            topic, event = answer_to(notice, what, source, now)
             if what == "clarify":
                 event = _completed(event, story(self._day.seed, _number(notice)).kind)
             send(self._producer, self._codec, Keyed(topic, notice.listing_id, event), now)
             self.counts[what] += 1
         self._producer.poll(0)
+
+
+def answer_to(
+    notice: NotifyParty, what: str, source: random.Random, now_milliseconds: int
+) -> tuple[str, Any]:
+    """Return an answer to a notice and its topic: `clarify`, `object` and so on, as in HOURS."""
+    return _MAKERS[what](notice, source, now_milliseconds)  # type: ignore[no-any-return]
 
 
 def _number(notice: NotifyParty) -> int:

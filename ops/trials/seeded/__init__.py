@@ -1,0 +1,1 @@
+"""Seeded simulations: real workers on models of brokers, clocks, registry and clients."""
