@@ -5,6 +5,7 @@ from ops.shell.submission_metrics import SubmissionMetrics
 from streams.kafka.sink_metrics import SinkMetrics
 from streams.metrics.error_metrics import ErrorMetrics
 from streams.metrics.metric_set import Metric, MetricSet
+from streams.metrics.stall_metrics import StallMetrics
 from streams.metrics.transaction_metrics import TransactionMetrics
 from streams.monitor.metrics import MonitorMetrics
 from streams.sources.desk.metrics import DeskMetrics
@@ -15,6 +16,7 @@ from streams.worker.metrics import WorkerMetrics
 
 OWNERS: dict[str, type[MetricSet]] = {
     "Every service": ErrorMetrics,
+    "Worker, monitor, and what reads into a database": StallMetrics,
     "Worker and monitor": TransactionMetrics,
     "Worker": WorkerMetrics,
     "Monitor": MonitorMetrics,

@@ -34,12 +34,12 @@ def run(options: argparse.Namespace) -> int:
     """Fill the store until SIGTERM or SIGINT. Errors: OperatorError."""
     desk = DeskMetrics()
     outbox, sinks = OutboxMetrics(desk.registry), SinkMetrics(desk.registry)
-    clock = prepare(options, desk.registry)
+    shell = prepare(options, desk.registry)
     store = CaseStore(options.database)
 
     def measure() -> None:
         with connect(options.database) as connection:
-            now = clock.now_milliseconds()
+            now = shell.clock.now_milliseconds()
             state, backlogs = queue_state(connection, now), read_backlogs(connection, now)
         desk.review_queue(state.gauges())
         # Told here too: it is when no publisher runs that most is to be told.
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
     measuring = periodic("measure", MEASURE_SECONDS, measure)
     try:
-        run_sink(options, store, TOPICS, clock, (measuring, counts("case-store", store, sinks)))
+        run_sink(options, store, TOPICS, shell, (measuring, counts("case-store", store, sinks)))
     finally:
         store.close()
     return 0

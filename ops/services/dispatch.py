@@ -32,6 +32,8 @@ from sinks.dispatch.store import TOPICS, DeliveryStore
 from sinks.dispatch.switches import Switches
 from streams.clock import Clock
 from streams.kafka.sink_reader import SinkReader, SinkSettings
+from streams.kafka.stalls import PartitionsStalled
+from streams.metrics.stall_metrics import StallMetrics
 from streams.sources.outbox_metrics import OutboxMetrics
 from streams.sources.outbox_publisher import OutboxPublisher
 from streams.tables.switch_table import SwitchTable
@@ -81,7 +83,10 @@ def run(options: argparse.Namespace) -> int:
     needed_topics(options.bootstrap_servers, (*TOPICS, SWITCHES_STATE, ACKNOWLEDGEMENTS_EVENTS))
     codec = connect(options.schema_registry, register=True)
     metrics = DispatchMetrics()
-    asyncio.run(_serve(options, settings, codec, metrics))
+    try:
+        asyncio.run(_serve(options, settings, codec, metrics))
+    except PartitionsStalled as error:
+        raise OperatorError(f"{error}; to be started again") from error
     return 0
 
 
@@ -92,8 +97,11 @@ async def _serve(
     loop = asyncio.get_running_loop()
     switches = Switches()
 
+    stalls = StallMetrics(metrics.registry)
+
     def ready() -> bool:
-        return switches.in_sight and database_answers(options.database)
+        answers = switches.in_sight and database_answers(options.database)
+        return answers and not stalls.any_stalled
 
     serve_metrics(options, metrics.registry, ready)
     sender = WebhookSender(
@@ -107,8 +115,9 @@ async def _serve(
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, sender.stop)
+    shared = (clock, OutboxMetrics(metrics.registry), stalls)
     parts = _parts(
-        options, settings, codec, (clock, OutboxMetrics(metrics.registry)), switches, stopping,
+        options, settings, codec, shared, switches, stopping,
         functools.partial(loop.call_soon_threadsafe, sender.switched),
     )  # fmt: skip
     running = RunningParts(parts, functools.partial(loop.call_soon_threadsafe, sender.stop))
@@ -122,16 +131,17 @@ def _parts(
     options: argparse.Namespace,
     settings: DispatchSettings,
     codec: Codec,
-    shared: tuple[Clock, OutboxMetrics],
+    shared: tuple[Clock, OutboxMetrics, StallMetrics],
     switches: Switches,
     stopping: threading.Event,
     changed: Callable[[], object],
 ) -> list[Part]:
     servers = options.bootstrap_servers
-    clock, metrics = shared
+    clock, metrics, stalls = shared
     store = DeliveryStore(options.database, settings, clock.now_milliseconds)
     store.address_again()
-    reader = SinkReader(SinkSettings(servers, options.group, TOPICS), codec, store, clock)
+    reading = SinkSettings(servers, options.group, TOPICS)
+    reader = SinkReader(reading, codec, store, clock, stalls.stalled)
     table = SwitchTable(servers, codec, switches, clock, changed)
     publisher = OutboxPublisher(options.database, servers, codec, clock, metrics)
     parts = [] if options.halt_file is None else [_halt_file(options, switches, stopping, changed)]

@@ -52,10 +52,10 @@ def run(options: argparse.Namespace) -> int:
     except AddressRefused as error:
         raise OperatorError(str(error)) from error
     metrics = SubmissionMetrics()
-    clock, tell = prepare(options, metrics.registry), metrics.lumen_notices
-    store = LumenStore(options.database, settings, clock.now_milliseconds, tell)
+    shell, tell = prepare(options, metrics.registry), metrics.lumen_notices
+    store = LumenStore(options.database, settings, shell.clock.now_milliseconds, tell)
     try:
-        run_submissions(options, store, TOPICS, destination, (clock, metrics, tell))
+        run_submissions(options, store, TOPICS, destination, (shell, metrics, tell))
     finally:
         destination.close()
     return 0

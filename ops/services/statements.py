@@ -72,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
     except AddressRefused as error:
         raise OperatorError(str(error)) from error
     metrics = SubmissionMetrics()
-    clock, tell = prepare(options, metrics.registry), metrics.statements
+    shell, tell = prepare(options, metrics.registry), metrics.statements
+    clock = shell.clock
     store = StatementStore(options.database, settings, clock.now_milliseconds, tell)
     flaggers = frozenset(settings.trusted_flaggers)
     length = int(options.audit_hours * HOUR_MILLISECONDS)
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
 
     looking = periodic("audit", AUDIT_SECONDS, look)
     try:
-        run_submissions(options, store, TOPICS, destination, (clock, metrics, tell), (looking,))
+        run_submissions(options, store, TOPICS, destination, (shell, metrics, tell), (looking,))
     finally:
         destination.close()
     return 0

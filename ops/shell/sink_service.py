@@ -4,6 +4,7 @@ import argparse
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from confluent_kafka import KafkaException
 from prometheus_client import CollectorRegistry
@@ -27,10 +28,19 @@ from sinks.submissions.contract import SubmissionsStopped
 from streams.clock import Clock
 from streams.kafka.sink_metrics import SinkMetrics
 from streams.kafka.sink_reader import SinkReader, SinkSettings
+from streams.kafka.stalls import PartitionsStalled
+from streams.metrics.stall_metrics import StallMetrics
 
 MEASURE_SECONDS = 15.0
 
 Topics = tuple[str, ...]
+
+
+class SinkShell(NamedTuple):
+    """What a sink's service has before it reads: its clock, and where stalls are told."""
+
+    clock: Clock
+    stalls: StallMetrics
 
 
 def add_sink_arguments(parser: argparse.ArgumentParser, group: str) -> None:
@@ -43,18 +53,28 @@ def add_sink_arguments(parser: argparse.ArgumentParser, group: str) -> None:
     add_clock_arguments(parser)
 
 
-def prepare(options: argparse.Namespace, registry: CollectorRegistry) -> Clock:
+def prepare(options: argparse.Namespace, registry: CollectorRegistry) -> SinkShell:
     """Bring the database to its version, and serve metrics. Errors: OperatorError."""
     migrate_database(options.database)
-    serve_metrics(options, registry, lambda: database_answers(options.database))
-    return clock_of(options)
+    stalls = StallMetrics(registry)
+
+    def ready() -> bool:
+        return database_answers(options.database) and not stalls.any_stalled
+
+    serve_metrics(options, registry, ready)
+    return SinkShell(clock_of(options), stalls)
 
 
 def run_sink(
-    options: argparse.Namespace, sink: Sink, topics: Topics, clock: Clock, parts: Iterable[Part]
+    options: argparse.Namespace,
+    sink: Sink,
+    topics: Topics,
+    shell: SinkShell,
+    parts: Iterable[Part],
 ) -> None:
     """Read until SIGTERM or SIGINT, with other parts beside. Errors: OperatorError where Kafka is
-    lost for good, or nothing can be sent as it is set up; whatever else ended a part."""
+    lost for good, partitions stand still, or nothing can be sent as it is set up; whatever else
+    ended a part."""
     settings = SinkSettings(
         options.bootstrap_servers,
         options.group,
@@ -64,13 +84,15 @@ def run_sink(
     )
     needed_topics(options.bootstrap_servers, topics)
     codec = connect(options.schema_registry, register=False)
-    reader = SinkReader(settings, codec, sink, clock)
+    reader = SinkReader(settings, codec, sink, shell.clock, shell.stalls.stalled)
     ended = threading.Event()
     stop_on_signals(ended.set)
     running = RunningParts((Part("reader", reader.run, reader.stop), *parts), ended.set)
     ended.wait()
     try:
         running.end()
+    except PartitionsStalled as error:
+        raise OperatorError(f"{error}; to be started again") from error
     except SubmissionsStopped as error:
         raise OperatorError(str(error)) from error
     except KafkaException as error:
@@ -97,10 +119,10 @@ def run_row_sink(
     Errors: as `run_sink`.
     """
     metrics = SinkMetrics()
-    clock = prepare(options, metrics.registry)
+    shell = prepare(options, metrics.registry)
     sink = make(options.database)
     try:
-        run_sink(options, sink, topics, clock, (counts(name, sink, metrics),))
+        run_sink(options, sink, topics, shell, (counts(name, sink, metrics),))
     finally:
         sink.close()
     return 0

@@ -8,14 +8,19 @@ from typing import Any
 
 from ops.errors import OperatorError
 from ops.shell.parts import Part, periodic
-from ops.shell.sink_service import MEASURE_SECONDS, Topics, add_sink_arguments, run_sink
+from ops.shell.sink_service import (
+    MEASURE_SECONDS,
+    SinkShell,
+    Topics,
+    add_sink_arguments,
+    run_sink,
+)
 from ops.shell.submission_metrics import SubmissionMetrics
 from sinks.database.database import connect
 from sinks.submissions import queue
 from sinks.submissions.contract import Destination
 from sinks.submissions.sender import Sender
 from sinks.submissions.submission_sink import SubmissionSink
-from streams.clock import Clock
 
 
 def add_submission_arguments(parser: argparse.ArgumentParser, group: str, token: str) -> None:
@@ -46,19 +51,20 @@ def run_submissions(
     sink: SubmissionSink[Any],
     topics: Topics,
     destination: Destination,
-    shared: tuple[Clock, SubmissionMetrics, Callable[[dict[str, int]], None]],
+    shared: tuple[SinkShell, SubmissionMetrics, Callable[[dict[str, int]], None]],
     parts: Iterable[Part] = (),
 ) -> None:
     """Read and send until SIGTERM or SIGINT; the last of `shared` is told how attempts ended.
 
     Errors: as `run_sink`.
     """
-    clock, metrics, tell = shared
-    sender = Sender(options.database, destination, clock.now_milliseconds, tell)
+    shell, metrics, tell = shared
+    now = shell.clock.now_milliseconds
+    sender = Sender(options.database, destination, now, tell)
 
     def measure() -> None:
         with connect(options.database) as connection:
-            found = queue.backlog(connection, destination.name, clock.now_milliseconds())
+            found = queue.backlog(connection, destination.name, now())
         metrics.submissions(destination.name, found.oldest_seconds)
 
     own = (
@@ -66,6 +72,6 @@ def run_submissions(
         periodic("measure", MEASURE_SECONDS, measure),
     )
     try:
-        run_sink(options, sink, topics, clock, (*own, *parts))
+        run_sink(options, sink, topics, shell, (*own, *parts))
     finally:
         sink.close()

@@ -6,6 +6,7 @@ is refused by the sink, since the position is no longer the one that it expects.
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
@@ -18,6 +19,8 @@ from streams.clock import Clock
 from streams.kafka.clients import consumer_settings
 from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
+from streams.kafka.stalls import StallSettings, StallWatch
+from streams.kafka.waiting_input import WaitingInput
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +36,21 @@ class SinkSettings(NamedTuple):
     topics: tuple[str, ...]
     batch_records: int = 1_000
     session_timeout_milliseconds: int = 10_000
+    stall: StallSettings = StallSettings()
 
 
 class SinkReader:
-    """One reader of a group. Errors of `run`: KafkaException, after which the process is to end
-    and be started again by its supervisor."""
+    """One reader of a group. Errors of `run`: KafkaException or PartitionsStalled, after which the
+    process is to end and be started again by its supervisor."""
 
-    def __init__(self, settings: SinkSettings, codec: Codec, sink: Sink, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: SinkSettings,
+        codec: Codec,
+        sink: Sink,
+        clock: Clock,
+        tell_stalled: Callable[[frozenset[Source]], None],
+    ) -> None:
         self._settings = settings
         self._codec = codec
         self._sink = sink
@@ -47,6 +58,9 @@ class SinkReader:
         self._consumer = Consumer(self._configuration())
         self._positions: dict[Source, int] = {}
         self._to_place: set[Source] = set()
+        self._reached: dict[Source, int] = {}
+        waiting = WaitingInput(settings.bootstrap_servers, settings.group, self._where_read)
+        self._stalls = StallWatch(settings.stall, waiting, clock, tell_stalled)
         self._retry_at_seconds = 0.0
         self._stopping = False
         self.endings: Counter[str] = Counter()
@@ -60,15 +74,19 @@ class SinkReader:
         self._consumer.subscribe(
             list(self._settings.topics), on_assign=self._assigned, on_revoke=self._revoked
         )
+        self._stalls.start()
         try:
             while not self._stopping:
                 self.turn()
+                self._stalls.check()
         finally:
+            self._stalls.close()
             self._consumer.close()
 
     def turn(self) -> None:
         """Take one batch, or wait a moment for one."""
         messages = self._consumer.consume(self._settings.batch_records, POLL_SECONDS)
+        self._stalls.hold(self._to_place | self._positions.keys())
         if self._clock.monotonic_seconds() < self._retry_at_seconds:
             return
         try:
@@ -81,6 +99,8 @@ class SinkReader:
             note_handled("sink", error)
             self.endings["unavailable"] += 1
             self._rewind()
+            # That a service doesn't answer is told, and no restart mends it.
+            self._stalls.moved(self._to_place)
             self._retry_at_seconds = self._clock.monotonic_seconds() + RETRY_SECONDS
         except PositionMoved as error:
             note_handled("sink", error)
@@ -107,7 +127,10 @@ class SinkReader:
             at = record.timestamp_milliseconds
             delivered.append(Delivered(record.topic, record.partition, record.offset, event, at))
         self._sink.write(delivered, spans)
-        self._positions.update({source: span.next for source, span in spans.items()})
+        written = {source: span.next for source, span in spans.items()}
+        self._positions.update(written)
+        self._reached.update(written)
+        self._stalls.moved(written)
         self.endings["written"] += len(delivered)
 
     def _place(self) -> None:
@@ -125,7 +148,22 @@ class SinkReader:
                 raise
             self._to_place.discard(source)
             self._positions[source] = offset
+            self._reached[source] = offset
             self._consumer.resume([TopicPartition(*source)])
+
+    def _where_read(
+        self, _consumer: Consumer, places: list[TopicPartition]
+    ) -> list[TopicPartition]:
+        """Return from where partitions are to be read, by what the sink said last."""
+        reached = self._reached.copy()
+        return [
+            TopicPartition(
+                each.topic,
+                each.partition,
+                reached.get((each.topic, each.partition), OFFSET_BEGINNING),
+            )
+            for each in places
+        ]
 
     def _rewind(self) -> None:
         assigned = self._consumer.assignment()

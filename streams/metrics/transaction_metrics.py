@@ -2,21 +2,21 @@
 
 from typing import ClassVar
 
-from prometheus_client import CollectorRegistry
-
-from streams.metrics.metric_set import Metric, MetricSet
+from streams.metrics.metric_set import Metric
+from streams.metrics.stall_metrics import StallMetrics
 
 DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 SIZE_BUCKETS = (1.0, 10.0, 100.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0)
 
 
-class TransactionMetrics(MetricSet):
+class TransactionMetrics(StallMetrics):
     """How transactions ended, the commands in them, and how far tables are.
 
     Methods are called once for a batch.
     """
 
     DECLARED: ClassVar[tuple[Metric, ...]] = (
+        *StallMetrics.DECLARED,
         Metric("ip_commands_total", "counter", ("kind",), "Commands to marketplaces, by kind."),
         Metric("ip_transactions_total", "counter", ("result",),
             "Transactions by result: committed, aborted or indefinite."),
@@ -26,14 +26,7 @@ class TransactionMetrics(MetricSet):
             SIZE_BUCKETS),
         Metric("ip_table_position_records", "gauge", ("topic",),
             "Offset up to which a global table was read."),
-        Metric("ip_partition_stalled", "gauge", ("topic", "partition"),
-            "1 while input of a partition waits and nothing is committed."),
-        Metric("ip_stalls_total", "counter", (), "Partitions found to stand still."),
     )  # fmt: skip
-
-    def __init__(self, registry: CollectorRegistry | None = None) -> None:
-        super().__init__(registry)
-        self._stalled: frozenset[tuple[str, int]] = frozenset()
 
     def commands(self, kind: str, count: int) -> None:
         """Tell commands given."""
@@ -50,13 +43,3 @@ class TransactionMetrics(MetricSet):
         """Tell how far each global table was read."""
         for topic, offset in positions.items():
             self._metrics["ip_table_position_records"].labels(topic).set(offset)
-
-    def stalled(self, sources: frozenset[tuple[str, int]]) -> None:
-        """Tell which topic partitions stand still."""
-        gauge = self._metrics["ip_partition_stalled"]
-        for topic, partition in self._stalled - sources:
-            gauge.labels(topic, str(partition)).set(0)
-        for topic, partition in sources:
-            gauge.labels(topic, str(partition)).set(1)
-        self._metrics["ip_stalls_total"].inc(len(sources - self._stalled))
-        self._stalled = sources
