@@ -14,6 +14,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing, ReviewDetection
 from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.events.notices import NotifyParty
+from schemas.events.orders import OrderAnswered
 from schemas.events.parties import PartyRecorded
 from schemas.events.reviews import ReviewComplaint
 from schemas.events.sla import (
@@ -135,6 +136,7 @@ Output = (
     | EnforcementConfirmed
     | EnforcementOverdue
     | AppealDecided
+    | OrderAnswered
     | NotifyParty
     | ConductRecorded
 )
@@ -171,6 +173,10 @@ NoAction = Literal[
     "timer_given_up",
     "seller_unknown",
     "other_marketplace",
+    "duplicate_order",
+    "order_has_ended",
+    "no_order_in_force",
+    "order_in_force",
 ]
 """Why an input led to no decision."""
 

@@ -80,6 +80,15 @@ REASONS: dict[str, Reason] = {
     "court_order_needs_review": Reason("An order of a court is carried out by people."),
     "design_infringement": Reason("The listing offers goods in another's protected design."),
     "design_needs_review": Reason("Designs are compared by people."),
+    "designation_not_granted": Reason(
+        "The international registration is not protected yet in the country named."
+    ),
+    "designation_not_in_force": Reason(
+        "The international registration was refused, or has ended, in the country named."
+    ),
+    "designation_status_unknown": Reason(
+        "It is not known whether the international registration is protected in the country named."
+    ),
     "disguised_mark": Reason("The title writes a mark in a disguised spelling."),
     "distinctiveness_missing": Reason(
         "The complaint does not say since when and where the look is known."
@@ -99,6 +108,9 @@ REASONS: dict[str, Reason] = {
     "good_faith_not_declared": Reason(
         "The statement of good faith was not made.",
         "Declare that you believe in good faith that what you say is accurate and complete.",
+    ),
+    "goods_not_named": Reason(
+        "The register's list of goods does not name what is offered, and a person compares them."
     ),
     "hourly_limit_reached": Reason(
         "As many listings as are taken down in an hour without a person were taken down."
@@ -138,6 +150,11 @@ REASONS: dict[str, Reason] = {
     "ordinary_use": Reason(
         "The title names the brand of the goods, and nothing speaks against it."
     ),
+    "order_ended": Reason("The order of a court or an authority holds no more."),
+    "order_forbids_takedown": Reason(
+        "A court or an authority ordered the listing to be put back, and a person decides."
+    ),
+    "order_of_authority": Reason("A court or an authority ordered it."),
     "original_missing": Reason("The complaint does not say where the original can be seen."),
     "other_right_possible": Reason(
         "Another mark, or the listing's own brand, may give the seller a right."
@@ -166,6 +183,9 @@ REASONS: dict[str, Reason] = {
         "complained of is gone."
     ),
     "repeat_offender": Reason("Several listings of the seller were taken down."),
+    "reputation_evidenced": Reason(
+        "The goods are of other classes, and documents of the mark's reputation were filed."
+    ),
     "resale_or_repair": Reason("The goods seem to be used, repaired or packed anew."),
     "right_not_supported": Reason("The right asserted is no trademark."),
     "rule_error": Reason("The rules could not be evaluated."),

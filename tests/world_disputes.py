@@ -8,6 +8,7 @@ from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.appeals import AppealFiled
 from schemas.events.complaints import ClarificationProvided, ComplaintRetracted
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.orders import OrderReceived
 
 
 def clarification(**changes: Any) -> ClarificationProvided:
@@ -89,4 +90,22 @@ def acknowledgement(command_id: str, **changes: Any) -> CommandAcknowledged:
         result="executed",
         detail="",
         acknowledged_at_milliseconds=START,
+    )._replace(**changes)
+
+
+def order(**changes: Any) -> OrderReceived:
+    return OrderReceived(
+        order_id="order-1",
+        listing_id="listing-1",
+        marketplace="shop",
+        issuer="Landgericht Hamburg",
+        reference="312 O 1/26",
+        kind="injunction",
+        effect="keep_down",
+        legal_basis="German Trade Mark Act, section 14(5)",
+        territories=(),
+        until_milliseconds=None,
+        document="orders/1.pdf",
+        recorded_by="operator-1",
+        recorded_at_milliseconds=START,
     )._replace(**changes)

@@ -14,7 +14,7 @@ from ops.shell.service import (
 )
 from ops.shell.service_database import database_answers, migrate_database
 from schemas.handled_errors import note_handled
-from schemas.topic_names import DESK_EVENTS, REVIEWS_EVENTS
+from schemas.topic_names import CONDUCT_EVENTS, DESK_EVENTS, REVIEWS_EVENTS
 from schemas.wire.registry import connect as connect_registry
 from sinks.contract import SinkUnavailable
 from sinks.database.database import AWAY, connect
@@ -31,7 +31,7 @@ UPKEEP_SECONDS = 5.0
 PROCESS = Process(
     "publishes what reviewers decided, and ends leases",
     (),
-    (REVIEWS_EVENTS, DESK_EVENTS),
+    (REVIEWS_EVENTS, DESK_EVENTS, CONDUCT_EVENTS),
     "PostgreSQL: review tasks, outbox",
     ("streams/sources/desk", "streams/sources"),
 )

@@ -19,8 +19,10 @@ from ops.shell.strict_http import (
 from schemas.topic_names import (
     ACKNOWLEDGEMENTS_EVENTS,
     COMPLAINTS_EVENTS,
+    CONDUCT_EVENTS,
     COUNTER_NOTICES_EVENTS,
     DESK_EVENTS,
+    REVIEWS_EVENTS,
     SURVEYS_EVENTS,
 )
 from schemas.wire.codec import SchemaRegistryUnavailable
@@ -52,7 +54,7 @@ PROCESS = Process(
     (),
     (
         *(COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, ACKNOWLEDGEMENTS_EVENTS),
-        *(DESK_EVENTS, SURVEYS_EVENTS),
+        *(DESK_EVENTS, SURVEYS_EVENTS, CONDUCT_EVENTS, REVIEWS_EVENTS),
     ),
     "PostgreSQL: filings, outbox; evidence in files",
     ("streams/sources/filing", "sinks/evidence"),

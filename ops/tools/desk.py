@@ -20,8 +20,7 @@ from ops.errors import OperatorError
 from ops.shell.connections import DATABASE, add_connection_arguments
 from ops.shell.service import add_clock_arguments, clock_of
 from ops.shell.submissions import token_of
-from processors.reviews.assignment import Reviewer
-from schemas.events.reviews import ReviewOutcome
+from processors.reviews.assignment import Outcome, Reviewer
 from sinks.contract import SinkUnavailable, SinkUnusable
 from sinks.database.database import connect, require_newest
 from streams.sources.desk.database_clock import desk_clock
@@ -194,7 +193,7 @@ def read_verdicts(path: Path, reviewer_id: str) -> list[Verdict]:
                     row["task_id"] or "",
                     reviewer_id,
                     # The desk refuses what is no outcome of a review.
-                    cast(ReviewOutcome, row["outcome"] or ""),
+                    cast(Outcome, row["outcome"] or ""),
                     tuple((row["reason_codes"] or "").split()),
                     row.get("explanation") or "",
                 )

@@ -4,6 +4,7 @@ from processors.cases.acting import refused_act
 from processors.cases.case_calendar import calendar_of
 from processors.cases.case_commands import Subject, review
 from processors.cases.notifications import Said, notify, tell_owner
+from processors.policies.service_level import APPEALS_BY_PEOPLE
 from processors.step import Moment, NoAction, Output
 from schemas.events.appeals import AppealDecided, AppealFiled
 from schemas.events.cases import Appeal, Case
@@ -82,8 +83,14 @@ def reject(
 
 
 def settle(case: Case, facts: DecisionFacts | None, moment: Moment) -> tuple[Case, list[Output]]:
-    """End the open appeals of parties that a decision, however it came, gives their way."""
+    """End the open appeals of parties that a decision gives their way.
+
+    What a machine decided meanwhile ends none: a person still decides the appeal (DSA Article
+    20(6)). What the other party gave up needs no decision.
+    """
     outputs: list[Output] = []
+    if not _is_ended_by_people(case, moment):
+        return case, outputs
     for appeal in case.appeals:
         if appeal.open and _has_its_way(case, appeal.role):
             reviewer = case.reviewer_ids[-1] if case.decided_by_review else ""
@@ -96,6 +103,13 @@ def settle(case: Case, facts: DecisionFacts | None, moment: Moment) -> tuple[Cas
     return case, outputs
 
 
+def _is_ended_by_people(case: Case, moment: Moment) -> bool:
+    if moment.levels.of_case(case).steps_edition < APPEALS_BY_PEOPLE:
+        return True
+    given_up = case.outcome == "retract" or "counter_notice_accepted" in case.reason_codes
+    return case.decided_by_review or given_up
+
+
 def _refusal(
     case: Case, filed: AppealFiled, role: PartyRole | None, moment: Moment
 ) -> NoAction | None:
@@ -105,6 +119,7 @@ def _refusal(
     closed_at = case.closed_at_milliseconds
     months = moment.levels.of_case(case).appeal_months
     reasons: tuple[tuple[bool, NoAction], ...] = (
+        (case.order is not None, "order_in_force"),
         (any(each.appeal_id == filed.appeal_id for each in case.appeals), "duplicate_appeal"),
         (closed_at is None or _has_its_way(case, role), "no_decision_to_appeal"),
         (

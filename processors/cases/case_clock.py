@@ -38,7 +38,7 @@ def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[O
 
     `case` has the decision's outcome and closing time, and the timers from before it.
     """
-    if case.detection is not None:
+    if case.detection is not None or case.order is not None:
         return _without_clock(before, case, moment), []
     outputs: list[Output] = []
     if before.closed_at_milliseconds is not None and case.closed_at_milliseconds is None:
@@ -62,7 +62,8 @@ def settle_clock(before: Case, case: Case, moment: Moment) -> tuple[Case, list[O
 
 
 def _without_clock(before: Case, case: Case, moment: Moment) -> Case:
-    """Return the case of a detection, which nobody waits for; one opened again has its time."""
+    """Return the case of a detection or an order, which nobody waits for; one opened again has its
+    time."""
     if before.closed_at_milliseconds is None or case.closed_at_milliseconds is not None:
         return case
     until = moment.now_milliseconds + moment.levels.of_case(case).deadline_milliseconds

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from processors.cases.judgement import Judgement
 from processors.cases.priority import fast_lane, trusted_flagger
-from processors.identifiers import command_id, hashed
-from processors.step import Moment
+from processors.findings.goods import goods_of
+from processors.identifiers import command_id, hashed, reference_of
+from processors.step import Moment, Reference
 from schemas.events.cases import Case, Detection
 from schemas.events.detections import BlockListing, DelistListing, ReviewDetection
 from schemas.events.listings import ListingChanged
@@ -16,6 +17,7 @@ from schemas.events.takedowns import (
     RestrictListing,
     TakeDownListing,
 )
+from schemas.events.trademarks import TrademarkRecorded
 from schemas.record import maker
 
 _take_down = maker(TakeDownListing)
@@ -210,4 +212,12 @@ def review(
         fast_lane=fast_lane(complaint, case.received_at_milliseconds, moment),
         price_euros=None if listing is None else listing.price_euros,
         excluded_reviewer_ids=subject.excluded_reviewer_ids,
+        mark_goods=goods_of(_newest_record(reference, case)),
     )
+
+
+def _newest_record(reference: Reference, case: Case) -> TrademarkRecorded | None:
+    if not case.trademark_key:
+        return None
+    history = reference.trademark_history(reference_of(case.complaint))
+    return history[-1] if history else None

@@ -13,7 +13,7 @@ from processors.cases.case_commands import (
 from processors.cases.counter_notices import settle_counter_notice
 from processors.cases.enforcement import Removal, commanded
 from processors.cases.judgement import Judgement
-from processors.cases.measure import territories_of_measure
+from processors.cases.measure import territories_of_measure, territories_of_order
 from processors.cases.priority import trusted_flagger
 from processors.findings.licences import licensed_countries
 from processors.identifiers import key_of, reference_of
@@ -80,8 +80,9 @@ def put_into_effect(
     facts = statement_facts.of_decision(new, judgement, listing, moment)
     new, settled = appeals.settle(new, facts, moment)
     outputs: list[Output] = []
-    if new.detection is None:
-        # What was decided on a detection is told by its command and to the seller.
+    if new.detection is None and new.order is None:
+        # What was decided on a detection is told by its command and to the seller. An order is
+        # answered (DSA Article 17(5)).
         outputs.append(_decision(new, judgement, listing, moment, trigger, command))
     outputs += [] if command is None else [command]
     new, looks = second_looks.ask(new, judgement, command, listing, moment)
@@ -89,7 +90,9 @@ def put_into_effect(
     outputs += clock
     outputs += settled
     outputs += notifications.of_decision(case, new, facts, moment)
-    outputs += conduct.of_decision(case, new, moment)
+    if new.order is None:
+        # What a court or an authority orders is no finding of ours on a party.
+        outputs += conduct.of_decision(case, new, moment)
     outputs += conduct.of_mark(case, new, moment)
     return CaseResult(new, tuple(outputs))
 
@@ -119,6 +122,8 @@ def _territories(
         return case.territories
     if case.detection is not None:
         return case.detection.territories
+    if case.order is not None:
+        return territories_of_order(case.order, listing)
     level = moment.levels.of_case(case)
     mark = judgement.trademark
     holder = moment.reference.party(case.complaint.rights_holder_id)

@@ -7,6 +7,7 @@ from processors.cases.complained_version import judge_as_complained_of
 from processors.cases.effects import held_down, with_one_effect
 from processors.cases.judgement import INTAKE_RULE_ID, Judgement, judge
 from processors.cases.notifications import notify
+from processors.cases.order_bounds import under_orders
 from processors.cases.room import OF_A_PARTY, has_room_for, size_of, with_room_for
 from processors.cases.row import MAXIMUM_DECISIONS, about_case, find_case, stepped
 from processors.policies.service_level import clock_timers
@@ -34,7 +35,7 @@ def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: M
         return Step(state, refusal="complaint_too_large" if alone else "too_many_open_cases")
     case = _open(complaint, moment)
     held = held_down(state, complaint.complaint_id)
-    judgement = judge(case, state.listing, moment, held)
+    judgement = under_orders(state, judge(case, state.listing, moment, held))
     decided = put_into_effect(case, judgement, state.listing, moment, "ComplaintFiled")
     receipt = notify(case, "complainant", "complaint_received", moment)
     outputs = (clock_started(case), *receipt, *decided.outputs)
@@ -63,7 +64,7 @@ def on_clarification_provided(
             return Step(state, refusal="complaint_too_large")
         held = held_down(state, added.complaint_id)
         judgement = judge_as_complained_of(new, state.listing, moment, held)
-        judgement = _not_asked_twice(case, judgement)
+        judgement = under_orders(state, _not_asked_twice(case, judgement))
         decided = put_into_effect(new, judgement, state.listing, moment, "ClarificationProvided")
         return stepped(state, case, decided)
 

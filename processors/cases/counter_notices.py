@@ -65,6 +65,8 @@ class Objection(NamedTuple):
 
 def settle_counter_notice(before: Case, case: Case, moment: Moment) -> Case:
     """Let the seller object to a new takedown; end that when there is none any more."""
+    if case.order is not None:
+        return case
     if case.taken_down and not before.taken_down:
         return _await_seller(case, 1, "", moment)
     standing = case.counter_notice

@@ -9,6 +9,7 @@ from processors.cases.effects import with_one_effect
 from processors.cases.enforcement import withdrawn
 from processors.cases.judgement import RESTRAINT_RULE_ID, Judgement
 from processors.cases.measure import limited_to
+from processors.cases.order_bounds import under_orders
 from processors.cases.room import with_room_for
 from processors.cases.row import find_case
 from processors.findings.territories import all_countries
@@ -44,6 +45,8 @@ def on_misuse_detected(state: ListingCases, detected: MisuseDetected, moment: Mo
     if cases is None:
         return Step(state, refusal="too_many_open_cases")
     judgement = _judge(detected, mark, case, moment)
+    if detected.worker_decides:
+        judgement = under_orders(state, judgement)
     decided = put_into_effect(case, judgement, listing, moment, TRIGGER)
     if not detected.worker_decides:
         # It was commanded when it was found, and nobody was told.

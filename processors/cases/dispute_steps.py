@@ -7,6 +7,7 @@ from processors.cases.complained_version import is_remedied
 from processors.cases.counter_notices import Objection
 from processors.cases.judgement import Judgement
 from processors.cases.notifications import Said, notify
+from processors.cases.order_bounds import forbids_takedown
 from processors.cases.row import MAXIMUM_DECISIONS, about_case, stepped, updated
 from processors.identifiers import reference_of
 from processors.step import Handlers, Moment, Step
@@ -23,6 +24,9 @@ def on_review_decided(state: ListingCases, review: ReviewDecided, moment: Moment
     def carry_out(case: Case) -> Step:
         if case.decision_number >= MAXIMUM_DECISIONS:
             return Step(state, no_action="decision_limit_reached")
+        barred = review.outcome == "take_down" and not case.taken_down and forbids_takedown(state)
+        if case.order is not None or barred:
+            return Step(state, no_action="order_in_force")
         if review.out_of_court_body:
             return _on_settled_elsewhere(state, case, review, moment)
         if review.subject_id:

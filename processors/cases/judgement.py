@@ -4,12 +4,14 @@ from typing import NamedTuple
 
 from processors.bitemporal import as_of
 from processors.cases.priority import fast_lane, suspended
-from processors.cases.register_entry import (
-    OPEN_REASONS,
-    PROTECTION_EDITION,
+from processors.cases.protection import (
+    Ruled,
     dated,
+    further_mismatch,
     held_in,
-    left_open,
+    reach_of_mark,
+    standing_of_mark,
+    with_protection,
 )
 from processors.findings.authority import authority_finding
 from processors.findings.completeness import missing_elements
@@ -25,10 +27,6 @@ from processors.findings.registry_match import (
 )
 from processors.identifiers import key_of, reference_of
 from processors.policies.service_level import PURCHASES_DESCRIBED
-from processors.registers.protection import (
-    is_more_than_words,
-    lives_on_elsewhere,
-)
 from processors.restraint.restraint import AutomaticAction, reason_to_hold, rule_is_held
 from processors.rules.domain import COMPLAINTS
 from processors.step import Moment, Reference
@@ -102,22 +100,28 @@ def judge(
     trademark, registry = trademark_as_of(
         reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
     )
-    open_question = left_open(trademark, registry, level.steps_edition)
-    if open_question:
-        registry = "unknown"
+    edition = level.steps_edition
+    trademark, registry, told_apart = standing_of_mark(
+        trademark, registry, complaint.territory, edition
+    )
     findings, details = _find(case, listing, trademark, registry, moment, held_down)
-    if open_question:
-        details["protection"] = open_question
+    if told_apart:
+        details["protection"] = told_apart
     ruling = reference.rule_set.decide(findings)
     shadow = reference.shadow_rule_set
     further: tuple[str, ...] = ()
-    if moment.levels.of_case(case).statements:
+    if level.statements:
         seen = findings if trademark is not None else _without_mark(findings)
         further = reference.rule_set.further_reasons(ruling, seen)
+        if further_mismatch(ruling.outcome, details):
+            further = (*further, "trademark_class_mismatch")
+    ruled = with_protection(
+        Ruled(ruling.outcome, ruling.reason_codes), details, trademark, listing, complaint, edition
+    )
     judgement = Judgement(
-        ruling.outcome,
-        ruling.reason_codes,
-        ruling.rule_id,
+        ruled.outcome,
+        ruled.reason_codes,
+        PROTECTION_RULE_ID if ruled.changed else ruling.rule_id,
         {**findings._asdict(), **details},
         trademark,
         None if shadow is None else shadow.decide(findings).outcome,
@@ -126,33 +130,7 @@ def judge(
         findings_number=COMPLAINTS.numbering.number_of(findings),
         further_reason_codes=further,
     )
-    if level.steps_edition >= PROTECTION_EDITION:
-        judgement = _with_protection(judgement, complaint.territory)
     return restrained(judgement, complaint.complainant_id, moment)
-
-
-def _with_protection(judgement: Judgement, territory: str) -> Judgement:
-    """Return a judgement that says what a register leaves open, and asks where it can be told."""
-    trademark, reasons = judgement.trademark, judgement.reason_codes
-    if trademark is None:
-        return judgement
-    if judgement.outcome == "take_down" and is_more_than_words(trademark):
-        seen: tuple[str, ...] = ("mark_more_than_words",)
-        return judgement._replace(
-            outcome="send_to_review", reason_codes=seen, rule_id=PROTECTION_RULE_ID
-        )
-    if judgement.outcome == "decline" and "territory_not_covered" in reasons:
-        if not lives_on_elsewhere(trademark, territory):
-            return judgement
-        asked: tuple[str, ...] = ("comparable_mark_missing",)
-        return judgement._replace(
-            outcome="ask_for_clarification", reason_codes=asked, rule_id=PROTECTION_RULE_ID
-        )
-    seen_open = OPEN_REASONS.get(judgement.findings.get("protection", ""))
-    if seen_open is None:
-        return judgement
-    told = {"trademark_status_unknown": seen_open}
-    return judgement._replace(reason_codes=tuple(told.get(each, each) for each in reasons))
 
 
 def _without_mark(findings: Findings) -> Findings:
@@ -219,14 +197,19 @@ def _find(
         reference.party,
         label_proves=fast or level.steps_edition < PURCHASES_DESCRIBED,
     )
+    nice_class, classes = reach_of_mark(
+        complaint,
+        nice_class_finding(
+            () if trademark is None else trademark.nice_classes, listing.nice_classes
+        ),
+        level.steps_edition,
+    )
     findings = _findings(
         ground=complaint.ground,
         listing="taken_down" if held_down else listing.status,
         authority=authority,
         registry=registry,
-        nice_class=nice_class_finding(
-            () if trademark is None else trademark.nice_classes, listing.nice_classes
-        ),
+        nice_class=nice_class,
         territory="not_covered"
         if trademark is None
         else territory_finding(
@@ -246,6 +229,8 @@ def _find(
     details = dict(read.details)
     if read.match.text:
         details["matched_text"] = read.match.text
+    if classes:
+        details["classes"] = classes
     if fast:
         details["standing"] = "fast_lane"
     if trademark is not None:

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from processors.bitemporal import as_of
-from processors.cases import complaint_steps, detections, dispute_steps, timer_steps
+from processors.cases import complaint_steps, detections, dispute_steps, orders, timer_steps
 from processors.cases.case_clock import waits_for
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.complained_version import is_back, with_versions_noted
@@ -11,8 +11,9 @@ from processors.cases.effects import hidden, released
 from processors.cases.enforcement import acknowledge, await_no_more, prove
 from processors.cases.judgement import Judgement
 from processors.cases.measure import as_offered, shown_again
+from processors.cases.protection import standing_of_mark
 from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
-from processors.findings.registry_match import has_lapsed
+from processors.findings.registry_match import has_lapsed, registry_finding
 from processors.identifiers import reference_of
 from processors.registers.references import formed_reference
 from processors.step import (
@@ -29,6 +30,7 @@ from processors.validity import invalid_fields
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.cases import Case, ListingCases
 from schemas.events.listings import ListingChanged
+from schemas.events.trademarks import TrademarkRecorded
 
 __all__ = ["EMPTY", "HANDLERS", "step", "take_listing"]
 
@@ -93,17 +95,29 @@ def on_listing_changed(state: ListingCases, listing: ListingChanged, moment: Mom
         proved, confirmations = prove(case, listing, moment)
         if case.detection is not None:
             return CaseResult(await_no_more(proved, listing), tuple(confirmations))
-        decided = None
-        if is_seen(case) or is_back(case, listing, moment):
-            decided = judge_again(state, proved, moment, "ListingChanged", relisted=True)
-        elif not (case.taken_down or is_settled(case)) and (changed or relisted):
-            decided = judge_again(state, proved, moment, "ListingChanged")
+        decided = _judged_for(state, proved, is_seen(case), changed or relisted, moment)
         if decided is None:
             return CaseResult(proved, tuple(confirmations))
         return CaseResult(decided.case, (*confirmations, *decided.outputs))
 
     seen = relisted or any(is_seen(case) for case in state.cases)
-    return each_case(state, look_again, shown_again=seen)
+    return orders.with_answers(each_case(state, look_again, shown_again=seen), moment)
+
+
+def _judged_for(
+    state: ListingCases, case: Case, is_seen: bool, is_other: bool, moment: Moment
+) -> CaseResult | None:
+    """Decide a case anew on its listing, where that is seen again, or is another now."""
+    listing = state.listing
+    if listing is None:
+        return None
+    if case.order is not None:
+        return orders.look_again(case, listing, is_seen, moment)
+    if is_seen or is_back(case, listing, moment):
+        return judge_again(state, case, moment, "ListingChanged", relisted=True)
+    if is_other and not (case.taken_down or is_settled(case)):
+        return judge_again(state, case, moment, "ListingChanged")
+    return None
 
 
 def on_command_acknowledged(
@@ -113,7 +127,8 @@ def on_command_acknowledged(
 
     def note(case: Case) -> Step:
         new, outputs, no_action = acknowledge(case, acknowledgement, moment)
-        return updated(state, case, new, outputs, no_action)
+        noted = updated(state, case, new, outputs, no_action)
+        return orders.with_answers(noted, moment)
 
     return about_case(state, acknowledgement, note)
 
@@ -136,7 +151,7 @@ def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Mo
         if case.trademark_recorded_at_milliseconds == recorded_at:
             return None
         seen = case._replace(trademark_recorded_at_milliseconds=recorded_at)
-        ended = present is not None and has_lapsed(present, now)
+        ended = present is not None and _has_ended(present, case, moment)
         decided = None
         if case.taken_down and case.closed_at_milliseconds is not None and ended:
             reasons = ("trademark_no_longer_in_force",)
@@ -171,7 +186,19 @@ HANDLERS: Handlers = {
     **complaint_steps.HANDLERS,
     **detections.HANDLERS,
     **dispute_steps.HANDLERS,
+    **orders.HANDLERS,
 }
+
+
+def _has_ended(present: TrademarkRecorded, case: Case, moment: Moment) -> bool:
+    """Tell whether a mark has ended, as a whole or in the country that a case is about."""
+    now = moment.now_milliseconds
+    edition = moment.levels.of_case(case).steps_edition
+    if has_lapsed(present, now):
+        return True
+    territory, registry = case.complaint.territory, registry_finding(present, now)
+    _, there, _ = standing_of_mark(present, registry, territory, edition)
+    return there == "no_longer_in_force" and there != registry
 
 
 def _is_relisted(

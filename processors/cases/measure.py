@@ -2,13 +2,14 @@
 
 from typing import NamedTuple
 
-from processors.cases.register_entry import held_in
+from processors.cases.protection import held_in
 from processors.findings.territories import (
     all_countries,
     countries_of,
     effective_countries,
 )
 from processors.policies.service_level import ServiceLevel
+from schemas.events.cases import Order
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.listings import ListingChanged
 from schemas.events.trademarks import TrademarkRecorded
@@ -51,6 +52,14 @@ def territories_of_measure(
     countries = effective_countries(complaint.trademark_office, complaint.territory, held)
     if complaint.ground != "counterfeit":
         countries = (countries - licensed) or countries
+    return limited_to(countries, () if listing is None else listing.territories)
+
+
+def territories_of_order(order: Order, listing: ListingChanged | None) -> tuple[str, ...]:
+    """Return the countries in which an order hides a listing; none for all."""
+    if not order.territories:
+        return ()
+    countries = all_countries(order.territories)
     return limited_to(countries, () if listing is None else listing.territories)
 
 

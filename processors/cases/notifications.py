@@ -101,7 +101,7 @@ def _message_to(
     distinguish: str | None,
 ) -> NotifyParty:
     complaint, role, party_id = case.complaint, to.role, to.party_id
-    closed = case.outcome in CLOSING and case.decision_number > 0
+    closed = case.outcome in CLOSING and case.decision_number > 0 and case.order is None
     appealable = closed and kind in ("decision", "counter_notice_decided", "appeal_decided")
     now = moment.now_milliseconds
     subject = said.subject_id if distinguish is None else distinguish

@@ -106,6 +106,8 @@ def is_idle(case: Case, state: ListingCases) -> bool:
         return False
     if any(each.open for each in case.appeals):
         return False
+    if case.order is not None:
+        return case.order.ended and not case.taken_down
     objection = case.counter_notice
     if case.detection is not None:
         # A block is for one version, and keeps nothing of a later one down.

@@ -6,6 +6,7 @@ from typing import Any, Final
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.complained_version import judge_as_complained_of
 from processors.cases.effects import held_down, with_one_effect
+from processors.cases.order_bounds import under_orders
 from processors.step import Moment, NoAction, Output, Step
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, ListingCases
@@ -115,14 +116,15 @@ def judge_again(
     relisted: bool = False,
 ) -> CaseResult | None:
     """Decide a case anew; None where that changes nothing."""
-    if case.detection is not None or case.decision_number >= MAXIMUM_DECISIONS:
-        # What nobody complained of is looked at again by monitors.
+    ours = case.detection is None and case.order is None
+    if not ours or case.decision_number >= MAXIMUM_DECISIONS:
+        # What nobody complained of is looked at again by monitors, or stands as it was ordered.
         return None
     if case.outcome == "remedied_by_seller" and not relisted:
         return None
     listing = state.listing
     held = held_down(state, case.complaint.complaint_id)
-    judgement = judge_as_complained_of(case, listing, moment, held)
+    judgement = under_orders(state, judge_as_complained_of(case, listing, moment, held))
     if judgement.outcome == "wait_for_listing":
         return None
     same = (judgement.outcome, judgement.reason_codes) == (case.outcome, case.reason_codes)

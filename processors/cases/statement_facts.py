@@ -6,7 +6,7 @@ from processors.cases.notifications import CLOSING
 from processors.cases.priority import trusted_flagger
 from processors.cases.procedure import puts_back
 from processors.identifiers import reference_of
-from processors.policies.service_level import EFFECTS_WALKED
+from processors.policies.service_level import EFFECTS_WALKED, ServiceLevel
 from processors.step import Moment
 from schemas.events.cases import Case
 from schemas.events.listings import ListingChanged
@@ -78,11 +78,18 @@ def _facts(
         further_reason_codes=(),
         territories=case.territories or (() if listing is None else listing.territories),
         ends_at_milliseconds=_end(case) if level.measure_days else None,
-        objection="put_back" if puts_back(case, level) else "rounds",
+        objection=_objection(case, level),
         decided_by_person=False,
         explanation="",
         hidden_still=False if level.steps_edition >= EFFECTS_WALKED else None,
+        ordered=case.order is not None,
     )
+
+
+def _objection(case: Case, level: ServiceLevel) -> str:
+    if case.order is not None:
+        return ""
+    return "put_back" if puts_back(case, level) else "rounds"
 
 
 def _mark_text(case: Case, trademark: TrademarkRecorded | None) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from processors.cases import counter_notices
+from processors.cases import counter_notices, orders
 from processors.cases.case_clock import CLOCK_TIMERS
 from processors.cases.case_decision import put_into_effect
 from processors.cases.complained_version import judge_as_complained_of
@@ -11,6 +11,7 @@ from processors.cases.dispute_steps import follow
 from processors.cases.effects import held_down
 from processors.cases.enforcement import overdue
 from processors.cases.judgement import Judgement, judge
+from processors.cases.order_bounds import under_orders
 from processors.cases.row import find_case, stepped, updated
 from processors.step import Moment, Step, TimerFired, TimerGivenUp
 from schemas.events.cases import Case, ListingCases, TimerKind
@@ -107,7 +108,7 @@ def _judged_by_now(due: Due, moment: Moment) -> Judgement | None:
     if again.outcome in WAITING_OUTCOMES:
         # What nobody proves is neutral for all where the listing is gone by itself.
         again = judge(due.waiting, listing, moment, held)
-    return None if again.outcome in WAITING_OUTCOMES else again
+    return None if again.outcome in WAITING_OUTCOMES else under_orders(due.state, again)
 
 
 def _on_silence(due: Due, moment: Moment) -> Step:
@@ -130,6 +131,10 @@ def _on_put_back_latest(due: Due, moment: Moment) -> Step:
     return _on_enforcement_due(due, moment)
 
 
+def _on_order_end(due: Due, moment: Moment) -> Step:
+    return orders.end(due.state, due.case, due.waiting, moment, due.timer.kind)
+
+
 _HANDLERS: dict[TimerKind, Callable[[Due, Moment], Step]] = {
     "listing_wait": _end,
     "clarification_due": _end,
@@ -140,4 +145,5 @@ _HANDLERS: dict[TimerKind, Callable[[Due, Moment], Step]] = {
     "put_back": _on_silence,
     "enforcement_due": _on_enforcement_due,
     "put_back_latest": _on_put_back_latest,
+    "order_end": _on_order_end,
 }

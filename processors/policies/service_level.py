@@ -8,7 +8,7 @@ from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
 
-STEPS_EDITION: Final = 5
+STEPS_EDITION: Final = 6
 """Edition of the steps by which new cases go; cases that began by an older one go on by that.
 
 1: what a party or an authority that is recorded later changes of a case that waits is seen at once,
@@ -20,10 +20,15 @@ elsewhere is asked for.
 agent acts, licences have bounds, and a test purchase is described.
 5: a strike is who offered the listing as it was taken down; an entry that names no country goes to
 people, and marks hold in a country's parts over sea; what people found of a complaint stays when it
-is taken back, and who gets a listing back is told where other cases keep it hidden."""
+is taken back, and who gets a listing back is told where other cases keep it hidden; people compare
+goods where classes or words differ, and an international registration holds where its designation
+is in force.
+6: no appeal ends by what a machine decided."""
 WHO_MAY_NOTIFY: Final = 4
 PURCHASES_DESCRIBED: Final = 4
 EFFECTS_WALKED: Final = 5
+REACH_OF_MARKS: Final = 5
+APPEALS_BY_PEOPLE: Final = 6
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant

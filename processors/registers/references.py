@@ -97,6 +97,7 @@ def history_found(reference: str, histories: Mapping[str, History]) -> History:
             nice_classes=(),
             owners=(),
             territories=tuple(sorted(territories)),
+            designations=(),
         )
         for version in first
     )
@@ -113,4 +114,5 @@ def _said(version: TrademarkRecorded) -> TrademarkRecorded:
         effective_from_milliseconds=0,
         recorded_at_milliseconds=0,
         source="",
+        goods=(),
     )

@@ -1,10 +1,15 @@
 """Who may take which review task, which task goes first, and when reviewers' opinions settle it."""
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.reviews import ReviewOutcome
+
+AccountOutcome = Literal["close", "keep", "grant", "reject"]
+"""What is decided on an account: a closure that was proposed, or an appeal against a measure."""
+
+Outcome = ReviewOutcome | AccountOutcome
 
 TOP_LEVEL = 3
 """The most senior level of reviewers; they begin at 1."""
@@ -16,6 +21,8 @@ USUAL_CASE_MILLISECONDS = 24 * HOUR_MILLISECONDS
 """By how much time left for a case as great a share is left as of another task's whole time."""
 
 ANY = "*"
+ACCOUNT_KINDS = frozenset({"closure", "sanction_appeal"})
+"""Tasks on a party's account, which two people decide."""
 CASE_KINDS = frozenset({"complaint", "registry_change"})
 """Tasks on the case's own clock; the others have the clock of their subject."""
 
@@ -54,7 +61,7 @@ class Opinion(NamedTuple):
     """What one reviewer says about a task."""
 
     reviewer_id: str
-    outcome: ReviewOutcome
+    outcome: Outcome
     reason_codes: tuple[str, ...]
     explanation: str = ""
 
@@ -62,7 +69,7 @@ class Opinion(NamedTuple):
 class Conclusion(NamedTuple):
     """What a task's opinions come to: an outcome, or that one more is wanted."""
 
-    outcome: ReviewOutcome | None = None
+    outcome: Outcome | None = None
     reason_codes: tuple[str, ...] = ()
     reviewer_id: str = ""
     second_reviewer_id: str | None = None
@@ -108,7 +115,10 @@ def next_level(task: Task, reviewers: Sequence[Reviewer], passed_by: Collection[
 
 
 def needs_second(task: Task, outcome: str, limit_euros: float) -> bool:
-    """Tell whether two reviewers are to agree: of high values, unless it is only asked about."""
+    """Tell whether two reviewers are to agree: on accounts, and of high values, unless it is only
+    asked about."""
+    if task.kind in ACCOUNT_KINDS:
+        return True
     if outcome == "ask_for_clarification" or task.price_euros is None:
         return False
     return task.price_euros >= limit_euros

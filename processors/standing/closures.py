@@ -47,12 +47,16 @@ def decide_closure(
     if before is not None and before.decision_id == decided.decision_id:
         return Settled(row, no_action="duplicate_decision")
     stands = before is not None and before.outcome == "close" and now < before.ends_at_milliseconds
-    if stands and before is not None and decided.reviewer_id in before.reviewer_ids:
+    if (
+        stands
+        and before is not None
+        and not set(_deciders(decided)).isdisjoint(before.reviewer_ids)
+    ):
         return Settled(row, no_action="same_reviewer")
     reviewers = before.reviewer_ids if stands and before is not None else ()
     if stands and decided.outcome == "close" and before is not None:
         # The appeal is rejected, and the closure stays as it was.
-        closure = before._replace(reviewer_ids=(*reviewers, decided.reviewer_id))
+        closure = before._replace(reviewer_ids=(*reviewers, *_deciders(decided)))
         return Settled(row._replace(closure=closure))
     told = next((each.tier for each in row.standings if each.role == "seller"), "ordinary")
     if not stands and told != "closure_proposed":
@@ -66,9 +70,14 @@ def decide_closure(
         begins_at_milliseconds=begins,
         ends_at_milliseconds=begins + days * DAY_MILLISECONDS,
         reason_codes=decided.reason_codes,
-        reviewer_ids=(*reviewers, decided.reviewer_id),
+        reviewer_ids=(*reviewers, *_deciders(decided)),
     )
     return Settled(row._replace(closure=closure))
+
+
+def _deciders(decided: ClosureDecided) -> tuple[str, ...]:
+    second = decided.second_reviewer_id
+    return (decided.reviewer_id, second) if second else (decided.reviewer_id,)
 
 
 def _refusal(decided: ClosureDecided, days: int) -> str | None:

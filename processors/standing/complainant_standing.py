@@ -9,6 +9,7 @@ from bisect import bisect_left, insort
 
 from processors.policies.standing_policy import StandingPolicy
 from processors.restraint.share_bounds import is_beyond
+from processors.standing.sanction_appeals import lifted_until
 from processors.standing.steps import Counting, counted
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ConductKind, ConductRecorded
@@ -157,7 +158,12 @@ def _mistakes(row: PartyConduct, policy: StandingPolicy) -> list[ConcludedCompla
 
     Those of one request and ground are one mistake, and count once.
     """
-    unfounded = [each for each in row.complaints if each.manifest and _is_unfounded(each)]
+    lifted = lifted_until(row, "complainant")
+    unfounded = [
+        each
+        for each in row.complaints
+        if _is_unfounded(each) and each.concluded_at_milliseconds > lifted
+    ]
     if not unfounded:
         return unfounded
     first = {_mistake(each): each for each in reversed(unfounded)}

@@ -5,6 +5,7 @@ The standing follows from the strikes alone, so their order does not matter.
 
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.closures import closure_times, tier_of_closure
+from processors.standing.sanction_appeals import lifted_until
 from processors.standing.steps import Counting, counted
 from processors.standing.struck_listings import Place, listing_count, places_of
 from schemas.durations import DAY_MILLISECONDS
@@ -173,7 +174,11 @@ def _counted(row: PartyConduct, policy: StandingPolicy) -> tuple[list[tuple[Stri
     if not row.strikes:
         return [], 0
     placed = zip(row.strikes, places_of(row.strikes), strict=True)
-    standing = sorted((each for each in placed if _stands(each[0])), key=_first_struck_at)
+    lifted = lifted_until(row, "seller")
+    standing = sorted(
+        (each for each in placed if _stands(each[0]) and _struck_at(each[0]) > lifted),
+        key=_first_struck_at,
+    )
     items = [(each, each[1], _struck_at(each[0])) for each in standing]
     return counted(items, _counting(policy))
 

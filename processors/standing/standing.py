@@ -6,19 +6,23 @@ after it, however late its timer fires, so a replay finds the same changes at th
 
 from typing import Final, Literal, NamedTuple
 
+from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.action_standing import mark_standing, rule_standing
-from processors.standing.closures import (
-    ClosureNoAction,
-    announced,
-    as_decided,
-    decide_closure,
-)
+from processors.standing.closures import announced, as_decided, decide_closure
 from processors.standing.complainant_standing import (
     complainant_standing,
     next_complaint_expiry,
     take_complaint,
     without_old_complaints,
+)
+from processors.standing.sanction_appeals import (
+    AppealNoAction,
+    asked,
+    by_people,
+    decide_appeal,
+    file_appeal,
+    upheld,
 )
 from processors.standing.sanctions import sanctions_of
 from processors.standing.seller_standing import (
@@ -30,9 +34,16 @@ from processors.standing.seller_standing import (
 )
 from processors.step import Moment
 from processors.validity import invalid_fields
-from schemas.events.conduct import ClosureDecided, ConductKind, ConductRecorded, ConductRole
+from schemas.events.conduct import (
+    ClosureDecided,
+    ConductKind,
+    ConductRecorded,
+    ConductRole,
+    SanctionAppealDecided,
+    SanctionAppealFiled,
+)
 from schemas.events.party_rows import PartyConduct
-from schemas.events.standings import SanctionParty, StandingChanged
+from schemas.events.standings import ReviewSanction, SanctionParty, StandingChanged
 
 EMPTY: Final[PartyConduct] = PartyConduct("")
 
@@ -64,11 +75,18 @@ class StandingGivenUp(NamedTuple):
     due_at_milliseconds: int
 
 
-PartyInput = ConductRecorded | ClosureDecided | StandingDue | StandingGivenUp
-PartyOutput = StandingChanged | SanctionParty
+PartyInput = (
+    ConductRecorded
+    | ClosureDecided
+    | SanctionAppealFiled
+    | SanctionAppealDecided
+    | StandingDue
+    | StandingGivenUp
+)
+PartyOutput = StandingChanged | SanctionParty | ReviewSanction
 PartyNoAction = (
     Literal["no_standing_changed", "duplicate_conduct", "timer_superseded", "timer_given_up"]
-    | ClosureNoAction
+    | AppealNoAction
 )
 
 
@@ -98,7 +116,7 @@ def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
 
 def _worded(output: PartyOutput, moment: Moment) -> PartyOutput:
     """Return a sanction with the language in which its party is told."""
-    if not isinstance(output, SanctionParty):
+    if not isinstance(output, SanctionParty | ReviewSanction):
         return output
     party = moment.reference.party(output.party_id)
     return output if party is None else output._replace(language=party.language)
@@ -112,8 +130,8 @@ def _step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
     invalid = invalid_fields(event)
     if invalid:
         return PartyStep(state, refusal=invalid[0])
-    if isinstance(event, ClosureDecided):
-        return _on_closure(state, event, now, terms)
+    if not isinstance(event, ConductRecorded):
+        return _on_said(state, event, now, terms, moment.service_level)
     if event.kind not in _KINDS[event.role]:
         return PartyStep(state, refusal="conduct_of_another_role")
     named = state if state.party_id == event.party_id else state._replace(party_id=event.party_id)
@@ -125,6 +143,21 @@ def _step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
         taken = taken._replace(closure=None)
     row, more = _settle(taken, event.role, now, event.conduct_id, terms)
     return _stepped(row, (*outputs, *more), "no_standing_changed")
+
+
+def _on_said(
+    state: PartyConduct,
+    event: ClosureDecided | SanctionAppealFiled | SanctionAppealDecided,
+    now: int,
+    terms: Terms,
+    level: ServiceLevel,
+) -> PartyStep:
+    """Take in what a party or people say of a measure."""
+    if isinstance(event, ClosureDecided):
+        return _on_closure(state, event, now, terms)
+    if isinstance(event, SanctionAppealFiled):
+        return _on_appeal(state, event, now, terms, level)
+    return _on_appeal_decided(state, event, now, terms)
 
 
 def _terms(state: PartyConduct, event: PartyInput, moment: Moment) -> Terms:
@@ -151,6 +184,35 @@ def _on_closure(state: PartyConduct, event: ClosureDecided, now: int, terms: Ter
     told = None if row.closure is None else announced(standing, row.closure, event, now)
     notice = () if told is None else (as_decided(told, row.closure, terms.policy),)
     return _stepped(row, (*outputs, *more, *notice), "no_standing_changed")
+
+
+def _on_appeal(
+    state: PartyConduct, event: SanctionAppealFiled, now: int, terms: Terms, level: ServiceLevel
+) -> PartyStep:
+    """Take in an appeal against a measure; people are asked."""
+    row, outputs = _pass_time(state, now, terms)
+    filed = file_appeal(row, event, now)
+    if filed.told is None:
+        return _stepped(row, outputs, filed.no_action or "no_sanction_to_appeal")
+    task = asked(filed.row, event, filed.told, now, level)
+    return PartyStep(filed.row, (*outputs, task))
+
+
+def _on_appeal_decided(
+    state: PartyConduct, event: SanctionAppealDecided, now: int, terms: Terms
+) -> PartyStep:
+    """Take in what people decided on an appeal; the measure is lifted, or told to stand."""
+    row, outputs = _pass_time(state, now, terms)
+    decided = decide_appeal(row, event, now, terms.policy)
+    if decided.appeal is None:
+        return _stepped(row, outputs, decided.no_action or "no_open_appeal")
+    row, more = _settle(decided.row, decided.appeal.role, now, event.decision_id, terms)
+    told = upheld(row, decided.appeal, event, now)
+    by_person = tuple(
+        [by_people(each, event) if isinstance(each, SanctionParty) else each for each in more]
+    )
+    notice = () if told is None else (told,)
+    return _stepped(row, (*outputs, *by_person, *notice), "no_standing_changed")
 
 
 def _on_time(

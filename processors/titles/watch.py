@@ -11,6 +11,7 @@ from processors.matching.folding import FOLDING_VERSION
 from processors.matching.hits import Hit
 from processors.matching.scoring import PARTS, Weights
 from processors.matching.vocabulary import VOCABULARY_VERSION
+from processors.registers.designations import where_in_force
 from processors.rules.rule_set import RuleSet, Ruling
 from processors.step import Origin
 from processors.titles.misuse import (
@@ -140,8 +141,9 @@ def _judge(
     gravest: tuple[int, TrademarkRecorded, MisuseFindings, Ruling] | None = None
     marks = [
         (trademark_key(mark.office, mark.application_number), mark)
-        for mark in watch.reference.marks_of(found.judged.hit.term)
-        if registry_finding(mark, watch.now_milliseconds) == "in_force"
+        for recorded in watch.reference.marks_of(found.judged.hit.term)
+        if registry_finding(recorded, watch.now_milliseconds) == "in_force"
+        and (mark := where_in_force(recorded)) is not None
     ]
     keys = [key for key, _ in marks]
     relisting = relisting_finding(near, keys, found.ground)

@@ -41,6 +41,7 @@ TimerKind = Literal[
     "put_back",
     "put_back_latest",
     "enforcement_due",
+    "order_end",
 ]
 """What falls due."""
 
@@ -153,6 +154,23 @@ class ListingVersion(NamedTuple):
     """When the marketplace had made it so, UTC."""
 
 
+class Order(NamedTuple):
+    """What a court or an authority ordered about a listing."""
+
+    effect: Word
+    """keep_down or put_back."""
+    issuer: Label
+    """Court or authority."""
+    reference: Label
+    """Number under which it has it."""
+    territories: UpTo300[CountryCode]
+    """Countries in which it holds; empty for all."""
+    recorded_by: PersonReference
+    """Who recorded it."""
+    ended: bool = False
+    """Whether it holds no more."""
+
+
 class SecondLook(NamedTuple):
     """A look that a person takes at what was decided without one."""
 
@@ -228,6 +246,8 @@ class Case(NamedTuple):
     """Whether what is recorded of its parties may answer what the complainant was last asked."""
     complained_of: ListingVersion | None = None
     """The listing as it was complained of, where it was changed while the case is open."""
+    order: Order | None = None
+    """What was ordered, where nobody complained; the complaint then has the order's id only."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")

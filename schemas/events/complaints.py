@@ -60,6 +60,7 @@ EvidenceKind = Literal[
     "invoice",
     "court_document",
     "identity_document",
+    "reputation",
 ]
 """What the document is."""
 

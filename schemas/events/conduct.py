@@ -3,6 +3,8 @@
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
+from schemas.events.complaints import EvidenceList
+from schemas.events.parties import PartyRole
 from schemas.fields import (
     FIRST,
     Identifier,
@@ -10,8 +12,10 @@ from schemas.fields import (
     Marketplace,
     Note,
     PartyId,
+    PersonReference,
     PresentTime,
     Reference,
+    Statement,
     Text,
     Timestamp,
     Whole,
@@ -94,3 +98,47 @@ class ClosureDecided(NamedTuple):
     is."""
     closed_days: Whole = 0
     """For how many days it is closed; 0 for as many as the policy says."""
+    second_reviewer_id: PersonReference | None = None
+    """Who decided with the first; null for nobody."""
+
+
+@event(CONDUCT_EVENTS, identity=("appeal_id",), owner="party", subject="party_id")
+class SanctionAppealFiled(NamedTuple):
+    """A party appealed a measure against its account (DSA Article 20(1)(b) and (c))."""
+
+    appeal_id: Identifier
+    """Id of the appeal, unique for ever."""
+    party_id: PartyId
+    """Party that appeals; key of the record."""
+    role: PartyRole
+    """In which part it was sanctioned."""
+    statement: Statement
+    """Explanation."""
+    filed_at_milliseconds: Timestamp
+    """When it was filed, UTC."""
+    evidence: EvidenceList = ()
+    """Documents filed in support."""
+
+
+@event(CONDUCT_EVENTS, identity=("decision_id",), owner="party", subject="reviewer_id")
+class SanctionAppealDecided(NamedTuple):
+    """People decided on an appeal against a measure against an account."""
+
+    decision_id: Identifier
+    """Id of the decision, unique for ever."""
+    appeal_id: Identifier
+    """Appeal decided."""
+    party_id: PartyId
+    """Party that appealed; key of the record."""
+    granted: bool
+    """Whether the measure is lifted."""
+    reason_codes: Annotated[tuple[Word, ...], Items(300, edition=FIRST, missing="reason_missing")]
+    """Why, as codes; at least one."""
+    reviewer_id: PartyId
+    """Pseudonymous id of who decided; nobody who decided on the measure."""
+    decided_at_milliseconds: Timestamp
+    """When it was decided, UTC."""
+    second_reviewer_id: PersonReference | None = None
+    """Who decided with the first; null for nobody."""
+    explanation: Note = ""
+    """The reviewers' own words, for the record; may be empty."""

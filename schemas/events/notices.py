@@ -78,6 +78,8 @@ class DecisionFacts(NamedTuple):
     hidden_still: bool | None = None
     """Whether a listing that is put back stays hidden, wholly or in some countries, for other
     cases; null where it is not told, as in cases from before it was."""
+    ordered: bool = False
+    """Whether a court or an authority ordered it."""
 
 
 @event(

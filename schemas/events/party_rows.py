@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
 from schemas.events.conduct import ClosureOutcome, ConductKind
-from schemas.events.standings import StandingChanged
+from schemas.events.parties import PartyRole
+from schemas.events.standings import StandingChanged, Tier
 from schemas.fields import (
     Identifier,
     Many,
@@ -90,6 +91,24 @@ class AccountClosure(NamedTuple):
     """Who decided on it so far."""
 
 
+class SanctionAppeal(NamedTuple):
+    """An appeal against a measure against the account."""
+
+    appeal_id: Identifier
+    """The appeal."""
+    role: PartyRole
+    """In which part the party was sanctioned."""
+    tier: Tier
+    """How it stood."""
+    filed_at_milliseconds: Timestamp
+    """When it was filed, UTC."""
+    open: bool = True
+    """Whether it is to be decided."""
+    granted_at_milliseconds: Timestamp | None = None
+    """When it was granted, UTC: conduct until then counts no more; null where it was not, and of
+    closures."""
+
+
 @event(CASES_STATE, identity=ALL_FIELDS, owner="party", key="")
 class PartyConduct(NamedTuple):
     """State of one party: its conduct within the window, and how it stands by it; one row of a
@@ -111,3 +130,5 @@ class PartyConduct(NamedTuple):
     """Time of the newest input taken in, UTC."""
     closure: AccountClosure | None = None
     """What people decided on the closure of the account, if they did."""
+    appeals: UpTo300[SanctionAppeal] = ()
+    """Appeals against measures, by time."""

@@ -16,6 +16,7 @@ from schemas.fields import (
     PartyId,
     PersonReference,
     Reference,
+    Text,
     Timestamp,
     TrademarkKey,
     Unknown,
@@ -79,6 +80,9 @@ class ReviewComplaint(NamedTuple):
     """The listing's price; high values need two reviewers."""
     excluded_reviewer_ids: UpTo300[PersonReference] = ()
     """Reviewers who decided the case before and may not decide this."""
+    mark_goods: Annotated[str, Text(10_000)] = ""
+    """Goods and services of the mark as its register lists them, by class; empty where it is not
+    known."""
 
 
 @event(REVIEWS_EVENTS, identity=("review_id",), owner="listing", subject="reviewer_id")

@@ -3,20 +3,23 @@
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
+from schemas.events.complaints import EvidenceList
 from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRole
 from schemas.fields import (
     Identifier,
     LanguageCode,
     PartyId,
+    PersonReference,
     Share,
+    Statement,
     Timestamp,
     Unknown,
     UpTo300,
     Whole,
     Word,
 )
-from schemas.topic_names import ACCOUNTS_COMMANDS, STANDINGS_STATE
+from schemas.topic_names import ACCOUNTS_COMMANDS, REVIEWS_COMMANDS, STANDINGS_STATE
 
 Tier = Literal[
     "ordinary",
@@ -31,10 +34,10 @@ Tier = Literal[
 closure_proposed for sellers, ordinary and warned for both."""
 
 Sanction = Literal[
-    "warn", "restrict", "close", "suspend", "lift", "propose_closure", "announce_closure"
+    "warn", "restrict", "close", "suspend", "lift", "propose_closure", "announce_closure", "uphold"
 ]
 """What is to be done; a closure that is proposed is decided by people, announced with notice, and
-the account stays restricted until then."""
+the account stays restricted until then. uphold: nothing, as people rejected an appeal."""
 
 
 class GroundStanding(NamedTuple):
@@ -131,3 +134,39 @@ class SanctionParty(NamedTuple):
     """Until when the party may appeal, UTC; null where that is not told."""
     decided_by_person: bool = False
     """Whether a person decided it."""
+
+
+@event(REVIEWS_COMMANDS, identity=("command_id",), owner="party", made_by=("worker",))
+class ReviewSanction(NamedTuple):
+    """The review team is asked to decide on an appeal against a measure against an account."""
+
+    command_id: Identifier
+    """Hash of party, part and appeal; one effect for one id."""
+    appeal_id: Identifier
+    """Appeal to be decided."""
+    party_id: PartyId
+    """Party that appeals; key of the record."""
+    role: PartyRole
+    """In which part it was sanctioned."""
+    tier: Tier
+    """How the party stands."""
+    reason_codes: UpTo300[Word]
+    """Why people are asked, as codes."""
+    statement: Statement
+    """What the party says."""
+    evidence: EvidenceList
+    """Documents that it filed."""
+    strikes: Whole
+    """Strikes that count, or manifestly unfounded complaints."""
+    factors: ConductFactors
+    """The four factors of DSA Article 23(3)."""
+    excluded_reviewer_ids: UpTo300[PersonReference]
+    """Reviewers who decided on the measure and may not decide this."""
+    filed_at_milliseconds: Timestamp
+    """When the appeal was filed, UTC."""
+    issued_at_milliseconds: Timestamp
+    """When the review was asked for, UTC."""
+    deadline_at_milliseconds: Timestamp
+    """Until when it is to be decided, UTC."""
+    language: LanguageCode = ""
+    """Language of the party, ISO 639-1; empty when unknown."""

@@ -15,6 +15,7 @@ from schemas.fields import (
     RegisterNumber,
     RegisterTime,
     Text,
+    Whole,
     Word,
 )
 from schemas.topic_names import TRADEMARKS_EVENTS
@@ -62,6 +63,25 @@ class Owner(NamedTuple):
 Owners = Annotated[tuple[Owner, ...], Items(1_000)]
 
 
+class ClassGoods(NamedTuple):
+    """Goods and services of a mark in one class, as the register words them."""
+
+    nice_class: Whole
+    """Nice class; 0 where the register counts by classes of its own."""
+    text: Annotated[str, Text(2_000)]
+    """What is listed; the beginning of it, with an ellipsis, where that is long."""
+
+
+class Designation(NamedTuple):
+    """A country or union for which an international registration asks for protection."""
+
+    territory: CountryCode
+    """ISO 3166-1 alpha-2 code of the country, or the union's code of WIPO Standard ST.3."""
+    status: TrademarkStatus
+    """Where it stands there: registered where protection is granted or was not refused in time,
+    pending before that, opposed under a provisional refusal."""
+
+
 @event(TRADEMARKS_EVENTS, identity=ALL_FIELDS, key="{office}:{application_number}")
 class TrademarkRecorded(NamedTuple):
     """The state of one trademark as its office published it: one version in a bitemporal table."""
@@ -102,3 +122,8 @@ class TrademarkRecorded(NamedTuple):
     """Transaction time: when the office recorded or published this state, UTC."""
     source: Word
     """Format and file that the record was read from, such as 'tdxf:apc180218.xml'."""
+    goods: Annotated[tuple[ClassGoods, ...], Items(100)] = ()
+    """Goods and services; empty where the register's file does not list them."""
+    designations: Annotated[tuple[Designation, ...], Items(300)] = ()
+    """Of an international registration, where it stands in each country designated; empty where the
+    register's file does not tell."""

@@ -15,7 +15,7 @@ from schemas.statements.law import AssertedRight
 from schemas.statements.told import told_findings
 
 Recipient = Literal["seller", "complainant"]
-Source = Literal["notice", "trusted_flagger", "own_initiative", "account"]
+Source = Literal["notice", "trusted_flagger", "own_initiative", "account", "order"]
 """How the matter came up."""
 
 PUTS_BACK = frozenset({"seller.reinstate", "seller.retract", "complainant.reinstate"})
@@ -193,6 +193,8 @@ def _done(notice: NotifyParty) -> str:
 
 
 def _source(facts: DecisionFacts) -> Source:
+    if facts.ordered:
+        return "order"
     if facts.detected:
         return "own_initiative"
     return "trusted_flagger" if facts.trusted_flagger else "notice"

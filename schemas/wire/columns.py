@@ -100,7 +100,7 @@ class Columns:
 
     def _value(self, schema: Any, name: str, rows: Numbers) -> None:
         if isinstance(schema, str):
-            schema = self._named.get(schema, {"type": schema})
+            schema = self._named.get(schema.rpartition(".")[2], {"type": schema})
         if isinstance(schema, list):
             branch = self._byte(rows)
             self.refuse(rows, (branch != 0) & (branch != 2))

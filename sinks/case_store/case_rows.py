@@ -1,6 +1,6 @@
 """Which rows follow from which event."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from schemas.events.acknowledgements import CommandAcknowledged
@@ -20,7 +20,7 @@ from schemas.events.sla import (
     SlaClockStarted,
     SlaWarningRaised,
 )
-from schemas.events.standings import SanctionParty, StandingChanged
+from schemas.events.standings import ReviewSanction, SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.record import as_avro
 from schemas.statements.rendering import rendered
@@ -30,6 +30,8 @@ from sinks.case_store import case_tables as tables
 from sinks.database.merging import Merge, Patch, Values
 
 DETECTION_DEADLINE_MILLISECONDS = 24 * 3_600_000
+CLOSURE_DEADLINE_MILLISECONDS = 10 * 24 * 3_600_000
+"""For as long a seller whose closure is proposed stays restricted without knowing more."""
 """Time allowed for a doubtful title: that of a complaint."""
 
 COMMAND_KINDS = {
@@ -51,8 +53,15 @@ def concerned(event: Any) -> str | None:
     """Return the case or detection whose review tasks an event may have made stale, or None."""
     if isinstance(event, ReviewDetection | MisuseDetected):
         return event.detection_id
+    if isinstance(event, SanctionParty):
+        return account_of(event)
     kinds = ComplaintDecided | AppealDecided | ReviewComplaint | ReviewDecided | ReinstateListing
     return event.case_id if isinstance(event, kinds) else None
+
+
+def account_of(event: SanctionParty) -> str:
+    """Return the name under which tasks on a party's account stand beside those on cases."""
+    return f"{event.role}:{event.party_id}"
 
 
 def _patch(merge: Merge, event: Any, **others: Any) -> Patch:
@@ -185,6 +194,7 @@ def _of_detection_task(event: ReviewDetection, place: Delivered) -> tuple[Patch,
             fast_lane=False,
             price_euros=None,
             excluded_reviewer_ids=(),
+            mark_goods="",
             deadline_at_milliseconds=event.issued_at_milliseconds + DETECTION_DEADLINE_MILLISECONDS,
             issued_offset=place.offset,
         ),
@@ -206,7 +216,50 @@ def _of_notice(event: NotifyParty, place: Delivered) -> tuple[Patch, ...]:
 
 
 def _of_sanction(event: SanctionParty, place: Delivered) -> tuple[Patch, ...]:
-    return _kept_statement(event, "", "sanction")
+    kept = _kept_statement(event, "", "sanction")
+    if event.sanction != "propose_closure":
+        return kept
+    deadline = event.issued_at_milliseconds + CLOSURE_DEADLINE_MILLISECONDS
+    told = {
+        "kind": "closure",
+        # A later proposal takes the place of an earlier one.
+        "case_id": account_of(event),
+        "subject_id": "",
+        "seller_id": event.party_id,
+        "ground": "closure_proposed",
+        "reason_codes": event.reason_codes,
+        "deadline_at_milliseconds": deadline,
+    }
+    return *kept, _account_task(event, told, place)
+
+
+def _of_sanction_appeal(event: ReviewSanction, place: Delivered) -> tuple[Patch, ...]:
+    evidence = [as_avro(each) for each in event.evidence]
+    filed = {"case_id": event.appeal_id, "evidence": evidence, "filed_offset": place.offset}
+    told = {
+        "kind": "sanction_appeal",
+        "case_id": event.appeal_id,
+        "subject_id": event.appeal_id,
+        "seller_id": event.party_id if event.role == "seller" else "",
+        "complainant_id": event.party_id if event.role == "complainant" else "",
+        "ground": event.tier,
+        "excluded_reviewer_ids": event.excluded_reviewer_ids,
+    }
+    return _patch(tables.APPEAL, event, **filed), _account_task(event, told, place)
+
+
+def _account_task(event: Any, told: Mapping[str, Any], place: Delivered) -> Patch:
+    """Return the row of a task on a party's account: of no listing, and no mark."""
+    none: dict[str, Any] = {
+        **dict.fromkeys(("listing_id", "marketplace", "complainant_id", "rights_holder_id"), ""),
+        **dict.fromkeys(("trusted_flagger", "fast_lane"), False),
+        **dict.fromkeys(("trademark_key", "price_euros")),
+        "decision_number": 0,
+        "mark_goods": "",
+        "excluded_reviewer_ids": (),
+    }
+    place_of_task = {"task_id": event.command_id, "issued_offset": place.offset}
+    return _patch(tables.TASK, event, **{**none, **place_of_task, **told})
 
 
 def _kept_statement(event: Any, case_id: str, kind: str) -> tuple[Patch, ...]:
@@ -260,4 +313,5 @@ MAKERS: dict[type, Callable[[Any, Delivered], tuple[Patch, ...]]] = {
     ReviewDecided: _as_it_is(tables.REVIEW, "decided_offset"),
     NotifyParty: _of_notice,
     SanctionParty: _of_sanction,
+    ReviewSanction: _of_sanction_appeal,
 }

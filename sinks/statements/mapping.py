@@ -166,7 +166,7 @@ def _of_removal(
 
 
 def _of_sanction(event: SanctionParty, settings: StatementSettings) -> Statement | OmittedStatement:
-    if event.sanction in ("warn", "lift", "propose_closure", "announce_closure"):
+    if event.sanction in ("warn", "lift", "propose_closure", "announce_closure", "uphold"):
         return OmittedStatement("not_a_restriction")
     if event.role == "complainant":
         # Article 23(2) suspends the processing of notices; no content of theirs is restricted.

@@ -29,7 +29,7 @@ from streams.tables.table_names import ALIAS, APPLICATION, MARK, REGISTRATION
 IDS: Final = ("office", "application_number", "registration_number")
 DATES: Final = ("status_date", "application_date", "registration_date", "expiry_date")
 SHORT_TEXTS: Final = ("status_code", "territories", "owners.country")
-TEXTS: Final = ("mark_text", "owners.name", "source")
+TEXTS: Final = ("mark_text", "owners.name", "source", "goods.text", "designations.territory")
 RECORDED: Final = "recorded_at_milliseconds"
 EFFECTIVE: Final = "effective_from_milliseconds"
 

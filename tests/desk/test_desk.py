@@ -10,6 +10,7 @@ from world_cases import TASKS, decided, delivered, detection, life, task
 
 from processors.reviews.assignment import Reviewer, is_eligible, priority
 from schemas.events.reviews import ReviewDecided
+from schemas.events.standings import ConductFactors, ReviewSanction, SanctionParty
 from schemas.record import record_of
 from sinks.case_store.case_store import CaseStore
 from sinks.contract import Span
@@ -21,6 +22,7 @@ from streams.sources.desk.rows import fetch_all, task_of
 from streams.sources.desk.types import DeskRefused, DeskSettings, Verdict
 
 ALL = ("*",)
+ACCOUNTS = "ip.accounts.commands"
 
 
 class World:
@@ -344,3 +346,85 @@ def test_operations_fail_clearly_when_postgresql_ends_the_connection(world):
         world.desk.claim("ann")
     with connect(world.address) as connection:
         assert Desk(connection, world.clock).claim("ann").case_id == "case-1"
+
+
+def sanctioned(sanction="propose_closure", number=1, at=START):
+    factors = ConductFactors(9, 1.0, "grave", "repeated after a warning")
+    reasons = ("repeat_offender",)
+    return SanctionParty(
+        f"command-{number}", "seller-1", "seller", sanction, reasons, 9, factors, None, at
+    )
+
+
+def appealed(role="seller", excluded=()):
+    factors = ConductFactors(6, 1.0, "grave", "repeated after a warning")
+    return ReviewSanction(
+        command_id="task-1",
+        appeal_id="appeal-1",
+        party_id="party-1",
+        role=role,
+        tier="restricted",
+        reason_codes=(f"appeal_of_{role}",),
+        statement="They are genuine.",
+        evidence=(),
+        strikes=6,
+        factors=factors,
+        excluded_reviewer_ids=excluded,
+        filed_at_milliseconds=START,
+        issued_at_milliseconds=START,
+        deadline_at_milliseconds=START + 10 * 24 * HOUR,
+    )
+
+
+@pytest.mark.parametrize("outcome", ["close", "keep"])
+def test_two_people_decide_on_a_closure_with_a_reason(world, outcome):
+    world.team("ann", "bob")
+    world.take([(ACCOUNTS, sanctioned())])
+    first = world.desk.claim("ann")
+    assert (first.task.kind, first.row["seller_id"]) == ("closure", "seller-1")
+    with pytest.raises(DeskRefused, match="reason code"):
+        world.desk.decide(verdict(first, "ann", outcome, ()))
+    with pytest.raises(DeskRefused, match="is none of close, keep"):
+        world.desk.decide(verdict(first, "ann", "take_down"))
+    given = world.desk.decide(verdict(first, "ann", outcome, ("repeat_offender",)))
+    assert given.status == "second_opinion_wanted"
+    assert world.outbox("ClosureDecided") == []
+    second = world.desk.claim("bob")
+    given = world.desk.decide(verdict(second, "bob", outcome, ("repeat_offender",)))
+    assert given.status == "decided"
+    (told,) = world.outbox("ClosureDecided")
+    assert (told["party_id"], told["outcome"]) == ("seller-1", outcome)
+    assert (told["reviewer_id"], told["second_reviewer_id"]) == ("ann", "bob")
+    assert world.outbox("ReviewDecided") == []
+
+
+@pytest.mark.parametrize(("outcome", "granted"), [("grant", True), ("reject", False)])
+@pytest.mark.parametrize("role", ["seller", "complainant"])
+def test_two_people_decide_on_an_appeal_against_a_measure(world, role, outcome, granted):
+    world.team("ann", "bob", "eve")
+    world.take([(TASKS, appealed(role, excluded=("eve",)))])
+    assert world.desk.claim("eve") is None
+    for name in ("ann", "bob"):
+        claimed = world.desk.claim(name)
+        assert claimed.task.kind == "sanction_appeal"
+        world.desk.decide(verdict(claimed, name, outcome, ("seller_authorised",)))
+    (told,) = world.outbox("SanctionAppealDecided")
+    assert (told["appeal_id"], told["party_id"]) == ("appeal-1", "party-1")
+    assert told["granted"] is granted
+    assert told["second_reviewer_id"] == "bob"
+    (said,) = world.rows("SELECT * FROM appeals")
+    assert said["statement"] == "They are genuine."
+
+
+def test_a_later_proposal_takes_the_place_of_an_earlier_one(world):
+    world.team("ann")
+    world.take([(ACCOUNTS, sanctioned())])
+    world.take([(ACCOUNTS, sanctioned(number=2, at=START + HOUR))])
+    assert world.desk.claim("ann").task.task_id == "command-2"
+    assert world.desk.claim("ann") is None
+
+
+def test_other_measures_ask_nobody(world):
+    world.team("ann")
+    world.take([(ACCOUNTS, sanctioned(each, n)) for n, each in enumerate(("warn", "restrict"))])
+    assert world.desk.claim("ann") is None

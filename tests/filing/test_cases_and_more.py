@@ -11,8 +11,10 @@ from filing.harness import SECRET, START, complaint
 from schemas.events.acknowledgements import CommandAcknowledged
 from schemas.events.appeals import AppealFiled
 from schemas.events.complaints import ClarificationProvided, ComplaintRetracted
+from schemas.events.conduct import SanctionAppealFiled
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.events.desk import InquiryReceived
+from schemas.events.orders import OrderLifted, OrderReceived
 from schemas.events.surveys import SurveyAnswered
 
 COUNTER_NOTICE = {
@@ -346,3 +348,75 @@ def test_a_reviewer_is_not_told_what_was_decided_while_a_second_look_is_due(api,
     assert [each["outcome"] for each in told["decisions"]] == ["decline"]
     api.execute("UPDATE review_tasks SET state = 'decided'")
     assert api.get(path, "reviewer-1", "reviewer").json() == told
+
+
+@pytest.mark.parametrize(
+    ("party", "role", "part"),
+    [("seller-1", "seller", "seller"), ("holder-1", "rights_holder", "complainant")],
+)
+def test_a_party_appeals_a_measure_against_its_own_account(api, party, role, part):
+    answer = as_party(api, "/v1/account/appeals", APPEAL, party, role)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["case_id"] is None
+    topic, key, event = last_event(api)
+    assert (topic, key) == ("ip.conduct.events", party)
+    assert isinstance(event, SanctionAppealFiled)
+    assert (event.party_id, event.role) == (party, part)
+    assert event.statement == APPEAL["statement"]
+    assert event.appeal_id == answer.json()["filing_id"]
+
+
+@pytest.mark.parametrize("role", ["reviewer", "operator", "marketplace"])
+def test_who_has_no_account_appeals_none(api, role):
+    assert as_party(api, "/v1/account/appeals", APPEAL, "x", role).status_code == 403
+
+
+ORDER = {
+    "listing_id": "L1",
+    "marketplace": "taobao",
+    "issuer": "Landgericht Hamburg",
+    "reference": "312 O 1/26",
+    "kind": "injunction",
+    "effect": "keep_down",
+    "legal_basis": "German Trade Mark Act, section 14(5)",
+    "territories": ["DE"],
+    "document": "orders/1.pdf",
+}
+
+
+def test_an_operator_records_an_order_and_that_it_was_lifted(api):
+    answer = as_party(api, "/v1/orders", ORDER, "operator-1", "operator")
+    assert answer.status_code == 201, answer.text
+    topic, key, event = last_event(api)
+    assert (topic, key) == ("ip.reviews.events", "L1")
+    assert isinstance(event, OrderReceived)
+    assert (event.order_id, event.recorded_by) == (answer.json()["filing_id"], "operator-1")
+    assert (event.territories, event.until_milliseconds) == (("DE",), None)
+    path = f"/v1/orders/{event.order_id}/lifted"
+    assert as_party(api, path, {}, "operator-2", "operator").status_code == 201
+    lifted = last_event(api)[2]
+    assert isinstance(lifted, OrderLifted)
+    assert (lifted.order_id, lifted.listing_id) == (event.order_id, "L1")
+    assert lifted.marketplace == "taobao"
+    assert as_party(api, "/v1/orders/unknown/lifted", {}, "o", "operator").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"territories": ["XX"]}, "#/territories/0"),
+        ({"kind": "wish"}, "#/kind"),
+        ({"effect": "shame"}, "#/effect"),
+        ({"issuer": ""}, "#/issuer"),
+        ({"until": "2001-01-01T00:00:00Z"}, "#/until"),
+    ],
+)
+def test_a_bad_order_is_told_field_by_field(api, change, pointer):
+    answer = as_party(api, "/v1/orders", {**ORDER, **change}, "operator-1", "operator")
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("role", ["seller", "rights_holder", "marketplace", "reviewer"])
+def test_only_operators_record_orders(api, role):
+    assert as_party(api, "/v1/orders", ORDER, "x", role).status_code == 403

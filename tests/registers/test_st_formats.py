@@ -10,7 +10,7 @@ from registers.documents_made import st66_document
 from registers.generated import DATA
 from schemas.events.trademarks import Owner, TrademarkRecorded
 from streams.sources.registers.reader import read
-from streams.sources.registers.records import ImportRejection
+from streams.sources.registers.records import GOODS_LENGTH, ImportRejection
 
 
 def only(path: Path) -> TrademarkRecorded:
@@ -63,6 +63,7 @@ def test_real_eu_trade_mark() -> None:
 def test_real_eu_application() -> None:
     mark = only(DATA / "euipo-018222474.xml")
     assert (mark.status, mark.mark_text, mark.nice_classes) == ("pending", "HiCare", (5, 9))
+    assert [each.nice_class for each in mark.goods] == [5, 9]
     produced = datetime(2020, 9, 1, 23, 0, 49, tzinfo=UTC)
     assert mark.recorded_at_milliseconds == produced.timestamp() * 1000
     assert mark.registration_number is None
@@ -268,3 +269,24 @@ def test_offices_and_numbers_have_one_form(
         "<MarkCurrentStatusDate>2019-05-30</MarkCurrentStatusDate>",
     )
     assert (mark.office, mark.application_number) == (code, number)
+
+
+def test_goods_are_kept_in_english_and_in_part(tmp_path: Path) -> None:
+    long = "soap for hands; " * 100
+    texts = f"""<GoodsServicesDescription languageCode="de">Seifen</GoodsServicesDescription>
+        <GoodsServicesDescription languageCode="en">{long}</GoodsServicesDescription>"""
+    mark = made(
+        tmp_path,
+        "<RegistrationOfficeCode>EM</RegistrationOfficeCode>"
+        "<ApplicationNumber>018000001</ApplicationNumber>"
+        "<MarkCurrentStatusCode>Registered</MarkCurrentStatusCode>"
+        "<MarkCurrentStatusDate>2020-01-01</MarkCurrentStatusDate>"
+        "<GoodsServicesDetails><GoodsServices><ClassDescriptionDetails><ClassDescription>"
+        f"<ClassNumber>3</ClassNumber>{texts}"
+        "</ClassDescription></ClassDescriptionDetails></GoodsServices></GoodsServicesDetails>",
+    )
+    [goods] = mark.goods
+    assert goods.nice_class == 3
+    assert goods.text.startswith("soap for hands;")
+    assert goods.text.endswith("…")
+    assert len(goods.text) <= GOODS_LENGTH

@@ -7,7 +7,7 @@ import pytest
 
 from registers.documents_made import case_file, classification, event, owner, tdxf_document
 from registers.generated import TDXF
-from schemas.events.trademarks import Owner, TrademarkRecorded
+from schemas.events.trademarks import ClassGoods, Owner, TrademarkRecorded
 from streams.sources.registers.reader import read
 from streams.sources.registers.records import ImportRejection
 
@@ -49,6 +49,7 @@ def test_real_registration_renewed_and_sold() -> None:
         effective_from_milliseconds=milliseconds(2017, 3, 1),  # last assignment, not the renewal
         recorded_at_milliseconds=milliseconds(2018, 2, 18),
         source="tdxf:uspto-tdxf-4-case-files.xml",
+        goods=(ClassGoods(0, "EMERY BOARDS"),),
     )
 
 
@@ -58,6 +59,8 @@ def test_real_application_and_foreign_owner() -> None:
     assert (pending.status, pending.registration_number) == ("published", None)
     assert pending.mark_feature == "standard_characters"
     assert pending.nice_classes == (9, 12, 39, 42)
+    assert [each.nice_class for each in pending.goods] == [9, 12, 39, 42]
+    assert pending.goods[1].text.startswith("Autonomous land vehicles")
     assert pending.effective_from_milliseconds == milliseconds(2018, 1, 23)
     assert marks["72244388"].owners == (Owner("AUDION ELEKTRO B.V.", "NL"),)
 

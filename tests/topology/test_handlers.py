@@ -39,15 +39,20 @@ from streams.topology import (
 CODEC = offline_codec()
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 LEFT_OUT = {
-    # The decision that follows a retraction is what is kept.
-    "sinks/case_store/case_rows.py: MAKERS": {"ComplaintRetracted"},
+    # The decision that follows a retraction is what is kept, and what is commanded for an order.
+    "sinks/case_store/case_rows.py: MAKERS": {
+        *("ComplaintRetracted", "OrderReceived", "OrderLifted", "OrderAnswered"),
+    },
     # Of what happens to cases, reminders alone are sent; they are no messages of their own.
     "sinks/dispatch/webhook_message.py: TYPES": {
         *("SlaClockStarted", "SlaClockPaused", "SlaClockResumed", "SlaWarningRaised"),
         *("SlaBreached", "CaseClosed", "EnforcementConfirmed", "EnforcementOverdue"),
     },
-    # Statements are made of what restricts; a person's decision on an appeal is stated with it.
-    "sinks/statements/store.py: KINDS": {"AppealDecided", "TakeDownListing", "ReinstateListing"},
+    # Statements are made of what restricts; a person's decision on an appeal is stated with it, and
+    # what a court or an authority orders is not stated (DSA Article 17(5)).
+    "sinks/statements/store.py: KINDS": {
+        *("AppealDecided", "TakeDownListing", "ReinstateListing", "OrderAnswered"),
+    },
 }
 """Events that a sink passes by on purpose."""
 

@@ -17,6 +17,7 @@ from schemas.catalog import EVENT_TYPES
 from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
+from schemas.events.orders import OrderAnswered
 from schemas.events.takedowns import RestrictListing
 from schemas.record import record_of
 from schemas.topic_names import (
@@ -43,7 +44,10 @@ LIFTED = {"first_actions_reviewed": 0, "second_look_percent": 0, "second_looks_a
 """What a person sees of automatic decisions is not what the tables are about."""
 
 TOLD = ("id", "right", "country", "who", "what_happened", "right_outcome", "source")
-CHECKED = ("reasons", "asked", "commands", "sanctions", "counted", "notices", "hidden_not_in")
+CHECKED = (
+    *("reasons", "asked", "commands", "sanctions", "counted", "notices", "hidden_not_in"),
+    "answers",
+)
 """What a row may say beside the last decision, or the last sanction where none is decided; what it
 does not say is not looked at."""
 
@@ -154,6 +158,8 @@ def _found(driver: Driver) -> dict[str, Any]:
     offered = [each for each in driver.read(LISTINGS_EVENTS) if each.territories]
     named = set(offered[-1].territories) if offered else set()
     hidden = [set(e.territories) for e in commands if isinstance(e, RestrictListing)]
+    told = driver.read(DECISIONS_EVENTS)
+    answers = [each.answer for each in told if isinstance(each, OrderAnswered)]
     return {
         "right_outcome": ["none", *sanctions][-1] if last is None else last.outcome,
         "reasons": [] if last is None else list(last.reason_codes),
@@ -162,5 +168,6 @@ def _found(driver: Driver) -> dict[str, Any]:
         "notices": sorted(f"{e.party_id} {e.kind}" for e in driver.read(NOTICES_COMMANDS)),
         "hidden_not_in": sorted(named - hidden[-1]) if hidden else [],
         "sanctions": sanctions,
+        "answers": answers,
         "counted": [f"{each.role} {each.kind}" for each in conduct],
     }

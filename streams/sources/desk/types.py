@@ -2,9 +2,8 @@
 
 from typing import Any, Literal, NamedTuple
 
-from processors.reviews.assignment import Task
+from processors.reviews.assignment import Outcome, Task
 from schemas.durations import HOUR_MILLISECONDS
-from schemas.events.reviews import ReviewOutcome
 
 VerdictStatus = Literal["decided", "second_opinion_wanted", "escalated", "stale"]
 """What became of a verdict; stale: the case had moved on, and nothing is to be decided."""
@@ -40,7 +39,7 @@ class Verdict(NamedTuple):
 
     task_id: str
     reviewer_id: str
-    outcome: ReviewOutcome
+    outcome: Outcome
     reason_codes: tuple[str, ...]
     explanation: str = ""
     """The reviewer's own words, which the parties are told; may be empty."""

@@ -1,16 +1,19 @@
 """Verdicts of reviewers: one or two opinions, and what is decided goes out through the outbox."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from processors.identifiers import hashed
 from processors.reviews.assignment import (
     TOP_LEVEL,
     Conclusion,
     Opinion,
+    Outcome,
     conclude,
     needs_second,
 )
 from processors.validity import invalid_fields
+from schemas.events.conduct import ClosureDecided, SanctionAppealDecided
 from schemas.events.reviews import ReviewDecided, ReviewOutcome
 from schemas.reasons import REASONS
 from streams.sources.desk.claims import give_back, raise_level
@@ -37,9 +40,12 @@ OUTCOMES = {
     "appeal": ("take_down", "decline", "reinstate"),
     "detection": ("take_down", "decline"),
     "second_look": ("take_down", "decline", "ask_for_clarification"),
+    "closure": ("close", "keep"),
+    "sanction_appeal": ("grant", "reject"),
 }
 """What can be decided on each kind of task."""
 
+_Maker = Callable[[dict[str, Any], Conclusion, Outcome, int], Any]
 _END = """
     UPDATE review_tasks SET
         state = 'decided', lease_until_milliseconds = NULL, ended_at_milliseconds = %s
@@ -129,16 +135,30 @@ def _settle(
     connection: Connection,
     row: dict[str, Any],
     conclusion: Conclusion,
-    outcome: ReviewOutcome,
+    outcome: Outcome,
     now: int,
 ) -> None:
     task_id = row["task_id"]
-    review = ReviewDecided(
-        review_id=hashed("review", task_id),
+    decide_on: _Maker = _DECIDED.get(row["kind"], _review)
+    decided = decide_on(row, conclusion, outcome, now)
+    invalid = invalid_fields(decided)
+    if invalid:
+        raise DeskRefused(", ".join(invalid))
+    connection.execute(_END, (now, task_id))
+    end_assignment(connection, task_id, "decided", now)
+    tell(connection, decided, now)
+
+
+def _review(
+    row: dict[str, Any], conclusion: Conclusion, outcome: Outcome, now: int
+) -> ReviewDecided:
+    return ReviewDecided(
+        review_id=hashed("review", row["task_id"]),
         case_id=row["case_id"],
         listing_id=row["listing_id"],
         decision_number=row["decision_number"],
-        outcome=outcome,
+        # Verdicts are checked against what can be decided on a task of this kind.
+        outcome=cast(ReviewOutcome, outcome),
         reason_codes=conclusion.reason_codes,
         reviewer_id=conclusion.reviewer_id,
         decided_at_milliseconds=now,
@@ -147,12 +167,43 @@ def _settle(
         marketplace=row["marketplace"],
         explanation=conclusion.explanation,
     )
-    invalid = invalid_fields(review)
-    if invalid:
-        raise DeskRefused(", ".join(invalid))
-    connection.execute(_END, (now, task_id))
-    end_assignment(connection, task_id, "decided", now)
-    tell(connection, review, now)
+
+
+def _closure(
+    row: dict[str, Any], conclusion: Conclusion, outcome: Outcome, now: int
+) -> ClosureDecided:
+    return ClosureDecided(
+        decision_id=hashed("closure", row["task_id"]),
+        party_id=row["seller_id"],
+        outcome="close" if outcome == "close" else "keep",
+        reason_codes=conclusion.reason_codes,
+        reviewer_id=conclusion.reviewer_id,
+        decided_at_milliseconds=now,
+        explanation=conclusion.explanation,
+        second_reviewer_id=conclusion.second_reviewer_id,
+    )
+
+
+def _sanction_appeal(
+    row: dict[str, Any], conclusion: Conclusion, outcome: Outcome, now: int
+) -> SanctionAppealDecided:
+    return SanctionAppealDecided(
+        decision_id=hashed("sanction_appeal", row["task_id"]),
+        appeal_id=row["subject_id"],
+        party_id=row["seller_id"] or row["complainant_id"],
+        granted=outcome == "grant",
+        reason_codes=conclusion.reason_codes,
+        reviewer_id=conclusion.reviewer_id,
+        decided_at_milliseconds=now,
+        second_reviewer_id=conclusion.second_reviewer_id,
+        explanation=conclusion.explanation,
+    )
+
+
+_DECIDED: dict[str, _Maker] = {
+    "closure": _closure,
+    "sanction_appeal": _sanction_appeal,
+}
 
 
 def _note_opinion(connection: Connection, verdict: Verdict, now: int) -> None:

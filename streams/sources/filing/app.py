@@ -11,9 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from streams.sources.filing import (
+    account_routes,
     case_routes,
     complaint_routes,
     evidence_routes,
+    order_routes,
     other_routes,
     right_routes,
     statement_routes,
@@ -49,6 +51,7 @@ object and appeal, and for what marketplaces acknowledge.
 - What is received is durable before it is answered. Errors are problem details (RFC 9457).
 - What is no one's business is not found: 404 is also the answer to who may not see something.
 """
+TAGS = ("complaints", "cases", "accounts", "orders", "evidence", "marketplaces")
 
 
 def make_app(
@@ -72,7 +75,10 @@ def make_app(
         redirect_slashes=False,
     )
     app.state.services = services
-    filed = (complaint_routes, case_routes, statement_routes, other_routes, right_routes)
+    filed = (
+        *(complaint_routes, case_routes, account_routes, order_routes),
+        *(statement_routes, other_routes, right_routes),
+    )
     for routes in filed:
         app.include_router(routes.router)
     app.include_router(evidence_routes.router, max_body_size=settings.maximum_evidence_bytes + 1)
@@ -142,7 +148,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             version=app.version,
             description=app.description,
             routes=app.routes,
-            tags=[{"name": name} for name in ("complaints", "cases", "evidence", "marketplaces")],
+            tags=[{"name": name} for name in TAGS],
         )
         schemas = document["components"]["schemas"]
         for name in ("HTTPValidationError", "ValidationError"):

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from processors.findings.goods import ELLIPSIS
 from schemas.bounds import BoundsTests, violations
 from schemas.declared_fields import filed_maximum
 from schemas.events.trademarks import (
+    ClassGoods,
     MarkFeature,
     MarkKind,
     Owner,
@@ -21,6 +23,9 @@ from streams.sources.registers.vocabulary import territories_of
 NUMBER_LENGTH = filed_maximum(RegisterNumber)
 TEXT_LENGTH = filed_maximum(MarkText)
 OWNERS = filed_maximum(Owners)
+GOODS_LENGTH = 600
+"""Most characters kept of the goods of one class; registers list some by the thousand."""
+CLASSES = 46
 EDITIONS = (FIRST, DECLARED, TIMED)
 
 _WITHIN_BOUNDS = BoundsTests(*EDITIONS)
@@ -72,9 +77,10 @@ class RecordError(Exception):
 class Facts(NamedTuple):
     """What a format's module reads from a record, before it is checked. Dates are days or None.
 
-    ended: day the right or application ended, if the record gives one besides the status day;
-    changed: latest day on which owners or classes changed; recorded_at_milliseconds: UTC; deleted:
-    whether the office took the record back, which ends the right when that was recorded.
+    goods: by Nice class, 0 for a class of the office's own; ended: day the right or application
+    ended, if the record gives one besides the status day; changed: latest day on which owners or
+    classes changed; recorded_at_milliseconds: UTC; deleted: whether the office took the record
+    back, which ends the right when that was recorded.
     """
 
     office: str | None
@@ -97,6 +103,7 @@ class Facts(NamedTuple):
     recorded_at_milliseconds: int | None
     source: str
     deleted: bool = False
+    goods: Iterable[tuple[int, str]] = ()
 
 
 class Days:
@@ -177,6 +184,7 @@ def checked(facts: Facts) -> TrademarkRecorded:
         ),
         recorded_at_milliseconds=recorded_at,
         source=facts.source,
+        goods=_goods(facts.goods),
     )
     if not _WITHIN_BOUNDS[TrademarkRecorded](event):
         broken = [each for edition in EDITIONS for each in violations(event, edition)]
@@ -228,6 +236,21 @@ def effective_from(facts: Facts) -> date:
 def latest(days: Iterable[date | None]) -> date | None:
     """Return the latest day, if any."""
     return max((found for found in days if found is not None), default=None)
+
+
+def _goods(listed: Iterable[tuple[int, str]]) -> tuple[ClassGoods, ...]:
+    """Return goods by class, the first text of each, and of long ones the beginning."""
+    first: dict[int, str] = {}
+    for nice_class, words in listed:
+        if words and len(first) < CLASSES:
+            first.setdefault(nice_class, words)
+    return tuple(ClassGoods(number, _beginning(words)) for number, words in sorted(first.items()))
+
+
+def _beginning(words: str) -> str:
+    if len(words) <= GOODS_LENGTH:
+        return words
+    return words[: GOODS_LENGTH - 1].rpartition(" ")[0] + ELLIPSIS
 
 
 def _iso(found: date | None) -> str | None:

@@ -5,6 +5,7 @@ files of their own, so its marks come without owners. Elements are told by their
 dialects put the same element into different namespaces.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from processors.registers.numbers import local_number
@@ -84,6 +85,7 @@ def facts(element: Element, header: str, days: Days, source: str) -> Facts:
         recorded_at_milliseconds=_recorded_at(element, header, status_date, days),
         source=source,
         deleted=deleted,
+        goods=_goods(element),
     )
 
 
@@ -109,6 +111,28 @@ def _classes(element: Element) -> list[int]:
         if number and text(entry, "ClassNumberStatusCode") in (None, _ACTIVE_CLASS):
             found.append(number)
     return found
+
+
+def _goods(element: Element) -> list[tuple[int, str]]:
+    """Return the goods of each active class, those in English first."""
+    entries = (
+        entry
+        for entry in element.iterfind("{*}GoodsServicesDetails//{*}ClassDescription")
+        if text(entry, "ClassNumberStatusCode") in (None, _ACTIVE_CLASS)
+    )
+    return listed_goods(entries, "GoodsServicesDescription")
+
+
+def listed_goods(entries: Iterable[Element], name: str) -> list[tuple[int, str]]:
+    """Return the goods that entries list by class, those in English first."""
+    found = []
+    for entry in entries:
+        number = nice_class(text(entry, "ClassNumber")) or 0
+        for told in entry.iterfind("{*}" + name):
+            language = next((v for n, v in told.items() if str(n).endswith("languageCode")), "")
+            found.append((str(language) != "en", number, " ".join((told.text or "").split())))
+    found.sort(key=lambda each: each[0])
+    return [(number, words) for _, number, words in found if words]
 
 
 def _feature(element: Element, office: str | None) -> MarkFeature:

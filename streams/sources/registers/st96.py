@@ -3,6 +3,7 @@
 Facts: the USPTO's own records in both versions. Elements are told by their local names.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from processors.registers.numbers import local_number
@@ -16,7 +17,7 @@ from streams.sources.registers.records import (
     milliseconds_of_day,
     milliseconds_of_time,
 )
-from streams.sources.registers.st66 import is_deletion, text
+from streams.sources.registers.st66 import is_deletion, listed_goods, text
 from streams.sources.registers.vocabulary import (
     country_code,
     feature_of,
@@ -85,6 +86,7 @@ def facts(element: Element, header: str, days: Days, source: str) -> Facts:
         recorded_at_milliseconds=_recorded_at(element, header, status_date, days),
         source=source,
         deleted=deleted,
+        goods=_goods(element),
     )
 
 
@@ -105,10 +107,7 @@ def _feature(element: Element, office: str | None) -> MarkFeature:
 def _classes(element: Element) -> list[int]:
     """Return the active classes: those called Nice, or where none is called anything, all."""
     found = []
-    for goods in element.iterfind("{*}GoodsServicesBag/{*}GoodsServices"):
-        codes = goods.iterfind(".//{*}NationalStatus/{*}NationalStatusCode")
-        if any(code.text != _ACTIVE_CLASS for code in codes):
-            continue
+    for goods in _active(element):
         named = list(
             goods.iterfind("{*}GoodsServicesClassificationBag/{*}GoodsServicesClassification")
         )
@@ -118,6 +117,19 @@ def _classes(element: Element) -> list[int]:
         numbers = (nice_class(text(entry, "ClassNumber")) for entry in entries)
         found += [number for number in numbers if number is not None]
     return found
+
+
+def _goods(element: Element) -> list[tuple[int, str]]:
+    path = "{*}ClassDescriptionBag/{*}ClassDescription"
+    entries = (entry for goods in _active(element) for entry in goods.iterfind(path))
+    return listed_goods(entries, "GoodsServicesDescriptionText")
+
+
+def _active(element: Element) -> Iterator[Element]:
+    for goods in element.iterfind("{*}GoodsServicesBag/{*}GoodsServices"):
+        codes = goods.iterfind(".//{*}NationalStatus/{*}NationalStatusCode")
+        if all(code.text == _ACTIVE_CLASS for code in codes):
+            yield goods
 
 
 def _owners(

@@ -86,6 +86,7 @@ def facts(element: Element, header: str, days: Days, source: str) -> Facts:
         changed=latest((dropped, owned_since)),
         recorded_at_milliseconds=_recorded_at(element, header, days),
         source=source,
+        goods=_goods(element, classes),
     )
 
 
@@ -139,6 +140,18 @@ def _classes(element: Element, days: Days) -> tuple[set[int], date | None]:
         elif numbers:
             dropped.append(days.read(_text(entry, "status-date"), "classification/status-date"))
     return active, latest(dropped)
+
+
+def _goods(element: Element, classes: set[int]) -> list[tuple[int, str]]:
+    """Return goods by class; those of a class that is no active Nice class by none."""
+    found = []
+    for statement in element.iterfind("case-file-statements/case-file-statement"):
+        told = re.fullmatch("GS([0-9]{3})[0-9]", _text(statement, "type-code") or "")
+        words = _text(statement, "text")
+        if told and words:
+            number = nice_class(told[1]) or 0
+            found.append((number if number in classes else 0, words))
+    return found
 
 
 def _feature(head: Element) -> MarkFeature:

@@ -1,0 +1,95 @@
+"""Orders of courts and authorities, as operators record them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, Field
+
+from schemas.events.orders import OrderedEffect, OrderKind, OrderLifted, OrderReceived
+from streams.sources.filing.case_routes import POSTED, Key, posted
+from streams.sources.filing.complaint_routes import CaseId
+from streams.sources.filing.fields import Country, Explanation, Identifier, Line
+from streams.sources.filing.fields import Request as Body
+from streams.sources.filing.problems import INVALID, NOT_FOUND, FieldError, Problem
+from streams.sources.filing.routes import ActsAs, GuardedRoute
+from streams.sources.filing.services import services_of
+from streams.sources.filing.tokens import Caller
+
+router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["orders"])
+Operator = Annotated[Caller, Depends(ActsAs("operator"))]
+MAXIMUM_TERRITORIES = 300
+
+
+class OrderRequest(Body):
+    """An order of a court or an authority about a listing (DSA Articles 9 and 10)."""
+
+    listing_id: Identifier
+    marketplace: Annotated[Identifier, Field(max_length=100)]
+    issuer: Line = Field(description="Court or authority.")
+    reference: Line = Field(description="Number under which it has the order.")
+    kind: OrderKind
+    effect: OrderedEffect = Field(
+        description="keep_down, put_back, or inform, which does nothing to the listing."
+    )
+    legal_basis: Line = Field(description="Law on which it rests.")
+    territories: list[Country] = Field(
+        max_length=MAXIMUM_TERRITORIES, description="As the order says; empty for all countries."
+    )
+    until: AwareDatetime | None = Field(default=None, description="When it ends, if it says so.")
+    document: Line = Field(description="Where the order itself is kept.")
+
+
+class OrderLiftedRequest(Body):
+    """By what an order was lifted."""
+
+    explanation: Explanation = ""
+
+
+@router.post("/orders", **POSTED)
+def record_order(
+    request: Request, body: OrderRequest, caller: Operator, given: Key
+) -> JSONResponse:
+    """Record an order; it is carried out at once, and answered on `ip.decisions.events`."""
+    filing = posted(request, caller, given)
+    until = None if body.until is None else int(body.until.timestamp() * 1000)
+    if until is not None and until <= filing.now_milliseconds:
+        told = FieldError(pointer="#/until", code="in_the_past", detail="The order has ended.")
+        raise Problem(INVALID, "", [told])
+    event = OrderReceived(
+        order_id=filing.identity.filing_id,
+        listing_id=body.listing_id,
+        marketplace=body.marketplace,
+        issuer=body.issuer,
+        reference=body.reference,
+        kind=body.kind,
+        effect=body.effect,
+        legal_basis=body.legal_basis,
+        territories=tuple(body.territories),
+        until_milliseconds=until,
+        document=body.document,
+        recorded_by=caller.party_id,
+        recorded_at_milliseconds=filing.now_milliseconds,
+    )
+    return filing.file("order", event.order_id, event)
+
+
+@router.post("/orders/{order_id}/lifted", **POSTED)
+def lift_order(
+    request: Request, order_id: CaseId, body: OrderLiftedRequest, caller: Operator, given: Key
+) -> JSONResponse:
+    """Record that an order holds no more, before the day that it named."""
+    order = services_of(request).store.filed(order_id)
+    if order is None or order["kind"] != "order":
+        raise Problem(NOT_FOUND)
+    filing = posted(request, caller, given)
+    event = OrderLifted(
+        lift_id=filing.identity.filing_id,
+        order_id=order_id,
+        listing_id=order["request"]["listing_id"],
+        marketplace=order["request"]["marketplace"],
+        explanation=body.explanation,
+        recorded_by=caller.party_id,
+        recorded_at_milliseconds=filing.now_milliseconds,
+    )
+    return filing.file("order_lifted", order_id, event)
