@@ -5,9 +5,13 @@ crease guards"), in any words. So goods are taken for what is offered only where
 kind of them and nothing else of which it isn't known that it only tells how they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cache
+from importlib.resources import files
 
-from processors.matching.folding import is_hangul, is_unspaced
+import yaml
+
+from processors.matching.folding import fold, is_hangul, is_unspaced
 from processors.matching.use import Goods, Place, PlacedPhrase, TitleWords
 from processors.matching.vocabulary import is_dictionary_word
 
@@ -34,6 +38,22 @@ def goods_named(folded: str, words: TitleWords, marks: Iterable[Place]) -> Goods
             return "amid_words"
         begin += len(word) + 1
     return "named"
+
+
+def in_classes(goods: Goods, words: TitleWords, nice_classes: Collection[int]) -> Goods:
+    """Return what a title tells of the goods beside a mark that is registered for some classes."""
+    if goods != "named" or not nice_classes:
+        return goods
+    table = _classes()
+    named = {table[each.phrase.text] for each in words.goods if each.phrase.text in table}
+    return goods if named.issubset(nice_classes) else "other_class"
+
+
+@cache
+def _classes() -> dict[str, int]:
+    path = files("processors.matching").joinpath("data/goods_classes.yaml")
+    content: dict[int, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {fold(word): number for number, words in content.items() for word in words}
 
 
 def _is_whole(each: PlacedPhrase) -> bool:

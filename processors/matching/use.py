@@ -22,9 +22,10 @@ Condition = Literal["new", "dated", "resold"]
 """Whether a title tells that the goods are used, repaired, packed anew or old; dated: only by a
 year that may as well be a model's."""
 
-Goods = Literal["named", "amid_words", "not_named"]
+Goods = Literal["named", "other_class", "amid_words", "not_named"]
 """Whether a title names goods of a kind that is sold under a mark in its own right: nothing else
-beside the mark; amid words that may be what is offered; or none."""
+beside the mark; goods of a class for which the mark is not registered, as a bag may only carry its
+goods; amid words that may be what is offered; or none."""
 
 Where = Literal["before", "after", "beside", "anywhere"]
 """Where phrases are looked for: within some words of the mark, next to it, or anywhere."""

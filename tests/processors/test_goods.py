@@ -3,8 +3,8 @@
 import pytest
 
 from processors.matching.folding import fold
-from processors.matching.goods import goods_named
-from processors.matching.use import Place, title_words
+from processors.matching.goods import _classes, goods_named, in_classes
+from processors.matching.use import Place, phrases, title_words
 
 
 def named(title, mark="zorvex"):
@@ -90,3 +90,26 @@ def test_no_goods_of_their_own(title):
 )  # fmt: skip
 def test_what_goes_with_a_device_is_no_goods_in_its_own_right(title):
     assert named(title) == "not_named"
+
+
+@pytest.mark.parametrize(
+    ("title", "classes", "goods"),
+    [
+        ("Zorvex wallet black", (9,), "other_class"),
+        ("Zorvex Rucksack schwarz", (9, 28), "other_class"),
+        ("Zorvex dress pink", (28,), "other_class"),
+        ("Zorvex 지갑 블랙", (9,), "other_class"),
+        ("Zorvex 双肩包 黑色", (9,), "other_class"),
+        ("Zorvex wallet black", (9, 18), "named"),
+        ("Zorvex wallet black", (), "named"),
+        ("Zorvex headphones black", (9,), "named"),
+        ("Zorvex wallet holder", (9,), "amid_words"),
+    ],
+)
+def test_goods_of_a_class_without_the_mark_may_only_carry_its_goods(title, classes, goods):
+    assert in_classes(named(title), title_words(fold(title)), classes) == goods
+
+
+def test_goods_with_a_class_are_goods():
+    goods = {each.text for each in phrases() if each.use == "goods"}
+    assert set(_classes()) <= goods

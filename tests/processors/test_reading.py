@@ -64,6 +64,8 @@ CLEAR = Parts(
         ({"stands": "amid"}, "ambiguous"),
         ({"goods": "not_named"}, "ambiguous"),
         ({"goods": "amid_words"}, "ambiguous"),
+        ({"goods": "other_class"}, "ambiguous"),
+        ({"goods": "other_class", "copying": "bound"}, "clear"),
         ({"goods": "amid_words", "copying": "apart"}, "clear"),
         ({"goods": "amid_words", "copying": "apart", "proof": "documents"}, "unproven"),
         ({"goods": "amid_words", "copying": "apart", "brand": "not_given"}, "ambiguous"),
@@ -136,6 +138,7 @@ def read(
 ):
     """Return the reading of a title, as listed by a stranger and complained of with evidence."""
     filed = (Evidence("d", evidence, None),) if evidence else ()
+    changes.setdefault("nice_classes", (3, 14, 18, 25))
     known = {each.party_id: each for each in parties}
     return read_listing(
         complaint(evidence=filed, test_purchase=None),
