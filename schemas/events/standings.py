@@ -136,7 +136,13 @@ class SanctionParty(NamedTuple):
     """Whether a person decided it."""
 
 
-@event(REVIEWS_COMMANDS, identity=("command_id",), owner="party", made_by=("worker",))
+@event(
+    REVIEWS_COMMANDS,
+    identity=("command_id",),
+    owner="party",
+    subject="party_id",
+    made_by=("worker",),
+)
 class ReviewSanction(NamedTuple):
     """The review team is asked to decide on an appeal against a measure against an account."""
 

@@ -23,6 +23,8 @@ from replay.remake import BATCHES, remake
 from schemas.events.complaints import Evidence
 from schemas.events.rules import Rule
 from schemas.events.trademarks import Owner
+from schemas.wire.codec import Codec
+from schemas.wire.registry import offline_ids
 from streams.driver import Driver, DriverSettings
 from streams.policies.rule_files import rule_set_published
 from streams.topology import LEAD_TOPIC
@@ -202,3 +204,21 @@ def test_what_decided_is_told_where_it_changed_only(driven):
         driven.settle()
     bases = [batch.basis for batch in driven.read(BATCHES)]
     assert [basis is None for basis in bases] == [False, True, True]
+
+
+class Behind:
+    """A registry that may be behind, and does not know a schema."""
+
+    may_lag = True
+
+    def by_id(self, _schema_id):
+        return None
+
+
+def test_an_unknown_schema_is_not_waited_for_and_one_that_is_waited_for_is_told(driven, tmp_path):
+    driven.send_bytes(LISTINGS, b"listing-1", b"\x00" + (20_000).to_bytes(4, "big"))
+    driven.settle()
+    assert driven.dead_letters() == ["unknown_schema_id"]
+    check(driven, tmp_path)
+    with pytest.raises(ReplayError, match=LISTINGS):
+        remake(LoggedDriver(driven.driver), Codec(offline_ids(), Behind()), tmp_path / "behind")

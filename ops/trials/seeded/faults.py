@@ -16,8 +16,8 @@ RATES: Final = {
     "placing_refused": 0.1,
     "offsets_unknown": 0.1,
     "ends_unknown": 0.05,
-    "killed_at_step": 0.006,
-    "frozen_at_step": 0.006,
+    "killed_at_step": 0.01,
+    "frozen_at_step": 0.01,
 }
 """How often each happens where it can, in a seed that has it."""
 

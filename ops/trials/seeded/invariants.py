@@ -128,12 +128,21 @@ def check_commands(run: Finished) -> Iterator[str]:
     if carried - given:
         yield f"decisions without their command: {shown(sorted(carried - given))}"
     for topic in (
-        *(TAKEDOWNS_COMMANDS, REVIEWS_COMMANDS, NOTICES_COMMANDS),
+        *(TAKEDOWNS_COMMANDS, NOTICES_COMMANDS),
         *(ACCOUNTS_COMMANDS, CONDUCT_EVENTS),
     ):
         doubled = [name for name, count in Counter(run.ids(topic)).items() if count > 1]
         if doubled:
             yield f"{topic} doubled: {shown(doubled)}"
+
+
+def check_tasks(run: Finished) -> Iterator[str]:
+    """Tasks are told once; a review that is sent twice may ask for another twice, by one id."""
+    tasks = [each.event for each in run.of(REVIEWS_COMMANDS)]
+    told = Counter((each.command_id, each.issued_at_milliseconds) for each in tasks)
+    doubled = [name for (name, _), count in told.items() if count > 1]
+    if doubled:
+        yield f"{REVIEWS_COMMANDS} doubled: {shown(doubled)}"
 
 
 def check_detections(run: Finished) -> Iterator[str]:

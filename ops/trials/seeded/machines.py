@@ -30,6 +30,8 @@ from streams.worker.settings import WorkerSettings
 MOST_SKEW_MILLISECONDS = 3_000
 SESSION_TIMEOUT_MILLISECONDS = 10_000
 NEVER_SECONDS = 1e6
+MOST_PROBLEMS = 3
+"""After so many ends by errors of its own a service is started no more."""
 GRACE_MILLISECONDS = 2 * LONGEST_IDLE_MILLISECONDS
 """An idle worker looks at its timers at the latest after that long."""
 EXPECTED_ENDS = (ProducerFatal, KafkaException)
@@ -147,6 +149,7 @@ class Machine:
             raise
         except BaseException as error:
             self.problems.append(f"{self.instance} ended by {type(error).__name__}: {error}")
+            self.supervised = len(self.problems) < MOST_PROBLEMS
         self._cluster.schedule.after(0, partial(self._gone, False))
 
     def _make(self) -> Service:

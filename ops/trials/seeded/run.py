@@ -129,6 +129,7 @@ class Simulation:
             *(invariants.check_complaints, invariants.check_commands),
             *(invariants.check_overturned, invariants.check_timers),
             *(invariants.check_detections, invariants.check_breaches),
+            invariants.check_tasks,
         ):
             problems += check(run)
         problems += invariants.check_replay(run, self._directory / "replay")
