@@ -119,7 +119,7 @@ def test_a_revoked_agents_rejection_keeps_no_listing_down(driven):
 
 
 def test_a_revoked_agents_appeal_is_not_taken(driven):
-    tell(driven, LISTINGS, listing(version=2, title="Plain cup", brand=None))
+    tell(driven, LISTINGS, listing(version=2, territories=("DE",)))
     tell(driven, COMPLAINTS, complaint(complainant_id="agent-1"))
     assert outcome(driven) == "decline"
     revoke(driven)
