@@ -11,6 +11,7 @@ from processors.identifiers import command_id
 from schemas.events.enforcement import EnforcementConfirmed
 from schemas.events.sla import CaseClosed, SlaClockStarted
 from schemas.events.takedowns import ReinstateListing, TakeDownListing
+from topology.harness import DriverHarness
 
 LISTINGS, COMPLAINTS, REVIEWS = "ip.listings.events", "ip.complaints.events", "ip.reviews.events"
 MARKS, PARTIES, RULES = "ip.trademarks.events", "ip.parties.state", "ip.rules.state"
@@ -81,13 +82,15 @@ def test_an_agent_may_complain(harness):
     assert outcomes(harness) == [("take_down", "counterfeit")]
 
 
-def test_a_class_30_mark_against_a_class_21_listing_is_declined(harness):
+def test_a_class_30_mark_against_a_class_21_listing_takes_nothing_down(harness):
     tell_tables(harness, trademark(nice_classes=(30,)))
     listed(harness, listing(nice_classes=(21,)))
     send(harness, COMPLAINTS, complaint(ground="trademark_infringement"))
     harness.settle()
     [decision] = harness.read(DECISIONS)
-    assert decision.outcome == "decline"
+    # The driver's cases go by the first edition of steps, a worker's by the newest.
+    by_first = isinstance(harness, DriverHarness)
+    assert decision.outcome == ("decline" if by_first else "send_to_review")
     assert "trademark_class_mismatch" in decision.reason_codes
     assert harness.read(COMMANDS) == []
 
