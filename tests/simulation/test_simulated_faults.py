@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from build import puts_in_place
 from matrix import cases
 
-from build import puts_in_place
 from ops.__main__ import main
 from ops.trials.seeded.broker import Broker
 from ops.trials.seeded.group import Group

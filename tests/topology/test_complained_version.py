@@ -1,11 +1,11 @@
 """The version complained of is judged: who edits a case away hears that the complaint was right."""
 
 import pytest
+from build import puts_in_place
 from logged_driver import LoggedDriver
 from world import agent, complaint, listing, review
 from world_disputes import appeal
 
-from build import puts_in_place
 from ops.services.worker import service_level
 from replay.compare import compare_all
 from replay.remake import remake
