@@ -3,11 +3,11 @@
 import unicodedata
 
 import pytest
+from build import puts_in_place
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matrix import examples
 
-from build import puts_in_place
 from processors.matching import layers
 from processors.matching.disguises import readings
 from processors.matching.folding import fold, fold_with_offsets
