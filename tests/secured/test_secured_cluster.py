@@ -29,6 +29,8 @@ from streams.kafka.producing import producer_to, send
 from streams.kafka.security import Identity
 
 COMPLAINTS = 40
+STARTING_SECONDS = 300.0
+"""Patience with five services that start at once, beside other tests on two cores."""
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
 
@@ -68,11 +70,13 @@ def read(secured, principal, topic, wanted, running):
         enough,
         lambda: (sum(counts.values()), *(each.tail() for each in running)),
         lambda: f"{dict(counts)} " + "\n".join(each.tail() for each in running),
+        STARTING_SECONDS,
     )
     consumer.close()
     return counts
 
 
+@pytest.mark.timeout(900)
 def test_from_a_complaint_to_a_command_with_each_service_as_itself(
     secured, schema_registry, database, tmp_path
 ):
