@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from test_fair_sanctions import strikes
 from test_standing import DAY, START, Party, conduct, moment
+from world import owner
 
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.closures import closure_exceptions
@@ -26,7 +27,7 @@ class KnownParty(Party):
     def __init__(self, offers=None, policy=FAIR):
         super().__init__()
         self.policy = policy
-        self.party = SimpleNamespace(offer_count=offers)
+        self.party = owner(kind="seller", offer_count=offers)
 
     def moment(self, now):
         reference = SimpleNamespace(party=lambda party_id: self.party)

@@ -1,11 +1,10 @@
 """Who is sanctioned appeals, and people lift the measure or leave it; the machine does neither."""
 
-from types import SimpleNamespace
-
 import pytest
 from test_closures import PROPOSED_AT, KnownParty, decision, proposed
 from test_fair_sanctions import strikes
 from test_standing import DAY, START, complaints
+from world import owner
 
 from processors.policies.service_level import ServiceLevel
 from processors.standing.sanction_appeals import MAXIMUM_APPEALS
@@ -21,7 +20,7 @@ class Appellant(KnownParty):
     def moment(self, now):
         made = super().moment(now)
         level = ServiceLevel(standing=self.policy, statements=1)
-        self.party = SimpleNamespace(offer_count=None, language="fr")
+        self.party = owner(kind="seller", language="fr")
         return made._replace(service_level=level)
 
     def appeal(self, number=1, at=START + DAY, role="seller"):
