@@ -3,6 +3,7 @@
 from processors.cases.acting import refused_act
 from processors.cases.case_clock import clock_started, is_asked
 from processors.cases.case_decision import put_into_effect
+from processors.cases.case_start import begun
 from processors.cases.complained_version import judge_as_complained_of
 from processors.cases.effects import held_down, with_one_effect
 from processors.cases.judgement import INTAKE_RULE_ID, Judgement, judge
@@ -10,16 +11,13 @@ from processors.cases.notifications import notify
 from processors.cases.order_bounds import under_orders
 from processors.cases.room import OF_A_PARTY, has_room_for, size_of, with_room_for
 from processors.cases.row import MAXIMUM_DECISIONS, about_case, find_case, stepped
-from processors.policies.service_level import clock_timers
 from processors.step import Handlers, Moment, Step
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, ListingCases
 from schemas.events.complaints import ClarificationProvided, ComplaintFiled, ComplaintRetracted
-from schemas.record import maker
 from schemas.rights import right_of
 
 MAXIMUM_EVIDENCE = 300
-_case = maker(Case)
 
 
 def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: Moment) -> Step:
@@ -33,7 +31,7 @@ def on_complaint_filed(state: ListingCases, complaint: ComplaintFiled, moment: M
     if cases is None:
         alone = size_of(complaint) > OF_A_PARTY.size_bytes
         return Step(state, refusal="complaint_too_large" if alone else "too_many_open_cases")
-    case = _open(complaint, moment)
+    case = begun(complaint, moment, clocked=True)
     held = held_down(state, complaint.complaint_id)
     judgement = under_orders(state, judge(case, state.listing, moment, held))
     decided = put_into_effect(case, judgement, state.listing, moment, "ComplaintFiled")
@@ -107,28 +105,6 @@ def _not_asked_twice(case: Case, judgement: Judgement) -> Judgement:
     if not again or judgement.rule_id == INTAKE_RULE_ID:
         return judgement
     return judgement._replace(outcome="send_to_review")
-
-
-def _open(complaint: ComplaintFiled, moment: Moment) -> Case:
-    now = moment.now_milliseconds
-    policy_hash = moment.levels.choose(complaint)
-    level = moment.levels.get(policy_hash)
-    return _case(
-        complaint=complaint,
-        received_at_milliseconds=now,
-        deadline_at_milliseconds=now + level.deadline_milliseconds,
-        decision_number=0,
-        outcome="wait_for_listing",
-        reason_codes=(),
-        decided_by_review=False,
-        taken_down=False,
-        closed_at_milliseconds=None,
-        trademark_key=None,
-        trademark_recorded_at_milliseconds=None,
-        listing_version=None,
-        timers=clock_timers(level, now),
-        policy_hash=policy_hash,
-    )
 
 
 def _is_complainant(case: Case, party_id: str) -> bool:

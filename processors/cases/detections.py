@@ -5,6 +5,7 @@ is put back and leaves no strike. Nobody complained, so no complainant answers: 
 """
 
 from processors.cases.case_decision import CaseResult, put_into_effect
+from processors.cases.case_start import begun
 from processors.cases.effects import with_one_effect
 from processors.cases.enforcement import withdrawn
 from processors.cases.judgement import RESTRAINT_RULE_ID, Judgement
@@ -75,25 +76,10 @@ HANDLERS: Handlers = {MisuseDetected: on_misuse_detected}
 
 
 def _open(detected: MisuseDetected, mark: DetectedMark, moment: Moment) -> Case:
-    complaint = _own_initiative(detected, mark)
-    now = moment.now_milliseconds
-    policy_hash = moment.levels.choose(complaint)
-    case = Case(
-        complaint=complaint,
-        received_at_milliseconds=now,
-        deadline_at_milliseconds=now + moment.levels.get(policy_hash).deadline_milliseconds,
-        decision_number=0,
-        outcome="wait_for_listing",
-        reason_codes=(),
-        decided_by_review=False,
-        taken_down=False,
-        closed_at_milliseconds=None,
+    case = begun(_own_initiative(detected, mark), moment)._replace(
         trademark_key=mark.trademark_keys[0] if mark.trademark_keys else None,
-        trademark_recorded_at_milliseconds=None,
         listing_version=detected.listing_version,
-        timers=(),
         seller_id=detected.seller_id,
-        policy_hash=policy_hash,
         detection=Detection(
             removal_when_upheld(detected),
             detected.listing_version,

@@ -10,6 +10,7 @@ from typing import Final
 
 from processors.cases.case_clock import with_timer, without_timers
 from processors.cases.case_decision import CaseResult, put_into_effect
+from processors.cases.case_start import begun
 from processors.cases.effects import with_one_effect
 from processors.cases.judgement import Judgement
 from processors.cases.row import find_case, with_case
@@ -194,31 +195,10 @@ def _answer(
 
 
 def _open(order: OrderReceived, moment: Moment) -> Case:
-    complaint = _in_place_of_complaint(order)
-    now = moment.now_milliseconds
-    policy_hash = moment.levels.choose(complaint)
-    case = Case(
-        complaint=complaint,
-        received_at_milliseconds=now,
-        deadline_at_milliseconds=now + moment.levels.get(policy_hash).deadline_milliseconds,
-        decision_number=0,
-        outcome="wait_for_listing",
-        reason_codes=(),
-        decided_by_review=False,
-        taken_down=False,
-        closed_at_milliseconds=None,
-        trademark_key=None,
-        trademark_recorded_at_milliseconds=None,
-        listing_version=None,
-        timers=(),
-        policy_hash=policy_hash,
+    case = begun(_in_place_of_complaint(order), moment)._replace(
         order=Order(
-            order.effect,
-            order.issuer,
-            order.reference,
-            order.territories,
-            order.recorded_by,
-        ),
+            order.effect, order.issuer, order.reference, order.territories, order.recorded_by
+        )
     )
     until = order.until_milliseconds
     return case if until is None else with_timer(case, "order_end", until)

@@ -13,7 +13,7 @@ import yaml
 from processors.identifiers import hashed
 from processors.policies.standing_policy import StandingPolicy
 from schemas.durations import DAY_MILLISECONDS
-from schemas.events.conduct import ClosureDecided
+from schemas.events.conduct import ClosureDecided, SanctionAppealDecided
 from schemas.events.party_rows import AccountClosure, PartyConduct
 from schemas.events.standings import SanctionParty, StandingChanged, Tier
 
@@ -47,16 +47,12 @@ def decide_closure(
     if before is not None and before.decision_id == decided.decision_id:
         return Settled(row, no_action="duplicate_decision")
     stands = before is not None and before.outcome == "close" and now < before.ends_at_milliseconds
-    if (
-        stands
-        and before is not None
-        and not set(_deciders(decided)).isdisjoint(before.reviewer_ids)
-    ):
+    if stands and before is not None and not set(deciders(decided)).isdisjoint(before.reviewer_ids):
         return Settled(row, no_action="same_reviewer")
     reviewers = before.reviewer_ids if stands and before is not None else ()
     if stands and decided.outcome == "close" and before is not None:
         # The appeal is rejected, and the closure stays as it was.
-        closure = before._replace(reviewer_ids=(*reviewers, *_deciders(decided)))
+        closure = before._replace(reviewer_ids=(*reviewers, *deciders(decided)))
         return Settled(row._replace(closure=closure))
     told = next((each.tier for each in row.standings if each.role == "seller"), "ordinary")
     if not stands and told != "closure_proposed":
@@ -70,12 +66,13 @@ def decide_closure(
         begins_at_milliseconds=begins,
         ends_at_milliseconds=begins + days * DAY_MILLISECONDS,
         reason_codes=decided.reason_codes,
-        reviewer_ids=(*reviewers, *_deciders(decided)),
+        reviewer_ids=(*reviewers, *deciders(decided)),
     )
     return Settled(row._replace(closure=closure))
 
 
-def _deciders(decided: ClosureDecided) -> tuple[str, ...]:
+def deciders(decided: ClosureDecided | SanctionAppealDecided) -> tuple[str, ...]:
+    """Return the one or two people who decided."""
     second = decided.second_reviewer_id
     return (decided.reviewer_id, second) if second else (decided.reviewer_id,)
 

@@ -10,7 +10,7 @@ from processors.identifiers import hashed
 from processors.policies.business_calendar import Calendar
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
-from processors.standing.closures import ClosureNoAction, decide_closure
+from processors.standing.closures import ClosureNoAction, decide_closure, deciders
 from processors.standing.sanctions import SANCTIONS
 from schemas.events.conduct import ClosureDecided, SanctionAppealDecided, SanctionAppealFiled
 from schemas.events.parties import PartyRole
@@ -59,7 +59,7 @@ def decide_appeal(
     if appeal is None or not appeal.open:
         return Appealed(row, no_action="no_open_appeal")
     closure = row.closure
-    if closure is not None and not _deciders(decided).isdisjoint(closure.reviewer_ids):
+    if closure is not None and not set(deciders(decided)).isdisjoint(closure.reviewer_ids):
         return Appealed(row, no_action="same_reviewer")
     settled = appeal._replace(open=False)
     if appeal.tier in _CLOSURES and closure_is_peoples(row, policy):
@@ -137,10 +137,6 @@ def by_people(command: SanctionParty, decided: SanctionAppealDecided) -> Sanctio
 
 def _told(row: PartyConduct, role: PartyRole) -> StandingChanged | None:
     return next((each for each in row.standings if each.role == role), None)
-
-
-def _deciders(decided: SanctionAppealDecided) -> frozenset[str]:
-    return frozenset(each for each in (decided.reviewer_id, decided.second_reviewer_id) if each)
 
 
 def _kept(decided: SanctionAppealDecided) -> ClosureDecided:
