@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "rules": "ops.tools.rules",
     "policies": "ops.tools.policies",
     "docs": "ops.documents.command",
+    "archive": "ops.tools.archive",
     "replay": "ops.tools.replay",
     "bench": "ops.trials.bench.command",
     "timed-worker": "ops.trials.bench.timed_worker",

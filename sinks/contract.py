@@ -4,9 +4,11 @@ A sink keeps the positions itself, in the transaction of what it writes, so that
 and nothing is doubled, whichever of the two is killed when.
 """
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
-from schemas.wire.delivered import Delivered, Source
+from schemas.wire.delivered import Source
+
+Record = TypeVar("Record")
 
 
 class SinkUnavailable(Exception):
@@ -28,8 +30,9 @@ class Span(NamedTuple):
     next: int
 
 
-class Sink(Protocol):
-    """Where events are written, with the positions up to which they were."""
+class Sink(Protocol[Record]):
+    """Where records are written, as their reader gives them, with the positions up to which they
+    were."""
 
     def positions(self, topics: list[str]) -> dict[Source, int]:
         """Return the offset from which each partition is still to be read; 0 where not given.
@@ -37,5 +40,5 @@ class Sink(Protocol):
         Errors: SinkUnavailable.
         """
 
-    def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
+    def write(self, records: list[Record], spans: dict[Source, Span]) -> None:
         """Write all records and positions, or none. Errors: SinkUnavailable, PositionMoved."""

@@ -42,6 +42,13 @@ TOOLS: dict[str, Process] = {
         ("replay",),
         groups=("replay",),
     ),
+    "archive": Process(
+        "asks the archive by SQL, joins its small files, deletes what is past its retention",
+        (),
+        (),
+        "",
+        ("ops/tools/archive.py", "sinks/archive"),
+    ),
 }
 """What a person runs beside them."""
 

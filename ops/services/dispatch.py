@@ -31,7 +31,7 @@ from sinks.dispatch.settings import DispatchSettings, SettingsInvalid, load_sett
 from sinks.dispatch.store import TOPICS, DeliveryStore
 from sinks.dispatch.switches import Switches
 from streams.clock import Clock
-from streams.kafka.sink_reader import SinkReader, SinkSettings
+from streams.kafka.sink_reader import SinkReader, SinkSettings, events_by
 from streams.kafka.stalls import PartitionsStalled
 from streams.metrics.stall_metrics import StallMetrics
 from streams.sources.outbox_metrics import OutboxMetrics
@@ -141,7 +141,7 @@ def _parts(
     store = DeliveryStore(options.database, settings, clock.now_milliseconds)
     store.address_again()
     reading = SinkSettings(servers, options.group, TOPICS)
-    reader = SinkReader(reading, codec, store, clock, stalls.stalled)
+    reader = SinkReader(reading, events_by(codec), store, clock, stalls.stalled)
     table = SwitchTable(servers, codec, switches, clock, changed)
     publisher = OutboxPublisher(options.database, servers, codec, clock, metrics)
     parts = [] if options.halt_file is None else [_halt_file(options, switches, stopping, changed)]

@@ -1,10 +1,10 @@
-"""A service that reads topics into a sink on PostgreSQL, with whatever else it does meanwhile."""
+"""A service that reads topics into a sink, with whatever else it does meanwhile."""
 
 import argparse
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from confluent_kafka import KafkaException
 from prometheus_client import CollectorRegistry
@@ -21,13 +21,14 @@ from ops.shell.service import (
     stop_on_signals,
 )
 from ops.shell.service_database import database_answers, migrate_database
+from schemas.wire.delivered import Delivered
 from schemas.wire.registry import connect
-from sinks.contract import Sink
+from sinks.contract import Sink, SinkUnusable
 from sinks.database.row_sink import RowSink
 from sinks.submissions.contract import SubmissionsStopped
 from streams.clock import Clock
 from streams.kafka.sink_metrics import SinkMetrics
-from streams.kafka.sink_reader import SinkReader, SinkSettings
+from streams.kafka.sink_reader import SinkReader, SinkSettings, events_by
 from streams.kafka.stalls import PartitionsStalled
 from streams.metrics.stall_metrics import StallMetrics
 
@@ -43,9 +44,11 @@ class SinkShell(NamedTuple):
     stalls: StallMetrics
 
 
-def add_sink_arguments(parser: argparse.ArgumentParser, group: str) -> None:
+def add_sink_arguments(
+    parser: argparse.ArgumentParser, group: str, connections: Topics = (KAFKA, REGISTRY, DATABASE)
+) -> None:
     """Add the arguments that such services share."""
-    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
+    add_connection_arguments(parser, *connections)
     parser.add_argument("--group", default=group)
     parser.add_argument("--batch-records", type=int, default=1_000)
     parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
@@ -67,7 +70,7 @@ def prepare(options: argparse.Namespace, registry: CollectorRegistry) -> SinkShe
 
 def run_sink(
     options: argparse.Namespace,
-    sink: Sink,
+    sink: Sink[Delivered],
     topics: Topics,
     shell: SinkShell,
     parts: Iterable[Part],
@@ -75,22 +78,33 @@ def run_sink(
     """Read until SIGTERM or SIGINT, with other parts beside. Errors: OperatorError where Kafka is
     lost for good, partitions stand still, or nothing can be sent as it is set up; whatever else
     ended a part."""
-    settings = SinkSettings(
+    settings = sink_settings(options, topics)
+    read = events_by(connect(options.schema_registry, register=False))
+    run_reader(SinkReader(settings, read, sink, shell.clock, shell.stalls.stalled), parts)
+
+
+def sink_settings(options: argparse.Namespace, topics: Topics) -> SinkSettings:
+    """Return how a reader of topics runs. Errors: OperatorError where one of them is missing."""
+    needed_topics(options.bootstrap_servers, topics)
+    return SinkSettings(
         options.bootstrap_servers,
         options.group,
         topics,
         options.batch_records,
         options.session_timeout_milliseconds,
     )
-    needed_topics(options.bootstrap_servers, topics)
-    codec = connect(options.schema_registry, register=False)
-    reader = SinkReader(settings, codec, sink, shell.clock, shell.stalls.stalled)
+
+
+def run_reader(reader: SinkReader[Any], parts: Iterable[Part]) -> None:
+    """Let a reader read until SIGTERM or SIGINT, with other parts beside. Errors: as `run_sink`."""
     ended = threading.Event()
     stop_on_signals(ended.set)
     running = RunningParts((Part("reader", reader.run, reader.stop), *parts), ended.set)
     ended.wait()
     try:
         running.end()
+    except SinkUnusable as error:
+        raise OperatorError(str(error)) from error
     except PartitionsStalled as error:
         raise OperatorError(f"{error}; to be started again") from error
     except SubmissionsStopped as error:
@@ -99,7 +113,13 @@ def run_sink(
         raise OperatorError(f"Kafka: {error}") from error
 
 
-def counts(name: str, sink: RowSink, metrics: SinkMetrics) -> Part:
+class Counted(Protocol):
+    """What tells how many records ended how."""
+
+    endings: Counter[str]
+
+
+def counts(name: str, sink: Counted, metrics: SinkMetrics) -> Part:
     """Return a part that tells what became of the records that a sink took."""
     told: Counter[str] = Counter()
 

@@ -7,7 +7,7 @@ is refused by the sink, since the position is no longer the one that it expects.
 import logging
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
@@ -27,9 +27,11 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 POLL_SECONDS = 0.05
 
+Taken = TypeVar("Taken")
+
 
 class SinkSettings(NamedTuple):
-    """How a reader runs."""
+    """How a reader runs; whether it may pass over what the log no longer has, or is to end."""
 
     bootstrap_servers: str
     group: str
@@ -37,22 +39,36 @@ class SinkSettings(NamedTuple):
     batch_records: int = 1_000
     session_timeout_milliseconds: int = 10_000
     stall: StallSettings = StallSettings()
+    may_pass_over: bool = True
 
 
-class SinkReader:
-    """One reader of a group. Errors of `run`: KafkaException or PartitionsStalled, after which the
-    process is to end and be started again by its supervisor."""
+def events_by(codec: Codec) -> Callable[[InputRecord], Delivered]:
+    """Return what makes events of records. Its errors: DecodeError, SchemaRegistryUnavailable."""
+
+    def read(record: InputRecord) -> Delivered:
+        event = codec.decode(record.topic, record.value or b"", record.headers_source)
+        return Delivered(*record[:3], event, record.timestamp_milliseconds)
+
+    return read
+
+
+class SinkReader(Generic[Taken]):
+    """One reader of a group; `read` makes of a record what the sink takes.
+
+    Errors of `run`: KafkaException or PartitionsStalled, after which the process is to end and be
+    started again by its supervisor.
+    """
 
     def __init__(
         self,
         settings: SinkSettings,
-        codec: Codec,
-        sink: Sink,
+        read: Callable[[InputRecord], Taken],
+        sink: Sink[Taken],
         clock: Clock,
         tell_stalled: Callable[[frozenset[Source]], None],
     ) -> None:
         self._settings = settings
-        self._codec = codec
+        self._read = read
         self._sink = sink
         self._clock = clock
         self._consumer = Consumer(self._configuration())
@@ -108,30 +124,29 @@ class SinkReader:
             self._rewind()
 
     def _batch(self, messages: list[Any]) -> list[InputRecord]:
-        return [each for each in records_of(messages) if each[:2] in self._positions]
+        only_retriable = not self._settings.may_pass_over
+        records = records_of(messages, only_retriable=only_retriable)
+        return [each for each in records if each[:2] in self._positions]
 
     def _take(self, records: list[InputRecord]) -> None:
-        delivered = []
+        taken: list[Taken] = []
         spans: dict[Source, Span] = {}
         for record in records:
             source = (record.topic, record.partition)
             start = spans[source].expected if source in spans else self._positions[source]
             spans[source] = Span(start, record.offset + 1)
             try:
-                event = self._codec.decode(record.topic, record.value or b"", record.headers_source)
+                taken.append(self._read(record))
             except DecodeError as error:
                 # The group of workers writes its dead letter: one for one record.
                 logger.info("%s %s %s: %s", *record[:3], error)
                 self.endings["not_decoded"] += 1
-                continue
-            at = record.timestamp_milliseconds
-            delivered.append(Delivered(record.topic, record.partition, record.offset, event, at))
-        self._sink.write(delivered, spans)
+        self._sink.write(taken, spans)
         written = {source: span.next for source, span in spans.items()}
         self._positions.update(written)
         self._reached.update(written)
         self._stalls.moved(written)
-        self.endings["written"] += len(delivered)
+        self.endings["written"] += len(taken)
 
     def _place(self) -> None:
         """Go to where the sink stands, with partitions that are new or to be read again."""
@@ -173,7 +188,10 @@ class SinkReader:
         self._positions.clear()
 
     def _assigned(self, consumer: Any, assigned: list[TopicPartition]) -> None:
-        consumer.incremental_assign(assigned)
+        # Until it is placed; the group has no offsets that the client could ask for.
+        consumer.incremental_assign(
+            [TopicPartition(each.topic, each.partition, OFFSET_BEGINNING) for each in assigned]
+        )
         if assigned:
             consumer.pause(assigned)
         self._to_place.update((each.topic, each.partition) for each in assigned)
@@ -191,5 +209,6 @@ class SinkReader:
             {
                 "partition.assignment.strategy": "cooperative-sticky",
                 "session.timeout.ms": self._settings.session_timeout_milliseconds,
+                "auto.offset.reset": "earliest" if self._settings.may_pass_over else "error",
             },
         )

@@ -11,7 +11,7 @@ from schemas.wire.registry import connect
 from sinks.contract import SinkUnavailable
 from streams.clock import SystemClock
 from streams.kafka.producing import producer_to, send
-from streams.kafka.sink_reader import SinkReader, SinkSettings
+from streams.kafka.sink_reader import SinkReader, SinkSettings, events_by
 from streams.kafka.stalls import PartitionsStalled, StallSettings
 
 SOON = StallSettings(idle_seconds=0.5, patience_seconds=0.5, ending_seconds=600, look_seconds=0.1)
@@ -47,7 +47,9 @@ class Reading:
         self.told = []
         self.error = None
         settings = SinkSettings(servers, "stalls", (COMPLAINTS_EVENTS,), stall=SOON)
-        self.reader = SinkReader(settings, codec, self.sink, SystemClock(), self.told.append)
+        self.reader = SinkReader(
+            settings, events_by(codec), self.sink, SystemClock(), self.told.append
+        )
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 

@@ -1,0 +1,1 @@
+"""Every topic as Parquet files, each record once, to be asked by SQL and replayed."""

@@ -1,0 +1,67 @@
+"""The archive as tables of DuckDB: one for each topic, and the views of views.sql."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any, Final
+
+import duckdb
+
+from schemas.catalog import load_topics
+from sinks.archive.columns import schema_of
+from sinks.archive.layout import ArchiveFile, Hole, Piece, by_partition, cover_of
+from sinks.archive.storage import Storage
+
+VIEWS: Final = files("sinks.archive").joinpath("views.sql")
+
+
+class ArchiveIncomplete(Exception):
+    """The archive lacks offsets between those that it has; the message says which."""
+
+
+def table_name(topic: str) -> str:
+    """Return the name of a topic's table: the topic's, with low lines for what SQL has not."""
+    return topic.replace(".", "_").replace("-", "_")
+
+
+def open_archive(storage: Storage, with_holes: bool = False) -> duckdb.DuckDBPyConnection:
+    """Return a connection that has the archive's tables and views, as the files are now.
+
+    Errors: SinkUnavailable; ArchiveIncomplete, unless holes are accepted.
+    """
+    connection = duckdb.connect()
+    address_of = storage.open_to(connection)
+    holes: list[Hole] = []
+    for topic in load_topics():
+        covers = [cover_of(each) for each in by_partition(storage.files(topic)).values()]
+        holes += [hole for cover in covers for hole in cover.holes]
+        pieces = [piece for cover in covers for piece in cover.pieces]
+        name = table_name(topic)
+        connection.register(f"{name}_columns", schema_of(topic).empty_table())
+        selects = [f'SELECT * FROM "{name}_columns"', *_selects(pieces, address_of)]  # noqa: S608
+        connection.execute(f'CREATE VIEW "{name}" AS {" UNION ALL BY NAME ".join(selects)}')
+    if holes and not with_holes:
+        raise ArchiveIncomplete("; ".join(str(hole) for hole in holes))
+    connection.execute(VIEWS.read_text(encoding="utf-8"))
+    return connection
+
+
+def _selects(pieces: Iterable[Piece], address_of: Any) -> Iterable[str]:
+    """Yield what reads files: those that are read whole at once, others from an offset on."""
+    whole: list[ArchiveFile] = []
+    for file, first in pieces:
+        if first == file.first:
+            whole.append(file)
+        else:
+            yield f'{_read([file], address_of)} WHERE "offset" >= {first}'
+    if whole:
+        yield _read(whole, address_of)
+
+
+def _read(these: list[ArchiveFile], address_of: Any) -> str:
+    addresses = ", ".join(_quoted(address_of(file.name)) for file in these)
+    options = "union_by_name = true, hive_partitioning = false"
+    return f"SELECT * FROM read_parquet([{addresses}], {options})"  # noqa: S608 - quoted
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
