@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from processors.matching.alternatives import Alternatives, side_by_side, stretch_places
-from processors.matching.chunks import NEAR_MINIMUM, ChunkReader, stretches
+from processors.matching.chunks import ChunkReader, stretches
 from processors.matching.discarded import Discarded
-from processors.matching.folding import fold, fold_anew
+from processors.matching.folding import fold_anew, fold_unescaped
 from processors.matching.gaps import across_gaps, spaced_letters
 from processors.matching.hits import Hit
 from processors.matching.index import TermIndex
@@ -62,11 +62,10 @@ class Matcher:
         self._discarded.release()
         plain = unescaped_with_offsets(title)
         if plain is None:
-            return self._find(title)
-        return [_placed(hit, plain) for hit in self._find(plain.text)]
+            return self._find(title, fold_unescaped(title))
+        return [_placed(hit, plain) for hit in self._find(plain.text, fold_anew(plain.text))]
 
-    def _find(self, title: str) -> list[Hit]:
-        folded = fold_anew(title)
+    def _find(self, title: str, folded: str) -> list[Hit]:
         lookup = self._layers.find
         hits = lookup(f" {folded} ")
         texts, plain = stretches(title), title.isascii()
@@ -89,20 +88,15 @@ class Matcher:
     ) -> Iterator[Hit]:
         """Return terms of one word that three stretches make together."""
         pairs = [at for at, pair in suspects.items() if pair.fragments]
-        for at in sorted({start for each in pairs for start in (each - 1, each)}):
-            three = [fold(text) for text in texts[at : at + 3]] if at >= 0 else []
-            word = "".join(three)
-            if len(three) < 3 or not all(three) or len(word) < NEAR_MINIMUM:
-                continue
-            if not (word.isalpha() and self._layers.is_token(word)):
+        for at in sorted({start for each in pairs for start in (each - 1, each) if start >= 0}):
+            terms = self._neighbours.in_three(tuple(texts[at : at + 3]))
+            if not terms:
                 continue
             places = stretch_places(title, texts)
-            if not all(side_by_side(title, places, each) for each in (at, at + 1)):
-                continue
-            begin, end = places[at][0], places[at + 2][1]
-            for found in self._layers.find(f" {word} "):
-                if found.spelling == "exact" and found.end - found.begin == len(word):
-                    yield Hit(found.term, "exact", "split_word", "title", begin, end, 1.0)
+            if all(side_by_side(title, places, each) for each in (at, at + 1)):
+                begin, end = places[at][0], places[at + 2][1]
+                for term in terms:
+                    yield Hit(term, "exact", "split_word", "title", begin, end, 1.0)
 
     def _read_otherwise(
         self, title: str, texts: list[str], suspects: dict[int, SuspectPair], taken: frozenset[str]

@@ -1,7 +1,8 @@
 """Searches folded text for all spellings of the terms of some indexes."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, compress, count, pairwise
+from operator import itemgetter
 from typing import Literal
 
 from processors.matching.discarded import Discarded
@@ -73,9 +74,11 @@ class TermSearch:
             others += self._within(text)
         if not others:
             return hits
-        placed = [*((hit.end + 2, hit.begin, hit) for hit in hits), *others] if hits else others
-        placed.sort(key=_place)
-        return [hit for _, _, hit in placed]
+        if hits:
+            others = [*((hit.end + 2, hit.begin, hit) for hit in hits), *others]
+        if len(others) > 1:
+            others.sort(key=_place)
+        return [hit for _, _, hit in others]
 
     def find_within(self, text: str) -> list[Hit]:
         """Return of what `find` does the spellings that may begin or end within a word."""
@@ -90,18 +93,20 @@ class TermSearch:
                     found[at] = self._learn(words[at + 1], words[at + 2])
         if not any(found):
             return
-        begin = len(words[0])
-        for at, known in enumerate(found, 1):
-            end = begin + len(words[at])
-            if known:
-                term, spelling, longer = known
-                if term:
-                    # A third of the time that the class's own constructor takes.
-                    place = (term, spelling, "none", "folded", begin, end, 1.0)
-                    hits.append(_make(Hit, place))
-                if longer is not None:
-                    self._find_longer(words, at, begin, longer, others)
-            begin = end + 1
+        lengths = list(accumulate(map(len, words)))
+        for at in compress(count(1), found):
+            known = found[at - 1]
+            if not known:
+                continue
+            term, spelling, longer = known
+            # Without the spaces before it, of which the first belongs to no word.
+            begin, end = lengths[at - 1] + at - 1, lengths[at] + at - 1
+            if term:
+                # A third of the time that the class's own constructor takes.
+                place = (term, spelling, "none", "folded", begin, end, 1.0)
+                hits.append(_make(Hit, place))
+            if longer is not None:
+                self._find_longer(words, at, begin, longer, others)
 
     def _find_longer(
         self, words: list[str], at: int, begin: int, known: _Known | None, others: list[_Placed]
@@ -120,7 +125,11 @@ class TermSearch:
                 return
             before, word = words[last - 1], words[last]
             text = f"{text} {word}"
-            known = self._together(text, adjoining_hash(before, word), word)
+            if text not in self._words:
+                if len(self._words) >= MEMO_ENTRIES:
+                    self.forget()
+                self._words[text] = self._together(text, adjoining_hash(before, word), word)
+            known = self._words[text]
 
     def _learn(self, word: str, following: str) -> _Beginning | Literal[False]:
         """Find out what a word is, and what with the one that follows it; False for nothing."""
@@ -168,11 +177,12 @@ class TermSearch:
         """Return what is found by spellings that may begin or end within a word."""
         placed: list[_Placed] = []
         best: dict[tuple[int, int], Found] = {}
+        removed, several = self._removed, len(self._indexes) > 1
         for index in self._indexes:
             for begin, end, found, first, last in index.spelled_within(text):
-                if found.term in self._removed:
+                if found.term in removed:
                     continue
-                if len(self._indexes) > 1:
+                if several:
                     known = best.get((end, begin))
                     if known is not None:
                         if known < found:
@@ -184,5 +194,4 @@ class TermSearch:
         return placed
 
 
-def _place(placed: _Placed) -> tuple[int, int]:
-    return placed[:2]
+_place = itemgetter(0, 1)
