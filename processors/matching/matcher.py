@@ -1,6 +1,7 @@
 """Finds marks' terms in titles: as they are, disguised, misspelt, or written as they sound."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from processors.matching.alternatives import Alternatives, side_by_side, stretch_places
 from processors.matching.chunks import ChunkReader, stretches
@@ -8,12 +9,15 @@ from processors.matching.discarded import Discarded
 from processors.matching.folding import fold_anew, fold_unescaped
 from processors.matching.gaps import across_gaps, spaced_letters
 from processors.matching.hits import Hit
-from processors.matching.index import TermIndex
+from processors.matching.index import TermIndex, new_tuple
 from processors.matching.layers import Layers
 from processors.matching.neighbours import NeighbourReader, SuspectPair
 from processors.matching.spoken import has_spoken
 from processors.matching.spoken_hits import by_sound
 from processors.matching.unescaping import Unescaped, unescaped_with_offsets
+
+MEMO_ENTRIES, MEMO_CHARACTERS = 20_000, 200
+"""Titles whose hits are remembered, some 10 megabytes; longer ones are not."""
 
 
 class Matcher:
@@ -24,6 +28,8 @@ class Matcher:
         self._layers = Layers(base, self._discarded)
         self._reader = ChunkReader(self._layers, self._discarded)
         self._neighbours = NeighbourReader(self._layers, self._reader, self._discarded)
+        # Plain tuples: a garbage collection does not look into them, and there are many.
+        self._titles: dict[str, tuple[tuple[Any, ...], ...]] = {}
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -52,14 +58,33 @@ class Matcher:
     def _forget(self) -> None:
         self._reader.forget()
         self._neighbours.forget()
+        self._forget_titles()
+
+    def _forget_titles(self) -> None:
+        self._discarded.add(self._titles)
+        self._titles = {}
 
     def find_plain(self, title: str) -> list[Hit]:
         """Return the terms that stand in the folded title as they are: the first of `find`."""
         return self._layers.find(f" {fold_anew(title)} ")
 
     def find(self, title: str) -> list[Hit]:
-        """Return every term found, each once for a place, the plainest spelling of it."""
+        """Return every term found, each once for a place, the plainest spelling of it.
+
+        Titles are remembered: a listing comes again with each change of its price.
+        """
         self._discarded.release()
+        known = self._titles.get(title)
+        if known is not None:
+            return [new_tuple(Hit, each) for each in known]
+        found = self._find_anew(title)
+        if len(title) <= MEMO_CHARACTERS:
+            if len(self._titles) >= MEMO_ENTRIES:
+                self._forget_titles()
+            self._titles[title] = tuple(map(tuple, found))
+        return found
+
+    def _find_anew(self, title: str) -> list[Hit]:
         plain = unescaped_with_offsets(title)
         if plain is None:
             return self._find(title, fold_unescaped(title))
