@@ -78,6 +78,8 @@ class NeighbourReader:
             for at, known in enumerate(found):
                 if known is None:
                     found[at] = self._learn(pairs[at], whole)
+        if not any(found):
+            return {}
         return {at: known for at in compress(count(), found) if (known := found[at])}
 
     def _learn(self, pair: _Pair, whole: bool) -> SuspectPair | Literal[False]:
