@@ -1,7 +1,7 @@
 """The stretches of a title, and what each may be read as other than as it is."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from rapidfuzz import process
@@ -115,9 +115,11 @@ class ChunkReader:
         return chunk
 
     def resolved(
-        self, readings: Iterable[Reading], written: str, words: int = 1
+        self, readings: Sequence[Reading], written: str, words: int = 1
     ) -> tuple[WordReading, ...]:
         """Return readings of so many words as they are written, each once, with what is found."""
+        if not readings:
+            return ()
         return tuple(self._resolved(each, written, words) for each in dict.fromkeys(readings))
 
     def _resolved(self, reading: Reading, written: str, words: int) -> WordReading:

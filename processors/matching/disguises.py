@@ -68,7 +68,7 @@ PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 MASKS = "*＊●○×✕❌~～_#%?^"
 MAXIMUM_READINGS = 16
-MINIMUM_LETTERS = 3
+MINIMUM_LETTERS, MAXIMUM_CHARACTERS = 3, 40
 MAXIMUM_MASKED = 4
 MINIMUM_AROUND_DIGIT = 5
 _DIGIT_INSIDE = re.compile(r"(?<=[^\W\d_])\d(?=[^\W\d_])")
@@ -93,7 +93,9 @@ class Reading(NamedTuple):
 def readings(chunk: str) -> tuple[Reading, ...]:
     """Return what a stretch of a title without spaces may be read as, other than as it is."""
     bare = _bare(chunk)
-    if len(bare) < MINIMUM_LETTERS or len(bare) > 40 or (bare.isascii() and bare.isalpha()):
+    if not MINIMUM_LETTERS <= len(bare) <= MAXIMUM_CHARACTERS:
+        return ()
+    if bare.isascii() and (bare.isalpha() or bare.isdigit()):
         return ()
     found: dict[str, Trick] = {}
     plain = fold(chunk)

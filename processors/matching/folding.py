@@ -127,7 +127,11 @@ def fold(text: str) -> str:
 
 def fold_anew(text: str) -> str:
     """Return text folded as `fold` does; not remembered, as titles are seldom met again."""
-    text = unescaped(text)
+    return fold_unescaped(unescaped(text))
+
+
+def fold_unescaped(text: str) -> str:
+    """Return text in which nothing is escaped folded as `fold_anew` does."""
     if text.isascii():
         data = text.encode().translate(_ASCII, _ASCII_DROPPED)
         if b"&" in data:

@@ -19,6 +19,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from processors.matching.hits import Hit
 from processors.matching.near_keys import near_hashes, sparse_hashes
 from processors.matching.packed import (
     BucketPacker,
@@ -90,9 +91,11 @@ class Found(NamedTuple):
     spelling: Spelling
 
 
-_Inner = tuple[int, int, Found, int, int]
-"""Where a spelling begins and ends with the spaces that belong to it, the term, and where it is in
-the text without the spaces at its ends."""
+PlacedHit = tuple[int, int, Hit]
+"""A hit behind the end and the beginning of its spelling, with the spaces that belong to it."""
+
+new_tuple = tuple.__new__
+"""Makes a hit in a third of the time that the class's own constructor takes."""
 
 
 class TermIndex:
@@ -104,7 +107,7 @@ class TermIndex:
         automaton = bytes(parts.automaton)
         self._find = make(automaton).find_overlapping if automaton else None
         self._inner_terms = memoryview(parts.inner_terms).cast("I")
-        self._inner: dict[int, Found] = {}
+        self._inner: dict[int, tuple[str, Spelling, int, int]] = {}
         self._spellings = PackedBuckets(
             parts.spelling_hashes, parts.spelling_terms, parts.spelling_starts
         )
@@ -145,17 +148,23 @@ class TermIndex:
         """Whether any spelling may begin or end within a word."""
         return self._find is not None
 
-    def spelled_within(self, text: str) -> list[_Inner]:
-        """Return all spellings that may begin or end within a word, by their ends in a text."""
-        placed: list[_Inner] = []
+    def spelled_within(self, text: str) -> list[PlacedHit]:
+        """Return all spellings that may begin or end within a word, in order of their ends.
+
+        Their places are those in the text without the spaces at its ends.
+        """
+        placed: list[PlacedHit] = []
         for begin, end, number in [] if self._find is None else self._find(text):
             found = self._inner.get(number)
             if found is None:
                 if len(self._inner) >= MEMO_ENTRIES:
                     self._inner = {}
-                found = self._inner[number] = self._found(self._inner_terms[number])
-            first, last = begin + (text[begin] == " ") - 1, end - (text[end - 1] == " ") - 1
-            placed.append((begin, end, found, first, last))
+                _, term, spelling = self._found(self._inner_terms[number])
+                found = term, spelling, (text[begin] == " ") - 1, (text[end - 1] == " ") + 1
+                self._inner[number] = found
+            term, spelling, before, behind = found
+            place = (term, spelling, "none", "folded", begin + before, end - behind, 1.0)
+            placed.append((end, begin, new_tuple(Hit, place)))
         return placed
 
     def _found(self, packed: int) -> Found:
@@ -171,10 +180,16 @@ class TermIndex:
         """Return those of near spellings' hashes that may be there, and all that are."""
         return self._near_filter.passing(hashes)
 
+    def may_have(self, hashed: int) -> bool:
+        """Tell whether a near spelling's hash may be there."""
+        return self._near_filter.passes(hashed)
+
     def near_tokens(self, hashes: Iterable[int]) -> set[str]:
         """Return words of terms under hashes: those that may differ by one letter."""
-        tokens, get = self._tokens, self._near.get
-        return {tokens[number] for each in hashes for number in get(each, MAXIMUM_BUCKET)}
+        get = self._near.get
+        # A word stands under many of its own keys, and is read once.
+        numbers = {number for each in hashes for number in get(each, MAXIMUM_BUCKET)}
+        return set(map(self._tokens.__getitem__, numbers))
 
     def tokens_under(self, hashed: int) -> list[str]:
         """Return words of terms under a key that many may share."""
@@ -182,9 +197,10 @@ class TermIndex:
 
     def is_token(self, word: str, hashed: int) -> bool:
         """Tell whether a word, of this hash, is one of a term's, or a term without its spaces."""
-        return any(
-            self._tokens[number] == word for number in self._near.get(hashed, MAXIMUM_BUCKET)
-        )
+        for number in self._near.get(hashed, MAXIMUM_BUCKET):
+            if self._tokens[number] == word:
+                return True
+        return False
 
     def may_adjoin(self, hashed: int) -> bool:
         """Tell whether two words may follow one another in a spelling of a term."""

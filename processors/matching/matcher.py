@@ -1,19 +1,23 @@
 """Finds marks' terms in titles: as they are, disguised, misspelt, or written as they sound."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from processors.matching.alternatives import Alternatives, side_by_side, stretch_places
-from processors.matching.chunks import NEAR_MINIMUM, ChunkReader, stretches
+from processors.matching.chunks import ChunkReader, stretches
 from processors.matching.discarded import Discarded
-from processors.matching.folding import fold, fold_anew
+from processors.matching.folding import fold_anew, fold_unescaped
 from processors.matching.gaps import across_gaps, spaced_letters
 from processors.matching.hits import Hit
-from processors.matching.index import TermIndex
+from processors.matching.index import TermIndex, new_tuple
 from processors.matching.layers import Layers
 from processors.matching.neighbours import NeighbourReader, SuspectPair
 from processors.matching.spoken import has_spoken
 from processors.matching.spoken_hits import by_sound
 from processors.matching.unescaping import Unescaped, unescaped_with_offsets
+
+MEMO_ENTRIES, MEMO_CHARACTERS = 20_000, 200
+"""Titles whose hits are remembered, some 10 megabytes; longer ones are not."""
 
 
 class Matcher:
@@ -24,6 +28,8 @@ class Matcher:
         self._layers = Layers(base, self._discarded)
         self._reader = ChunkReader(self._layers, self._discarded)
         self._neighbours = NeighbourReader(self._layers, self._reader, self._discarded)
+        # Plain tuples: a garbage collection does not look into them, and there are many.
+        self._titles: dict[str, tuple[tuple[Any, ...], ...]] = {}
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -52,21 +58,39 @@ class Matcher:
     def _forget(self) -> None:
         self._reader.forget()
         self._neighbours.forget()
+        self._forget_titles()
+
+    def _forget_titles(self) -> None:
+        self._discarded.add(self._titles)
+        self._titles = {}
 
     def find_plain(self, title: str) -> list[Hit]:
         """Return the terms that stand in the folded title as they are: the first of `find`."""
         return self._layers.find(f" {fold_anew(title)} ")
 
     def find(self, title: str) -> list[Hit]:
-        """Return every term found, each once for a place, the plainest spelling of it."""
+        """Return every term found, each once for a place, the plainest spelling of it.
+
+        Titles are remembered: a listing comes again with each change of its price.
+        """
         self._discarded.release()
+        known = self._titles.get(title)
+        if known is not None:
+            return [new_tuple(Hit, each) for each in known]
+        found = self._find_anew(title)
+        if len(title) <= MEMO_CHARACTERS:
+            if len(self._titles) >= MEMO_ENTRIES:
+                self._forget_titles()
+            self._titles[title] = tuple(map(tuple, found))
+        return found
+
+    def _find_anew(self, title: str) -> list[Hit]:
         plain = unescaped_with_offsets(title)
         if plain is None:
-            return self._find(title)
-        return [_placed(hit, plain) for hit in self._find(plain.text)]
+            return self._find(title, fold_unescaped(title))
+        return [_placed(hit, plain) for hit in self._find(plain.text, fold_anew(plain.text))]
 
-    def _find(self, title: str) -> list[Hit]:
-        folded = fold_anew(title)
+    def _find(self, title: str, folded: str) -> list[Hit]:
         lookup = self._layers.find
         hits = lookup(f" {folded} ")
         texts, plain = stretches(title), title.isascii()
@@ -89,20 +113,15 @@ class Matcher:
     ) -> Iterator[Hit]:
         """Return terms of one word that three stretches make together."""
         pairs = [at for at, pair in suspects.items() if pair.fragments]
-        for at in sorted({start for each in pairs for start in (each - 1, each)}):
-            three = [fold(text) for text in texts[at : at + 3]] if at >= 0 else []
-            word = "".join(three)
-            if len(three) < 3 or not all(three) or len(word) < NEAR_MINIMUM:
-                continue
-            if not (word.isalpha() and self._layers.is_token(word)):
+        for at in sorted({start for each in pairs for start in (each - 1, each) if start >= 0}):
+            terms = self._neighbours.in_three(tuple(texts[at : at + 3]))
+            if not terms:
                 continue
             places = stretch_places(title, texts)
-            if not all(side_by_side(title, places, each) for each in (at, at + 1)):
-                continue
-            begin, end = places[at][0], places[at + 2][1]
-            for found in self._layers.find(f" {word} "):
-                if found.spelling == "exact" and found.end - found.begin == len(word):
-                    yield Hit(found.term, "exact", "split_word", "title", begin, end, 1.0)
+            if all(side_by_side(title, places, each) for each in (at, at + 1)):
+                begin, end = places[at][0], places[at + 2][1]
+                for term in terms:
+                    yield Hit(term, "exact", "split_word", "title", begin, end, 1.0)
 
     def _read_otherwise(
         self, title: str, texts: list[str], suspects: dict[int, SuspectPair], taken: frozenset[str]

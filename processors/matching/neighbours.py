@@ -1,6 +1,8 @@
 """Neighbouring stretches of a title: what two are together, and whether all is as it is written."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from itertools import compress, count
+from typing import Literal, NamedTuple
 
 from processors.matching.chunks import NEAR_MINIMUM, Chunk, ChunkReader, WordReading
 from processors.matching.discarded import Discarded
@@ -18,6 +20,7 @@ SPLIT_MINIMUM = 4
 
 
 _Pair = tuple[str, str]
+_Three = tuple[str, ...]
 
 
 class SuspectPair(NamedTuple):
@@ -34,10 +37,8 @@ class SuspectPair(NamedTuple):
     fragments: bool = False
 
 
-class _Pairs(NamedTuple):
-    quiet: set[_Pair]
-    suspects: dict[_Pair, SuspectPair]
-
+_Pairs = dict[_Pair, SuspectPair | Literal[False]]
+"""What pairs of stretches may be read as; False for nothing."""
 
 _NOTHING = SuspectPair((), False, frozenset())
 
@@ -53,15 +54,16 @@ class NeighbourReader:
         self._layers = layers
         self._reader = reader
         self._discarded = discarded
-        self._pairs = _Pairs(set(), {})
-        self._whole_pairs = _Pairs(set(), {})
+        self._pairs: _Pairs = {}
+        self._whole_pairs: _Pairs = {}
+        self._threes: dict[_Three, tuple[str, ...]] = {}
 
     def forget(self) -> None:
         """Forget what was read, as the terms have changed."""
-        for memory in (*self._pairs, *self._whole_pairs):
-            self._discarded.add(memory)
-        self._pairs = _Pairs(set(), {})
-        self._whole_pairs = _Pairs(set(), {})
+        self._discarded.add(self._pairs)
+        self._discarded.add(self._whole_pairs)
+        self._discarded.add(self._threes)
+        self._pairs, self._whole_pairs, self._threes = {}, {}, {}
 
     def suspect_pairs(self, texts: list[str], whole: bool) -> dict[int, SuspectPair]:
         """Return the pairs that may hide a term, by place: each is a stretch and the next one.
@@ -69,30 +71,51 @@ class NeighbourReader:
         `whole` tells that the stretches are all of the title, with spaces only between them.
         The last one's neighbour is empty, so that it is looked at when it is the only one.
         """
-        quiet, suspects = self._whole_pairs if whole else self._pairs
-        following = [*texts[1:], ""]
-        if quiet.issuperset(zip(texts, following, strict=False)):
-            return {}
-        if len(quiet) + len(suspects) >= MEMO_ENTRIES:
-            self.forget()
-            quiet, suspects = self._whole_pairs if whole else self._pairs
-        found = {}
-        for at, pair in enumerate(zip(texts, following, strict=False)):
-            if pair in quiet:
-                continue
-            known = suspects.get(pair)
-            if known is None:
-                first, second = self._reader.read(pair[0]), self._reader.read(pair[1])
-                known = self._read(first, second, whole)
-                if _are_fragments(first, second):
-                    known = (known or _NOTHING)._replace(fragments=True)
-                # The texts remembered for the stretches are kept once.
+        pairs = list(zip(texts, [*texts[1:], ""], strict=False))
+        # All of a title's pairs in one go, by the interpreter's own code.
+        found = list(map((self._whole_pairs if whole else self._pairs).get, pairs))
+        if None in found:
+            for at, known in enumerate(found):
                 if known is None:
-                    quiet.add((first.text, second.text))
-                    continue
-                suspects[first.text, second.text] = known
-            found[at] = known
-        return found
+                    found[at] = self._learn(pairs[at], whole)
+        if not any(found):
+            return {}
+        return {at: known for at in compress(count(), found) if (known := found[at])}
+
+    def _learn(self, pair: _Pair, whole: bool) -> SuspectPair | Literal[False]:
+        """Find out what a pair may be read as; False for nothing."""
+        if len(self._pairs) + len(self._whole_pairs) >= MEMO_ENTRIES:
+            self.forget()
+        first, second = self._reader.read(pair[0]), self._reader.read(pair[1])
+        known = self._read(first, second, whole)
+        if _are_fragments(first, second):
+            known = (known or _NOTHING)._replace(fragments=True)
+        memory = self._whole_pairs if whole else self._pairs
+        # The texts remembered for the stretches are kept once.
+        memory[first.text, second.text] = known or False
+        return known or False
+
+    def in_three(self, three: _Three) -> Sequence[str]:
+        """Return the terms of one word that three stretches make together."""
+        terms = self._threes.get(three)
+        if terms is None:
+            if len(self._threes) >= MEMO_ENTRIES:
+                self.forget()
+            terms = self._threes[three] = self._terms_in_three(three)
+        return terms
+
+    def _terms_in_three(self, three: _Three) -> tuple[str, ...]:
+        folded = [self._reader.read(text).folded for text in three]
+        word = "".join(folded)
+        if len(folded) < 3 or not all(folded) or len(word) < NEAR_MINIMUM:
+            return ()
+        if not (word.isalpha() and self._layers.is_token(word)):
+            return ()
+        return tuple(
+            found.term
+            for found in self._layers.find(f" {word} ")
+            if found.spelling == "exact" and found.end - found.begin == len(word)
+        )
 
     def _read(self, first: Chunk, second: Chunk, whole: bool) -> SuspectPair | None:
         """Read a pair; None for a quiet one."""

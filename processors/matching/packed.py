@@ -101,11 +101,15 @@ class KeyFilter:
 
     def passes(self, hashed: int) -> bool:
         """Tell whether a hash may be there."""
-        return self.passes_first(hashed) and self.passes_first(hashed * SPREAD & HASH_MASK)
+        bits, to_bit, to_byte = self._bits, self._to_bit, self._to_byte
+        if not bits[hashed >> to_byte] >> (hashed >> to_bit & 7) & 1:
+            return False
+        other = hashed * SPREAD & HASH_MASK
+        return bits[other >> to_byte] >> (other >> to_bit & 7) & 1 == 1
 
     def passes_first(self, hashed: int) -> bool:
         """Tell by the first bit alone whether a hash may be there."""
-        return bool(self._bits[hashed >> self._to_byte] >> (hashed >> self._to_bit & 7) & 1)
+        return self._bits[hashed >> self._to_byte] >> (hashed >> self._to_bit & 7) & 1 == 1
 
 
 def pack_strings(texts: list[str]) -> tuple[bytes, bytes]:

@@ -1,12 +1,20 @@
 """Searches folded text for all spellings of the terms of some indexes."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, compress, count, pairwise
+from operator import itemgetter
 from typing import Literal
 
 from processors.matching.discarded import Discarded
 from processors.matching.hits import Hit
-from processors.matching.index import Found, TermIndex, adjoining_hash
+from processors.matching.index import (
+    SPELLINGS,
+    Found,
+    PlacedHit,
+    TermIndex,
+    adjoining_hash,
+    new_tuple,
+)
 from processors.matching.packed import key_hash
 from processors.matching.terms import Spelling, patterns_of
 
@@ -14,16 +22,11 @@ MEMO_ENTRIES = 100_000
 FEW_TERMS = 8
 """Of so few the first words of all spellings are at hand, so that most texts are passed over."""
 
-_make = tuple.__new__
-
 _Known = tuple[str, Spelling, bool]
 """A term and spelling that words are, the term empty for none; and whether more may follow."""
 
 _Beginning = tuple[str, Spelling, _Known | None]
 """A term and spelling that a word is, the term empty for none; and what it is with the next one."""
-
-_Placed = tuple[int, int, Hit]
-"""A hit behind the end and the beginning of its spelling, with the spaces that belong to it."""
 
 
 class TermSearch:
@@ -43,7 +46,7 @@ class TermSearch:
         self._discarded = discarded or Discarded()
         self._words: dict[str, _Known | None] = {}
         self._beginnings: dict[tuple[str, str], _Beginning | Literal[False]] = {}
-        self._has_inner = any(index.has_inner for index in self._indexes)
+        self._inner_indexes = [index for index in self._indexes if index.has_inner]
         self._first_words: frozenset[str] | None = None
         if sum(map(len, self._indexes)) <= FEW_TERMS:
             self._first_words = frozenset(
@@ -66,22 +69,24 @@ class TermSearch:
         """
         words = text.split(" ")
         hits: list[Hit] = []
-        others: list[_Placed] = []
+        others: list[PlacedHit] = []
         if self._first_words is None or not self._first_words.isdisjoint(words):
             self._find_words(words, hits, others)
-        if self._has_inner and not text.isascii():
+        if self._inner_indexes and not text.isascii():
             others += self._within(text)
         if not others:
             return hits
-        placed = [*((hit.end + 2, hit.begin, hit) for hit in hits), *others] if hits else others
-        placed.sort(key=_place)
-        return [hit for _, _, hit in placed]
+        if hits:
+            others = [*((hit.end + 2, hit.begin, hit) for hit in hits), *others]
+        if len(others) > 1:
+            others.sort(key=_place)
+        return [hit for _, _, hit in others]
 
     def find_within(self, text: str) -> list[Hit]:
         """Return of what `find` does the spellings that may begin or end within a word."""
         return [hit for _, _, hit in sorted(self._within(text), key=_place)]
 
-    def _find_words(self, words: list[str], hits: list[Hit], others: list[_Placed]) -> None:
+    def _find_words(self, words: list[str], hits: list[Hit], others: list[PlacedHit]) -> None:
         # All of a text's words in one go, by the interpreter's own code.
         found = list(map(self._beginnings.get, pairwise(words[1:])))
         if None in found:
@@ -90,21 +95,22 @@ class TermSearch:
                     found[at] = self._learn(words[at + 1], words[at + 2])
         if not any(found):
             return
-        begin = len(words[0])
-        for at, known in enumerate(found, 1):
-            end = begin + len(words[at])
-            if known:
-                term, spelling, longer = known
-                if term:
-                    # A third of the time that the class's own constructor takes.
-                    place = (term, spelling, "none", "folded", begin, end, 1.0)
-                    hits.append(_make(Hit, place))
-                if longer is not None:
-                    self._find_longer(words, at, begin, longer, others)
-            begin = end + 1
+        lengths = list(accumulate(map(len, words)))
+        for at in compress(count(1), found):
+            known = found[at - 1]
+            if not known:
+                continue
+            term, spelling, longer = known
+            # Without the spaces before it, of which the first belongs to no word.
+            begin, end = lengths[at - 1] + at - 1, lengths[at] + at - 1
+            if term:
+                place = (term, spelling, "none", "folded", begin, end, 1.0)
+                hits.append(new_tuple(Hit, place))
+            if longer is not None:
+                self._find_longer(words, at, begin, longer, others)
 
     def _find_longer(
-        self, words: list[str], at: int, begin: int, known: _Known | None, others: list[_Placed]
+        self, words: list[str], at: int, begin: int, known: _Known | None, others: list[PlacedHit]
     ) -> None:
         """Add the spellings of two words, of which this is known, and of more."""
         last = at + 1
@@ -120,7 +126,11 @@ class TermSearch:
                 return
             before, word = words[last - 1], words[last]
             text = f"{text} {word}"
-            known = self._together(text, adjoining_hash(before, word), word)
+            if text not in self._words:
+                if len(self._words) >= MEMO_ENTRIES:
+                    self.forget()
+                self._words[text] = self._together(text, adjoining_hash(before, word), word)
+            known = self._words[text]
 
     def _learn(self, word: str, following: str) -> _Beginning | Literal[False]:
         """Find out what a word is, and what with the one that follows it; False for nothing."""
@@ -164,25 +174,28 @@ class TermSearch:
                 return True
         return False
 
-    def _within(self, text: str) -> list[_Placed]:
+    def _within(self, text: str) -> list[PlacedHit]:
         """Return what is found by spellings that may begin or end within a word."""
-        placed: list[_Placed] = []
-        best: dict[tuple[int, int], Found] = {}
-        for index in self._indexes:
-            for begin, end, found, first, last in index.spelled_within(text):
-                if found.term in self._removed:
-                    continue
-                if len(self._indexes) > 1:
-                    known = best.get((end, begin))
-                    if known is not None:
-                        if known < found:
-                            continue
-                        placed = [each for each in placed if each[:2] != (end, begin)]
-                    best[end, begin] = found
-                place = (found.term, found.spelling, "none", "folded", first, last, 1.0)
-                placed.append((end, begin, _make(Hit, place)))
-        return placed
+        placed: list[PlacedHit] = []
+        for index in self._inner_indexes:
+            placed += index.spelled_within(text)
+        if self._removed:
+            placed = [each for each in placed if each[2].term not in self._removed]
+        return _plainest(placed) if len(self._inner_indexes) > 1 else placed
 
 
-def _place(placed: _Placed) -> tuple[int, int]:
-    return placed[:2]
+def _plainest(placed: list[PlacedHit]) -> list[PlacedHit]:
+    """Return of the hits of several indexes the plainest of each place."""
+    best: dict[tuple[int, int], PlacedHit] = {}
+    for each in placed:
+        known = best.get(each[:2])
+        if known is None or _rank(each[2]) < _rank(known[2]):
+            best[each[:2]] = each
+    return list(best.values())
+
+
+def _rank(hit: Hit) -> tuple[int, str]:
+    return SPELLINGS.index(hit.spelling), hit.term
+
+
+_place = itemgetter(0, 1)

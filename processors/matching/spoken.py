@@ -15,7 +15,8 @@ MINIMUM_KANA, MINIMUM_CHARACTERS = 3, 3
 
 _KANA_BASE, _SYLLABLE_BASE = 0xE000, 0xF0000
 _SPOKEN = re.compile("[\u30a1-\u30fa\u3400-\u9fff]")
-_LONG = "ー"
+LONG_MARK = "ー"
+"""The only character that has no sound of its own."""
 _LARGE = dict(zip("ァィゥェォッャュョヮヵヶヂヅ", "アイウエオツヤユヨワカケジズ", strict=True))
 
 
@@ -63,7 +64,7 @@ def has_spoken(folded: str) -> bool:
 
 
 def _spoken_character(character: str) -> str:
-    if character == _LONG:
+    if character == LONG_MARK:
         return ""
     if _is_kana(character):
         return chr(_KANA_BASE + ord(_LARGE.get(character, character)) - 0x3040)
@@ -82,7 +83,7 @@ def _syllable(sound: str) -> int:
 
 
 def _is_kana(character: str) -> bool:
-    return "\u30a1" <= character <= "\u30fa" or character == _LONG
+    return "\u30a1" <= character <= "\u30fa" or character == LONG_MARK
 
 
 def _is_han(character: str) -> bool:

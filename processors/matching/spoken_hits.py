@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from processors.matching.hits import Hit
-from processors.matching.spoken import spoken, spoken_places
+from processors.matching.spoken import LONG_MARK, spoken, spoken_places
 from processors.matching.vocabulary import is_chinese_word, is_japanese_word
 
 KANA_SIMILARITY = 0.9
@@ -20,10 +20,10 @@ def by_sound(folded: str, lookup: Callable[[str], list[Hit]]) -> Iterator[Hit]:
     Spellings by sound may begin and end anywhere.
     """
     found = [hit for hit in lookup(f" {spoken(folded)} ") if hit.spelling in ("kana", "homophone")]
-    places = spoken_places(folded) if found else []
+    places = spoken_places(folded) if found and LONG_MARK in folded else range(len(folded))
     for hit in found:
         begin, end = places[hit.begin], places[hit.end - 1] + 1
-        while end < len(folded) and folded[end] == "ー":
+        while end < len(folded) and folded[end] == LONG_MARK:
             end += 1
         written = folded[begin:end]
         if written == hit.term:

@@ -113,10 +113,13 @@ def _pieces(text: str, change: _Change) -> Iterator[str]:
 
 
 def _changed(before: Unescaped, change: _Change) -> Unescaped:
+    replaced = list(change(before.text))
+    if not replaced:
+        return before
     characters: list[tuple[str, int, int]] = []
     places = list(zip(before.text, before.begins, before.ends, strict=True))
     position = 0
-    for begin, end, instead in change(before.text):
+    for begin, end, instead in replaced:
         characters += places[position:begin]
         first, last = before.begins[begin], before.ends[end - 1]
         characters += [(character, first, last) for character in instead]

@@ -6,19 +6,17 @@ import multiprocessing
 import os
 import random
 import re
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import daachorse
 
+from ops.trials.bench.matching_swap import MAXIMUM_BUILD_SECONDS, swap_under_load
 from ops.trials.build import Build
 from ops.trials.evaluation.datasets import load
 from ops.trials.evaluation.marks import many_terms
@@ -32,18 +30,17 @@ from streams.monitor.index_file import RegisterPosition
 from streams.monitor.term_index import BuiltIndex, IndexBuilder
 
 SEED = 4
-MAXIMUM_BUILD_SECONDS = 3_600.0
+TITLES_AT_A_TIME = 250
+"""Searched by the matcher and then by the automaton alone, so that other work slows both alike."""
+
 MAXIMUM_AUTOMATON_MARKS = 2_000_000
 """Of more the automaton alone would be larger than this machine."""
 
+_Automaton = daachorse.CharwiseDoubleArrayAhoCorasick
 REGISTER = RegisterPosition("bench", "terms", (1,))
-LATER = REGISTER._replace(offsets=(2,))
 WARMING_SHARE = 0.5
-PASSES = 3
+_TIMES = (1, 2, 3)
 """Of passes that can be repeated the best counts: other work on the machine only slows them."""
-
-SECONDS_BEFORE_SWAP = 3.0
-SEARCHES_PER_CHANGE = 5_000
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -98,9 +95,24 @@ def _write_terms(brands: list[str], count: int, like_real: bool, target: Path) -
     terms.sort()
     with target.open("w", encoding="utf-8") as file:
         file.writelines(f"{term}\n" for term in terms)
+    if count <= MAXIMUM_AUTOMATON_MARKS:
+        automaton = daachorse.CharwiseDoubleArrayAhoCorasick(list(map(bordered, terms)))
+        _automaton_file(target).write_bytes(automaton.serialize())
+
+
+def _automaton_file(source: Path) -> Path:
+    return source.with_suffix(".automaton")
+
+
+def _automaton(source: Path) -> _Automaton | None:
+    path = _automaton_file(source)
+    if not path.exists():
+        return None
+    return daachorse.CharwiseDoubleArrayAhoCorasick.deserialize(path.read_bytes())
 
 
 def _measure(source: Path, count: int, titles: list[str], directory: Path) -> None:
+    automaton = _automaton(source)
     before, started = _resident(), time.monotonic()
     builder = IndexBuilder(directory / "indexes")
     builder.start(source, REGISTER, niceness=0)
@@ -124,115 +136,68 @@ def _measure(source: Path, count: int, titles: list[str], directory: Path) -> No
     gc.freeze()
     warm = int(len(titles) * WARMING_SHARE)
     _run(matcher, titles[:warm])
-    fresh = _run(matcher, titles[warm:])
-    again = min((_run(matcher, titles[warm:]) for _ in range(PASSES)), key=sum)
+    others = titles[warm:]
+    fresh = _run(matcher, others, automaton)
+    # With a space behind them they are other titles of the same words.
+    spaced = (_run(matcher, [f"{title}{' ' * at}" for title in others], automaton) for at in _TIMES)
+    of_known_words = min(spaced, key=_worked)
+    again = min((_run(matcher, others, automaton) for _ in _TIMES), key=_worked)
     after = _resident()
     _tell(
         f"  memory here: {after.own - before.own:,.0f} MB more of its own, "
         f"{after.mapped - before.mapped:,.0f} MB more of files"
     )
-    automaton = _automaton_alone(source, titles[warm:]) if count <= MAXIMUM_AUTOMATON_MARKS else 0.0
-    for name, each in (("titles not seen before", fresh), ("titles seen before", again)):
-        _tell(f"  {name}: {_speed(each, automaton)}")
-    _swap(matcher, source, titles, directory / "indexes")
+    for name, each in (
+        ("titles not seen before", fresh),
+        ("titles of pairs of words seen before", of_known_words),
+        ("titles seen before, word for word", again),
+    ):
+        _tell(f"  {name}: {_speed(each)}")
+    for line in swap_under_load(matcher, source, titles, directory / "indexes", REGISTER):
+        _tell(line)
 
 
-def _speed(seconds: list[float], automaton: float) -> str:
-    rate = len(seconds) / sum(seconds)
-    cuts = statistics.quantiles(seconds, n=100)
-    told = f"{rate:,.0f} titles/s, p50 {cuts[49] * 1e6:.0f} µs, p99 {cuts[98] * 1e6:.0f} µs"
-    if not automaton:
+class _Timed(NamedTuple):
+    """Seconds of each title, the processor's of all, and those of folding and automaton alone."""
+
+    seconds: list[float]
+    worked: float
+    limit: float
+
+
+def _worked(timed: _Timed) -> float:
+    return timed.worked
+
+
+def _speed(timed: _Timed) -> str:
+    titles = len(timed.seconds)
+    cuts = statistics.quantiles(timed.seconds, n=100)
+    told = f"{titles / timed.worked:,.0f} titles/s of a processor"
+    told += f", p50 {cuts[49] * 1e6:.0f} µs, p99 {cuts[98] * 1e6:.0f} µs"
+    if not timed.limit:
         return told
-    ratio = rate / automaton
-    return f"{told}; ratio to folding and automaton alone {ratio:.2f} ({automaton:,.0f} titles/s)"
+    ratio, limit = timed.limit / timed.worked, titles / timed.limit
+    return f"{told}; ratio to folding and automaton alone {ratio:.2f} ({limit:,.0f} titles/s)"
 
 
-def _run(matcher: Matcher, titles: list[str]) -> list[float]:
+def _run(matcher: Matcher, titles: list[str], automaton: _Automaton | None = None) -> _Timed:
     fold.cache_clear()
     seconds = []
-    for title in titles:
-        began = time.perf_counter()
-        matcher.find(title)
-        seconds.append(time.perf_counter() - began)
-    return seconds
-
-
-def _automaton_alone(source: Path, titles: list[str]) -> float:
-    """Return the titles a second of folding and one search: the limit of what can be had."""
-    with source.open(encoding="utf-8") as file:
-        patterns = [bordered(line.rstrip("\n")) for line in file]
-    automaton = daachorse.CharwiseDoubleArrayAhoCorasick(patterns)
-    del patterns
-    best = float("inf")
-    for _ in range(PASSES):
-        began = time.perf_counter()
-        for title in titles:
-            automaton.find_overlapping(f" {fold_anew(title)} ")
-        best = min(best, time.perf_counter() - began)
-    return len(titles) / best
-
-
-def _swap(matcher: Matcher, source: Path, titles: list[str], directory: Path) -> None:
-    """Search on while a registry's change is taken in and another base is built and swapped."""
-    pauses = _Pauses()
-    began = time.perf_counter()
-    searched = 0
-    while time.perf_counter() - began < SECONDS_BEFORE_SWAP:
-        with pauses.watched("before"):
-            matcher.find(titles[searched % len(titles)])
-        searched += 1
-    builder = IndexBuilder(directory)
-    changed = [f"changed mark {number}" for number in range(200)]
-    _remove_indexes(directory)
-    matcher.begin_base()
-    builder.start(source, LATER)
-    deadline = time.monotonic() + MAXIMUM_BUILD_SECONDS
-    searched = 0
-    began = time.perf_counter()
-    built: BuiltIndex | None = None
-    while built is None and time.monotonic() < deadline:
-        with pauses.watched("building"):
-            matcher.find(titles[searched % len(titles)])
-            built = builder.take()
-        change, rest = divmod(searched, SEARCHES_PER_CHANGE)
-        if not rest and change < len(changed):
-            with pauses.watched("changing"):
-                matcher.change([changed[change]], ())
-        searched += 1
-    rate = searched / (time.perf_counter() - began)
-    if built is not None:
-        with pauses.watched("swapping"):
-            matcher.replace_base(built.terms, changed, ())
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-        child = built.child_bytes / 1e6
-        _tell(f"  most memory at the swap: {own:,.0f} MB here, {child:,.0f} MB in the child")
-    _tell(f"  swap under load: {rate:,.0f} titles/s meanwhile; longest pause {pauses}")
-
-
-class _Pauses:
-    """The longest pause of each phase, and the most time that this thread itself was at work.
-
-    The rest of a pause the thread waited: for the interpreter, or for the machine, which makes
-    pauses of its own, as the phase before the swap shows.
-    """
-
-    def __init__(self) -> None:
-        self._longest: dict[str, tuple[float, float]] = {}
-
-    @contextmanager
-    def watched(self, phase: str) -> Iterator[None]:
-        """Take the time of what is done within."""
-        began, worked = time.perf_counter(), time.thread_time()
-        yield
-        took, work = time.perf_counter() - began, time.thread_time() - worked
-        longest, most = self._longest.get(phase, (0.0, 0.0))
-        self._longest[phase] = max(longest, took), max(most, work)
-
-    def __str__(self) -> str:
-        return ", ".join(
-            f"{phase} {took * 1e3:.1f} ms (at work {work * 1e3:.1f})"
-            for phase, (took, work) in self._longest.items()
-        )
+    worked = limit = 0.0
+    for at in range(0, len(titles), TITLES_AT_A_TIME):
+        few = titles[at : at + TITLES_AT_A_TIME]
+        started = time.thread_time()
+        for title in few:
+            began = time.perf_counter()
+            matcher.find(title)
+            seconds.append(time.perf_counter() - began)
+        worked += time.thread_time() - started
+        if automaton is not None:
+            started = time.thread_time()
+            for title in few:
+                automaton.find_overlapping(f" {fold_anew(title)} ")
+            limit += time.thread_time() - started
+    return _Timed(seconds, worked, limit)
 
 
 def _built(builder: IndexBuilder) -> BuiltIndex:
@@ -243,11 +208,6 @@ def _built(builder: IndexBuilder) -> BuiltIndex:
             return built
         time.sleep(0.05)
     raise RuntimeError("the index was not built in time")
-
-
-def _remove_indexes(directory: Path) -> None:
-    for path in directory.glob("*.index"):
-        path.unlink()
 
 
 class _Resident(NamedTuple):
