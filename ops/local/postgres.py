@@ -78,7 +78,7 @@ class PostgresServer(LocalServer):
         password.write_text(self._password, encoding="ascii")
         account = _account()
         if account is not None:
-            self._programs = shutil.copytree(self._programs, directory / "programs", symlinks=True)
+            self._programs = self._programs.within_reach(directory / "programs")
             for path in (directory, password):
                 shutil.chown(path, account)
         command = [
@@ -98,7 +98,7 @@ class PostgresServer(LocalServer):
             raise OperatorError(f"PostgreSQL's data could not be made:\n{made.stderr}")
 
     def _program(self, name: str) -> str:
-        return str(self._programs / "bin" / name)
+        return str(self._programs.directory / name)
 
     def _answers(self) -> bool:
         try:

