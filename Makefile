@@ -1,20 +1,43 @@
-PYTHON ?= python3.11
+# The first Python that is new enough; it brings pip, and nothing else is needed.
+NEW_ENOUGH := import sys, pip; sys.exit(sys.version_info < (3, 11))
+ifndef PYTHON
+PYTHON := $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  $$each -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$each && break; done)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-compile
 
-.PHONY: setup demo up test test-all check bench wheel-compiled test-compiled clean
+.PHONY: setup demo up test test-all check lock bench wheel-compiled test-compiled clean
 
 setup: $(VENV)/installed
 
-$(VENV)/installed: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable '.[dev]'
+# What runs here, without the tools of tests: pinned by hash.
+$(VENV)/local: requirements/local.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later, with pip, is needed"; exit 1; }
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PIP) --require-hashes --requirement requirements/local.txt
+	$(PIP) --no-build-isolation --editable .
 	touch $@
 
-demo: setup
+$(VENV)/installed: $(VENV)/local requirements/dev.txt pyproject.toml
+	$(PIP) --require-hashes --requirement requirements/dev.txt
+	$(PIP) --no-build-isolation --editable .
+	touch $@
+
+# Writes the pins anew: of packages, and of what the local cluster runs.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --custom-compile-command 'make lock' pyproject.toml
+lock: setup
+	$(PIP) 'uv==0.13.9'
+	$(COMPILE) --extra dev --output-file requirements/dev.txt
+	$(COMPILE) --extra local --constraints requirements/dev.txt --output-file requirements/local.txt
+	$(BIN)/python -m ops.local.kafka.artifacts
+
+demo: $(VENV)/local
 	$(BIN)/python -m ops demo
 
-up: setup
+up: $(VENV)/local
 	$(BIN)/python -m ops up
 
 check: setup

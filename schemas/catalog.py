@@ -14,6 +14,7 @@ import yaml
 from schemas import events
 from schemas.declaration import declaration_of, is_declared, key_words
 from schemas.record import record_of
+from schemas.topic_names import PREFIX
 
 DIRECTORY = Path(__file__).parent
 Role = Literal[
@@ -93,14 +94,14 @@ def load_topics() -> dict[str, Topic]:
 
 
 def _topic(entry: dict[str, Any]) -> Topic:
-    name = entry.get("name", "a topic without a name")
+    name = PREFIX + entry.get("name", "a topic without a name")
     carried = [kind for kind in EVENT_TYPES.values() if name in declaration_of(kind).topics]
     keys = _keys_of(carried)
     if keys is not None and "key" in entry:
         raise CatalogInvalid(f"{name}: its events declare the key already: {keys}")
     try:
         topic = Topic(
-            name=entry["name"],
+            name=PREFIX + entry["name"],
             role=entry["role"],
             key=entry["key"] if keys is None else keys,
             events=tuple(kind.__name__ for kind in carried),

@@ -24,7 +24,8 @@ from ops.demo.scenario import (
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.local.process import ServerProcess, free_port
-from ops.tools.import_trademarks import Sender, import_files
+from ops.shell.importing import Sender
+from ops.tools.import_trademarks import import_files
 from ops.topics import create_topics
 from ops.trials.worker_processes import Progress, end_worker, start_worker
 from replay.compare import committed_outputs

@@ -5,6 +5,7 @@ from typing import Any, get_args, get_type_hints
 from msgspec import Meta
 
 from ops.shell.settings import FILE_NAME, PREFIX, SECRETS, SECTIONS, VARIABLE
+from schemas.topic_names import PREFIX_VARIABLE
 
 _HEAD = f"""# Settings
 
@@ -46,6 +47,18 @@ Each service is a principal of its own, named as its command. `python -m ops acl
 each may do, and no more, made from what each says of itself: for `kafka-acls.sh`, Confluent's
 command (`--format confluent`), or as Strimzi's users (`--format strimzi`). So only `worker` can
 write takedowns. Who brings in listings and parties is the principal `feed`.
+
+Workers that run with `--forward-misplaced` write their inputs too: `acls --forward-misplaced`.
+
+Where several pipelines share a cluster, the variable `{PREFIX_VARIABLE}`, such as `staging.`, is a
+prefix of all names that one has on Kafka: topics, consumer groups, transactions, and subjects of
+the registry. It is the same for all its processes and never changes; what `topics` and `acls` print
+has it too. It is a variable only, as names hold before any file is read.
+
+Topics may be made and kept by others: services make none but those of `views` for itself. `python
+-m ops topics check` tells where a cluster's topics differ from what is declared, and writes
+nothing; `topics print` lists the declaration as JSON, with partitions and settings, for whoever
+makes them.
 
 Tokens of OAUTHBEARER are renewed before they end. `AWS_MSK_IAM` needs the extra `aws` (`pip
 install 'ip-takedown-streams[aws]'`), and takes credentials where Amazon's own tools do. A token

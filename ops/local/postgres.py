@@ -1,6 +1,7 @@
-"""PostgreSQL on a loopback port, from Debian's package, with a data directory of its own.
+"""PostgreSQL on a loopback port, with a data directory of its own.
 
-PostgreSQL refuses to run as root, so it then runs as the user that Debian's package made.
+It refuses to run as root: there it runs as another user, from a copy of its programs that this
+user can reach.
 """
 
 import os
@@ -14,10 +15,11 @@ from pathlib import Path
 import psycopg
 
 from ops.errors import OperatorError
-from ops.local.process import LocalServer, ServerProcess, free_port
+from ops.local.process import LocalServer, ServerProcess, free_port, run_as
+from ops.local.programs import postgres
 
-INSTALLED = Path("/usr/lib/postgresql")
 ACCOUNT = "postgres"
+ACCOUNTS_IN_ROOTS_PLACE = (ACCOUNT, "nobody")
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -25,12 +27,6 @@ SETTINGS = {
     "max_connections": "100",
     "log_min_messages": "warning",
 }
-
-
-def programs() -> Path | None:
-    """Return the directory of the newest PostgreSQL server's programs, or None without any."""
-    found = [path for path in INSTALLED.glob("*/bin") if (path / "initdb").exists()]
-    return max(found, key=lambda path: float(path.parent.name), default=None)
 
 
 class PostgresServer(LocalServer):
@@ -53,16 +49,14 @@ class PostgresServer(LocalServer):
 
     def start(self) -> None:
         """Start it, on the data that is there. Errors: OperatorError."""
-        found = programs()
-        if found is None:
-            raise OperatorError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
         if self._directory is None:
-            self._directory = self._make(found)
+            self._directory = Path(tempfile.mkdtemp(prefix="ip-postgres-"))
+            self._make(self._directory)
         settings = {**self._settings, "port": str(self._port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [str(found / "postgres"), "-D", str(self._directory / "data"), *options]
+        command = [self._program("postgres"), "-D", str(self._directory / "data"), *options]
         log = self._directory / "log"
-        self._process = ServerProcess([*_as_account(), *command], log, {})
+        self._process = ServerProcess(command, log, {}, _account())
         self._process.wait_until(self._answers, "PostgreSQL")
 
     def kill(self) -> None:
@@ -78,25 +72,33 @@ class PostgresServer(LocalServer):
             shutil.rmtree(self._directory, ignore_errors=True)
             self._directory = None
 
-    def _make(self, found: Path) -> Path:
-        directory = Path(tempfile.mkdtemp(prefix="ip-postgres-"))
+    def _make(self, directory: Path) -> None:
+        self._programs = postgres()
         password = directory / "password"
         password.write_text(self._password, encoding="ascii")
-        if os.geteuid() == 0:
-            account = pwd.getpwnam(ACCOUNT)
+        account = _account()
+        if account is not None:
+            self._programs = self._programs.within_reach(directory / "programs")
             for path in (directory, password):
-                os.chown(path, account.pw_uid, account.pw_gid)
+                shutil.chown(path, account)
         command = [
-            *(str(found / "initdb"), "-D", str(directory / "data"), "-U", ACCOUNT),
+            *(self._program("initdb"), "-D", str(directory / "data"), "-U", ACCOUNT),
             *("--auth=scram-sha-256", f"--pwfile={password}"),
             *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
         ]
         made = subprocess.run(
-            [*_as_account(), *command], capture_output=True, text=True, check=False, cwd=directory
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=directory,
+            **run_as(account),
         )
         if made.returncode:
             raise OperatorError(f"PostgreSQL's data could not be made:\n{made.stderr}")
-        return directory
+
+    def _program(self, name: str) -> str:
+        return str(self._programs.directory / name)
 
     def _answers(self) -> bool:
         try:
@@ -106,11 +108,8 @@ class PostgresServer(LocalServer):
         return True
 
 
-def _as_account() -> list[str]:
+def _account() -> str | None:
     if os.geteuid() != 0:
-        return []
-    # A change of user clears the signal that ends a child with its parent: it is set again.
-    return [
-        *("setpriv", f"--reuid={ACCOUNT}", f"--regid={ACCOUNT}", "--clear-groups"),
-        *("--pdeathsig", "SIGKILL", "--"),
-    ]
+        return None
+    known = {each.pw_name for each in pwd.getpwall()}
+    return next(each for each in ACCOUNTS_IN_ROOTS_PLACE if each in known)

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -9,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from ops.errors import OperatorError
 from ops.local.patience import PATIENCE_SECONDS, wait_for
@@ -32,10 +33,24 @@ def _end_with_parent() -> None:
     os.setsid()
 
 
-class ServerProcess:
-    """One process with its log file."""
+def run_as(account: str | None) -> dict[str, Any]:
+    """Return what has `subprocess` run a command as another user."""
+    if account is None:
+        return {}
+    found = pwd.getpwnam(account)
+    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
 
-    def __init__(self, command: list[str], log: Path, environment: dict[str, str]) -> None:
+
+class ServerProcess:
+    """One process with its log file; `account` is the user that it runs as, if not our own."""
+
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        environment: dict[str, str],
+        account: str | None = None,
+    ) -> None:
         self._log = log
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
@@ -46,6 +61,7 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **environment},
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads start before the exec
+                **run_as(account),
             )
 
     @property

@@ -6,11 +6,13 @@ settings only.
 
 import argparse
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from ops.errors import OperatorError
 from ops.shell.settings import Settings, identity_of, load_settings, secret
+from schemas.topic_names import PREFIX, PREFIX_VARIABLE
 from schemas.wire.registry import RegistryIdentity, use_registry_identity
 from streams.kafka.security import use_identity
 
@@ -54,6 +56,8 @@ def establish(options: argparse.Namespace, environment: Mapping[str, str]) -> No
     names: tuple[str, ...] = getattr(options, "connections", ())
     if not names:
         return
+    if not re.fullmatch(r"[A-Za-z0-9._-]*", PREFIX):
+        raise OperatorError(f"{PREFIX_VARIABLE} has what no topic's name can have: {PREFIX!r}")
     settings = load_settings(options.settings_file, environment)
     addresses = {
         KAFKA: settings.kafka.bootstrap_servers,

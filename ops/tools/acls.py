@@ -15,7 +15,10 @@ import yaml
 from ops.documents.architecture import FROM_OUTSIDE, PROCESSES, TOOLS
 from ops.errors import OperatorError
 from ops.shell.process import Process
+from schemas.topic_names import PREFIX
+from streams.topology import ALL_INPUTS
 
+WORKER = "worker"
 FEED = "feed"
 """Whoever brings in listings and parties: the operator's own systems."""
 
@@ -41,6 +44,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--principal-prefix", default="", help="before each service's name, such as `ip-`"
     )
     parser.add_argument("--service", action="append", help="only of these; of all if none is told")
+    parser.add_argument(
+        "--forward-misplaced", action="store_true", help="workers run with this option too"
+    )
     parser.set_defaults(run=run)
 
 
@@ -51,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
         raise OperatorError(
             f"no such service: {', '.join(unknown)}; there are {', '.join(processes())}"
         )
-    granted = [each for each in grants() if each.principal in (options.service or processes())]
+    chosen = options.service or processes()
+    granted = [each for each in grants(options.forward_misplaced) if each.principal in chosen]
     named = [
         each._replace(principal=f"{options.principal_prefix}{each.principal}") for each in granted
     ]
@@ -65,9 +72,16 @@ def processes() -> dict[str, Process]:
     return {**PROCESSES, **TOOLS, FEED: feed}
 
 
-def grants() -> list[Grant]:
-    """Return what each principal may do, by principal."""
-    return [grant for name, process in processes().items() for grant in _of(name, process)]
+def grants(forwards_misplaced: bool = False) -> list[Grant]:
+    """Return what each principal may do, by principal.
+
+    Workers that forward what lies in the wrong partition write their inputs too.
+    """
+    told = processes()
+    if forwards_misplaced:
+        worker = told[WORKER]
+        told[WORKER] = worker._replace(writes=(*worker.writes, *ALL_INPUTS))
+    return [grant for name, process in told.items() for grant in _of(name, process)]
 
 
 def _of(name: str, process: Process) -> Iterator[Grant]:
@@ -80,15 +94,19 @@ def _of(name: str, process: Process) -> Iterator[Grant]:
         # Partitions and copies are checked at the start and while running.
         yield Grant(name, "topic", topic, "Describe")
         yield Grant(name, "topic", topic, "DescribeConfigs")
-    for prefix in process.own_topics:
+    for prefix in _named(process.own_topics):
         for operation in ("Create", "Read", "Write", "Describe", "DescribeConfigs"):
             yield Grant(name, "topic", prefix, operation, prefixed=True)
-    for prefix in process.groups:
+    for prefix in _named(process.groups):
         yield Grant(name, "group", prefix, "Read", prefixed=True)
         yield Grant(name, "group", prefix, "Describe", prefixed=True)
-    for prefix in process.transactions:
+    for prefix in _named(process.transactions):
         yield Grant(name, "transactional-id", prefix, "Write", prefixed=True)
         yield Grant(name, "transactional-id", prefix, "Describe", prefixed=True)
+
+
+def _named(beginnings: tuple[str, ...]) -> Iterator[str]:
+    return (PREFIX + each for each in beginnings)
 
 
 def _kafka(granted: list[Grant]) -> str:

@@ -5,32 +5,17 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, cast
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from tqdm import tqdm
 
 from ops.errors import OperatorError
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
-from processors.identifiers import trademark_key
+from ops.shell.importing import Sender, codec_of, rejected_lines
 from schemas.events.trademarks import TrademarkRecorded
-from schemas.topic_names import TRADEMARKS_EVENTS
-from schemas.wire.codec import Codec, SchemaRegistryUnavailable
-from schemas.wire.foreign_schemas import SchemaRefused
-from schemas.wire.registry import connect
-from streams.kafka.clients import producer_settings
 from streams.sources.registers.reader import read
 from streams.sources.registers.records import ImportRejection, ImportRemark
-
-DELIVERY_TIMEOUT_MILLISECONDS = 120_000
-"""After which a record that no broker took counts as failed."""
-
-FLUSH_SECONDS = 130.0
-"""How long to wait for deliveries after the last record; longer than a delivery may take."""
-
 
 MOST = 0.5
 """Share of records rejected, or of unknown status, from which an import counts as failed."""
@@ -109,13 +94,13 @@ def run(options: argparse.Namespace) -> int:
     total = sum(path.stat().st_size for path in options.paths)
     undelivered = 0
     with (
-        _rejected_lines(options.rejected) as write,
+        rejected_lines(options.rejected) as write,
         tqdm(total=total, unit="B", unit_scale=True, disable=None) as progress,
     ):
         if options.dry_run:
             counts = import_files(options.paths, lambda _event: None, write, progress.update)
         else:
-            sender = Sender(options.bootstrap_servers, _codec(options.schema_registry))
+            sender = Sender(options.bootstrap_servers, codec_of(options.schema_registry))
             try:
                 counts = import_files(options.paths, sender.send, write, progress.update)
             finally:
@@ -155,74 +140,3 @@ def import_files(
         if rejected > MOST * found:
             counts.doubtful.append(f"{path.name}: {rejected} of {found}")
     return counts
-
-
-class Sender:
-    """Sends events and counts those that were not delivered."""
-
-    def __init__(self, bootstrap_servers: str, codec: Codec) -> None:
-        self.undelivered = 0
-        self.last_error = ""
-        self._codec = codec
-        self._producer = Producer(
-            producer_settings(
-                bootstrap_servers,
-                {"linger.ms": 20, "delivery.timeout.ms": DELIVERY_TIMEOUT_MILLISECONDS},
-            )
-        )
-
-    def send(self, event: TrademarkRecorded) -> None:
-        """Send an event; waits while the producer's queue is full."""
-        key = trademark_key(event.office, event.application_number)
-        value = self._codec.encode(TRADEMARKS_EVENTS, event)
-        headers = self._codec.headers(event, key, event.recorded_at_milliseconds)
-        while True:
-            try:
-                self._producer.produce(
-                    TRADEMARKS_EVENTS,
-                    value,
-                    key.encode(),
-                    headers=cast(Any, headers),
-                    on_delivery=self._delivered,
-                )
-                break
-            except BufferError:
-                self._producer.poll(1.0)
-            except KafkaException as error:
-                self._failed(str(error))
-                break
-        self._producer.poll(0)
-
-    def close(self) -> int:
-        """Wait for deliveries; give the number of events that were not delivered."""
-        waiting = self._producer.flush(FLUSH_SECONDS)
-        if waiting:
-            self.undelivered += waiting
-            self.last_error = f"{waiting} without an answer after {FLUSH_SECONDS:.0f} s"
-        return self.undelivered
-
-    def _delivered(self, error: KafkaError | None, _message: Message) -> None:
-        if error is not None:
-            self._failed(str(error))
-
-    def _failed(self, error: str) -> None:
-        self.undelivered += 1
-        self.last_error = error
-
-
-def _codec(address: str) -> Codec:
-    try:
-        return connect(address, register=True)
-    except (SchemaRefused, SchemaRegistryUnavailable) as error:
-        raise OperatorError(f"schema registry {address}: {error}") from error
-
-
-@contextmanager
-def _rejected_lines(path: Path | None) -> Iterator[Callable[[str], object]]:
-    """Return what writes a rejected record's line: to a file, or past the bar to standard error."""
-    if path is None:
-        yield lambda line: tqdm.write(line, file=sys.stderr, end="")
-        return
-    file: IO[str]
-    with path.open("w", encoding="utf-8") as file:
-        yield file.write

@@ -11,8 +11,8 @@ import sys
 import threading
 from pathlib import Path
 
+from ops.local.kafka.artifacts import RUN_DIRECTORY
 from ops.local.kafka.cluster import KafkaCluster
-from ops.local.kafka.prerequisites import RUN_DIRECTORY
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.local.patience import wait_for
 from ops.local.postgres import PostgresServer

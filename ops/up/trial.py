@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ops.demo.scenario import REGISTER_FILES, listings, parties
+from ops.shell.importing import Sender
 from ops.tools.filing_tokens import sign
-from ops.tools.import_trademarks import Sender, import_files
+from ops.tools.import_trademarks import import_files
 from ops.up.places import MARKETPLACE, Places
 from schemas.wire.registry import connect
 from streams.kafka.producing import producer_to, send

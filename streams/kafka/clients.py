@@ -7,12 +7,15 @@ from typing import Any, Final, NamedTuple
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
+from schemas.topic_names import PREFIX
 from streams.kafka.security import identity
 
 RECONNECT_MILLISECONDS = 1_000
 """The longest pause before a broker that was away is tried again."""
 
 METADATA_TIMEOUT_SECONDS = 10.0
+
+NAMES_ON_THE_CLUSTER: Final = frozenset({"group.id", "transactional.id"})
 
 FETCH_WAIT_MILLISECONDS = 100
 """How long a broker holds an empty fetch. What comes meanwhile is answered at once, so a short wait
@@ -22,12 +25,18 @@ only costs requests; but a partition added or resumed waits for the fetch under 
 def client_settings(
     bootstrap_servers: str, settings: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return a client's configuration: how any client reaches the brokers, and its own settings."""
+    """Return a client's configuration: how any client reaches the brokers, and its own settings.
+
+    Names that it has on the cluster get the prefix that those of topics have.
+    """
+    own = dict(settings or {})
+    for name in NAMES_ON_THE_CLUSTER.intersection(own):
+        own[name] = PREFIX + own[name]
     return {
         "bootstrap.servers": bootstrap_servers,
         "reconnect.backoff.max.ms": RECONNECT_MILLISECONDS,
         **identity().client_settings(),
-        **(settings or {}),
+        **own,
     }
 
 

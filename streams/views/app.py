@@ -17,6 +17,7 @@ from yarl import URL
 from schemas.events.standings import StandingChanged
 from schemas.topic_names import (
     DECISIONS_EVENTS,
+    PREFIX,
     SLA_EVENTS,
     STANDINGS_STATE,
     SURVEYS_EVENTS,
@@ -98,7 +99,7 @@ def make_views(settings: ViewsSettings, codec: Codec, clock: Clock) -> Views:
 def _app(settings: ViewsSettings) -> faust.App:
     servers = ";".join(settings.bootstrap_servers.split(","))
     app = faust.App(
-        settings.group,
+        PREFIX + settings.group,
         broker=f"kafka://{servers}",
         broker_credentials=credentials_of(identity()),
         store="rocksdb://",

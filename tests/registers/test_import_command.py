@@ -13,8 +13,10 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
+from ops.shell import importing
+from ops.shell.importing import Sender
 from ops.tools import import_trademarks as import_command
-from ops.tools.import_trademarks import Sender, import_files
+from ops.tools.import_trademarks import import_files
 from registers.documents_made import case_file, tdxf_document
 from registers.generated import DATA, TDXF
 from schemas.events.trademarks import TrademarkRecorded
@@ -143,7 +145,7 @@ def test_what_the_operator_can_mend(mixed: Path, tmp_path: Path) -> None:
 def test_events_without_a_broker_are_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(import_command, "FLUSH_SECONDS", 0.2)
+    monkeypatch.setattr(importing, "FLUSH_SECONDS", 0.2)
     sender = Sender("127.0.0.1:9", offline_codec())
     for mark in read(TDXF):
         sender.send(mark)

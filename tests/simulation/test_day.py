@@ -1,12 +1,10 @@
 """A short day through the real services, with kills: all guarantees are to hold."""
 
-import os
 import time
 
 import pytest
 from matrix import cases
 
-from ops.local.postgres import programs
 from ops.trials.simulation.command import simulate
 from ops.trials.simulation.day import Day, meets_at
 
@@ -16,9 +14,6 @@ SEEDS = cases((1, 2, 3, 4))
 
 @pytest.mark.broker
 @pytest.mark.slow
-@pytest.mark.skipif(
-    programs() is None and "CI" not in os.environ, reason="PostgreSQL is not installed"
-)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_short_day_keeps_all_guarantees(tmp_path, capsys, seed):
     now = time.time_ns() // 1_000_000

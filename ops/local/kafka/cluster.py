@@ -8,9 +8,10 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 
 from ops.errors import OperatorError
-from ops.local.kafka.prerequisites import install, java
+from ops.local.kafka.artifacts import install
 from ops.local.kafka.secured import ADMIN, ClusterSecurity
 from ops.local.process import LocalServer, ServerProcess, free_port
+from ops.local.programs import java
 from streams.kafka.clients import admin_client
 
 SETTINGS = Path(__file__).with_name("server.properties")

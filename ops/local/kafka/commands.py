@@ -6,8 +6,8 @@ import signal
 import sys
 import threading
 
+from ops.local.kafka.artifacts import RUN_DIRECTORY
 from ops.local.kafka.cluster import KafkaCluster
-from ops.local.kafka.prerequisites import RUN_DIRECTORY
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.topics import create_topics
 

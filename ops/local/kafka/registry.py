@@ -6,8 +6,9 @@ from pathlib import Path
 import httpx
 
 from ops.errors import OperatorError
-from ops.local.kafka.prerequisites import install, java
+from ops.local.kafka.artifacts import install
 from ops.local.process import LocalServer, ServerProcess, free_port
+from ops.local.programs import java
 
 REQUEST_TIMEOUT_SECONDS = 5.0
 API = "/apis/ccompat/v7"

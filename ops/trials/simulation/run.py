@@ -5,7 +5,8 @@ import time
 from ops.demo.scenario import REGISTER_FILES
 from ops.errors import OperatorError
 from ops.local.process import free_port
-from ops.tools.import_trademarks import Sender, import_files
+from ops.shell.importing import Sender
+from ops.tools.import_trademarks import import_files
 from ops.trials.simulation.day import Day
 from ops.trials.simulation.faults import kill_due, planned_kills
 from ops.trials.simulation.feeder import Feeder

@@ -1,0 +1,41 @@
+"""The pins are of what the project asks for, so that an install is the same everywhere."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = {"local": ("local",), "dev": ("local", "dev")}
+
+
+def pins(name):
+    """Return all pinned requirements of a file, each with the number of its hashes."""
+    text = (ROOT / "requirements" / f"{name}.txt").read_text()
+    found = re.findall(r"^([\w.\[\]-]+==[^\s;]+)((?:[^\n]*\\\n)*[^\n]*)", text, re.MULTILINE)
+    return [(Requirement(pin), others.count("--hash=sha256:")) for pin, others in found]
+
+
+@pytest.mark.parametrize("name", EXTRAS)
+def test_each_dependency_is_pinned_within_what_is_asked_for_and_has_hashes(name):
+    locked = pins(name)
+    assert locked
+    assert [str(pin) for pin, hashes in locked if not hashes] == []
+    versions = {}
+    for pin, _ in locked:
+        versions.setdefault(pin.name.lower(), []).append(str(pin.specifier)[2:])
+    extras = [line for extra in EXTRAS[name] for line in PROJECT["optional-dependencies"][extra]]
+    for line in (*PROJECT["dependencies"], *extras):
+        wanted = Requirement(line)
+        if wanted.name != PROJECT["name"]:
+            found = versions.get(wanted.name.lower(), [])
+            assert found, f"{line} is not in requirements/{name}.txt: make lock"
+            assert all(wanted.specifier.contains(version) for version in found), line
+
+
+def test_tools_of_tests_are_pinned_beside_the_same_versions():
+    local = {str(pin) for pin, _ in pins("local")}
+    assert local <= {str(pin) for pin, _ in pins("dev")}
