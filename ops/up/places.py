@@ -17,6 +17,7 @@ PORTS = {
     "filing": 8090,
     "marketplace": 8091,
     "views": 8092,
+    "web": 8093,
     "worker": 9101,
     "monitor": 9102,
     "case-store": 9103,
@@ -24,6 +25,7 @@ PORTS = {
     "dispatch": 9105,
     "filing metrics": 9106,
     "views metrics": 9107,
+    "web metrics": 9108,
 }
 """Ports that are taken where they are free, by what listens on them."""
 

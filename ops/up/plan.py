@@ -40,6 +40,10 @@ def plan(places: Places) -> list[Service]:
             *(places, "views metrics", "views", "--web-port", str(port["views"])),
             *("--data-directory", places.state("views"), "--replication-factor", "1"),
         ),
+        _service(
+            *(places, "web metrics", "web", *filing[:4], "--port", str(port["web"])),
+            *("--views", f"http://127.0.0.1:{port['views']}"),
+        ),
     ]
 
 
@@ -66,5 +70,5 @@ def _service(places: Places, port_name: str, command: str, *arguments: str) -> S
         command,
         (command, *arguments, "--metrics-port", str(metrics)),
         f"http://127.0.0.1:{metrics}/ready",
-        address if command in ("filing", "views") else f"{address}/metrics",
+        address if command in ("filing", "views", "web") else f"{address}/metrics",
     )

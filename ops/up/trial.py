@@ -79,6 +79,8 @@ def next_steps(places: Places) -> list[str]:
         f"{desk} --token-file {_token(places, name)}" for name in ("reviewer", "operator")
     )
     return [
+        f"# the pages are at http://127.0.0.1:{places.ports['web']}/: sign in by a token",
+        f"# (holder, seller, reviewer, operator), such as {_token(places, 'holder')}",
         "# a rights holder stores a document, and files a complaint that names it",
         f"EVIDENCE=$(curl -s {holder} -H 'Content-Type: text/plain' "
         f"--data-binary @{_report(places)} {api}/v1/evidence | {IDENTIFIER})",

@@ -10,7 +10,12 @@ from processors.step import Moment, Reference
 from schemas.events.cases import Case, Detection
 from schemas.events.detections import BlockListing, DelistListing, ReviewDetection
 from schemas.events.listings import ListingChanged
-from schemas.events.reviews import ReviewComplaint, ReviewKind
+from schemas.events.reviews import (
+    ReviewComplaint,
+    ReviewedListing,
+    ReviewedMark,
+    ReviewKind,
+)
 from schemas.events.takedowns import (
     ReinstateListing,
     RestrictedMeasure,
@@ -190,6 +195,7 @@ def review(
     if subject.subject_id:
         name = "\x00".join((name, subject.kind, subject.subject_id, subject.attempt))
     reference = moment.reference
+    record = _newest_record(reference, case)
     return _review_complaint(
         command_id=command_id(name, case.decision_number),
         case_id=complaint.complaint_id,
@@ -212,7 +218,37 @@ def review(
         fast_lane=fast_lane(complaint, case.received_at_milliseconds, moment),
         price_euros=None if listing is None else listing.price_euros,
         excluded_reviewer_ids=subject.excluded_reviewer_ids,
-        mark_goods=goods_of(_newest_record(reference, case)),
+        mark_goods=goods_of(record),
+        listing=None if listing is None else _reviewed_listing(listing),
+        mark=None if record is None else _reviewed_mark(record),
+    )
+
+
+def _reviewed_listing(listing: ListingChanged) -> ReviewedListing:
+    return ReviewedListing(
+        version=listing.version,
+        status=listing.status,
+        title=listing.title,
+        brand=listing.brand,
+        category=listing.category,
+        nice_classes=listing.nice_classes,
+        territories=listing.territories,
+        url=listing.url,
+        changed_at_milliseconds=listing.changed_at_milliseconds,
+        listed_at_milliseconds=listing.listed_at_milliseconds,
+    )
+
+
+def _reviewed_mark(record: TrademarkRecorded) -> ReviewedMark:
+    return ReviewedMark(
+        mark_text=record.mark_text,
+        feature=record.mark_feature,
+        status=record.status,
+        owners=tuple([owner.name for owner in record.owners]),
+        nice_classes=record.nice_classes,
+        territories=record.territories,
+        registration_date=record.registration_date,
+        expiry_date=record.expiry_date,
     )
 
 

@@ -5,22 +5,32 @@ from typing import Annotated, Literal, NamedTuple
 from schemas.declaration import event
 from schemas.fields import (
     FIRST,
+    CountryCode,
+    Date,
     Euros,
+    Few,
     Identifier,
     Items,
     Label,
     LanguageCode,
+    Long,
+    Many,
     Marketplace,
     MarketplaceReference,
+    MarkText,
+    NiceClass,
     Note,
+    OwnerName,
     PartyId,
     PersonReference,
     Reference,
     Text,
     Timestamp,
+    Title,
     TrademarkKey,
     Unknown,
     UpTo300,
+    Url,
     Whole,
     Word,
 )
@@ -31,6 +41,52 @@ ReviewOutcome = Literal["take_down", "decline", "ask_for_clarification", "reinst
 
 ReviewKind = Literal["complaint", "counter_notice", "appeal", "registry_change", "second_look"]
 """What is to be decided; second_look what was decided already, by one who is not told how."""
+
+
+class ReviewedListing(NamedTuple):
+    """The listing as it was when a person was asked."""
+
+    version: Long
+    """Count kept by the marketplace."""
+    status: Word
+    """Whether buyers could see it: active, suspended or removed."""
+    title: Title
+    """Title as shown to buyers."""
+    brand: Label | None
+    """Brand that the seller states, if any."""
+    category: Label
+    """Marketplace's category path."""
+    nice_classes: Few[NiceClass]
+    """Nice classes that the category maps to; empty when unknown."""
+    territories: Few[CountryCode]
+    """Countries to which it is offered; empty when unknown."""
+    url: Url
+    """Exact address."""
+    changed_at_milliseconds: Timestamp
+    """When the marketplace made it so, UTC."""
+    listed_at_milliseconds: Timestamp | None
+    """When it first appeared, UTC; null where the marketplace does not tell."""
+
+
+class ReviewedMark(NamedTuple):
+    """The mark relied on as its register had it last when a person was asked."""
+
+    mark_text: MarkText | None
+    """The mark's words; null for a mark without words."""
+    feature: Word
+    """How it is represented: word, figurative and so on."""
+    status: Word
+    """Legal status."""
+    owners: Many[OwnerName]
+    """Names of present owners."""
+    nice_classes: Many[NiceClass]
+    """Classes still active."""
+    territories: Many[CountryCode]
+    """Countries in which it has effect."""
+    registration_date: Date | None
+    """Day of registration, ISO 8601."""
+    expiry_date: Date | None
+    """Last day of protection, if the register gives one, ISO 8601."""
 
 
 @event(REVIEWS_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
@@ -83,6 +139,10 @@ class ReviewComplaint(NamedTuple):
     mark_goods: Annotated[str, Text(10_000)] = ""
     """Goods and services of the mark as its register lists them, by class; empty where it is not
     known."""
+    listing: ReviewedListing | None = None
+    """The listing as it was then; null when unknown."""
+    mark: ReviewedMark | None = None
+    """The mark relied on as its register had it; null where none was found."""
 
 
 @event(REVIEWS_EVENTS, identity=("review_id",), owner="listing", subject="reviewer_id")

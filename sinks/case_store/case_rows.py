@@ -172,7 +172,12 @@ def _of_detection(event: MisuseDetected, place: Delivered) -> tuple[Patch, ...]:
 
 
 def _of_task(event: ReviewComplaint, place: Delivered) -> tuple[Patch, ...]:
-    return (_patch(tables.TASK, event, task_id=event.command_id, issued_offset=place.offset),)
+    shown = {
+        "listing": None if event.listing is None else as_avro(event.listing),
+        "mark": None if event.mark is None else as_avro(event.mark),
+    }
+    place_of_task = {"task_id": event.command_id, "issued_offset": place.offset}
+    return (_patch(tables.TASK, event, **place_of_task, **shown),)
 
 
 def _of_detection_task(event: ReviewDetection, place: Delivered) -> tuple[Patch, ...]:
@@ -195,6 +200,8 @@ def _of_detection_task(event: ReviewDetection, place: Delivered) -> tuple[Patch,
             price_euros=None,
             excluded_reviewer_ids=(),
             mark_goods="",
+            listing=None,
+            mark=None,
             deadline_at_milliseconds=event.issued_at_milliseconds + DETECTION_DEADLINE_MILLISECONDS,
             issued_offset=place.offset,
         ),
@@ -253,7 +260,7 @@ def _account_task(event: Any, told: Mapping[str, Any], place: Delivered) -> Patc
     none: dict[str, Any] = {
         **dict.fromkeys(("listing_id", "marketplace", "complainant_id", "rights_holder_id"), ""),
         **dict.fromkeys(("trusted_flagger", "fast_lane"), False),
-        **dict.fromkeys(("trademark_key", "price_euros")),
+        **dict.fromkeys(("trademark_key", "price_euros", "listing", "mark")),
         "decision_number": 0,
         "mark_goods": "",
         "excluded_reviewer_ids": (),

@@ -162,6 +162,6 @@ TASK = Merge(
         *("complainant_id", "rights_holder_id", "seller_id", "trademark_key", "ground"),
         *("language", "reason_codes", "trusted_flagger", "fast_lane", "price_euros"),
         *("excluded_reviewer_ids", "deadline_at_milliseconds", "issued_at_milliseconds"),
-        *("issued_offset", "mark_goods"),
+        *("issued_offset", "mark_goods", "listing", "mark"),
     ),
 )

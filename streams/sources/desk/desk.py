@@ -6,10 +6,11 @@ import psycopg
 
 from processors.reviews.assignment import TOP_LEVEL, Reviewer
 from streams.clock import Clock
-from streams.sources.desk import claims, inquiries, outreach, queue, verdicts
+from streams.sources.desk import claims, holding, inquiries, outreach, queue, tasks, verdicts
 from streams.sources.desk.inquiries import Inquiry
 from streams.sources.desk.queue import QueueState
 from streams.sources.desk.rows import Connection
+from streams.sources.desk.tasks import ShownTask
 from streams.sources.desk.types import (
     DeskRefused,
     DeskSettings,
@@ -82,6 +83,32 @@ class Desk:
         """Take a verdict, also one that asks for clarification. Errors: DeskRefused."""
         return verdicts.decide(self._connection, verdict, self._now(), self._settings)
 
+    def hold(self, verdict: Verdict) -> int:
+        """Keep a verdict for a while, in which it can be undone; give when it settles.
+
+        Errors: DeskRefused.
+        """
+        return holding.hold(self._connection, verdict, self._now(), self._settings)
+
+    def undo(self, task_id: str, reviewer_id: str) -> None:
+        """Forget a verdict that is held. Errors: DeskRefused."""
+        holding.undo(self._connection, task_id, reviewer_id)
+
+    def held_by(self, reviewer_id: str) -> list[dict[str, Any]]:
+        """Return a reviewer's verdicts that can be undone."""
+        return holding.held_by(self._connection, reviewer_id)
+
+    def show(self, task_id: str, reviewer_id: str) -> ShownTask:
+        """Return all that a reviewer is to know of a task that he or she holds.
+
+        Errors: DeskRefused.
+        """
+        return tasks.show(self._connection, task_id, reviewer_id)
+
+    def tasks_of(self, reviewer_id: str) -> list[dict[str, Any]]:
+        """Return the tasks that a reviewer holds, those due first first."""
+        return tasks.tasks_of(self._connection, reviewer_id)
+
     def decide_many(self, given: list[Verdict]) -> list[VerdictResult]:
         """Take many verdicts; each has a result, and a bad one does not fail the others."""
         results = []
@@ -121,8 +148,10 @@ class Desk:
         return queue.queue_state(self._connection, self._now())
 
     def upkeep(self) -> None:
-        """Put back what reviewers let lie, ask for calls, and end holds of what is stale."""
+        """Settle verdicts that were held, put back what reviewers let lie, ask for calls, and end
+        holds of what is stale."""
         now = self._now()
+        holding.settle(self._connection, now, self._settings)
         with self._connection.transaction():
             claims.expire_leases(self._connection, now)
         outreach.request_outreach(self._connection, now, self._settings)

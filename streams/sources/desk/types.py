@@ -21,6 +21,7 @@ class DeskSettings(NamedTuple):
     maximum_held: int = 20
     inquiry_milliseconds: int = 24 * HOUR_MILLISECONDS
     complicated_rounds: int = 3
+    hold_milliseconds: int = 30_000
 
 
 class TaskAssignment(NamedTuple):

@@ -87,7 +87,7 @@ def decide(
         if row["state"] == "stale":
             end_assignment(connection, verdict.task_id, "stale", now)
             return VerdictResult(verdict.task_id, "stale")
-        _check(row, verdict)
+        check(row, verdict)
         opinions.append(
             Opinion(verdict.reviewer_id, verdict.outcome, verdict.reason_codes, verdict.explanation)
         )
@@ -97,7 +97,7 @@ def decide(
         return _conclude(connection, row, conclude(opinions, two), now)
 
 
-def _check(row: dict[str, Any], verdict: Verdict) -> None:
+def check(row: dict[str, Any], verdict: Verdict) -> None:
     """Refuse what can't be taken. Errors: DeskRefused."""
     if row["state"] != "leased" or row["reviewer_id"] != verdict.reviewer_id:
         raise DeskRefused(
@@ -113,6 +113,14 @@ def _check(row: dict[str, Any], verdict: Verdict) -> None:
     unknown = [code for code in verdict.reason_codes if code not in REASONS]
     if unknown:
         raise DeskRefused(f"no such reason code as {', '.join(unknown)}")
+
+
+def event_of(row: dict[str, Any], verdict: Verdict, now: int) -> Any:
+    """Return what would be told of a verdict that settles a task alone."""
+    _, reviewer_id, outcome, reasons, explanation = verdict
+    conclusion = Conclusion(outcome, reasons, reviewer_id, explanation=explanation)
+    make: _Maker = _DECIDED.get(row["kind"], _review)
+    return make(row, conclusion, outcome, now)
 
 
 def _conclude(

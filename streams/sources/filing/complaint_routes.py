@@ -77,6 +77,25 @@ def file_complaint(
     the complaint. Anybody may notify with `without_authority` (DSA Article 16(1)); people decide.
     """
     services = services_of(request)
+    _check_holder(body, caller)
+    identity = identity_of(request, caller, given.key)
+    answer = services.store.answered(identity)
+    if answer is None:
+        answer = services.store.file(_filing(services, identity, body, request.state.content))
+    return respond(answer, f"/v1/batches/{answer.body['batch_id']}")
+
+
+def try_complaint(request: Request, body: ComplaintRequest, caller: Caller) -> list[RowResult]:
+    """Return what would become of each row, and file nothing. Errors: Problem, as if it were."""
+    services = services_of(request)
+    _check_holder(body, caller)
+    identity = Identity(caller.party_id, "", b"")
+    evidence, _ = evidence_of(services, caller.party_id, body.evidence)
+    common = _complaint(identity, body, evidence, services.clock.now_milliseconds())
+    return _rows(identity, body, common)[0]
+
+
+def _check_holder(body: ComplaintRequest, caller: Caller) -> None:
     holder_id = body.rights_holder_id or caller.party_id
     if not (body.without_authority or caller.may_file_for(holder_id)):
         told = FieldError(
@@ -85,11 +104,6 @@ def file_complaint(
             detail="The token does not act for this rights holder.",
         )
         raise Problem(INVALID, "A party files for itself, an agent for whom it acts.", [told])
-    identity = identity_of(request, caller, given.key)
-    answer = services.store.answered(identity)
-    if answer is None:
-        answer = services.store.file(_filing(services, identity, body, request.state.content))
-    return respond(answer, f"/v1/batches/{answer.body['batch_id']}")
 
 
 @router.get(

@@ -1,6 +1,7 @@
 """Evidence: documents come in as the body itself, and go out only to be saved."""
 
 import logging
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -69,8 +70,14 @@ async def upload_evidence(
     What it is, is told by its bytes; a declared type must agree with them. A document is known by
     its content, so sending it again changes nothing.
     """
-    services = services_of(request)
     declared = request.headers.get("content-type", GENERIC).partition(";")[0].strip().lower()
+    return await keep_document(services_of(request), caller, declared, request.stream())
+
+
+async def keep_document(
+    services: Services, caller: Caller, declared: str, chunks: AsyncIterator[bytes]
+) -> JSONResponse:
+    """Keep a document that comes in chunks, declared as of a media type. Errors: Problem."""
     if declared not in (*EXTENSIONS, GENERIC):
         raise Problem(MEDIA_TYPE_REFUSED, f"Taken are: {', '.join(EXTENSIONS)}.")
     try:
@@ -78,7 +85,7 @@ async def upload_evidence(
     except VaultFull as full:
         raise _no_room(full) from full
     try:
-        await _receive(request, upload)
+        await _receive(chunks, upload)
         received = await run_in_threadpool(upload.finish)
         if declared not in (received.media_type, GENERIC):
             raise EvidenceRefused(f"sent as {declared}, but it is {received.media_type}")
@@ -132,9 +139,9 @@ def read_evidence(
     )
 
 
-async def _receive(request: Request, upload: Upload) -> None:
+async def _receive(chunks: AsyncIterator[bytes], upload: Upload) -> None:
     waiting = bytearray()
-    async for chunk in request.stream():
+    async for chunk in chunks:
         waiting += chunk
         if len(waiting) >= CHUNK_BYTES:
             await run_in_threadpool(upload.write, bytes(waiting))

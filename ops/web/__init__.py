@@ -1,0 +1,1 @@
+"""The pages: one entry for rights holders, sellers, reviewers and operators."""
