@@ -25,6 +25,14 @@ from processors.standing.sanction_appeals import (
     upheld,
 )
 from processors.standing.sanctions import sanctions_of
+from processors.standing.seller_orders import (
+    OrderNoAction,
+    OrderOutput,
+    end_orders,
+    lift_order,
+    order_times,
+    take_order,
+)
 from processors.standing.seller_standing import (
     closure_falls,
     next_strike_expiry,
@@ -43,6 +51,7 @@ from schemas.events.conduct import (
     SanctionAppealFiled,
 )
 from schemas.events.party_rows import PartyConduct
+from schemas.events.seller_orders import SellerOrderLifted, SellerOrderReceived
 from schemas.events.standings import ReviewSanction, SanctionParty, StandingChanged
 
 EMPTY: Final[PartyConduct] = PartyConduct("")
@@ -80,13 +89,16 @@ PartyInput = (
     | ClosureDecided
     | SanctionAppealFiled
     | SanctionAppealDecided
+    | SellerOrderReceived
+    | SellerOrderLifted
     | StandingDue
     | StandingGivenUp
 )
-PartyOutput = StandingChanged | SanctionParty | ReviewSanction
+PartyOutput = StandingChanged | SanctionParty | ReviewSanction | OrderOutput
 PartyNoAction = (
     Literal["no_standing_changed", "duplicate_conduct", "timer_superseded", "timer_given_up"]
     | AppealNoAction
+    | OrderNoAction
 )
 
 
@@ -147,12 +159,18 @@ def _step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
 
 def _on_said(
     state: PartyConduct,
-    event: ClosureDecided | SanctionAppealFiled | SanctionAppealDecided,
+    event: ClosureDecided
+    | SanctionAppealFiled
+    | SanctionAppealDecided
+    | SellerOrderReceived
+    | SellerOrderLifted,
     now: int,
     terms: Terms,
     level: ServiceLevel,
 ) -> PartyStep:
-    """Take in what a party or people say of a measure."""
+    """Take in what a party or people say of a measure, or what was ordered against a seller."""
+    if isinstance(event, SellerOrderReceived | SellerOrderLifted):
+        return _on_order(state, event, now, terms)
     if isinstance(event, ClosureDecided):
         return _on_closure(state, event, now, terms)
     if isinstance(event, SanctionAppealFiled):
@@ -184,6 +202,25 @@ def _on_closure(state: PartyConduct, event: ClosureDecided, now: int, terms: Ter
     told = None if row.closure is None else announced(standing, row.closure, event, now)
     notice = () if told is None else (as_decided(told, row.closure, terms.policy),)
     return _stepped(row, (*outputs, *more, *notice), "no_standing_changed")
+
+
+def _on_order(
+    state: PartyConduct, event: SellerOrderReceived | SellerOrderLifted, now: int, terms: Terms
+) -> PartyStep:
+    """Take in an order against a seller, or its end."""
+    row, outputs = _pass_time(state, now, terms)
+    if isinstance(event, SellerOrderReceived):
+        ordered = take_order(row, event, now)
+    else:
+        ordered = lift_order(row, event, now)
+    if ordered.refusal is not None:
+        return PartyStep(state, refusal=ordered.refusal)
+    if ordered.no_action is not None:
+        return _stepped(row, outputs, ordered.no_action)
+    times = (row.due_at_milliseconds, *order_times(ordered.row))
+    due = min([at for at in times if at is not None], default=None)
+    new = ordered.row._replace(due_at_milliseconds=due)
+    return PartyStep(new, (*outputs, *ordered.outputs))
 
 
 def _on_appeal(
@@ -247,7 +284,8 @@ def _pass_time(
     outputs: tuple[PartyOutput, ...] = ()
     while row.due_at_milliseconds is not None and row.due_at_milliseconds <= now:
         at = row.due_at_milliseconds
-        row = row._replace(due_at_milliseconds=None)
+        row, ended, *_ = end_orders(row._replace(due_at_milliseconds=None), at)
+        outputs += ended
         for role in roles_of(row):
             row, more = _settle(row, role, at, "", terms)
             outputs += more
@@ -297,6 +335,7 @@ def _next_due(
     due = (
         next_complaint_expiry(row, until, now, policy),
         next_strike_expiry(row, now, policy),
+        *order_times(row),
     )
     return min([at for at in due if at is not None], default=None)
 

@@ -5,9 +5,12 @@ from typing import NamedTuple
 from schemas.declaration import ALL_FIELDS, event
 from schemas.events.conduct import ClosureOutcome, ConductKind
 from schemas.events.parties import PartyRole
+from schemas.events.seller_orders import SellerOrderEffect
 from schemas.events.standings import StandingChanged, Tier
 from schemas.fields import (
+    CountryCode,
     Identifier,
+    Label,
     Many,
     MarketplaceReference,
     PartyId,
@@ -109,6 +112,25 @@ class SanctionAppeal(NamedTuple):
     closures."""
 
 
+class SellerOrder(NamedTuple):
+    """What a court or an authority ordered against the seller."""
+
+    order_id: Identifier
+    """The order."""
+    effect: SellerOrderEffect
+    """What it orders."""
+    issuer: Label
+    """Court or authority."""
+    reference: Label
+    """Number under which it has it."""
+    territories: UpTo300[CountryCode]
+    """Countries in which it holds; empty for all."""
+    until_milliseconds: Timestamp | None
+    """When it ends, UTC; null where it does not say."""
+    ended: bool = False
+    """Whether it holds no more."""
+
+
 @event(CASES_STATE, identity=ALL_FIELDS, owner="party", key="")
 class PartyConduct(NamedTuple):
     """State of one party: its conduct within the window, and how it stands by it; one row of a
@@ -132,3 +154,5 @@ class PartyConduct(NamedTuple):
     """What people decided on the closure of the account, if they did."""
     appeals: UpTo300[SanctionAppeal] = ()
     """Appeals against measures, by time."""
+    orders: UpTo300[SellerOrder] = ()
+    """Orders of courts and authorities against the seller, in order of receipt."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.notices import NotifyParty
+from schemas.events.seller_orders import BlockSeller, UnblockSeller
 from schemas.events.standings import SanctionParty
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.record import as_avro
@@ -16,6 +17,7 @@ from schemas.statements.statement import statement_of
 TAKE_DOWN = "listing.take_down"
 RESTRICT = "listing.restrict"
 REINSTATE = "listing.reinstate"
+BLOCK_SELLER = "party.block"
 PARTY_NOTIFY = "party.notify"
 TYPES: dict[type[Any], str] = {
     TakeDownListing: TAKE_DOWN,
@@ -24,6 +26,8 @@ TYPES: dict[type[Any], str] = {
     BlockListing: "listing.block",
     DelistListing: "listing.delist",
     SanctionParty: "party.sanction",
+    BlockSeller: BLOCK_SELLER,
+    UnblockSeller: "party.unblock",
     NotifyParty: PARTY_NOTIFY,
 }
 EVERY_TYPE = frozenset(TYPES.values())
@@ -43,6 +47,7 @@ told in words, as a statement of reasons."""
 LATEST_MILLISECONDS = 253_402_300_799_999
 """The end of the year 9999; a time beyond it is no time that a receiver can read."""
 
+_OF_PARTIES = SanctionParty | BlockSeller | UnblockSeller | NotifyParty
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
@@ -84,7 +89,7 @@ def message_of(command: Any) -> Message | None:
         rule_id=_plain(getattr(command, "rule_id", "")),
         complainant_id=_plain(complainant_id),
         seller_id=_plain(seller_id),
-        restrictive=kind in REMOVING_TYPES
+        restrictive=kind in (*REMOVING_TYPES, BLOCK_SELLER)
         or (isinstance(command, SanctionParty) and command.sanction != "lift"),
         body=_body(kind, command),
         issued_at_milliseconds=_issued_at(command),
@@ -97,14 +102,14 @@ def valid_id(command_id: str) -> bool:
 
 
 def _subject(command: Any) -> str:
-    if isinstance(command, SanctionParty | NotifyParty):
+    if isinstance(command, _OF_PARTIES):
         return command.party_id
     return str(command.listing_id)
 
 
 def _parties(command: Any) -> tuple[str, str]:
-    if isinstance(command, SanctionParty | NotifyParty):
-        seller = command.role == "seller"
+    if isinstance(command, _OF_PARTIES):
+        seller = getattr(command, "role", "seller") == "seller"
         return (command.party_id, "") if seller else ("", command.party_id)
     return command.seller_id, getattr(command, "complainant_id", "")
 

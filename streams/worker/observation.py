@@ -12,6 +12,7 @@ from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.enforcement import EnforcementConfirmed
+from schemas.events.seller_orders import BlockSeller, UnblockSeller
 from schemas.events.sla import CaseClosed, SlaBreached, SlaWarningRaised
 from schemas.events.standings import SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
@@ -35,6 +36,8 @@ COMMANDS = (
     | BlockListing
     | DelistListing
     | SanctionParty
+    | BlockSeller
+    | UnblockSeller
 )
 NUMBERS_TOLD = 3
 

@@ -15,6 +15,7 @@ from schemas.events.conduct import SanctionAppealFiled
 from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
 from schemas.events.desk import InquiryReceived
 from schemas.events.orders import OrderLifted, OrderReceived
+from schemas.events.seller_orders import SellerOrderLifted, SellerOrderReceived
 from schemas.events.surveys import SurveyAnswered
 
 COUNTER_NOTICE = {
@@ -417,6 +418,42 @@ def test_a_bad_order_is_told_field_by_field(api, change, pointer):
     assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
 
 
+SELLER_ORDER = {
+    "party_id": "seller-9",
+    **{name: value for name, value in ORDER.items() if name not in ("listing_id", "marketplace")},
+    "effect": "block",
+}
+
+
+def test_an_operator_records_an_order_against_a_seller_and_that_it_was_lifted(api):
+    answer = as_party(api, "/v1/seller-orders", SELLER_ORDER, "operator-1", "operator")
+    assert answer.status_code == 201, answer.text
+    topic, key, event = last_event(api)
+    assert (topic, key) == ("ip.conduct.events", "seller-9")
+    assert isinstance(event, SellerOrderReceived)
+    assert (event.effect, event.territories) == ("block", ("DE",))
+    path = f"/v1/seller-orders/{event.order_id}/lifted"
+    assert as_party(api, path, {}, "operator-2", "operator").status_code == 201
+    lifted = last_event(api)[2]
+    assert isinstance(lifted, SellerOrderLifted)
+    assert (lifted.order_id, lifted.party_id) == (event.order_id, "seller-9")
+
+
+def test_an_order_is_lifted_as_what_it_was_recorded(api):
+    answer = as_party(api, "/v1/orders", ORDER, "operator-1", "operator")
+    path = f"/v1/seller-orders/{answer.json()['filing_id']}/lifted"
+    assert as_party(api, path, {}, "operator-1", "operator").status_code == 404
+
+
+def test_an_order_against_a_seller_puts_nothing_back(api):
+    order = {**SELLER_ORDER, "effect": "put_back"}
+    answer = as_party(api, "/v1/seller-orders", order, "operator-1", "operator")
+    [told] = answer.json()["errors"]
+    assert told["pointer"] == "#/effect"
+    assert "'block' or 'inform'" in told["detail"]
+
+
 @pytest.mark.parametrize("role", ["seller", "rights_holder", "marketplace", "reviewer"])
-def test_only_operators_record_orders(api, role):
-    assert as_party(api, "/v1/orders", ORDER, "x", role).status_code == 403
+@pytest.mark.parametrize(("path", "order"), [("orders", ORDER), ("seller-orders", SELLER_ORDER)])
+def test_only_operators_record_orders(api, role, path, order):
+    assert as_party(api, f"/v1/{path}", order, "x", role).status_code == 403

@@ -39,9 +39,11 @@ from streams.topology import (
 CODEC = offline_codec()
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 LEFT_OUT = {
-    # The decision that follows a retraction is what is kept, and what is commanded for an order.
+    # The decision that follows a retraction is what is kept, and what is commanded for an order
+    # about a listing; what is ordered against a seller is no matter of its cases.
     "sinks/case_store/case_rows.py: MAKERS": {
         *("ComplaintRetracted", "OrderReceived", "OrderLifted", "OrderAnswered"),
+        *("BlockSeller", "UnblockSeller", "SellerOrderAnswered"),
     },
     # Of what happens to cases, reminders alone are sent; they are no messages of their own.
     "sinks/dispatch/webhook_message.py: TYPES": {
@@ -52,6 +54,7 @@ LEFT_OUT = {
     # what a court or an authority orders is not stated (DSA Article 17(5)).
     "sinks/statements/store.py: KINDS": {
         *("AppealDecided", "TakeDownListing", "ReinstateListing", "OrderAnswered"),
+        *("BlockSeller", "UnblockSeller", "SellerOrderAnswered"),
     },
 }
 """Events that a sink passes by on purpose."""

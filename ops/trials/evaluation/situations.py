@@ -17,9 +17,16 @@ from schemas.catalog import EVENT_TYPES
 from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
+from schemas.events.enforcement import EnforcementConfirmed
+from schemas.events.notices import NotifyParty
 from schemas.events.orders import OrderAnswered
+from schemas.events.seller_orders import BlockSeller, SellerOrderAnswered, UnblockSeller
+from schemas.events.sla import CaseClosed
+from schemas.events.standings import SanctionParty
 from schemas.events.takedowns import RestrictListing
 from schemas.record import record_of
+from schemas.statements.rendering import rendered
+from schemas.statements.statement import statement_of
 from schemas.topic_names import (
     ACCOUNTS_COMMANDS,
     CONDUCT_EVENTS,
@@ -27,6 +34,7 @@ from schemas.topic_names import (
     LISTINGS_EVENTS,
     NOTICES_COMMANDS,
     REVIEWS_COMMANDS,
+    SLA_EVENTS,
     TAKEDOWNS_COMMANDS,
 )
 from schemas.wire.registry import offline_codec
@@ -39,6 +47,8 @@ from streams.policies.standing_files import BUILT_IN_STANDING, load_standing_pol
 
 SITUATIONS = Path(__file__).with_name("data") / "situations"
 BASE = "base.yaml"
+ENDS = CaseClosed | EnforcementConfirmed
+STATED = ("decision", "appeal_decided")
 DEADLINE_SECONDS = 24 * 3_600.0
 LIFTED = {"first_actions_reviewed": 0, "second_look_percent": 0, "second_looks_a_week": 0}
 """What a person sees of automatic decisions is not what the tables are about."""
@@ -46,7 +56,7 @@ LIFTED = {"first_actions_reviewed": 0, "second_look_percent": 0, "second_looks_a
 TOLD = ("id", "right", "country", "who", "what_happened", "right_outcome", "source")
 CHECKED = (
     *("reasons", "asked", "commands", "sanctions", "counted", "notices", "hidden_not_in"),
-    "answers",
+    *("answers", "seller_commands", "clock", "told"),
 )
 """What a row may say beside the last decision, or the last sanction where none is decided; what it
 does not say is not looked at."""
@@ -151,7 +161,9 @@ def _found(driver: Driver) -> dict[str, Any]:
     """Return what came out, in the words of the tables."""
     decisions = [e for e in driver.read(DECISIONS_EVENTS) if isinstance(e, ComplaintDecided)]
     last = decisions[-1] if decisions else None
-    sanctions = [f"{each.role} {each.sanction}" for each in driver.read(ACCOUNTS_COMMANDS)]
+    accounts = driver.read(ACCOUNTS_COMMANDS)
+    sanctions = [f"{e.role} {e.sanction}" for e in accounts if isinstance(e, SanctionParty)]
+    orders = [each for each in accounts if isinstance(each, BlockSeller | UnblockSeller)]
     conduct = [e for e in driver.read(CONDUCT_EVENTS) if isinstance(e, ConductRecorded)]
     commands = driver.read(TAKEDOWNS_COMMANDS)
     tasks = driver.read(REVIEWS_COMMANDS)
@@ -159,7 +171,7 @@ def _found(driver: Driver) -> dict[str, Any]:
     named = set(offered[-1].territories) if offered else set()
     hidden = [set(e.territories) for e in commands if isinstance(e, RestrictListing)]
     told = driver.read(DECISIONS_EVENTS)
-    answers = [each.answer for each in told if isinstance(each, OrderAnswered)]
+    answers = [e.answer for e in told if isinstance(e, OrderAnswered | SellerOrderAnswered)]
     return {
         "right_outcome": ["none", *sanctions][-1] if last is None else last.outcome,
         "reasons": [] if last is None else list(last.reason_codes),
@@ -169,5 +181,24 @@ def _found(driver: Driver) -> dict[str, Any]:
         "hidden_not_in": sorted(named - hidden[-1]) if hidden else [],
         "sanctions": sanctions,
         "answers": answers,
+        "seller_commands": [type(each).__name__ for each in orders],
+        "clock": [_closed_or_gone(e) for e in driver.read(SLA_EVENTS) if isinstance(e, ENDS)],
+        "told": [_in_words(e) for e in driver.read(NOTICES_COMMANDS) if e.kind in STATED],
         "counted": [f"{each.role} {each.kind}" for each in conduct],
     }
+
+
+def _closed_or_gone(event: CaseClosed | EnforcementConfirmed) -> str:
+    """Tell whether a case was closed, or its command proved or acknowledged, by its deadline."""
+    if isinstance(event, CaseClosed):
+        return "closed in time" if event.within_deadline else "closed late"
+    in_time = event.confirmed_at_milliseconds <= event.deadline_at_milliseconds
+    return f"{event.stage} {'in time' if in_time else 'late'}"
+
+
+def _in_words(notice: NotifyParty) -> str:
+    """Tell to whom a statement of reasons went, in which language, and who decided."""
+    statement = statement_of(notice)
+    language = "codes" if statement is None else rendered(statement).language
+    by = "a machine" if notice.automated else "people"
+    return f"{notice.party_id}, {language}, decided by {by}"

@@ -1,12 +1,17 @@
 """Orders of courts and authorities, as operators record them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
 from schemas.events.orders import OrderedEffect, OrderKind, OrderLifted, OrderReceived
+from schemas.events.seller_orders import (
+    SellerOrderEffect,
+    SellerOrderLifted,
+    SellerOrderReceived,
+)
 from streams.sources.filing.case_routes import POSTED, Key, posted
 from streams.sources.filing.complaint_routes import CaseId
 from streams.sources.filing.fields import Country, Explanation, Identifier, Line
@@ -21,23 +26,37 @@ Operator = Annotated[Caller, Depends(ActsAs("operator"))]
 MAXIMUM_TERRITORIES = 300
 
 
-class OrderRequest(Body):
-    """An order of a court or an authority about a listing (DSA Articles 9 and 10)."""
+class IssuedOrder(Body):
+    """What any order of a court or an authority says (DSA Articles 9 and 10)."""
 
-    listing_id: Identifier
-    marketplace: Annotated[Identifier, Field(max_length=100)]
     issuer: Line = Field(description="Court or authority.")
     reference: Line = Field(description="Number under which it has the order.")
     kind: OrderKind
-    effect: OrderedEffect = Field(
-        description="keep_down, put_back, or inform, which does nothing to the listing."
-    )
     legal_basis: Line = Field(description="Law on which it rests.")
     territories: list[Country] = Field(
         max_length=MAXIMUM_TERRITORIES, description="As the order says; empty for all countries."
     )
     until: AwareDatetime | None = Field(default=None, description="When it ends, if it says so.")
     document: Line = Field(description="Where the order itself is kept.")
+
+
+class OrderRequest(IssuedOrder):
+    """An order about a listing."""
+
+    listing_id: Identifier
+    marketplace: Annotated[Identifier, Field(max_length=100)]
+    effect: OrderedEffect = Field(
+        description="keep_down, put_back, or inform, which does nothing to the listing."
+    )
+
+
+class SellerOrderRequest(IssuedOrder):
+    """An order against a seller and all that it offers."""
+
+    party_id: Identifier = Field(description="The seller.")
+    effect: SellerOrderEffect = Field(
+        description="block, or inform, which does nothing to the seller."
+    )
 
 
 class OrderLiftedRequest(Body):
@@ -52,22 +71,12 @@ def record_order(
 ) -> JSONResponse:
     """Record an order; it is carried out at once, and answered on `ip.decisions.events`."""
     filing = posted(request, caller, given)
-    until = None if body.until is None else int(body.until.timestamp() * 1000)
-    if until is not None and until <= filing.now_milliseconds:
-        told = FieldError(pointer="#/until", code="in_the_past", detail="The order has ended.")
-        raise Problem(INVALID, "", [told])
     event = OrderReceived(
         order_id=filing.identity.filing_id,
         listing_id=body.listing_id,
         marketplace=body.marketplace,
-        issuer=body.issuer,
-        reference=body.reference,
-        kind=body.kind,
         effect=body.effect,
-        legal_basis=body.legal_basis,
-        territories=tuple(body.territories),
-        until_milliseconds=until,
-        document=body.document,
+        **_issued(body, filing.now_milliseconds),
         recorded_by=caller.party_id,
         recorded_at_milliseconds=filing.now_milliseconds,
     )
@@ -79,17 +88,77 @@ def lift_order(
     request: Request, order_id: CaseId, body: OrderLiftedRequest, caller: Operator, given: Key
 ) -> JSONResponse:
     """Record that an order holds no more, before the day that it named."""
-    order = services_of(request).store.filed(order_id)
-    if order is None or order["kind"] != "order":
-        raise Problem(NOT_FOUND)
+    order = _recorded(request, "order", order_id)
     filing = posted(request, caller, given)
     event = OrderLifted(
         lift_id=filing.identity.filing_id,
         order_id=order_id,
-        listing_id=order["request"]["listing_id"],
-        marketplace=order["request"]["marketplace"],
+        listing_id=order["listing_id"],
+        marketplace=order["marketplace"],
         explanation=body.explanation,
         recorded_by=caller.party_id,
         recorded_at_milliseconds=filing.now_milliseconds,
     )
     return filing.file("order_lifted", order_id, event)
+
+
+@router.post("/seller-orders", **POSTED)
+def record_seller_order(
+    request: Request, body: SellerOrderRequest, caller: Operator, given: Key
+) -> JSONResponse:
+    """Record an order against a seller; marketplaces are told at once to keep all that it offers
+    from buyers in the countries of the order, and it is answered on `ip.decisions.events`."""
+    filing = posted(request, caller, given)
+    event = SellerOrderReceived(
+        order_id=filing.identity.filing_id,
+        party_id=body.party_id,
+        effect=body.effect,
+        **_issued(body, filing.now_milliseconds),
+        recorded_by=caller.party_id,
+        recorded_at_milliseconds=filing.now_milliseconds,
+    )
+    return filing.file("seller_order", None, event)
+
+
+@router.post("/seller-orders/{order_id}/lifted", **POSTED)
+def lift_seller_order(
+    request: Request, order_id: CaseId, body: OrderLiftedRequest, caller: Operator, given: Key
+) -> JSONResponse:
+    """Record that an order against a seller holds no more, before the day that it named."""
+    order = _recorded(request, "seller_order", order_id)
+    filing = posted(request, caller, given)
+    event = SellerOrderLifted(
+        lift_id=filing.identity.filing_id,
+        order_id=order_id,
+        party_id=order["party_id"],
+        explanation=body.explanation,
+        recorded_by=caller.party_id,
+        recorded_at_milliseconds=filing.now_milliseconds,
+    )
+    return filing.file("seller_order_lifted", None, event)
+
+
+def _issued(body: IssuedOrder, now_milliseconds: int) -> dict[str, Any]:
+    """Return what events of all orders say; an order that has ended is none."""
+    until = None if body.until is None else int(body.until.timestamp() * 1000)
+    if until is not None and until <= now_milliseconds:
+        told = FieldError(pointer="#/until", code="in_the_past", detail="The order has ended.")
+        raise Problem(INVALID, "", [told])
+    return {
+        "issuer": body.issuer,
+        "reference": body.reference,
+        "kind": body.kind,
+        "legal_basis": body.legal_basis,
+        "territories": tuple(body.territories),
+        "until_milliseconds": until,
+        "document": body.document,
+    }
+
+
+def _recorded(request: Request, kind: str, order_id: str) -> dict[str, Any]:
+    """Return an order as it was recorded here."""
+    order = services_of(request).store.filed(order_id)
+    if order is None or order["kind"] != kind:
+        raise Problem(NOT_FOUND)
+    recorded: dict[str, Any] = order["request"]
+    return recorded
