@@ -16,6 +16,7 @@ from ops.documents import (
     local_days,
     metrics,
     openapi,
+    place_names,
     reason_codes,
     settings,
     statements,
@@ -34,6 +35,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/statements.md": statements.render,
     "docs/topology.md": topology.render,
     "ops/dashboards/ip-takedowns.json": build.render,
+    "processors/matching/data/place_names.json": place_names.render,
     "processors/policies/local_days.json": local_days.render,
 }
 SHOWN: dict[str, Callable[[], str]] = {"asyncapi": asyncapi.render, "events": events.render}

@@ -67,14 +67,18 @@ class Judgement(NamedTuple):
 
 
 def trademark_as_of(
-    reference: Reference, name: str, valid_at_milliseconds: int, known_at_milliseconds: int
+    reference: Reference,
+    name: str,
+    valid_at_milliseconds: int,
+    known_at_milliseconds: int,
+    edition: int = 0,
 ) -> tuple[TrademarkRecorded | None, RegistryFinding]:
     """Return the mark as it stood at a time, as far as known at another, and where it stood."""
     history = reference.trademark_history(name)
     version = as_of(history, valid_at_milliseconds, known_at_milliseconds)
     if version is None and history:
         return None, "not_yet_registered"
-    return version, registry_finding(version, valid_at_milliseconds)
+    return version, registry_finding(version, valid_at_milliseconds, edition)
 
 
 def judge(
@@ -97,10 +101,14 @@ def judge(
         reasons = ("listing_not_found",)
         return Judgement("wait_for_listing", reasons, LISTING_WAIT_RULE_ID, {}, None, None, "")
     reference = moment.reference
-    trademark, registry = trademark_as_of(
-        reference, reference_of(complaint), received_at_milliseconds, moment.now_milliseconds
-    )
     edition = level.steps_edition
+    trademark, registry = trademark_as_of(
+        reference,
+        reference_of(complaint),
+        received_at_milliseconds,
+        moment.now_milliseconds,
+        edition,
+    )
     trademark, registry, told_apart = standing_of_mark(
         trademark, registry, complaint.territory, edition
     )
@@ -235,6 +243,7 @@ def _find(
         details["standing"] = "fast_lane"
     if trademark is not None:
         details["trademark_status"] = trademark.status
-        if has_lapsed(trademark, received_at_milliseconds) and registry == "unknown":
+        lapsed = has_lapsed(trademark, received_at_milliseconds, level.steps_edition)
+        if lapsed and registry == "unknown":
             details["protection"] = "may_be_renewed"
     return findings, details

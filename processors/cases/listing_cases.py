@@ -194,9 +194,9 @@ def _has_ended(present: TrademarkRecorded, case: Case, moment: Moment) -> bool:
     """Tell whether a mark has ended, as a whole or in the country that a case is about."""
     now = moment.now_milliseconds
     edition = moment.levels.of_case(case).steps_edition
-    if has_lapsed(present, now):
+    if has_lapsed(present, now, edition):
         return True
-    territory, registry = case.complaint.territory, registry_finding(present, now)
+    territory, registry = case.complaint.territory, registry_finding(present, now, edition)
     _, there, _ = standing_of_mark(present, registry, territory, edition)
     return there == "no_longer_in_force" and there != registry
 

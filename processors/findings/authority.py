@@ -1,16 +1,24 @@
 """Whether who complains, or acts later in a case, may do so for the mark."""
 
+from typing import Final
+
 from processors.findings.findings import AuthorityFinding
 from processors.findings.legal_entities import is_exact_entity
+from processors.findings.owner_groups import may_be_of_one_group
 from processors.findings.owners import likeness
 from processors.findings.territories import within
 from processors.identifiers import trademark_key
-from processors.policies.service_level import WHO_MAY_NOTIFY
+from processors.policies.service_level import OWNERS_GROUPS, WHO_MAY_NOTIFY
 from processors.registers.references import names_key
-from schemas.events.complaints import ComplaintFiled
+from schemas.events.complaints import ComplaintFiled, EvidenceKind
 from schemas.events.parties import Authorisation, PartyRecorded
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.rights import right_of
+
+SHOWS_AUTHORITY: Final[frozenset[EvidenceKind]] = frozenset(
+    {"letter_of_authorisation", "registration_certificate", "court_document"}
+)
+"""Documents with which it may be shown that a mark is another's than the register has."""
 
 NOT_FOR_OWNER = frozenset({"unknown_party", "no_authorisation", "outside_authorisation"})
 """Findings of who is on record and acts without leave of the owner, as a trusted flagger may."""
@@ -33,6 +41,8 @@ def authority_finding(
     if anybody and complaint.without_authority:
         return "notifier"
     found = _authority(complaint, complainant, rights_holder, trademark, at_milliseconds, anybody)
+    if found == "not_owner" and edition >= OWNERS_GROUPS:
+        return "owner_unknown" if _may_own(complaint, rights_holder, trademark) else found
     if anybody and found in NOT_FOR_OWNER and _flags(complaint, complainant):
         return "notifier"
     return found
@@ -76,6 +86,20 @@ def _authority(
     if complainant.party_id == rights_holder.party_id:
         return "owner"
     return _agent_finding(complaint, complainant, trademark, at_milliseconds)
+
+
+def _may_own(
+    complaint: ComplaintFiled,
+    rights_holder: PartyRecorded | None,
+    trademark: TrademarkRecorded | None,
+) -> bool:
+    """Tell whether something speaks for who is not in the register: its group, or a document."""
+    if any(item.kind in SHOWS_AUTHORITY and item.evidence_id for item in complaint.evidence):
+        return True
+    if rights_holder is None or trademark is None:
+        return False
+    names = (rights_holder.name, *rights_holder.register_names)
+    return may_be_of_one_group(names, [owner.name for owner in trademark.owners])
 
 
 def _flags(complaint: ComplaintFiled, party: PartyRecorded | None) -> bool:

@@ -31,7 +31,7 @@ from processors.findings.reading import (
 from processors.findings.sellers_right import FindParty, is_older, sellers_right
 from processors.matching.copying import bound_word, copying_words
 from processors.matching.folding import fold
-from processors.matching.goods import goods_named, in_classes
+from processors.matching.goods import goods_named, of_mark
 from processors.matching.scoring import built_in_weights, judge_hits
 from processors.matching.terms import TermKind, kind_of, term_of
 from processors.matching.use import (
@@ -106,7 +106,12 @@ def read_listing(
         spelling=text.match.finding,
         use=text.use,
         condition=text.condition,
-        goods=in_classes(text.goods, title_words(fold(listing.title)), trademark.nice_classes),
+        goods=of_mark(
+            text.goods,
+            title_words(fold(listing.title)),
+            term_of(trademark.mark_text),
+            trademark.nice_classes,
+        ),
         brand=_goods_brand(trademark, listing.brand, marks_named),
         mark_kind=text.mark_kind,
         copying=text.copying,

@@ -9,7 +9,9 @@ from processors.findings.territories import (
     countries_of,
     is_unitary,
 )
-from processors.registers.offices import expired_is_final, grace_months
+from processors.policies.local_days import local_days
+from processors.policies.service_level import LOCAL_ENDS
+from processors.registers.offices import expired_is_final, grace_months, seat_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.trademarks import TrademarkRecorded, TrademarkStatus
 
@@ -47,45 +49,56 @@ RELATED_CLASSES: dict[int, frozenset[int]] = {
 drinks, electronics and games. Kept short: a pair here sends to review, it never decides."""
 
 
-def registry_finding(version: TrademarkRecorded | None, at_milliseconds: int) -> RegistryFinding:
+def registry_finding(
+    version: TrademarkRecorded | None, at_milliseconds: int, edition: int = 0
+) -> RegistryFinding:
     """Tell where a mark stood at a time. Protection lasts through the day of expiry.
 
-    Of one that was not renewed and still may be, it is not known.
+    Of one that was not renewed and still may be, it is not known. `edition` is the steps' by which
+    the case goes; days are UTC before `LOCAL_ENDS`.
     """
     if version is None:
         return "not_found"
     finding = STATUS_FINDINGS[version.status]
-    if has_lapsed(version, at_milliseconds):
-        return "unknown" if in_grace(version, at_milliseconds) else "no_longer_in_force"
+    if has_lapsed(version, at_milliseconds, edition):
+        graced = in_grace(version, at_milliseconds, edition)
+        return "unknown" if graced else "no_longer_in_force"
     return finding
 
 
-def has_lapsed(version: TrademarkRecorded, at_milliseconds: int) -> bool:
+def has_lapsed(version: TrademarkRecorded, at_milliseconds: int, edition: int = 0) -> bool:
     """Tell whether a right had ended by a time, even if it may still be renewed."""
     finding = STATUS_FINDINGS[version.status]
     if finding == "in_force" and version.expiry_date is not None:
-        return at_milliseconds >= _day_end(version.expiry_date)
+        return at_milliseconds >= _day_end(version, version.expiry_date, edition)
     return finding == "no_longer_in_force"
 
 
-def in_grace(version: TrademarkRecorded, at_milliseconds: int) -> bool:
+def in_grace(version: TrademarkRecorded, at_milliseconds: int, edition: int = 0) -> bool:
     """Tell whether a right that was not renewed may still be (Paris Convention, Article 5bis)."""
     expired = version.status == "expired" and not expired_is_final(version.office)
     if version.status != "registered" and not expired:
         return False
     if version.expiry_date is not None:
-        return at_milliseconds < _day_end(version.expiry_date, grace_months(version.office))
+        months = grace_months(version.office)
+        return at_milliseconds < _day_end(version, version.expiry_date, edition, months)
     grace_days = grace_months(version.office) * LONGEST_MONTH_DAYS
     ends = version.effective_from_milliseconds + grace_days * DAY_MILLISECONDS
     return at_milliseconds < ends
 
 
-def _day_end(date: str, months_later: int = 0) -> int:
-    """Return the end of a day, or of the same day of a later month, in milliseconds UTC."""
+def _day_end(
+    version: TrademarkRecorded, date: str, edition: int, months_later: int = 0
+) -> int:
+    """Return the end of a day, or of the same day of a later month, where a mark's office is, in
+    milliseconds UTC."""
     year, month, day = date.split("-")
     later = int(month) - 1 + months_later
     same = f"{int(year) + later // 12}-{later % 12 + 1}-{day}"
-    return (day_of(same) + 1) * DAY_MILLISECONDS
+    day = day_of(same)
+    if edition < LOCAL_ENDS:
+        return (day + 1) * DAY_MILLISECONDS
+    return local_days(seat_of(version.office)).end_of(day)
 
 
 def nice_class_finding(

@@ -8,6 +8,7 @@ kind of them and nothing else of which it isn't known that it only tells how the
 from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any, Final
 
 import yaml
 
@@ -15,7 +16,12 @@ from processors.matching.folding import fold, is_hangul, is_unspaced
 from processors.matching.use import Goods, Place, PlacedPhrase, TitleWords
 from processors.matching.vocabulary import is_dictionary_word
 
-LETTERS_OF_NUMBER = 3
+LETTERS_OF_NUMBER, DIGITS_OF_NUMBER = 3, 3
+MATERIAL_CLASSES: Final = frozenset((1, 17, 23))
+"""Chemicals, membranes and yarns: under such a mark others' clothes and bags are sold, too."""
+MADE_CLASSES: Final = frozenset((18, 25))
+ALL_CLASSES: Final = range(1, 46)
+NO_CLASSES: Final = frozenset[int]()
 
 
 def goods_named(folded: str, words: TitleWords, marks: Iterable[Place]) -> Goods:
@@ -40,20 +46,49 @@ def goods_named(folded: str, words: TitleWords, marks: Iterable[Place]) -> Goods
     return "named"
 
 
-def in_classes(goods: Goods, words: TitleWords, nice_classes: Collection[int]) -> Goods:
-    """Return what a title tells of the goods beside a mark that is registered for some classes."""
-    if goods != "named" or not nice_classes:
+def of_mark(
+    goods: Goods, words: TitleWords, term: str | None, nice_classes: Collection[int]
+) -> Goods:
+    """Return what a title tells of the goods, beside a mark that is registered for some classes."""
+    if goods != "named":
         return goods
-    table = _classes()
-    named = {table[each.phrase.text] for each in words.goods if each.phrase.text in table}
-    return goods if named.issubset(nice_classes) else "other_class"
+    table, marked = _classes(), frozenset(nice_classes)
+    named = [table[each.phrase.text] for each in words.goods if each.phrase.text in table]
+    if marked and any(marked.isdisjoint(classes) for classes in named):
+        return "other_class"
+    if not marked.isdisjoint(MATERIAL_CLASSES) and any(
+        not MADE_CLASSES.isdisjoint(classes) for classes in named
+    ):
+        return "with_mark"
+    within = _marks_in_goods().get(term or "", NO_CLASSES)
+    return "with_mark" if any(not within.isdisjoint(classes) for classes in named) else goods
 
 
 @cache
-def _classes() -> dict[str, int]:
-    path = files("processors.matching").joinpath("data/goods_classes.yaml")
-    content: dict[int, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {fold(word): number for number, words in content.items() for word in words}
+def _classes() -> dict[str, frozenset[int]]:
+    """Return the classes of goods by their folded words."""
+    content: dict[int, list[str]] = _data("goods_classes.yaml")
+    found: dict[str, set[int]] = {}
+    for number, words in content.items():
+        for word in words:
+            found.setdefault(fold(word), set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in found.items()}
+
+
+@cache
+def _marks_in_goods() -> dict[str, frozenset[int]]:
+    """Return the classes of goods that marks may only be in, by the marks' folded words."""
+    content: dict[str, dict[str, list[Any]]] = _data("marks_in_goods.yaml")
+    return {
+        fold(str(mark)): frozenset(group.get("classes", ALL_CLASSES))
+        for group in content.values()
+        for mark in group["marks"]
+    }
+
+
+def _data(name: str) -> Any:
+    text = files("processors.matching").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
 
 
 def _is_whole(each: PlacedPhrase) -> bool:
@@ -77,10 +112,14 @@ def _is_number(word: str, rest: list[str]) -> bool:
 
 
 def _begins_number(word: str, following: str) -> bool:
-    """Tell whether a word is the letters with which a model's number begins (WH-1000XM4)."""
+    """Tell whether a word is the letters with which a model's number begins (WH-1000XM4).
+
+    A short number behind it may as well be the size of a part that is named so (pin 12, eje 3).
+    """
     return (
         len(word) <= LETTERS_OF_NUMBER
         and word.isascii()
         and following[:1].isdigit()
+        and len(following) >= DIGITS_OF_NUMBER
         and not is_dictionary_word(word)
     )

@@ -5,8 +5,10 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from processors.matching.folding import fold, is_hangul, is_unspaced
+from processors.matching.places import is_place
 from processors.matching.sounds import romanised
 from processors.matching.spoken import spoken_term
+from processors.matching.use_table import words_of_goods
 from processors.matching.vocabulary import is_dictionary_word, personal_names
 
 TermKind = Literal["distinctive", "dictionary", "personal_name", "short"]
@@ -121,8 +123,13 @@ def kind_of(term: str) -> TermKind:
     dense = is_unspaced(term) or is_hangul(term[0])
     if len(term.replace(" ", "")) <= (DENSE_SHORT_CHARACTERS if dense else SHORT_CHARACTERS):
         return "short"
-    if all(is_dictionary_word(word) or word.isdigit() for word in words):
+    if is_place(term) or all(_has_meaning(word) or word.isdigit() for word in words):
         return "dictionary"
-    if all(word in personal_names() or is_dictionary_word(word) for word in words):
+    if all(word in personal_names() or _has_meaning(word) for word in words):
         return "personal_name"
     return "distinctive"
+
+
+def _has_meaning(word: str) -> bool:
+    """Tell whether a word stands for something else than a mark: a thing, or a place."""
+    return is_dictionary_word(word) or word in words_of_goods() or is_place(word)

@@ -2,13 +2,11 @@
 
 from collections.abc import Container, Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any, Literal, NamedTuple, get_args
-
-import yaml
+from typing import Literal, NamedTuple, get_args
 
 from processors.matching.folding import fold, is_hangul, is_unspaced
 from processors.matching.terms import bordered
+from processors.matching.use_table import NO_LANGUAGES, table
 
 MarkUse = Literal["plain", "reference", "accessory", "work", "comparison", "parody", "own_name"]
 """plain: for the goods themselves; reference: for what they fit; accessory: perhaps for what they
@@ -22,10 +20,11 @@ Condition = Literal["new", "dated", "resold"]
 """Whether a title tells that the goods are used, repaired, packed anew or old; dated: only by a
 year that may as well be a model's."""
 
-Goods = Literal["named", "other_class", "amid_words", "not_named"]
+Goods = Literal["named", "other_class", "with_mark", "amid_words", "not_named"]
 """Whether a title names goods of a kind that is sold under a mark in its own right: nothing else
 beside the mark; goods of a class for which the mark is not registered, as a bag may only carry its
-goods; amid words that may be what is offered; or none."""
+goods; goods of any maker that what the mark stands for is in, or goes with, such as its cloth; amid
+words that may be what is offered; or none."""
 
 Where = Literal["before", "after", "beside", "anywhere"]
 """Where phrases are looked for: within some words of the mark, next to it, or anywhere."""
@@ -37,8 +36,6 @@ LATEST_OLD_YEAR, EARLIEST_OLD_YEAR = 2015, 1900
 """Goods that are told to be of such a year were sold before."""
 
 MAXIMUM_TITLES = 8_192
-
-_NO_LANGUAGES = ("where", "sure", "examples")
 
 COMPOUNDING = frozenset(("de", "nl", "sv", "da", "no", "fi"))
 """Languages that write words together: Wandhalterung is a Halterung, and Ersatzglas an Ersatz."""
@@ -238,7 +235,7 @@ def phrases() -> Iterator[Phrase]:
         use = name.partition("_")[0] if name != "own_name" else name
         where = group["where"]
         lists = [(True, *each) for each in group.get("sure", {}).items()]
-        lists += [(False, *each) for each in group.items() if each[0] not in _NO_LANGUAGES]
+        lists += [(False, *each) for each in group.items() if each[0] not in NO_LANGUAGES]
         for sure, language, texts in lists:
             for text in map(fold, map(str, texts)):
                 joins = language in COMPOUNDING and where == "anywhere" and " " not in text
@@ -246,11 +243,3 @@ def phrases() -> Iterator[Phrase]:
                 if (name, text, joins) not in seen:
                     seen.add((name, text, joins))
                     yield Phrase(text, use, where, sure, joins)
-
-
-@cache
-def table() -> dict[str, Any]:
-    """Return the table as it is written."""
-    text = files("processors.matching").joinpath("data/use.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
-    return content

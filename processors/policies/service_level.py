@@ -8,7 +8,7 @@ from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
 
-STEPS_EDITION: Final = 6
+STEPS_EDITION: Final = 7
 """Edition of the steps by which new cases go; cases that began by an older one go on by that.
 
 1: what a party or an authority that is recorded later changes of a case that waits is seen at once,
@@ -23,12 +23,17 @@ people, and marks hold in a country's parts over sea; what people found of a com
 is taken back, and who gets a listing back is told where other cases keep it hidden; people compare
 goods where classes or words differ, and an international registration holds where its designation
 is in force.
-6: no appeal ends by what a machine decided."""
+6: no appeal ends by what a machine decided.
+7: rights end with the day of their office; people decide on a listing that another seller offers
+after it was taken down, and on who is in the owner's group or files a document of authority."""
 WHO_MAY_NOTIFY: Final = 4
 PURCHASES_DESCRIBED: Final = 4
 EFFECTS_WALKED: Final = 5
 REACH_OF_MARKS: Final = 5
 APPEALS_BY_PEOPLE: Final = 6
+LOCAL_ENDS: Final = 7
+OTHER_SELLERS: Final = 7
+OWNERS_GROUPS: Final = 7
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant

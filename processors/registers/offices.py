@@ -14,6 +14,9 @@ DELETED = "Delete"
 GRACE_MONTHS: Final = 6
 """For which a right that was not renewed may still be (Paris Convention, Article 5bis(1))."""
 
+_SEATS: Final = {"EM": "ES", "BX": "NL", "OA": "CM", "AP": "ZW", "WO": "CH", "IB": "CH"}
+"""Where offices of unions are; others are in the country of their code."""
+
 
 @cache
 def profiles_text() -> str:
@@ -60,6 +63,12 @@ def grace_months(office: str) -> int:
 def expired_is_final(office: str) -> bool:
     """Tell whether an office calls a right expired only once it can't be renewed any more."""
     return bool(_profile(office).get("expired_is_final", False))
+
+
+def seat_of(office: str) -> str:
+    """Return the country where an office is, whose days are its own."""
+    code = office_of(office) or ""
+    return _SEATS.get(code, code)
 
 
 def _profile(office: str) -> dict[str, Any]:

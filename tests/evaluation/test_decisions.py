@@ -15,6 +15,7 @@ from ops.trials.evaluation.labelled_complaints import (
     digest,
     load,
 )
+from ops.trials.evaluation.lawful_titles import judge_titles, load_titles
 
 FROZEN_SHA256 = "10330cd885d34d1dfa69825aeb9b5841f377a22f458534a63d8c450a555648cc"
 """Rules are never written with this half in view; who changes it must say why."""
@@ -176,3 +177,10 @@ def test_a_wrong_line_is_told(small, labelled):
     write(small / "complaints" / f"{row.kind}.csv", [row])
     with pytest.raises(OperatorError, match="wrong mark, action for the label"):
         load(small)
+
+
+def test_no_lawful_title_is_taken_down_for_a_described_test_purchase(tmp_path):
+    titles = load_titles()
+    assert len(titles) >= 600
+    judged = judge_titles(titles, tmp_path)
+    assert [each.complaint.title for each in judged if each.wrong_take_down] == []

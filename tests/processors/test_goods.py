@@ -3,7 +3,7 @@
 import pytest
 
 from processors.matching.folding import fold
-from processors.matching.goods import _classes, goods_named, in_classes
+from processors.matching.goods import _classes, goods_named, of_mark
 from processors.matching.use import Place, phrases, title_words
 
 
@@ -63,6 +63,10 @@ def test_goods_alone(title):
         "Zorvex vacuum body black",
         "Zorvex gift bag small white",
         "Zorvex jacket zip gold",
+        "Zorvex reloj eje 3",
+        "Zorvex phone usb c",
+        "Zorvex shirt tag size L",
+        "Zorvex Schuhe Farbe weiß",
     ],
 )
 def test_any_other_word_may_be_what_is_offered(title):
@@ -85,7 +89,7 @@ def test_no_goods_of_their_own(title):
 
 @pytest.mark.parametrize(
     "title",
-    ["Zorvex ssd 1tb", "Zorvex memory card 64gb", "Zorvex power bank 10000 mah", "Zorvex headset",
+    ["Zorvex coffee 50 count", "Zorvex Motoröl 5 l", "Zorvex bolsa negra", "Zorvex ssd 1tb", "Zorvex memory card 64gb", "Zorvex power bank 10000 mah", "Zorvex headset",
      "Zorvex paint black 50ml"],
 )  # fmt: skip
 def test_what_goes_with_a_device_is_no_goods_in_its_own_right(title):
@@ -104,12 +108,34 @@ def test_what_goes_with_a_device_is_no_goods_in_its_own_right(title):
         ("Zorvex wallet black", (), "named"),
         ("Zorvex headphones black", (9,), "named"),
         ("Zorvex wallet holder", (9,), "amid_words"),
+        ("Zorvex mug", (7, 11, 30), "other_class"),
+        ("Zorvex tent black", (9, 12), "other_class"),
+        ("Zorvex マグカップ", (30,), "other_class"),
+        ("Zorvex serum 30 ml", (5,), "named"),
+        ("Zorvex jacket men", (17, 25), "with_mark"),
+        ("Zorvex headphones black", (9, 17), "named"),
     ],
 )
 def test_goods_of_a_class_without_the_mark_may_only_carry_its_goods(title, classes, goods):
-    assert in_classes(named(title), title_words(fold(title)), classes) == goods
+    assert of_mark(named(title), title_words(fold(title)), "zorvex", classes) == goods
 
 
-def test_goods_with_a_class_are_goods():
-    goods = {each.text for each in phrases() if each.use == "goods"}
-    assert set(_classes()) <= goods
+@pytest.mark.parametrize(
+    ("mark", "title", "classes", "goods"),
+    [
+        ("GORE-TEX", "Gore-Tex jacket black", (25,), "with_mark"),
+        ("스와로브스키", "스와로브스키 시계 블랙", (14,), "with_mark"),
+        ("INTEL", "Intel laptop", (9,), "with_mark"),
+        ("iPhone", "iPhone headphones white", (9,), "with_mark"),
+        ("BARBIE", "Barbie dress pink", (25, 28), "with_mark"),
+        ("BARBIE", "Barbie doll", (25, 28), "named"),
+        ("BMW", "BMW jacket men", (12, 25), "named"),
+    ],
+)
+def test_goods_of_any_maker_are_made_with_a_mark_or_go_with_it(mark, title, classes, goods):
+    told = named(title, mark)
+    assert of_mark(told, title_words(fold(title)), fold(mark), classes) == goods
+
+
+def test_all_goods_have_a_class_and_no_others_do():
+    assert set(_classes()) == {each.text for each in phrases() if each.use == "goods"}

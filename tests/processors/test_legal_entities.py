@@ -6,6 +6,7 @@ from world import START, complaint, owner, trademark
 from processors.findings.authority import authority_finding
 from processors.findings.legal_entities import is_exact_entity
 from processors.policies.service_level import STEPS_EDITION
+from schemas.events.complaints import Evidence
 from schemas.events.trademarks import Owner
 
 
@@ -67,3 +68,34 @@ def test_a_verified_key_needs_no_name():
     assert (
         authority_finding(complaint(), party, party, trademark(), START, STEPS_EDITION) == "owner"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "registered"),
+    [
+        ("Kering S.A.", "GUCCIO GUCCI S.P.A."),
+        ("Gucci America, Inc.", "Kering Eyewear S.p.A."),
+        ("LVMH Fashion Group Services", "Louis Vuitton Malletier"),
+        ("Richemont International SA", "Cartier International AG"),
+        ("VF International Sagl", "The North Face Apparel Corp."),
+        ("Procter & Gamble Service GmbH", "Braun GmbH"),
+        ("Volkswagen AG", "Audi AG"),
+        ("ANTA Sports Products Limited", "Amer Sports Canada Inc."),
+    ],
+)
+def test_a_company_of_the_owners_group_goes_to_a_person(name, registered):
+    party, mark = owner(name=name), trademark(owners=(Owner(registered, None),))
+    found = authority_finding(complaint(), party, party, mark, START, STEPS_EDITION)
+    assert found == "owner_unknown"
+
+
+def test_others_do_not_unless_a_document_of_authority_is_filed():
+    party, mark = owner(name="Best Kicks Ltd"), trademark(owners=(Owner("Nike, Inc.", None),))
+
+    def found(kind):
+        filed = complaint(evidence=(Evidence("d1", kind, None),))
+        return authority_finding(filed, party, party, mark, START, STEPS_EDITION)
+
+    assert found("photo") == "not_owner"
+    assert found("letter_of_authorisation") == "owner_unknown"
+    assert found("registration_certificate") == "owner_unknown"

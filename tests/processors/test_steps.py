@@ -21,8 +21,9 @@ from processors.findings.registry_match import (
 )
 from processors.identifiers import command_id
 from processors.matching.folding import fold
+from processors.policies.service_level import LOCAL_ENDS
 from processors.validity import invalid_fields
-from schemas.durations import DAY_MILLISECONDS
+from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from schemas.events.complaints import Evidence
 
 
@@ -386,3 +387,20 @@ def test_command_ids_are_the_same_everywhere():
     assert command_id("complaint-1", 1) == "31947b07643063441b291f545a85e91b"
     assert command_id("complaint-1", 2) != command_id("complaint-1", 1)
     assert command_id("a\x001", 1) != command_id("a", 11)
+
+
+@pytest.mark.parametrize(
+    ("office", "hours_later"),
+    [("EM", 0), ("US", 10), ("JP", -9), ("KR", -9), ("BX", -1), ("WO", -1), ("IN", -5.5), ("??", 0)],
+)
+def test_a_right_ends_with_the_day_of_its_office(office, hours_later):
+    mark = trademark(office=office, expiry_date="2025-01-31")
+    ends = (date(2025, 2, 1) - date(1970, 1, 1)).days * DAY_MILLISECONDS
+    ends += int(hours_later * HOUR_MILLISECONDS)
+    assert registry_finding(mark, ends - 1, LOCAL_ENDS) == "in_force"
+    assert registry_finding(mark, ends, LOCAL_ENDS) == "unknown"
+    grace_ends = (date(2025, 8, 1) - date(1970, 1, 1)).days * DAY_MILLISECONDS
+    summer = {"EM": 0, "US": 10, "BX": -2, "WO": -2}.get(office, hours_later)
+    grace_ends += int((summer - (office == "EM")) * HOUR_MILLISECONDS)
+    assert registry_finding(mark, grace_ends - 1, LOCAL_ENDS) == "unknown"
+    assert registry_finding(mark, grace_ends, LOCAL_ENDS) == "no_longer_in_force"

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from processors.matching.folding import fold
-from processors.matching.use import Place, phrases, table, title_words, use_of
+from processors.matching.use import Place, phrases, title_words, use_of
+from processors.matching.use_table import table
 
 EXAMPLES = [(name, example) for name, group in table().items() for example in group["examples"]]
 LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "zh", "ja", "ko"}

@@ -72,6 +72,7 @@ def test_territories() -> None:
     assert territories_of("IL", ("JP",)) == ("IL",)
     assert territories_of("BX", ()) == ("BE", "LU", "NL")
     assert territories_of("WO", ()) == ()
+    assert territories_of("WO", ("Deutschland", "USA", "日本", "Nowhere")) == ("DE", "JP", "US")
     assert territories_of("WO", ("EM", "JP", None, "??")) == tuple(
         sorted(("JP", *territories_of("EM", ())))
     )

@@ -16,6 +16,7 @@ from ops.trials.evaluation.decision_figures import (
 )
 from ops.trials.evaluation.decisions import JudgedComplaint, judge_all
 from ops.trials.evaluation.labelled_complaints import DATA, HALVES, load
+from ops.trials.evaluation.lawful_titles import judge_titles, load_titles, taken_down_by_use
 from ops.trials.evaluation.situations import SITUATIONS, Found, judge_situations
 
 
@@ -45,11 +46,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Judge and print; 1 where a figure of a half is under its floor, or a situation is wrong."""
+    """Judge and print; 1 where a figure of a half is under its floor, a situation is wrong, or a
+    lawful title was taken down.
+    """
     labelled = load(options.data)
     with tempfile.TemporaryDirectory(prefix="ip-decisions-") as scratch:
         judged = judge_all(labelled, Path(scratch) / "complaints")
         situations = judge_situations(Path(scratch), options.situations)
+        lawful = judge_titles(load_titles(), Path(scratch) / "lawful")
     faults = []
     for half in HALVES:
         part = [each for each in judged if each.complaint.half == half]
@@ -59,10 +63,20 @@ def run(options: argparse.Namespace) -> int:
         faults += [f"{half} half: {line}" for line in below(found, dict(options.floor))]
     _tell("both halves")
     _summary(figures(judged))
+    faults += _lawful_titles(lawful)
     faults += _situations(situations)
     for line in faults:
         _tell(line)
     return 1 if faults else 0
+
+
+def _lawful_titles(judged: list[JudgedComplaint]) -> list[str]:
+    """Tell of lawful titles how many were taken down, and return those that were."""
+    wrong = [each.complaint.title for each in judged if each.wrong_take_down]
+    _tell(f"\nlawful titles beside a described test purchase: {len(wrong)} of {len(judged)} taken down")
+    for use, (down, tried) in taken_down_by_use(judged).items():
+        _tell(f"  {use:28}{down:>5} of {tried}")
+    return [f"lawful title taken down: {title!r}" for title in wrong]
 
 
 def _situations(found: list[Found]) -> list[str]:

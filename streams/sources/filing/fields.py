@@ -7,10 +7,11 @@ ask for it. Elements: DSA Article 16(2), DMCA 512(c)(3)(A) and 512(g)(3).
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
 from processors.findings.territories import CODES
+from processors.matching.places import territory_named
 from schemas import fields as declared
 from schemas.declared_fields import filed_maximum
 from schemas.events.complaints import EvidenceKind, Particulars, ParticularText
@@ -37,6 +38,14 @@ def _substantial(text: str) -> str:
     if len(text.strip()) < MINIMUM_STATEMENT_CHARACTERS:
         raise ValueError(f"at least {MINIMUM_STATEMENT_CHARACTERS} characters are asked for")
     return text
+
+
+def _code_of(country: Any) -> Any:
+    """Return the code of a country that is named otherwise; what is not understood as it is."""
+    if not isinstance(country, str) or len(country) > MAXIMUM_NAME_CHARACTERS:
+        return country
+    code = country.strip().upper()
+    return code if code in CODES else territory_named(country) or country
 
 
 def _given(text: str) -> str:
@@ -69,9 +78,11 @@ TrademarkNumber = Annotated[
 ]
 Country = Annotated[
     str,
+    BeforeValidator(_code_of),
     Field(
         pattern=f"^({'|'.join(sorted(CODES))})$",
-        description="ISO 3166-1 alpha-2 code; also UK, EL, and unions: EU, BX, OA, AP.",
+        description="ISO 3166-1 alpha-2 code; also UK, EL, and unions: EU, BX, OA, AP. Codes of "
+        "three letters and names in many languages are understood too.",
         examples=["DE"],
     ),
 ]

@@ -8,6 +8,7 @@ from typing import Any, cast
 import yaml
 
 from processors.findings.territories import UNIONS
+from processors.matching.places import territory_named
 from processors.registers.offices import office_of, status_word
 from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
 
@@ -111,9 +112,12 @@ def _region(office: str) -> tuple[str, ...]:
 def country_code(code: str | None) -> str | None:
     """Return the two-letter country code, or None.
 
-    The USPTO writes some countries with an X after them ('GBX').
+    The USPTO writes some countries with an X after them ('GBX'); some files have codes of three
+    letters, or names.
     """
     letters = office_of(code) or ""
     if len(letters) == 3 and letters.endswith("X"):
         letters = letters[:2]
-    return letters if len(letters) == 2 and letters.isascii() and letters.isalpha() else None
+    if len(letters) == 2 and letters.isascii() and letters.isalpha():
+        return letters
+    return territory_named(code or "") or None
