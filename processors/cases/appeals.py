@@ -78,7 +78,7 @@ def reject(
     said = Said(appeal.appeal_id)
     if facts is not None:
         said = said._replace(facts=facts, reason_codes=decided.reason_codes)
-    messages = notify(case, appeal.role, "appeal_decided", moment, None, said)
+    messages = notify(_of(case, appeal), appeal.role, "appeal_decided", moment, None, said)
     return case, (told, *messages)
 
 
@@ -99,7 +99,8 @@ def settle(case: Case, facts: DecisionFacts | None, moment: Moment) -> tuple[Cas
             outputs.append(told if facts is None else told._replace(explanation=facts.explanation))
             case = _closed(case, appeal)
             said = Said(appeal.appeal_id, facts=facts)
-            outputs += notify(case, appeal.role, "appeal_decided", moment, None, said)
+            told_case = _of(case, appeal)
+            outputs += notify(told_case, appeal.role, "appeal_decided", moment, None, said)
     return case, outputs
 
 
@@ -141,7 +142,12 @@ def _role(case: Case, party_id: str) -> PartyRole | None:
     complaint = case.complaint
     if party_id in (complaint.complainant_id, complaint.rights_holder_id):
         return "complainant"
-    return "seller" if party_id and party_id == case.seller_id else None
+    return "seller" if party_id and party_id in (case.seller_id, *case.former_seller_ids) else None
+
+
+def _of(case: Case, appeal: Appeal) -> Case:
+    """Return a case as the seller who appealed is told of it, who may be a former one."""
+    return case._replace(seller_id=appeal.party_id) if appeal.role == "seller" else case
 
 
 def _has_its_way(case: Case, role: PartyRole) -> bool:

@@ -48,8 +48,20 @@ def of_decision(before: Case, case: Case, moment: Moment) -> list[ConductRecorde
             *conduct(case, "complainant", "complaint_countered", moment),
             *_reversed(before, case, moment),
         ]
-    counts = COUNTS_FOR_NOTHING.isdisjoint(case.reason_codes)
-    if counts and case.outcome == "decline" and before.outcome != "decline":
+    if case.outcome == "decline" and before.outcome != "decline":
+        return _of_decline(case, moment)
+    return []
+
+
+def _of_decline(case: Case, moment: Moment) -> list[ConductRecorded]:
+    """Return what a complaint counts for that is declined.
+
+    Of a listing that was passed on it counts for what it was upheld for; but where people
+    uphold nothing of the later offer, the earlier one is in doubt, and no strike stands.
+    """
+    if case.former_seller_ids:
+        return _reversed(case, case, moment) if case.decided_by_review else []
+    if COUNTS_FOR_NOTHING.isdisjoint(case.reason_codes):
         unfounded = DECIDED_UNFOUNDED if case.decided_by_review else PROVED_UNFOUNDED
         manifest = not unfounded.isdisjoint(case.reason_codes)
         return conduct(case, "complainant", "complaint_declined", moment, manifest)
@@ -125,4 +137,13 @@ def _taken_back(before: Case, case: Case, moment: Moment) -> list[ConductRecorde
 
 
 def _reversed(before: Case, case: Case, moment: Moment) -> list[ConductRecorded]:
-    return conduct(case, "seller", "strike_reversed", moment) if before.taken_down else []
+    """Return the reversal of each strike that a case led to."""
+    kind: ConductKind = "strike_reversed"
+    items = conduct(case, "seller", kind, moment) if before.taken_down else []
+    for party_id in case.former_seller_ids:
+        if any(each.party_id == party_id for each in items):
+            continue
+        identity = hashed(case.complaint.complaint_id, str(case.decision_number), party_id, kind)
+        former = _conduct_of(case, "seller", party_id, kind, moment)
+        items += [each._replace(conduct_id=identity) for each in former]
+    return items

@@ -45,13 +45,15 @@ CONTESTED = ("counter_notice_contested", "seller_evidence_filed")
 OPEN_PHASES: frozenset[CounterNoticePhase] = frozenset(
     {"awaits_seller", "awaits_complainant", "awaits_review", "awaits_put_back"}
 )
+ANSWERED_PHASES: frozenset[CounterNoticePhase] = OPEN_PHASES - {"awaits_seller"}
+"""Phases in which an objection is being answered."""
 _PUT_BACK_REASONS: dict[CounterNoticePhase, str] = {
     "awaits_put_back": "counter_notice_uncontested",
     "awaits_seller": "measure_ended",
     "court_action": "court_action_expired",
 }
 """Why a listing is put back when its time has come, by what was awaited."""
-_TIMERS: frozenset[TimerKind] = frozenset({"counter_notice_due", "answer_due", "put_back"})
+OBJECTION_TIMERS: frozenset[TimerKind] = frozenset({"counter_notice_due", "answer_due", "put_back"})
 
 
 class Objection(NamedTuple):
@@ -72,7 +74,7 @@ def settle_counter_notice(before: Case, case: Case, moment: Moment) -> Case:
     standing = case.counter_notice
     if standing is not None and not case.taken_down and standing.phase in OPEN_PHASES:
         ended = standing._replace(phase="accepted", due_at_milliseconds=None)
-        return without_timers(case, _TIMERS)._replace(counter_notice=ended)
+        return without_timers(case, OBJECTION_TIMERS)._replace(counter_notice=ended)
     return case
 
 
@@ -100,12 +102,12 @@ def file(
         evidence_filed=shown and bool(filed.evidence),
     )
     if case.detection is not None:
-        case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
+        case = without_timers(case, OBJECTION_TIMERS)._replace(counter_notice=standing)
         return _ask_reviewers(case, standing, listing, moment)
     level = moment.levels.of_case(case)
     if puts_back(case, level):
         return _await_put_back(case._replace(counter_notice=standing), filed, level, moment)
-    case = without_timers(case, _TIMERS)._replace(counter_notice=standing)
+    case = without_timers(case, OBJECTION_TIMERS)._replace(counter_notice=standing)
     until = _business_days(case, level.counter_notice_business_days, moment)
     case = with_timer(_in_phase(case, "awaits_complainant", until), "answer_due", until)
     told = notify(case, "complainant", "counter_notice_filed", moment, until, _said(filed))
@@ -130,7 +132,7 @@ def answer(
     if puts_back(case, level) and level.objection:
         # Only notice of an action stops it: 17 U.S.C. 512(g)(2)(C).
         return Objection(case, _asked_for_action(case, standing, answered, moment))
-    case = without_timers(case, _TIMERS | {"put_back_latest"})
+    case = without_timers(case, OBJECTION_TIMERS | {"put_back_latest"})
     told = notify(
         case, "seller", "counter_notice_answered", moment, None, _answered(answered, standing)
     )
@@ -211,7 +213,7 @@ def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -
     if not puts_back(case, level):
         until = _business_days(case, level.counter_notice_business_days, moment, "seller")
     standing = CounterNotice(last_id, round_number, "awaits_seller", until)
-    timers = timers_without(case.timers, _TIMERS)
+    timers = timers_without(case.timers, OBJECTION_TIMERS)
     if until is not None:
         timers = timers_with(timers, "counter_notice_due", until)
     elif level.measure_days:
@@ -232,7 +234,7 @@ def _await_put_back(
     case: Case, filed: CounterNoticeFiled, level: ServiceLevel, moment: Moment
 ) -> Objection:
     ends = [each.due_at_milliseconds for each in case.timers if each.kind == "put_back"]
-    case = without_timers(case, _TIMERS)
+    case = without_timers(case, OBJECTION_TIMERS)
     if ends:
         # The measure ends by itself, and an objection does not make it longer.
         until = min(ends)
@@ -275,7 +277,7 @@ def _bring_action(
         return Objection(case, no_action="no_counter_notice_to_answer")
     if level.objection and not (answered.proceedings and answered.evidence):
         return Objection(case, _asked_for_action(case, standing, answered, moment))
-    case = without_timers(case, _TIMERS | {"put_back_latest"})
+    case = without_timers(case, OBJECTION_TIMERS | {"put_back_latest"})
     until = None
     if level.court_action_months:
         months = level.court_action_months

@@ -11,6 +11,7 @@ from processors.cases.effects import hidden, released
 from processors.cases.enforcement import acknowledge, await_no_more, prove
 from processors.cases.judgement import Judgement
 from processors.cases.measure import as_offered, shown_again
+from processors.cases.other_seller import passed_on
 from processors.cases.protection import standing_of_mark
 from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
 from processors.findings.registry_match import has_lapsed, registry_finding
@@ -113,6 +114,8 @@ def _judged_for(
         return None
     if case.order is not None:
         return orders.look_again(case, listing, is_seen, moment)
+    if is_seen and (passed := passed_on(case, listing, moment)) is not None:
+        return passed
     if is_seen or is_back(case, listing, moment):
         return judge_again(state, case, moment, "ListingChanged", relisted=True)
     if is_other and not (case.taken_down or is_settled(case)):

@@ -6,6 +6,7 @@ from typing import Any, Final
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.complained_version import judge_as_complained_of
 from processors.cases.effects import held_down, with_one_effect
+from processors.cases.judgement import Judgement
 from processors.cases.order_bounds import under_orders
 from processors.step import Moment, NoAction, Output, Step
 from processors.validity import invalid_fields
@@ -125,7 +126,7 @@ def judge_again(
     listing = state.listing
     held = held_down(state, case.complaint.complaint_id)
     judgement = under_orders(state, judge_as_complained_of(case, listing, moment, held))
-    if judgement.outcome == "wait_for_listing":
+    if judgement.outcome == "wait_for_listing" or _is_for_people(case, judgement):
         return None
     same = (judgement.outcome, judgement.reason_codes) == (case.outcome, case.reason_codes)
     if same and not relisted:
@@ -133,6 +134,12 @@ def judge_again(
     if relisted and judgement.outcome not in ("take_down", "send_to_review"):
         return None
     return put_into_effect(case, judgement, listing, moment, trigger, relisted=relisted)
+
+
+def _is_for_people(case: Case, judgement: Judgement) -> bool:
+    """Tell whether a takedown is of another seller than the first, for which people decide."""
+    passed_on = bool(case.former_seller_ids) and not case.taken_down
+    return passed_on and judgement.outcome == "take_down"
 
 
 def is_settled(case: Case) -> bool:

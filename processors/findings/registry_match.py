@@ -87,18 +87,16 @@ def in_grace(version: TrademarkRecorded, at_milliseconds: int, edition: int = 0)
     return at_milliseconds < ends
 
 
-def _day_end(
-    version: TrademarkRecorded, date: str, edition: int, months_later: int = 0
-) -> int:
+def _day_end(version: TrademarkRecorded, date: str, edition: int, months_later: int = 0) -> int:
     """Return the end of a day, or of the same day of a later month, where a mark's office is, in
     milliseconds UTC."""
     year, month, day = date.split("-")
     later = int(month) - 1 + months_later
     same = f"{int(year) + later // 12}-{later % 12 + 1}-{day}"
-    day = day_of(same)
+    number = day_of(same)
     if edition < LOCAL_ENDS:
-        return (day + 1) * DAY_MILLISECONDS
-    return local_days(seat_of(version.office)).end_of(day)
+        return (number + 1) * DAY_MILLISECONDS
+    return local_days(seat_of(version.office)).end_of(number)
 
 
 def nice_class_finding(

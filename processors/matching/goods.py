@@ -17,6 +17,10 @@ from processors.matching.use import Goods, Place, PlacedPhrase, TitleWords
 from processors.matching.vocabulary import is_dictionary_word
 
 LETTERS_OF_NUMBER, DIGITS_OF_NUMBER = 3, 3
+FITTING_WORDS: Final = frozenset(
+    fold("for für fuer para pour per voor do dla для için för til pro pre pentru untuk cho").split()
+)
+"""Words that say for whom goods are, and before a model's number what they fit."""
 MATERIAL_CLASSES: Final = frozenset((1, 17, 23))
 """Chemicals, membranes and yarns: under such a mark others' clothes and bags are sold, too."""
 MADE_CLASSES: Final = frozenset((18, 25))
@@ -39,6 +43,8 @@ def goods_named(folded: str, words: TitleWords, marks: Iterable[Place]) -> Goods
         known[begin:end] = b"\x01" * (end - begin)
     begin, follows = 0, folded.split(" ")[1:]
     for word, following in zip(folded.split(" "), [*follows, ""], strict=True):
+        if word in FITTING_WORDS and any(map(str.isdigit, following)):
+            return "amid_words"
         rest = [letter for letter, told in zip(word, known[begin:], strict=False) if not told]
         if rest and not (_is_number(word, rest) or _begins_number(word, following)):
             return "amid_words"

@@ -2,11 +2,14 @@
 
 The standing follows from the complaints within the window alone, so their order does not matter.
 All are counted by day and ground. Of a case its latest conclusion counts: the newest complaints
-are remembered, so that a turn can be taken out of the count and its successor put in.
+are remembered, so that a turn can be taken out of the count and its successor put in. However many
+complaints on one listing and ground ended alike are one.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 
+from processors.identifiers import hashed
 from processors.policies.standing_policy import StandingPolicy
 from processors.restraint.share_bounds import is_beyond
 from processors.standing.sanction_appeals import lifted_until
@@ -56,21 +59,30 @@ def take_complaint(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
         item.manifest,
         item.occurred_at_milliseconds,
         item.batch_id,
+        hashed(item.marketplace, item.listing_id),
     )
     complaints = list(row.complaints)
-    counts, days = _COUNTS[new.kind], row.days
     known = next((each for each in complaints if each.case_id == new.case_id), None)
     if known is not None:
         if _order(new) <= _order(known):
             return row
         complaints.remove(known)
-        days = _counted(days, known, _COUNTS[known.kind], -1)
     elif len(complaints) >= MAXIMUM_COMPLAINTS and new.kind in _CORRECTIONS:
-        return row._replace(days=_counted(days, new, _CORRECTIONS[new.kind]))
+        return row._replace(days=_counted(row.days, new, _CORRECTIONS[new.kind]))
     insort(complaints, new, key=_order)
+    before = _each_once(each for each in row.complaints if each is known or _on_same(each, new))
+    after = _each_once(each for each in complaints if _on_same(each, new))
+    days = row.days
+    for each in before:
+        if each not in after:
+            days = _counted(days, each, _COUNTS[each.kind], -1)
+    for each in after:
+        if each not in before:
+            days = _counted(days, each, _COUNTS[each.kind])
     if len(complaints) > MAXIMUM_COMPLAINTS:
-        complaints.remove(_least_needed(complaints))
-    return row._replace(complaints=tuple(complaints), days=_counted(days, new, counts))
+        gone = _alike(_least_needed(complaints))
+        complaints = [each for each in complaints if _alike(each) != gone]
+    return row._replace(complaints=tuple(complaints), days=days)
 
 
 def without_old_complaints(row: PartyConduct, now: int, policy: StandingPolicy) -> PartyConduct:
@@ -144,6 +156,23 @@ def next_complaint_expiry(
     return min([at for at in due if at > now], default=None)
 
 
+def _on_same(complaint: ConcludedComplaint, other: ConcludedComplaint) -> bool:
+    return complaint.listing == other.listing
+
+
+def _alike(complaint: ConcludedComplaint) -> tuple[str, str, ConductKind]:
+    """Return what complaints have in common that count as one."""
+    return complaint.listing or complaint.case_id, complaint.ground, complaint.kind
+
+
+def _each_once(complaints: Iterable[ConcludedComplaint]) -> list[ConcludedComplaint]:
+    """Return complaints, the earliest of those that count as one."""
+    found: dict[tuple[str, str, ConductKind], ConcludedComplaint] = {}
+    for each in complaints:
+        found.setdefault(_alike(each), each)
+    return list(found.values())
+
+
 def _day(complaint: ConcludedComplaint) -> int:
     return complaint.concluded_at_milliseconds // DAY_MILLISECONDS
 
@@ -156,7 +185,7 @@ def _order(complaint: ConcludedComplaint) -> tuple[int, int, str, bool]:
 def _mistakes(row: PartyConduct, policy: StandingPolicy) -> list[ConcludedComplaint]:
     """Return the manifestly unfounded complaints that count, by time.
 
-    Those of one request and ground are one mistake, and count once.
+    Those of one request and ground, or of one day on one listing, are one mistake and count once.
     """
     lifted = lifted_until(row, "complainant")
     unfounded = [
@@ -166,7 +195,7 @@ def _mistakes(row: PartyConduct, policy: StandingPolicy) -> list[ConcludedCompla
     ]
     if not unfounded:
         return unfounded
-    first = {_mistake(each): each for each in reversed(unfounded)}
+    first = {_mistake(each): each for each in reversed(_once_a_day(unfounded))}
     items = [(each, name, each.concluded_at_milliseconds) for name, each in first.items()]
     counting = Counting(
         (policy.warning_unfounded, policy.suspension_unfounded),
@@ -174,6 +203,11 @@ def _mistakes(row: PartyConduct, policy: StandingPolicy) -> list[ConcludedCompla
         policy.step_days * DAY_MILLISECONDS,
     )
     return counted(reversed(items), counting)[0]
+
+
+def _once_a_day(complaints: list[ConcludedComplaint]) -> list[ConcludedComplaint]:
+    first = {(*_alike(each), _day(each)): each for each in reversed(complaints)}
+    return sorted(first.values(), key=_order)
 
 
 def _mistake(complaint: ConcludedComplaint) -> tuple[str, str]:

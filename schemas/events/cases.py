@@ -248,6 +248,8 @@ class Case(NamedTuple):
     """The listing as it was complained of, where it was changed while the case is open."""
     order: Order | None = None
     """What was ordered, where nobody complained; the complaint then has the order's id only."""
+    former_seller_ids: UpTo300[PersonReference] = ()
+    """Who offered the listing as it was taken down for the case before, and has a strike for it."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")

@@ -39,6 +39,8 @@ class ConcludedComplaint(NamedTuple):
     """When that happened, UTC."""
     batch_id: Reference = ""
     """Request in which it was filed with others; empty where it was filed alone."""
+    listing: Reference = ""
+    """Hash of marketplace and listing id; empty in what was concluded before it was kept."""
 
 
 class ConductDay(NamedTuple):

@@ -53,7 +53,7 @@ def test_one_id_on_two_marketplaces_is_two_listings(api):
 
 
 def test_all_missing_elements_are_told_at_once_and_nothing_is_filed(api):
-    body = complaint(statement="too short", declarations={"good_faith": False}, territory="de")
+    body = complaint(statement="too short", declarations={"good_faith": False}, territory="d")
     del body["contact"], body["signature"], body["trademark"]
     answer = api.post("/v1/complaints", body)
     assert answer.status_code == 422
@@ -274,7 +274,26 @@ def test_codes_in_use_for_a_country_or_union_are_taken(api, code):
     assert filed.territory == code
 
 
-@pytest.mark.parametrize("code", ["ZZ", "usa", "WO", ""])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("de", "DE"),
+        ("USA", "US"),
+        ("United States", "US"),
+        ("U.S.A.", "US"),
+        ("Deutschland", "DE"),
+        ("European Union", "EU"),
+        ("Vereinigtes Königreich", "GB"),
+        ("日本", "JP"),
+    ],
+)
+def test_names_of_countries_are_understood(api, name, code):
+    assert api.post("/v1/complaints", complaint(territory=name)).status_code == 201
+    [(_, _, filed)] = api.events()
+    assert filed.territory == code
+
+
+@pytest.mark.parametrize("code", ["ZZ", "America", "WO", "", "DE, FR"])
 def test_a_code_of_no_country_is_refused(api, code):
     answer = api.post("/v1/complaints", complaint(territory=code))
     assert answer.status_code == 422

@@ -64,6 +64,10 @@ def test_goods_alone(title):
         "Zorvex gift bag small white",
         "Zorvex jacket zip gold",
         "Zorvex reloj eje 3",
+        "Zorvex headphones for S23",
+        "Zorvex Kopfhörer für WH1000",
+        "Zorvex наушники для A52",
+        "Zorvex bike light",
         "Zorvex phone usb c",
         "Zorvex shirt tag size L",
         "Zorvex Schuhe Farbe weiß",
@@ -89,9 +93,17 @@ def test_no_goods_of_their_own(title):
 
 @pytest.mark.parametrize(
     "title",
-    ["Zorvex coffee 50 count", "Zorvex Motoröl 5 l", "Zorvex bolsa negra", "Zorvex ssd 1tb", "Zorvex memory card 64gb", "Zorvex power bank 10000 mah", "Zorvex headset",
-     "Zorvex paint black 50ml"],
-)  # fmt: skip
+    [
+        "Zorvex coffee 50 count",
+        "Zorvex Motoröl 5 l",
+        "Zorvex bolsa negra",
+        "Zorvex ssd 1tb",
+        "Zorvex memory card 64gb",
+        "Zorvex power bank 10000 mah",
+        "Zorvex headset",
+        "Zorvex paint black 50ml",
+    ],
+)
 def test_what_goes_with_a_device_is_no_goods_in_its_own_right(title):
     assert named(title) == "not_named"
 

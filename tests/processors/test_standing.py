@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels
 from processors.policies.standing_policy import StandingPolicy
-from processors.standing.complainant_standing import MAXIMUM_COMPLAINTS
+from processors.standing.complainant_standing import (
+    MAXIMUM_COMPLAINTS,
+    complainant_standing,
+)
 from processors.standing.standing import EMPTY, StandingDue, step
 from processors.step import Moment, Origin
 from schemas.durations import DAY_MILLISECONDS as DAY
@@ -128,6 +131,51 @@ def test_the_fast_lane_is_lost_as_complaints_leave_the_window_and_found_again():
     assert party.standing.changed_at_milliseconds == START + 90 * DAY
     party.take(*complaints([UPHELD] * 10, first=50, at=START + 100 * DAY))
     assert party.tier == "fast_lane"
+    assert party.sanctions == []
+
+
+def same_listing(kinds, **changes):
+    return complaints(kinds, listing_id="listing-x", **changes)
+
+
+def counted(party):
+    """Return concluded, upheld and countered complaints by ground."""
+    found = complainant_standing(party.row, START + DAY // 2, POLICY).grounds
+    return {each[0]: each[1:4] for each in found if any(each[1:4])}
+
+
+def test_complaints_on_one_listing_that_end_alike_are_one():
+    ten = Party().take(*same_listing([UPHELD] * 10))
+    assert (counted(ten), ten.tier) == ({"counterfeit": (1, 1, 0)}, "ordinary")
+    both = Party().take(*same_listing([UPHELD] * 3 + [COUNTERED] * 7))
+    assert counted(both) == {"counterfeit": (2, 1, 1)}
+
+
+def test_what_becomes_of_one_of_them_leaves_the_others_counted():
+    party = Party().take(*same_listing([UPHELD] * 3))
+    party.take(conduct(RETRACTED, 0, START + 9, listing_id="listing-x"))
+    assert counted(party) == {"counterfeit": (1, 1, 0)}
+    for case in (1, 2):
+        party.take(conduct(COUNTERED, case, START + 10 + case, listing_id="listing-x"))
+    assert counted(party) == {"counterfeit": (1, 0, 1)}
+    party.take(conduct(RETRACTED, 1, START + 20, listing_id="listing-x"))
+    assert counted(party) == {"counterfeit": (1, 0, 1)}
+    party.take(conduct(RETRACTED, 2, START + 21, listing_id="listing-x"))
+    assert counted(party) == {}
+
+
+def test_one_listing_elsewhere_or_on_another_ground_is_another():
+    party = Party().take(
+        conduct(UPHELD, 0, listing_id="listing-x"),
+        conduct(UPHELD, 1, START + 1, listing_id="listing-x", marketplace="other"),
+        conduct(UPHELD, 2, START + 2, listing_id="listing-x", ground="other"),
+    )
+    assert counted(party) == {"counterfeit": (2, 2, 0), "other": (1, 1, 0)}
+
+
+def test_a_mistake_that_is_made_again_on_one_day_and_listing_suspends_nobody():
+    party = Party().take(*same_listing([DECLINED] * 9, manifest=True))
+    assert party.tier == "ordinary"
     assert party.sanctions == []
 
 

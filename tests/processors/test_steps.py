@@ -391,7 +391,16 @@ def test_command_ids_are_the_same_everywhere():
 
 @pytest.mark.parametrize(
     ("office", "hours_later"),
-    [("EM", 0), ("US", 10), ("JP", -9), ("KR", -9), ("BX", -1), ("WO", -1), ("IN", -5.5), ("??", 0)],
+    [
+        ("EM", 0),
+        ("US", 10),
+        ("JP", -9),
+        ("KR", -9),
+        ("BX", -1),
+        ("WO", -1),
+        ("IN", -5.5),
+        ("??", 0),
+    ],
 )
 def test_a_right_ends_with_the_day_of_its_office(office, hours_later):
     mark = trademark(office=office, expiry_date="2025-01-31")

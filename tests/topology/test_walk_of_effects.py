@@ -21,7 +21,7 @@ from topology.test_disputes import (
     kinds,
     tell,
 )
-from topology.test_lifecycle import COMMANDS, MARKS
+from topology.test_lifecycle import COMMANDS, DECISIONS, MARKS
 
 NEW = service_level(24 * 3600.0)._replace(standing=STANDING, measure_scope="country")
 OLD = NEW._replace(steps_edition=4)
@@ -185,3 +185,68 @@ def undo(driven, how, case_id):
         name = f"o-{case_id}"
         tell(driven, OBJECTIONS, objection(counter_notice_id=name, case_id=case_id))
         tell(driven, OBJECTIONS, answer(answer_id=name, case_id=case_id, answer="accept"))
+
+
+def passed_on(driven):
+    """Have a listing taken down, and offered by another seller."""
+    tell(driven, COMPLAINTS, complaint())
+    tell(driven, LISTINGS, listing(version=2, status="removed"))
+    tell(driven, LISTINGS, listing(version=3, seller_id="seller-2"))
+
+
+def test_a_listing_that_another_seller_offers_is_no_ones_without_a_person(driven):
+    passed_on(driven)
+    assert decided(driven) == ("send_to_review", ("offered_by_other_seller",))
+    assert len(driven.read(COMMANDS)) == 1
+    assert conduct_of(driven, "seller") == [("strike", "seller-9")]
+    assert {each.party_id for each in told(driven, "seller")} == {"seller-9"}
+
+
+def test_what_a_person_takes_down_then_is_told_to_who_offers_it_and_heard_of_them(driven):
+    passed_on(driven)
+    tell(driven, REVIEWS, review(outcome="take_down", decision_number=2))
+    assert [each.seller_id for each in driven.read(COMMANDS)] == ["seller-9", "seller-2"]
+    assert sorted(conduct_of(driven, "seller")) == [("strike", "seller-2"), ("strike", "seller-9")]
+    assert sorted(each.party_id for each in told(driven, "seller")) == ["seller-2", "seller-9"]
+    tell(driven, OBJECTIONS, objection(seller_id="seller-2"))
+    tell(driven, OBJECTIONS, answer(answer="accept"))
+    assert decided(driven)[0] == "reinstate"
+    assert sorted(conduct_of(driven, "seller"))[2:] == [
+        ("strike_reversed", "seller-2"),
+        ("strike_reversed", "seller-9"),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["retracted", "declined"])
+def test_no_strike_stands_where_the_complaint_falls(driven, ending):
+    passed_on(driven)
+    if ending == "retracted":
+        tell(driven, COMPLAINTS, retraction())
+    else:
+        tell(driven, REVIEWS, review(outcome="decline", decision_number=2))
+    assert conduct_of(driven, "seller") == [("strike", "seller-9"), ("strike_reversed", "seller-9")]
+    assert len(driven.read(COMMANDS)) == 1
+
+
+@pytest.mark.parametrize("seller", ["seller-2", "seller-9"])
+def test_no_machine_decides_while_a_person_is_asked(driven, seller):
+    passed_on(driven)
+    tell(driven, LISTINGS, listing(version=4, seller_id=seller, title="Cutex remover new"))
+    tell(driven, LISTINGS, listing(version=5, seller_id=seller))
+    record_mark(driven, status_code="801")
+    assert decided(driven)[0] == "send_to_review"
+    assert len(driven.read(COMMANDS)) == 1
+    number = max(each.decision_number for each in driven.read(DECISIONS))
+    tell(driven, REVIEWS, review(outcome="take_down", decision_number=number))
+    assert driven.read(COMMANDS)[-1].seller_id == seller
+    tell(driven, COMPLAINTS, retraction())
+    kinds_by_seller = [each for each in conduct_of(driven, "seller") if each[0] != "strike"]
+    assert sorted(kinds_by_seller) == sorted(
+        {("strike_reversed", "seller-9"), ("strike_reversed", seller)}
+    )
+
+
+def test_cases_of_old_go_on_for_their_first_seller(begin):
+    driven = begin(NEW._replace(steps_edition=6))
+    passed_on(driven)
+    assert decided(driven)[0] == "take_down"

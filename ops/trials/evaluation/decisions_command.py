@@ -73,7 +73,8 @@ def run(options: argparse.Namespace) -> int:
 def _lawful_titles(judged: list[JudgedComplaint]) -> list[str]:
     """Tell of lawful titles how many were taken down, and return those that were."""
     wrong = [each.complaint.title for each in judged if each.wrong_take_down]
-    _tell(f"\nlawful titles beside a described test purchase: {len(wrong)} of {len(judged)} taken down")
+    _tell("\nlawful titles beside a described test purchase")
+    _tell(f"  taken down: {len(wrong)} of {len(judged)}")
     for use, (down, tried) in taken_down_by_use(judged).items():
         _tell(f"  {use:28}{down:>5} of {tried}")
     return [f"lawful title taken down: {title!r}" for title in wrong]

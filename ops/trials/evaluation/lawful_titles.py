@@ -40,7 +40,9 @@ def judge_titles(titles: list[LawfulTitle], scratch: Path) -> list[JudgedComplai
     """Judge a complaint on each title, whose doctrine is the use; state lies in `scratch`."""
     marks = list(dict.fromkeys((each.mark, each.classes) for each in titles))
     names = {mark: f"mark-{number}" for number, mark in enumerate(marks)}
-    register = {names[mark]: _record(names[mark], number, *mark) for number, mark in enumerate(marks)}
+    register = {
+        names[mark]: _record(names[mark], number, *mark) for number, mark in enumerate(marks)
+    }
     complaints = [
         _complaint(number, each, names[each.mark, each.classes])
         for number, each in enumerate(titles)

@@ -78,13 +78,13 @@ TrademarkNumber = Annotated[
 ]
 Country = Annotated[
     str,
-    BeforeValidator(_code_of),
     Field(
         pattern=f"^({'|'.join(sorted(CODES))})$",
         description="ISO 3166-1 alpha-2 code; also UK, EL, and unions: EU, BX, OA, AP. Codes of "
         "three letters and names in many languages are understood too.",
         examples=["DE"],
     ),
+    BeforeValidator(_code_of),
 ]
 Language = Annotated[
     str, Field(pattern=r"^([a-z]{2})?$", description="ISO 639-1 code, or empty.", examples=["de"])
