@@ -1,7 +1,6 @@
 """`python -m ops`: one entry for all commands."""
 
 import argparse
-import logging
 import os
 import sys
 from importlib import import_module
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from ops.errors import OperatorError
 from ops.shell.connections import establish
+from ops.shell.logs import set_up
 from ops.shell.settings import FILE_NAME
 from schemas.wire.foreign_schemas import SchemaRefused, SchemaRegistryUnavailable
 
@@ -65,12 +65,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; give the exit status, 2 for an error that the operator can mend."""
     given = sys.argv[1:] if arguments is None else arguments
     options = parser_for(given).parse_args(given)
-    logging.basicConfig(
-        level=logging.INFO if options.verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
+    service = next((each for each in given if each in COMMANDS), "")
+    set_up(options.verbose, "text", service)
     try:
-        establish(options, os.environ)
+        settings = establish(options, os.environ)
+        set_up(options.verbose, settings.logs.format, service)
         return int(options.run(options) or 0)
     except (OperatorError, SchemaRefused, SchemaRegistryUnavailable) as error:
         sys.stderr.write(f"error: {error}\n")

@@ -50,6 +50,11 @@ write takedowns. Who brings in listings and parties is the principal `feed`.
 
 Workers that run with `--forward-misplaced` write their inputs too: `acls --forward-misplaced`.
 
+What processes log goes to standard error, a line for each thing, as text or as JSON (`[logs]`):
+time, level, service, logger and message, and what it is about, as `case_id`, `listing_id`, `row` of
+the state or `request_id`. Texts of parties are not logged. What errors of libraries quote is cut:
+e-mail addresses, users in addresses, and rows of a database.
+
 Where several pipelines share a cluster, the variable `{PREFIX_VARIABLE}`, such as `staging.`, is a
 prefix of all names that one has on Kafka: topics, consumer groups, transactions, and subjects of
 the registry. It is the same for all its processes and never changes; what `topics` and `acls` print

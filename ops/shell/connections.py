@@ -48,14 +48,14 @@ def add_connection_arguments(
     parser.set_defaults(connections=names, connections_optional=optional)
 
 
-def establish(options: argparse.Namespace, environment: Mapping[str, str]) -> None:
+def establish(options: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
     """Fill in the addresses that a command line left out, and take on the settings' identity.
 
-    Commands without connections need no settings. Errors: OperatorError.
+    Commands without connections need no settings. Returns those that hold. Errors: OperatorError.
     """
     names: tuple[str, ...] = getattr(options, "connections", ())
     if not names:
-        return
+        return Settings()
     if not re.fullmatch(r"[A-Za-z0-9._-]*", PREFIX):
         raise OperatorError(f"{PREFIX_VARIABLE} has what no topic's name can have: {PREFIX!r}")
     settings = load_settings(options.settings_file, environment)
@@ -75,6 +75,7 @@ def establish(options: argparse.Namespace, environment: Mapping[str, str]) -> No
     if DATABASE in names and options.database is not None:
         _check_database(options.database)
     _take_on(settings)
+    return settings
 
 
 def _check_database(address: str) -> None:

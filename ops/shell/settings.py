@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from ops.errors import OperatorError
+from ops.shell.logs import Form
 from streams.kafka.security import Identity, Mechanism, Protocol
 
 FILE_NAME = "ip-takedowns.toml"
@@ -72,18 +73,26 @@ class DatabaseSettings(Struct, forbid_unknown_fields=True, frozen=True):
     password_file: Annotated[str, _key("file with the password")] = ""
 
 
+class LogSettings(Struct, forbid_unknown_fields=True, frozen=True):
+    """What processes log, to standard error."""
+
+    format: Annotated[Form, _key("a line of text, or of JSON with its service and ids")] = "text"
+
+
 class Settings(Struct, forbid_unknown_fields=True, frozen=True):
     """All settings; each section has defaults."""
 
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
     registry: RegistrySettings = field(default_factory=RegistrySettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    logs: LogSettings = field(default_factory=LogSettings)
 
 
 SECTIONS: Mapping[str, type[Struct]] = {
     "kafka": KafkaSettings,
     "registry": RegistrySettings,
     "database": DatabaseSettings,
+    "logs": LogSettings,
 }
 
 SECRETS = frozenset({"password", "key_password", "oauth_client_secret", "token"})

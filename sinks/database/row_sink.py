@@ -65,7 +65,8 @@ class RowSink(DatabaseSink):
         name = type(record.event).__name__
         refusal = str(error).replace(NUL, REPLACEMENT)[:MAXIMUM_REFUSAL_CHARACTERS]
         place = (record.topic, record.partition, record.offset)
-        logger.error("%s %s %s: %s is refused: %s", *place, name, refusal)
+        ids = {"case_id": record.event.case_id} if hasattr(record.event, "case_id") else {}
+        logger.error("%s %s %s: %s is refused: %s", *place, name, refusal, extra=ids)
         connection.execute(
             """
             INSERT INTO refused_records (sink, topic, partition, record_offset, event, refusal)

@@ -129,7 +129,8 @@ class LumenStore(SubmissionSink[LumenSettings]):
         today = datetime.fromtimestamp(self._now() / 1000, UTC).date()
         errors = validate(body, today)
         if errors:
-            logger.error("notice %s is set aside: %s", key, errors)
+            fields = ", ".join(each["field"] for each in errors)
+            logger.error("notice %s is set aside: %s", key, fields)
         return queue.Draft(key, body, source_type, {}, after_key, errors)
 
 

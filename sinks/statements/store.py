@@ -63,7 +63,9 @@ class StatementStore(SubmissionSink[StatementSettings]):
             return None
         errors = tuple(error._asdict() for error in validate(made.body))
         if errors:
-            logger.error("a statement is set aside: %s", errors)
+            fields = ", ".join(each["field"] for each in errors)
+            ids = {"case_id": event.case_id} if hasattr(event, "case_id") else {}
+            logger.error("a statement is set aside: %s", fields, extra=ids)
         endings["invalid" if errors else "made"] += 1
         kind = type(event).__name__
         return queue.Draft(made.puid, made.body, kind, as_avro(event), errors=errors)

@@ -107,7 +107,7 @@ class MonitoringEngine:
             raise
         except Exception as error:
             # A mistake of ours: the record is kept with what went wrong, and others go on.
-            logger.exception("monitoring failed on %s", event.listing_id)
+            logger.exception("monitoring failed", extra={"listing_id": event.listing_id})
             detail = f"{type(error).__name__}: {error}"
             letter = dead_letter(record, "monitoring_failed", detail, self._partitions)
             result.records.append(letter)

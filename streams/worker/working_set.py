@@ -460,7 +460,8 @@ class WorkingSet:
 
     def _bury_work(self, source: str, reason_code: str, detail: str, work: InputRecord) -> None:
         """Bury what no record asked for."""
-        logger.error("%s of %r: %s", reason_code, work.key, detail)
+        row = (work.key or b"").decode(errors="replace")
+        logger.error("%s: %s", reason_code, detail, extra={"row": row})
         self._outputs.append(self._engine.dead_letter(work, reason_code, detail))
         self._count(source, "dead_letter", reason_code)
 

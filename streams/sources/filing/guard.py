@@ -59,17 +59,19 @@ class Guard:
             await passage.fail(UNAVAILABLE if passage.body_received else TIMED_OUT)
         except Exception as error:
             # The last line: what failed goes to the log, and nothing of it to the client.
-            logger.error("%s: %s", passage.request_id, _described(error))
+            logger.error(
+                "a request failed: %s", _described(error), extra={"request_id": passage.request_id}
+            )
             await passage.fail(INTERNAL)
         route = getattr(scope.get("route"), "path", "none")
         self._metrics.filing_request(route, passage.status)
         logger.info(
-            "%s %s %s %s %.0f ms",
-            passage.request_id,
+            "%s %s %s %.0f ms",
             scope["method"],
             route,
             passage.status,
             (time.monotonic() - started) * 1000,
+            extra={"request_id": passage.request_id},
         )
 
 
