@@ -8,7 +8,7 @@ from schemas.events.notices import DecisionFacts, NotifyParty
 from schemas.events.takedowns import TakeDownListing
 from sinks.database.database import connect
 from streams.sources.desk.desk import Desk
-from web.site_made import FOUND, LISTING, doubtful
+from web.site_made import FOUND, LISTING, STATEMENT, doubtful
 
 FACTS = DecisionFacts(
     language="en",
@@ -63,7 +63,46 @@ def fill(pages):
         Desk(connection, pages.clock).claim("anna")
 
 
-def path(pages, wanted):
-    """Return a page's path, with the task that is held in its place."""
-    (task,) = pages.rows("SELECT task_id FROM review_tasks WHERE state = 'leased' LIMIT 1")
-    return wanted.replace("TASK", task["task_id"])
+def path_of(pages, wanted):
+    """Return a page's path, with the task that anna holds in its place."""
+    query = "SELECT task_id FROM review_tasks WHERE state = 'leased' AND reviewer_id = 'anna'"
+    return wanted.replace("TASK", pages.rows(query)[0]["task_id"])
+
+
+def filing_to(page, address, look=lambda: None, listings=300):
+    """File a complaint from the first page to the receipt; give the number of interactions."""
+    count = 0
+
+    def done(act, *values):
+        nonlocal count
+        act(*values)
+        count += 1
+
+    def go_on(name):
+        look()
+        done(page.get_by_role("button", name=name, exact=True).click)
+        page.wait_for_load_state()
+
+    page.goto(address)
+    done(page.locator("main").get_by_role("link", name="File a complaint").click)
+    done(page.fill, "#office", "EM")
+    done(page.fill, "#number", "018229012")
+    done(page.fill, "#territory", "DE")
+    go_on("Next")
+    lines = [f"https://item.taobao.com/item.htm?id={number}" for number in range(listings)]
+    done(page.fill, "#listings", "\n".join(lines))
+    go_on("Read what I pasted")
+    go_on("Next")
+    done(page.fill, "#statement", STATEMENT)
+    done(page.fill, "#contact_email", "ip@brand.example")
+    go_on("Next")
+    photo = {"name": "p.txt", "mimeType": "text/plain", "buffer": b"The stitching differs."}
+    done(page.select_option, "#kind", "comparison")
+    done(page.set_input_files, "#documents", photo)
+    go_on("Next")
+    done(page.check, "#good_faith")
+    done(page.check, "#accuracy")
+    done(page.fill, "#signature", "Erika Mustermann")
+    go_on("File it")
+    look()
+    return count

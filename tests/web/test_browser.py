@@ -1,0 +1,170 @@
+"""The pages in Chromium: accessible in three scripts, and usable by keys and without scripts.
+
+axe-core looks for violations of WCAG 2.2 AA, at 320 and 1,400 px, in light and dark.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from databases import database_on
+from playwright.sync_api import sync_playwright
+
+from web.browser import CHROMIUM, NARROW, WIDE, require_chromium, served, signed_in
+from web.made_cases import filing_to, path_of
+from web.site_made import Pages
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+OPTIONS = {**RULES, "resultTypes": ["violations"]}
+LANGUAGES = ("en", "zh-Hans", "ar")
+PEOPLE = {
+    "": ("", "/", "/how-to-file", "/how-to-file/copyright", "/for-sellers", "/questions",
+         "/figures", "/status", "/sign-in", "/nowhere"),
+    "reviewer": ("anna", "/desk", "/desk/tasks/TASK"),
+    "seller": ("seller-9", "/seller", "/seller/cases/c4"),
+    "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing"),
+    "operator": ("op", "/operations", "/deliveries", "/dead-letters", "/audit"),
+}  # fmt: skip
+MAXIMUM_INTERACTIONS = 25
+MAXIMUM_KEYS = 4
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    require_chromium()
+    with sync_playwright() as playwright:
+        # Nothing from outside is opened here, and root has no sandbox.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(chromium, postgres, filled_database, tmp_path_factory):
+    with database_on(postgres, filled_database) as address:
+        made = Pages(address, tmp_path_factory.mktemp("site"))
+        with served(made.app) as base:
+            yield made, base
+        made.close()
+
+
+def violations(page):
+    """Return what axe finds on a page at both widths, in light and dark; and what overflows."""
+    found = []
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        if page.evaluate(overflow) > 0:
+            found.append((page.url, size["width"], "overflow"))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for each in Axe().run(page, options=OPTIONS).response["violations"]:
+                nodes = [node["html"][:120] for node in each["nodes"][:3]]
+                found.append((page.url, size["width"], scheme, each["id"], nodes))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", PEOPLE)
+def test_no_page_has_violations_in_any_width_scheme_and_script(chromium, site, role):
+    pages, base = site
+    party, *paths = PEOPLE[role]
+    context = chromium.new_context()
+    if party:
+        signed_in(context, base, pages, party, role)
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    found = []
+    for path in paths:
+        for language in LANGUAGES:
+            page.goto(f"{base}/{language}{path_of(pages, path)}")
+            page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true })")
+            found += violations(page)
+    context.close()
+    assert found == []
+    # The browser tells here what the policy refused.
+    assert [each for each in said if "404" not in each] == []
+
+
+def test_every_step_of_filing_is_accessible_and_takes_few_interactions_without_scripts(
+    chromium, site
+):
+    pages, base = site
+    context = chromium.new_context(java_script_enabled=False)
+    signed_in(context, base, pages, "holder-1", "rights_holder")
+    page = context.new_page()
+    interactions = filing_to(page, f"{base}/en/")
+    assert "Receipt" in page.title()
+    assert page.locator("main table tbody tr").count() == 300
+    assert interactions <= MAXIMUM_INTERACTIONS
+    context.close()
+    context = chromium.new_context()
+    signed_in(context, base, pages, "holder-1", "rights_holder")
+    page = context.new_page()
+    found = []
+    filing_to(page, f"{base}/en/", lambda: found.extend(violations(page)), listings=3)
+    context.close()
+    assert found == []
+
+
+def test_a_clear_case_is_decided_with_two_keys_and_undone_with_one(chromium, site):
+    pages, base = site
+    context = chromium.new_context()
+    signed_in(context, base, pages, "ben", "reviewer")
+    page = context.new_page()
+    page.goto(f"{base}/en/desk")
+    keys = iter(("n", "t", "Enter"))
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_load_state()
+    page.wait_for_url("**/desk?told=nothing")
+    (held,) = pages.rows("SELECT * FROM held_verdicts WHERE reviewer_id = 'ben'")
+    assert (held["outcome"], held["reason_codes"]) == ("take_down", ["counterfeit"])
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/desk/tasks/*")
+    assert pages.rows("SELECT * FROM held_verdicts WHERE reviewer_id = 'ben'") == []
+    page.get_by_role("button", name="Single keys").click()
+    page.keyboard.press("t")
+    assert page.locator("input[name=outcome]:checked").count() == 0
+    page.get_by_label("In your own words").fill("t d a")
+    assert page.locator("input[name=outcome]:checked").count() == 0
+    context.close()
+
+
+def test_a_seller_objects_without_scripts(chromium, site):
+    pages, base = site
+    context = chromium.new_context(java_script_enabled=False)
+    signed_in(context, base, pages, "seller-9", "seller")
+    page = context.new_page()
+    page.goto(f"{base}/en/seller")
+    page.get_by_role("link", name="listing-of-c4").click()
+    page.locator("summary", has_text="Object").first.click()
+    page.select_option("#reason", "authorized")
+    page.fill("#statement", "I bought these from the rights holder's own shop in Berlin.")
+    page.set_input_files(
+        "#documents", {"name": "i.txt", "mimeType": "text/plain", "buffer": b"Invoice 7: 10 pairs"}
+    )
+    page.fill("#signature", "Max Seller")
+    page.get_by_role("button", name="Send the objection").click()
+    assert "Your objection is filed" in page.inner_text("main")
+    (row,) = pages.rows("SELECT request FROM filings WHERE kind = 'counter_notice'")
+    assert len(row["request"]["evidence"]) == 1
+    context.close()
+
+
+def test_what_was_pasted_is_read_in_place(chromium, site):
+    pages, base = site
+    context = chromium.new_context()
+    signed_in(context, base, pages, "holder-1", "rights_holder")
+    page = context.new_page()
+    page.goto(f"{base}/de/filing")
+    page.fill("#office", "EM")
+    page.fill("#number", "018229012")
+    page.fill("#territory", "DE")
+    page.locator("button[name=to]").first.click()
+    page.fill("#listings", "5,taobao\nhttps://shop.example/1")
+    page.evaluate("window.kept = true")
+    page.get_by_role("button", name="Lesen, was ich eingefügt habe").click()
+    page.wait_for_selector("#reading table")
+    assert page.evaluate("window.kept")
+    assert page.locator("#reading tbody tr").count() == 2
+    context.close()
