@@ -84,6 +84,8 @@ def found_both_ways(titles):
     matcher.change(TERMS[1::2], ())
     first = [matcher.find(title) for title in titles]
     assert [matcher.find(title) for title in titles] == first
+    # Other titles of the same stretches.
+    assert [matcher.find(f"{title} ") for title in titles] == first
     with pytest.MonkeyPatch.context() as patch:
         long_way(patch)
         matcher.change((), ())
@@ -120,6 +122,7 @@ def test_titles_without_single_letters_are_passed_over(title):
 
 
 def test_what_is_remembered_is_bounded_and_forgotten_with_a_change(monkeypatch):
+    monkeypatch.setattr("processors.matching.matcher.MEMO_ENTRIES", 1)
     monkeypatch.setattr("processors.matching.neighbours.MEMO_ENTRIES", 3)
     monkeypatch.setattr("processors.matching.chunks.MEMO_ENTRIES", 3)
     monkeypatch.setattr("processors.matching.index.MEMO_ENTRIES", 1)
@@ -131,6 +134,25 @@ def test_what_is_remembered_is_bounded_and_forgotten_with_a_change(monkeypatch):
     assert matcher.find(title) == before
     matcher.change(["kodak"], ["gucci"])
     assert {hit.term for hit in matcher.find(title)} == {"nike", "kodak"}
+
+
+def test_a_title_that_comes_again_has_the_hits_that_it_had_whoever_changed_the_list():
+    matcher = Matcher(TermIndex(build(["nike", "gucci"])))
+    titles = ["n1ke &amp; gu cci", "nike gucci " * 20]
+    first = [matcher.find(title) for title in titles]
+    kept = [list(hits) for hits in first]
+    for hits in first:
+        hits.clear()
+    assert all(kept)
+    assert [matcher.find(title) for title in titles] == kept
+
+
+def test_three_stretches_are_a_word_wherever_they_stand_side_by_side():
+    matcher = Matcher(TermIndex(build(["samsung"])))
+    titles = ["sam su ng ring", "ring sam su ng", "sam su 耐 ng", "sam su"]
+    found = [[hit.term for hit in matcher.find(title) if hit.trick == "split_word"]
+             for title in (*titles, *(f"{each} " for each in titles))]  # fmt: skip
+    assert found == [["samsung"], ["samsung"], [], []] * 2
 
 
 @given(st.text("ab0-_@$.,!|(+*)[]'é ", max_size=12))
