@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-EXTRAS = {"local": ("local",), "dev": ("local", "dev")}
+EXTRAS = {"services": ("aws",), "local": ("local",), "dev": ("local", "dev")}
 
 
 def pins(name):
