@@ -1,8 +1,15 @@
 import pytest
 from databases import create, database_on
 
+from processors.findings.listing_match import listing_match
 from web.made_cases import fill
 from web.site_made import Pages
+
+
+@pytest.fixture(scope="session", autouse=True)
+def matcher():
+    """Load the matcher's words, as the service does before it serves."""
+    listing_match("mark", "m4rk", None)
 
 
 @pytest.fixture
