@@ -13,7 +13,7 @@ from schemas.events.conduct import ConductRecorded, ConductRole
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing, ReviewDetection
 from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
-from schemas.events.notices import NotifyParty
+from schemas.events.notices import InformBuyers, NotifyParty
 from schemas.events.orders import OrderAnswered
 from schemas.events.parties import PartyRecorded
 from schemas.events.reviews import ReviewComplaint
@@ -138,6 +138,7 @@ Output = (
     | AppealDecided
     | OrderAnswered
     | NotifyParty
+    | InformBuyers
     | ConductRecorded
 )
 

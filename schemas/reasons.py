@@ -11,6 +11,9 @@ class Reason(NamedTuple):
     remedy: str = ""
 
 
+SAFETY_HAZARD = "safety_hazard"
+"""Reason for which reviewers see a case first."""
+
 REASONS: dict[str, Reason] = {
     "address_missing": Reason("The complaint gives no postal address."),
     "appeal_of_complainant": Reason("The complainant appealed the decision."),
@@ -78,6 +81,7 @@ REASONS: dict[str, Reason] = {
     "court_missing": Reason("The complaint does not name the court."),
     "court_order": Reason("A court's order is against the listing."),
     "court_order_needs_review": Reason("An order of a court is carried out by people."),
+    "dangerous_product": Reason("The goods endanger people's health or safety."),
     "design_infringement": Reason("The listing offers goods in another's protected design."),
     "design_needs_review": Reason("Designs are compared by people."),
     "designation_not_granted": Reason(
@@ -192,6 +196,9 @@ REASONS: dict[str, Reason] = {
     "rule_error": Reason("The rules could not be evaluated."),
     "rule_under_review": Reason(
         "The rule was overturned too often to be carried out without a person."
+    ),
+    "safety_hazard": Reason(
+        "Such goods may endanger people, so that a person looks at them first."
     ),
     "second_look": Reason("A person looks at the case anew, without being told of the outcome."),
     "sanction_expired": Reason("What the sanction rests on no longer counts, as time has passed."),

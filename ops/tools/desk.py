@@ -21,6 +21,7 @@ from ops.shell.connections import DATABASE, add_connection_arguments
 from ops.shell.service import add_clock_arguments, clock_of
 from ops.shell.submissions import token_of
 from processors.reviews.assignment import Outcome, Reviewer
+from schemas.reasons import SAFETY_HAZARD
 from sinks.contract import SinkUnavailable, SinkUnusable
 from sinks.database.database import connect, require_newest
 from streams.sources.desk.database_clock import desk_clock
@@ -143,6 +144,8 @@ def _signed_in(options: argparse.Namespace) -> str:
 def _queue(desk: Desk, options: argparse.Namespace) -> None:
     for row in desk.queue(options.limit):
         lane = "flagged" if row["trusted_flagger"] else "fast" if row["fast_lane"] else ""
+        if SAFETY_HAZARD in row["reason_codes"]:
+            lane = "safety"
         holder = row["reviewer_id"] or ("nobody" if row["unclaimable"] else "")
         _tell(
             row["task_id"], row["kind"], row["ground"], row["language"], row["level"], lane,

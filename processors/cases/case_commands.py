@@ -5,6 +5,7 @@ from typing import NamedTuple
 from processors.cases.judgement import Judgement
 from processors.cases.priority import fast_lane, trusted_flagger
 from processors.findings.goods import goods_of
+from processors.findings.hazards import hazard_of
 from processors.identifiers import command_id, hashed, reference_of
 from processors.step import Moment, Reference
 from schemas.events.cases import Case, Detection
@@ -23,6 +24,7 @@ from schemas.events.takedowns import (
     TakeDownListing,
 )
 from schemas.events.trademarks import TrademarkRecorded
+from schemas.reasons import SAFETY_HAZARD
 from schemas.record import maker
 
 _take_down = maker(TakeDownListing)
@@ -174,11 +176,16 @@ def reinstatement(
 def review_of_case(case: Case, listing: ListingChanged | None, moment: Moment) -> ReviewComplaint:
     """Return the command that has reviewers decide a case."""
     ended = "trademark_no_longer_in_force" in case.reason_codes
+    reason_codes, until = case.reason_codes, case.deadline_at_milliseconds
+    allowed = moment.levels.of_case(case).safety_review_milliseconds
+    if allowed and hazard_of(case.complaint, listing) is not None:
+        reason_codes = (*reason_codes, SAFETY_HAZARD)
+        until = min(until, moment.now_milliseconds + allowed)
     subject = Subject(
         kind="registry_change" if ended else "complaint",
         subject_id="",
-        reason_codes=case.reason_codes,
-        deadline_at_milliseconds=case.deadline_at_milliseconds,
+        reason_codes=reason_codes,
+        deadline_at_milliseconds=until,
     )
     return review(case, subject, listing, moment)
 

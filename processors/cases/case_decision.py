@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from processors.cases import appeals, conduct, notifications, second_looks, statement_facts
+from processors.cases import appeals, buyers, conduct, notifications, second_looks, statement_facts
 from processors.cases.case_clock import settle_clock
 from processors.cases.case_commands import (
     reinstatement,
@@ -90,6 +90,7 @@ def put_into_effect(
     outputs += clock
     outputs += settled
     outputs += notifications.of_decision(case, new, facts, moment)
+    outputs += buyers.informed(new, judgement, listing, moment)
     if new.order is None:
         # What a court or an authority orders is no finding of ours on a party.
         outputs += conduct.of_decision(case, new, moment)

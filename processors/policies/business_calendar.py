@@ -65,6 +65,10 @@ class Calendar(NamedTuple):
             for _, days in self._days()
         )
 
+    def months_before(self, end_milliseconds: int, months: int) -> int:
+        """Return the start of the day so many calendar months before a moment's day, in UTC."""
+        return _months_later(end_milliseconds // DAY_MILLISECONDS, -months) * DAY_MILLISECONDS
+
     def _days(self) -> list[tuple[str, LocalDays]]:
         codes = self.countries or ("",)
         countries = dict.fromkeys(country for code in codes for country in _countries(code))

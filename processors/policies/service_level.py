@@ -61,6 +61,9 @@ class ServiceLevel(NamedTuple):
     objection declares perjury and jurisdiction; where `authority_complaints` is 1 a complaint to an
     authority counts as an action does. An action of which was told keeps a listing down for
     `court_action_months`, and then is to be told of again; 0 is for ever.
+    What may endanger people is before reviewers for `safety_review_milliseconds`, and goes first; 0
+    is from before there was such a lane. Who bought goods within `buyer_information_months` before
+    people found them illegal is told (DSA Article 32); 0 is for nobody.
     Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
     days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
@@ -91,6 +94,8 @@ class ServiceLevel(NamedTuple):
     court_action_months: int = 0
     statements: int = 0
     measure_scope: MeasureScope = ""
+    safety_review_milliseconds: int = 0
+    buyer_information_months: int = 0
 
 
 WORKERS_OWN_FIELDS = ("steps_edition", "standing", "calendar", "rights", "statements")
@@ -109,6 +114,8 @@ LATER_FIELDS = (
     "court_action_months",
     "statements",
     "measure_scope",
+    "safety_review_milliseconds",
+    "buyer_information_months",
 )
 """Fields that are left out where they are empty, so that times from before them keep their hash."""
 

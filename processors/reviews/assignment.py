@@ -55,6 +55,7 @@ class Task(NamedTuple):
     excluded_reviewer_ids: tuple[str, ...]
     issued_at_milliseconds: int
     deadline_at_milliseconds: int
+    safety_hazard: bool = False
 
 
 class Opinion(NamedTuple):
@@ -80,9 +81,9 @@ class Conclusion(NamedTuple):
 def priority(task: Task, now_milliseconds: int) -> tuple[int, float, int, str]:
     """Return a task's place in the queue: the least goes first.
 
-    Trusted flaggers go first (DSA Article 22), then what has the least share of its time left: a
-    counter-notice or an appeal of its own time, a case of a usual one's, so that of two cases the
-    one whose own deadline is nearer goes first.
+    What may endanger people goes first, then trusted flaggers (DSA Article 22), then what has the
+    least share of its time left: a counter-notice or an appeal of its own time, a case of a usual
+    one's, so that of two cases the one whose own deadline is nearer goes first.
     """
     deadline = task.deadline_at_milliseconds
     allowed = deadline - task.issued_at_milliseconds
@@ -91,7 +92,8 @@ def priority(task: Task, now_milliseconds: int) -> tuple[int, float, int, str]:
     left = (deadline - now_milliseconds) / max(1, allowed)
     if task.fast_lane:
         left -= FAST_LANE_SHARE
-    return (0 if task.trusted_flagger else 1), left, deadline, task.task_id
+    first = 0 if task.safety_hazard else 1 if task.trusted_flagger else 2
+    return first, left, deadline, task.task_id
 
 
 def is_eligible(reviewer: Reviewer, task: Task, passed_by: Collection[str]) -> bool:

@@ -135,3 +135,29 @@ class NotifyParty(NamedTuple):
     copied: bool = False
     """Whether it goes to the rights holder, of what its agent did or was told, or of what anybody
     notified."""
+
+
+@event(NOTICES_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))
+class InformBuyers(NamedTuple):
+    """A marketplace is to tell those who bought from a listing that the goods are illegal, who the
+    trader is and what redress they have; or to publish that, where it can't reach all of them (DSA
+    Article 32)."""
+
+    command_id: Identifier
+    """Hash of the case; one effect for one id."""
+    case_id: Identifier
+    """Case in which people found it so; the id of its complaint."""
+    listing_id: Identifier
+    """Listing from which the goods were bought; key of the record."""
+    marketplace: Marketplace
+    """Short name of the marketplace."""
+    seller_id: PartyId
+    """Trader whose identity is to be told, as the marketplace has it on record."""
+    reason_codes: UpTo300[Word]
+    """Why the goods are illegal: counterfeit, dangerous_product."""
+    territories: UpTo300[CountryCode]
+    """Countries of the Union in which the goods were offered."""
+    bought_since_milliseconds: Timestamp
+    """Since when who bought is to be told, UTC."""
+    issued_at_milliseconds: Timestamp
+    """When it was issued, UTC; who bought later is to be told too."""

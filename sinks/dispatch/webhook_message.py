@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from schemas.events.detections import BlockListing, DelistListing
-from schemas.events.notices import NotifyParty
+from schemas.events.notices import InformBuyers, NotifyParty
 from schemas.events.seller_orders import BlockSeller, UnblockSeller
 from schemas.events.standings import SanctionParty
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
@@ -29,6 +29,7 @@ TYPES: dict[type[Any], str] = {
     BlockSeller: BLOCK_SELLER,
     UnblockSeller: "party.unblock",
     NotifyParty: PARTY_NOTIFY,
+    InformBuyers: "buyers.inform",
 }
 EVERY_TYPE = frozenset(TYPES.values())
 OBLIGATORY_TYPES = frozenset({TAKE_DOWN, RESTRICT, REINSTATE})

@@ -11,6 +11,7 @@ from world_cases import TASKS, decided, delivered, detection, life, task
 from processors.reviews.assignment import Reviewer, is_eligible, priority
 from schemas.events.reviews import ReviewDecided
 from schemas.events.standings import ConductFactors, ReviewSanction, SanctionParty
+from schemas.reasons import SAFETY_HAZARD
 from schemas.record import record_of
 from sinks.case_store.case_store import CaseStore
 from sinks.contract import Span
@@ -125,6 +126,9 @@ def test_claims_come_in_the_order_and_to_the_people_of_the_pure_rules(world):
                 subject_id="" if kind in ("complaint", "registry_change") else f"s-{number}",
                 ground=random.choice(("counterfeit", "other")),
                 language=random.choice(("en", "th", "")),
+                reason_codes=random.choice(
+                    (("near_match_only",), ("near_match_only", SAFETY_HAZARD))
+                ),
                 trusted_flagger=random.random() < 0.2,
                 fast_lane=random.random() < 0.3,
                 issued_at_milliseconds=issued,

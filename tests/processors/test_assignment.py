@@ -38,6 +38,13 @@ def test_trusted_flaggers_go_first_then_the_least_share_of_time_left():
     assert order(later, late, flagged) == ["flagged", "late", "later"]
 
 
+def test_what_may_endanger_people_goes_before_trusted_flaggers_and_what_is_late():
+    safety = task("safety", safety_hazard=True)
+    flagged = task("flagged", trusted_flagger=True)
+    late = task("late", deadline_at_milliseconds=START - HOUR)
+    assert order(late, flagged, safety) == ["safety", "flagged", "late"]
+
+
 def test_an_appeal_has_its_own_clock():
     appeal = task("appeal", kind="appeal", deadline_at_milliseconds=START + 240 * HOUR)
     case = task("case")

@@ -40,10 +40,11 @@ CODEC = offline_codec()
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 LEFT_OUT = {
     # The decision that follows a retraction is what is kept, and what is commanded for an order
-    # about a listing; what is ordered against a seller is no matter of its cases.
+    # about a listing; what is ordered against a seller is no matter of its cases, and it is
+    # marketplaces that tell buyers.
     "sinks/case_store/case_rows.py: MAKERS": {
         *("ComplaintRetracted", "OrderReceived", "OrderLifted", "OrderAnswered"),
-        *("BlockSeller", "UnblockSeller", "SellerOrderAnswered"),
+        *("BlockSeller", "UnblockSeller", "SellerOrderAnswered", "InformBuyers"),
     },
     # Of what happens to cases, reminders alone are sent; they are no messages of their own.
     "sinks/dispatch/webhook_message.py: TYPES": {

@@ -4,6 +4,7 @@ import pytest
 from world import START, complaint, listing, review
 from world_disputes import acknowledgement, answer, appeal, objection, order, retraction
 
+from schemas.events.notices import InformBuyers
 from schemas.events.orders import OrderAnswered, OrderLifted
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from topology.harness import DriverHarness
@@ -15,6 +16,7 @@ from topology.test_disputes import (
     DECISIONS,
     DONE,
     LISTINGS,
+    NOTICES,
     OBJECTIONS,
     REVIEWS,
     counted,
@@ -70,6 +72,12 @@ def test_an_order_holds_in_its_countries(driven):
     [told] = [each for each in driven.read(DECISIONS) if isinstance(each, OrderAnswered)]
     assert (told.territories, told.command_id) == (("DE",), command.command_id)
     assert (told.issuer, told.reference) == ("Landgericht Hamburg", "312 O 1/26")
+
+
+def test_an_order_informs_no_buyers_as_it_is_no_finding_of_ours(driven):
+    tell(driven, LISTINGS, listing(territories=("DE",)))
+    tell(driven, REVIEWS, order())
+    assert not any(isinstance(each, InformBuyers) for each in driven.read(NOTICES))
 
 
 def test_an_objection_puts_nothing_back_that_an_order_keeps_down(listed):

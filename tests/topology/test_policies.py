@@ -292,7 +292,11 @@ def test_the_built_in_policy_changes_of_a_worker_s_settings_what_it_names():
     settings = hours(2, 1)._replace(rights="of this release")
     here = policy_on(settings, policy)
     assert here.default == settings._replace(
-        objection="rounds", court_action_months=12, measure_scope="country"
+        objection="rounds",
+        court_action_months=12,
+        measure_scope="country",
+        safety_review_milliseconds=4 * HOUR,
+        buyer_information_months=6,
     )
     indian = here.level_for(ServiceScope("shop", "IN", "copyright_infringement"))
     assert (indian.deadline_milliseconds, indian.measure_days) == (36 * HOUR, 21)

@@ -18,7 +18,7 @@ from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.enforcement import EnforcementConfirmed
-from schemas.events.notices import NotifyParty
+from schemas.events.notices import InformBuyers, NotifyParty
 from schemas.events.orders import OrderAnswered
 from schemas.events.seller_orders import BlockSeller, SellerOrderAnswered, UnblockSeller
 from schemas.events.sla import CaseClosed
@@ -56,7 +56,7 @@ LIFTED = {"first_actions_reviewed": 0, "second_look_percent": 0, "second_looks_a
 TOLD = ("id", "right", "country", "who", "what_happened", "right_outcome", "source")
 CHECKED = (
     *("reasons", "asked", "commands", "sanctions", "counted", "notices", "hidden_not_in"),
-    *("answers", "seller_commands", "clock", "told"),
+    *("answers", "seller_commands", "clock", "told", "buyers"),
 )
 """What a row may say beside the last decision, or the last sanction where none is decided; what it
 does not say is not looked at."""
@@ -171,19 +171,22 @@ def _found(driver: Driver) -> dict[str, Any]:
     named = set(offered[-1].territories) if offered else set()
     hidden = [set(e.territories) for e in commands if isinstance(e, RestrictListing)]
     told = driver.read(DECISIONS_EVENTS)
+    notices = [e for e in driver.read(NOTICES_COMMANDS) if isinstance(e, NotifyParty)]
+    buyers = [e for e in driver.read(NOTICES_COMMANDS) if isinstance(e, InformBuyers)]
     answers = [e.answer for e in told if isinstance(e, OrderAnswered | SellerOrderAnswered)]
     return {
         "right_outcome": ["none", *sanctions][-1] if last is None else last.outcome,
         "reasons": [] if last is None else list(last.reason_codes),
         "asked": list(tasks[-1].reason_codes) if tasks else [],
         "commands": [type(each).__name__ for each in commands],
-        "notices": sorted(f"{e.party_id} {e.kind}" for e in driver.read(NOTICES_COMMANDS)),
+        "notices": sorted(f"{e.party_id} {e.kind}" for e in notices),
         "hidden_not_in": sorted(named - hidden[-1]) if hidden else [],
         "sanctions": sanctions,
         "answers": answers,
         "seller_commands": [type(each).__name__ for each in orders],
         "clock": [_closed_or_gone(e) for e in driver.read(SLA_EVENTS) if isinstance(e, ENDS)],
-        "told": [_in_words(e) for e in driver.read(NOTICES_COMMANDS) if e.kind in STATED],
+        "told": [_in_words(e) for e in notices if e.kind in STATED],
+        "buyers": [{"reasons": list(e.reason_codes), "in": list(e.territories)} for e in buyers],
         "counted": [f"{each.role} {each.kind}" for each in conduct],
     }
 

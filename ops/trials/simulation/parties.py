@@ -77,7 +77,8 @@ class Crowd(threading.Thread):
             notice = self._codec.decode(
                 NOTICES_COMMANDS, record.value or b"", record.headers_source
             )
-            self._consider(notice)
+            if isinstance(notice, NotifyParty):
+                self._consider(notice)
 
     def _consider(self, notice: NotifyParty) -> None:
         name = f"{self._day.seed}:{notice.command_id}"

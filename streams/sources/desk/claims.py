@@ -19,7 +19,7 @@ from streams.sources.desk.rows import (
 )
 from streams.sources.desk.types import DeskRefused, DeskSettings, TaskAssignment
 
-LANES = 16
+LANES = 32
 
 _ELIGIBLE = """
     task.state = 'open' AND task.level <= who.seniority
@@ -35,7 +35,8 @@ _HEADS = f"""
     CROSS JOIN generate_series(0, {LANES - 1}) AS lanes (lane)
     CROSS JOIN LATERAL (
         SELECT lane, task_id, kind, ground, language, level, trusted_flagger, fast_lane,
-            price_euros, excluded_reviewer_ids, issued_at_milliseconds, deadline_at_milliseconds
+            price_euros, excluded_reviewer_ids, issued_at_milliseconds, deadline_at_milliseconds,
+            reason_codes
         FROM review_tasks AS task WHERE task.lane = lanes.lane AND {_ELIGIBLE}
     ) AS head
     WHERE who.reviewer_id = %(reviewer)s AND who.active

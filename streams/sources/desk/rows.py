@@ -7,6 +7,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from processors.reviews.assignment import Reviewer, Task
+from schemas.reasons import SAFETY_HAZARD
 from sinks.database.outbox import INSERT_ROW, content_row
 from streams.sources.desk.types import DeskRefused
 
@@ -54,6 +55,7 @@ def task_of(row: Row) -> Task:
         tuple(row["excluded_reviewer_ids"]),
         row["issued_at_milliseconds"],
         row["deadline_at_milliseconds"],
+        SAFETY_HAZARD in row["reason_codes"],
     )
 
 
