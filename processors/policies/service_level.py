@@ -56,6 +56,8 @@ class ServiceLevel(NamedTuple):
     objection declares perjury and jurisdiction; where `authority_complaints` is 1 a complaint to an
     authority counts as an action does. An action of which was told keeps a listing down for
     `court_action_months`, and then is to be told of again; 0 is for ever.
+    What is closed, and a listing that was removed, is kept for `retained_days` after anything last
+    happened to it, and while there may be an appeal; 0 is for ever.
     Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
     days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
@@ -86,9 +88,17 @@ class ServiceLevel(NamedTuple):
     court_action_months: int = 0
     statements: int = 0
     measure_scope: MeasureScope = ""
+    retained_days: int = 0
 
 
-WORKERS_OWN_FIELDS = ("steps_edition", "standing", "calendar", "rights", "statements")
+WORKERS_OWN_FIELDS = (
+    "steps_edition",
+    "standing",
+    "calendar",
+    "rights",
+    "statements",
+    "retained_days",
+)
 """Fields that no row of a policy sets: a worker has them for all cases."""
 
 LATER_FIELDS = (
@@ -104,6 +114,7 @@ LATER_FIELDS = (
     "court_action_months",
     "statements",
     "measure_scope",
+    "retained_days",
 )
 """Fields that are left out where they are empty, so that times from before them keep their hash."""
 
