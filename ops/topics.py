@@ -16,6 +16,7 @@ from schemas.catalog import Topic, load_topics
 from schemas.durations import HOUR_MILLISECONDS
 from streams.kafka.clients import admin_client
 from streams.kafka.topic_facts import LEAST_COPIES_IN_STEP
+from streams.state.restore import TOMBSTONES_KEPT_MILLISECONDS
 from streams.topology import CO_PARTITIONED
 
 TIMEOUT_SECONDS = 30.0
@@ -28,7 +29,7 @@ CHANGELOG_SETTINGS = {
     # Small segments are cleaned sooner, and what is clean is quick to restore from.
     "segment.bytes": "67108864",
     "min.cleanable.dirty.ratio": "0.3",
-    "delete.retention.ms": str(24 * HOUR_MILLISECONDS),
+    "delete.retention.ms": str(TOMBSTONES_KEPT_MILLISECONDS),
 }
 
 

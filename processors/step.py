@@ -178,6 +178,8 @@ NoAction = Literal[
     "order_has_ended",
     "no_order_in_force",
     "order_in_force",
+    "retention_ended",
+    "still_needed",
 ]
 """Why an input led to no decision."""
 

@@ -163,6 +163,8 @@ def _note(result: Result, remade: Remake) -> None:
     for record in result.outputs:
         remade.outputs[record.topic][record.key or b""].append(record.value or b"")
     for row in result.changelog:
-        if row.value is not None:
+        if row.value is None:
+            remade.rows.pop(row.key or b"", None)
+        else:
             remade.rows[row.key or b""] = row.value
     remade.accounted.update(result.accounted)

@@ -63,6 +63,9 @@ from streams.worker.worker import Worker
 logger = logging.getLogger(__name__)
 
 DISTRIBUTION = "ip-takedown-streams"
+RETAINED_DAYS = 400
+"""As long as topics keep what parties sent."""
+MOST_RETAINED_DAYS = 36_500
 
 
 PROCESS = Process(
@@ -116,6 +119,13 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--session-timeout-milliseconds", type=int, default=10_000)
     parser.add_argument("--transaction-timeout-milliseconds", type=int, default=15_000)
     parser.add_argument("--deadline-seconds", type=float, default=24 * 3600.0)
+    parser.add_argument(
+        "--retained-days",
+        type=int,
+        default=RETAINED_DAYS,
+        help="closed cases and removed listings are kept so long, and while there may be an "
+        "appeal; 0 is for ever; the same for all workers",
+    )
     add_standing_argument(parser)
     parser.add_argument("--bad-ratio", type=float, default=0.5, help="opens the circuit above it")
     add_clock_arguments(parser)
@@ -212,7 +222,10 @@ def begin_tables(
 def level_of(options: argparse.Namespace) -> ServiceLevel:
     """Return what a worker's arguments say of times and thresholds. Errors: OperatorError."""
     standing = standing_policy(options.standing_policy)
-    return service_level(options.deadline_seconds)._replace(standing=standing)
+    if not 0 <= options.retained_days <= MOST_RETAINED_DAYS:
+        raise OperatorError(f"--retained-days is to be from 0 to {MOST_RETAINED_DAYS}")
+    level = service_level(options.deadline_seconds)
+    return level._replace(standing=standing, retained_days=options.retained_days)
 
 
 def service_level(deadline_seconds: float) -> ServiceLevel:

@@ -13,6 +13,7 @@ from processors.cases.judgement import Judgement
 from processors.cases.measure import as_offered, shown_again
 from processors.cases.other_seller import passed_on
 from processors.cases.protection import standing_of_mark
+from processors.cases.retention import with_retention
 from processors.cases.row import EMPTY, about_case, each_case, is_settled, judge_again, updated
 from processors.findings.registry_match import has_lapsed, registry_finding
 from processors.identifiers import reference_of
@@ -46,7 +47,7 @@ def step(state: ListingCases, event: Any, moment: Moment) -> Step:
         received_at = max(case.received_at_milliseconds for case in state.cases)
         if moment.now_milliseconds < received_at:
             moment = moment._replace(now_milliseconds=received_at)
-    return HANDLERS[type(event)](state, event, moment)
+    return with_retention(state, HANDLERS[type(event)](state, event, moment), moment)
 
 
 class ListingUpdate(NamedTuple):

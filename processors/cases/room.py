@@ -102,7 +102,9 @@ def size_of(complaint: ComplaintFiled) -> int:
 
 def is_idle(case: Case, state: ListingCases) -> bool:
     """Tell whether a case is closed, and neither it nor anybody awaits anything of it."""
-    if case.closed_at_milliseconds is None or case.timers or case.second_look is not None:
+    if case.closed_at_milliseconds is None or case.second_look is not None:
+        return False
+    if any(timer.kind != "retention_ends" for timer in case.timers):
         return False
     if any(each.open for each in case.appeals):
         return False

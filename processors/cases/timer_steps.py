@@ -12,6 +12,7 @@ from processors.cases.effects import held_down
 from processors.cases.enforcement import overdue
 from processors.cases.judgement import Judgement, judge
 from processors.cases.order_bounds import under_orders
+from processors.cases.retention import end_of_case, end_of_row
 from processors.cases.row import find_case, stepped, updated
 from processors.step import Moment, Step, TimerFired, TimerGivenUp
 from schemas.events.cases import Case, ListingCases, TimerKind
@@ -36,7 +37,9 @@ class Due(NamedTuple):
 
 
 def on_timer_fired(state: ListingCases, timer: TimerFired, moment: Moment) -> Step:
-    """Take the timer off its case, and do what it is for."""
+    """Take the timer off its case, and do what it is for; without a case, it is the row's own."""
+    if not timer.case_id:
+        return end_of_row(state, timer)
     case = find_case(state, timer.case_id)
     pending = () if case is None else tuple(t for t in case.timers if t.kind == timer.kind)
     if case is None or not any(t.due_at_milliseconds == timer.due_at_milliseconds for t in pending):
@@ -49,6 +52,8 @@ def on_timer_fired(state: ListingCases, timer: TimerFired, moment: Moment) -> St
 
 def on_timer_given_up(state: ListingCases, timer: TimerGivenUp, moment: Moment) -> Step:
     """Take a timer that failed off its case; a person decides what it was for, if one is asked."""
+    if not timer.case_id:
+        return Step(ListingCases((), state.listing), no_action="timer_given_up")
     case = find_case(state, timer.case_id)
     if case is None:
         return Step(state, no_action="unknown_case")
@@ -131,6 +136,10 @@ def _on_put_back_latest(due: Due, moment: Moment) -> Step:
     return _on_enforcement_due(due, moment)
 
 
+def _on_retention_end(due: Due, _moment: Moment) -> Step:
+    return end_of_case(due.state, due.case, due.waiting)
+
+
 def _on_order_end(due: Due, moment: Moment) -> Step:
     return orders.end(due.state, due.case, due.waiting, moment, due.timer.kind)
 
@@ -146,4 +155,5 @@ _HANDLERS: dict[TimerKind, Callable[[Due, Moment], Step]] = {
     "enforcement_due": _on_enforcement_due,
     "put_back_latest": _on_put_back_latest,
     "order_end": _on_order_end,
+    "retention_ends": _on_retention_end,
 }

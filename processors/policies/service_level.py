@@ -64,6 +64,8 @@ class ServiceLevel(NamedTuple):
     What may endanger people is before reviewers for `safety_review_milliseconds`, and goes first; 0
     is from before there was such a lane. Who bought goods within `buyer_information_months` before
     people found them illegal is told (DSA Article 32); 0 is for nobody.
+    What is closed, and a listing that was removed, is kept for `retained_days` after anything last
+    happened to it, and while there may be an appeal; 0 is for ever.
     Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
     days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
@@ -96,9 +98,17 @@ class ServiceLevel(NamedTuple):
     measure_scope: MeasureScope = ""
     safety_review_milliseconds: int = 0
     buyer_information_months: int = 0
+    retained_days: int = 0
 
 
-WORKERS_OWN_FIELDS = ("steps_edition", "standing", "calendar", "rights", "statements")
+WORKERS_OWN_FIELDS = (
+    "steps_edition",
+    "standing",
+    "calendar",
+    "rights",
+    "statements",
+    "retained_days",
+)
 """Fields that no row of a policy sets: a worker has them for all cases."""
 
 LATER_FIELDS = (
@@ -116,6 +126,7 @@ LATER_FIELDS = (
     "measure_scope",
     "safety_review_milliseconds",
     "buyer_information_months",
+    "retained_days",
 )
 """Fields that are left out where they are empty, so that times from before them keep their hash."""
 

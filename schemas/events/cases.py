@@ -42,6 +42,7 @@ TimerKind = Literal[
     "put_back_latest",
     "enforcement_due",
     "order_end",
+    "retention_ends",
 ]
 """What falls due."""
 
@@ -262,3 +263,6 @@ class ListingCases(NamedTuple):
     cases is told by its first byte."""
     listing: ListingChanged | None
     """Latest content of the listing; null while only complaints are known."""
+    leaves_at_milliseconds: Timestamp = 0
+    """When a row without cases leaves, as its listing was removed, UTC; 0 for a row that stays.
+    Last in the record, so that a row which leaves is told by its last byte."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from schemas.bounds import BoundsTests
 from schemas.catalog import load_schema
-from schemas.events.listings import ListingChanged
+from schemas.events.listings import ListingChanged, ListingStatus
 from schemas.fields import (
     DECLARED,
     FIRST,
@@ -40,6 +40,7 @@ class ListingHead(NamedTuple):
     marketplace: Marketplace
     seller_id: PartyId
     version: Annotated[int, Number("long", minimum=0)]
+    status: ListingStatus
     nice_classes: Few[NiceClass]
     changed_at_milliseconds: PresentTime
     language: LanguageCode

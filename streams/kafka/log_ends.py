@@ -32,13 +32,26 @@ class LogEnds:
         """
         places = [TopicPartition(topic, partition) for partition in partitions]
         first, last = OffsetSpec.earliest(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        return self._offsets(places, first), self._offsets(places, last)
+
+    def ask_since(
+        self, topic: str, partitions: Iterable[int], milliseconds: int
+    ) -> dict[int, int | None]:
+        """Return for each partition the offset of its first record of a time or later; None where
+        there is none. Errors: KafkaException.
+        """
+        places = [TopicPartition(topic, partition) for partition in partitions]
+        found = self._offsets(places, OffsetSpec.for_timestamp(milliseconds))
+        return {partition: None if offset < 0 else offset for partition, offset in found.items()}
+
+    def _offsets(self, places: list[TopicPartition], spec: Any) -> dict[int, int]:
         try:
-            return self._offsets(places, first), self._offsets(places, last)
+            return self._answers(places, spec)
         except KafkaException:
             self._client = None
             raise
 
-    def _offsets(self, places: list[TopicPartition], spec: Any) -> dict[int, int]:
+    def _answers(self, places: list[TopicPartition], spec: Any) -> dict[int, int]:
         if self._client is None:
             self._client = self._make(self._bootstrap_servers)
         answers = self._client.list_offsets(

@@ -90,12 +90,16 @@ def differences(partition: int, row: bytes, before: Any, after: Any) -> Iterator
         new = _of_party(partition, row, after)
     else:
         cases = () if before is None else before.cases
-        if cases is after.cases or not (cases or after.cases):
+        left_at = 0 if before is None else before.leaves_at_milliseconds
+        leaves_at = after.leaves_at_milliseconds
+        if left_at == leaves_at and (cases is after.cases or not (cases or after.cases)):
             return
         # The entries of a case have its id in them, so those of a case that stays need no look.
         had, has = {id(case) for case in cases}, {id(case) for case in after.cases}
         old = _of_cases(partition, row, (case for case in cases if id(case) not in has))
         new = _of_cases(partition, row, (case for case in after.cases if id(case) not in had))
+        old.update(_of_leaving(partition, row, left_at))
+        new.update(_of_leaving(partition, row, leaves_at))
     for family, key in old.keys() - new.keys():
         yield Change(family, key, None)
     for entry, value in new.items():
@@ -107,6 +111,14 @@ def _of_party(partition: int, row: bytes, party: PartyConduct) -> Entries:
     if party.due_at_milliseconds is None:
         return {}
     due = DueTimer(partition, row, StandingDue(party.due_at_milliseconds))
+    return {(TIMERS, timer_key(due)): b""}
+
+
+def _of_leaving(partition: int, row: bytes, leaves_at_milliseconds: int) -> Entries:
+    """Return the index entry of a row that leaves, whose timer is no case's."""
+    if not leaves_at_milliseconds:
+        return {}
+    due = DueTimer(partition, row, TimerFired("", "retention_ends", leaves_at_milliseconds))
     return {(TIMERS, timer_key(due)): b""}
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from schemas.wire.rows import has_cases
+from schemas.wire.rows import has_cases, leaves
 from streams.state.indexes import differences
 from streams.state.local_state import (
     PREFIX_BYTES,
+    REFERENCES,
     ROWS,
+    TIMERS,
     Change,
     LocalState,
     partition_prefix,
@@ -39,13 +41,12 @@ def load_rows(
     gone = {name for name, value in rows.items() if value is None}
     gone |= _superseded(state, partition, rows)
     kept = {name: value for name, value in rows.items() if value is not None and name not in gone}
-    indexed = [
-        name for name, value in kept.items() if _may_have_entries(name[PREFIX_BYTES:], value)
-    ]
     changes: list[Change] = []
-    for name, old in _stored(state, indexed):
-        row = None if old is None else decode_row(old)
-        changes += differences(partition, name[PREFIX_BYTES:], row, decode_row(kept[name]))
+    for name, old in _stored(state, _looked_at(state, partition, kept)):
+        had = old is not None and _may_have_entries(name, old)
+        if had or _may_have_entries(name, kept[name]):
+            row = None if old is None else decode_row(old)
+            changes += differences(partition, name[PREFIX_BYTES:], row, decode_row(kept[name]))
     for name, old in _stored(state, sorted(gone)):
         if old is not None:
             changes += removal(name, decode_row(old))
@@ -53,9 +54,19 @@ def load_rows(
     state.write([*changes, position_change(partition, position)])
 
 
-def _may_have_entries(key: bytes, value: bytes) -> bool:
-    # A row never loses all its cases, so one without cases has no index entries, now or before.
-    return has_cases(value) if is_listing(key) else key.startswith(PARTY_PREFIX)
+def _looked_at(state: LocalState, partition: int, rows: dict[bytes, bytes]) -> list[bytes]:
+    """Return the names of rows that may have index entries, or may have had some."""
+    prefix, following = partition_prefix(partition), partition_prefix(partition + 1)
+    if any(state.has_any(family, prefix, following) for family in (TIMERS, REFERENCES)):
+        return list(rows)
+    return [name for name, value in rows.items() if _may_have_entries(name, value)]
+
+
+def _may_have_entries(name: bytes, value: bytes) -> bool:
+    key = name[PREFIX_BYTES:]
+    if is_listing(key):
+        return has_cases(value) or leaves(value)
+    return key.startswith(PARTY_PREFIX)
 
 
 def _superseded(state: LocalState, partition: int, names: Iterable[bytes]) -> set[bytes]:

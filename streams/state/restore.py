@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
+from schemas.durations import DAY_MILLISECONDS
 from schemas.handled_errors import note_handled
 from streams.clock import Clock
 from streams.kafka.clients import KAFKA_CLIENTS, ClientMakers, ask_leaders
@@ -19,6 +20,10 @@ from streams.state.loading import load_rows
 from streams.state.local_state import ROWS, LocalState, partition_prefix
 from streams.topology import CHANGELOG
 
+TOMBSTONES_KEPT_MILLISECONDS = 8 * DAY_MILLISECONDS
+"""The changelog tells for so long, at least, that a row is no more."""
+TOMBSTONES_READ_MILLISECONDS = 7 * DAY_MILLISECONDS
+"""A local state that is behind by more is not brought up to date: rows that left would stay."""
 CHUNK_ROWS = 100_000
 CHUNK_BYTES = 64 << 20
 BATCH_RECORDS = 10_000
@@ -75,17 +80,21 @@ class Restorer:
         """
         ask_leaders(self._consumer, (CHANGELOG,))
         first, last = self._ends.ask(CHANGELOG, partitions)
+        whole_since = self._clock.now_milliseconds() - TOMBSTONES_READ_MILLISECONDS
+        whole = self._ends.ask_since(CHANGELOG, partitions, whole_since)
         now = self._clock.monotonic_seconds()
         for partition in partitions:
             # Of a start that failed midway, some are under way.
             self.stop(partition)
             position = self._state.position(partition)
-            if position is None or not first[partition] <= position <= last[partition]:
+            begin, end, since = first[partition], last[partition], whole[partition]
+            reads_whole = position == end or (since is not None and since <= (position or 0))
+            if position is None or not (begin <= position <= end and reads_whole):
                 # What compaction removed since can't be told from what is still there.
                 self._state.drop_partition(partition)
-                position = first[partition]
-            self._progress[partition] = _Progress(position, last[partition], now)
-            if position < last[partition]:
+                position = begin
+            self._progress[partition] = _Progress(position, end, now)
+            if position < end:
                 self._consumer.incremental_assign([TopicPartition(CHANGELOG, partition, position)])
 
     def has_rows(self, partition: int) -> bool:

@@ -312,11 +312,12 @@ class WorkingSet:
     def _take_as_bytes(
         self, record: InputRecord, name: bytes, listing: ListingHead | ListingChanged
     ) -> bool:
-        """Take a change of a listing without cases, as bytes; False where it has any.
+        """Take a change of a listing without cases, as bytes; False where it has any, and where it
+        leaves or comes back.
 
         What a head was read of is valid.
         """
-        if name in self._after or name not in self._bytes:
+        if listing.status == "removed" or name in self._after or name not in self._bytes:
             return False
         rows = self._engine.listing_rows
         stored = self._bytes[name]
@@ -481,6 +482,10 @@ class WorkingSet:
             if row is not None:
                 value = row.value
                 changes += self._indexed[name]
+                if row.row == LISTING.empty:
+                    changelog.append(tombstone(name, at))
+                    changes.append(_change(ROWS, name, None))
+                    continue
             changelog.append(_output_record(CHANGELOG, partition, key, value, [], at))
             changes.append(_change(ROWS, name, value))
         for name, value, at in (*self._new_levels(), *self._actions.changes()):

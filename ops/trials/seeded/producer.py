@@ -197,14 +197,17 @@ class ModelAdmin:
         self._broker = broker
 
     def list_offsets(self, asked: dict[Any, OffsetSpec], **_options: Any) -> dict[Any, Any]:
-        """Return the ends of logs, as promises that are kept. Errors: KafkaException."""
+        """Return the ends of logs, as promises that are kept. Errors: KafkaException.
+
+        No log here is as old as the times asked for.
+        """
         now = self._broker.schedule.now_milliseconds
         if self._broker.faults.happens("ends_unknown"):
             raise timed_out()
         found = {}
         for place, spec in asked.items():
             end = self._broker.log(place.topic, place.partition).high_watermark(now)
-            offset = 0 if isinstance(spec, type(OffsetSpec.earliest())) else end  # type: ignore[no-untyped-call]
+            offset = end if isinstance(spec, type(OffsetSpec.latest())) else 0  # type: ignore[no-untyped-call]
             answer: Future[Any] = Future()
             answer.set_result(SimpleNamespace(offset=offset))
             found[place] = answer
