@@ -134,6 +134,7 @@ def _plainly_found(title: str) -> list[_Found]:
     folded = fold_with_offsets(title)
     text = folded.text
     matches = list(phrases.pattern.finditer(text))
+    warns = phrases.warnings.search(text) is not None
     kept: list[_Found] = []
     for match, negated in zip(matches, _negated(text, matches), strict=True):
         phrase = phrases.by_text[match.group()]
@@ -141,7 +142,7 @@ def _plainly_found(title: str) -> list[_Found]:
         if negated or phrase.kind is None or _says_something_else(title, folded, match, phrase):
             continue
         asked = title[folded.ends[end - 1] :].lstrip()[:1] in _ASKING
-        if asked or _may_say_something_else(text, begin, phrase):
+        if asked or warns or _may_say_something_else(text, begin, phrase):
             phrase = phrase._replace(kind="hint")
         kept.append(_Found(match.group(), phrase, begin, end, _may_follow(text, end, phrase)))
     return kept

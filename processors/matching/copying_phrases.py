@@ -49,6 +49,7 @@ class Phrases(NamedTuple):
     goods: frozenset[str]
     connectors: frozenset[str]
     made_as_such: re.Pattern[str]
+    warnings: re.Pattern[str]
 
 
 class PhraseExample(NamedTuple):
@@ -80,6 +81,7 @@ def copying_phrases() -> Phrases:
         frozenset(fold(each) for each in content["goods"]),
         frozenset(fold(each) for each in content["connectors"]),
         re.compile(_alternatives(content["made_as_such"], "(?<![^ ])", "(?![^ ])")),
+        re.compile(_alternatives(content["warnings"], "(?<![^ ])", "(?![^ ])")),
     )
 
 
@@ -100,7 +102,7 @@ def _content() -> dict[str, Any]:
 
 
 def _entries(content: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    around = ("negations", "goods", "connectors", "made_as_such")
+    around = ("negations", "goods", "connectors", "made_as_such", "warnings")
     return [
         (language, entry)
         for language, entries in content.items()

@@ -25,7 +25,8 @@ goods where classes or words differ, and an international registration holds whe
 is in force.
 6: no appeal ends by what a machine decided.
 7: rights end with the day of their office; people decide on a listing that another seller offers
-after it was taken down, and on who is in the owner's group or files a document of authority."""
+after it was taken down, and on who is in the owner's group or files a document of authority;
+complaints on one listing that end alike are one."""
 WHO_MAY_NOTIFY: Final = 4
 PURCHASES_DESCRIBED: Final = 4
 EFFECTS_WALKED: Final = 5
@@ -34,6 +35,7 @@ APPEALS_BY_PEOPLE: Final = 6
 LOCAL_ENDS: Final = 7
 OTHER_SELLERS: Final = 7
 OWNERS_GROUPS: Final = 7
+LISTINGS_ONCE: Final = 7
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant

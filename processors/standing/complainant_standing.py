@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 
 from processors.identifiers import hashed
+from processors.policies.service_level import LISTINGS_ONCE
 from processors.policies.standing_policy import StandingPolicy
 from processors.restraint.share_bounds import is_beyond
 from processors.standing.sanction_appeals import lifted_until
@@ -50,8 +51,11 @@ _CORRECTIONS: dict[ConductKind, Counts] = {
 _RANKS: dict[ConductKind, int] = {kind: rank for rank, kind in enumerate(_COUNTS)}
 
 
-def take_complaint(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
-    """Return the row with a complaint's conclusion; the same row where it says nothing newer."""
+def take_complaint(row: PartyConduct, item: ConductRecorded, edition: int = 0) -> PartyConduct:
+    """Return the row with a complaint's conclusion; the same row where it says nothing newer.
+
+    `edition` is the steps' by which a worker goes.
+    """
     new = ConcludedComplaint(
         item.case_id,
         item.ground,
@@ -59,7 +63,7 @@ def take_complaint(row: PartyConduct, item: ConductRecorded) -> PartyConduct:
         item.manifest,
         item.occurred_at_milliseconds,
         item.batch_id,
-        hashed(item.marketplace, item.listing_id),
+        hashed(item.marketplace, item.listing_id) if edition >= LISTINGS_ONCE else "",
     )
     complaints = list(row.complaints)
     known = next((each for each in complaints if each.case_id == new.case_id), None)
@@ -157,6 +161,8 @@ def next_complaint_expiry(
 
 
 def _on_same(complaint: ConcludedComplaint, other: ConcludedComplaint) -> bool:
+    if not other.listing:
+        return complaint is other
     return complaint.listing == other.listing
 
 

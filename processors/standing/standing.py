@@ -148,7 +148,10 @@ def _step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
         return PartyStep(state, refusal="conduct_of_another_role")
     named = state if state.party_id == event.party_id else state._replace(party_id=event.party_id)
     row, outputs = _pass_time(named, now, terms)
-    taken = (take_strike if event.role == "seller" else take_complaint)(row, event)
+    if event.role == "seller":
+        taken = take_strike(row, event)
+    else:
+        taken = take_complaint(row, event, moment.service_level.steps_edition)
     if taken is row:
         return _stepped(row, outputs, "duplicate_conduct")
     if event.kind == "strike_reversed" and closure_falls(taken, terms.policy):

@@ -114,3 +114,21 @@ def test_words_of_copying_in_disguise_are_hints(title):
 )
 def test_ordinary_titles_have_none(title):
     assert copying_words(title) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "mark"),
+    [
+        ("report counterfeit Nike shoes", "Nike"),
+        ("beware of Nike replicas: buy original", "Nike"),
+        ("Vorsicht Fälschung Rolex Uhr", "Rolex"),
+        ("cuidado réplica Gucci bolso", "Gucci"),
+        ("осторожно подделка Nike", "Nike"),
+        ("Zippo 1935 replica", "Zippo"),
+        ("Stratocaster replica neck", "Stratocaster"),
+    ],
+)
+def test_who_warns_of_copies_or_calls_own_goods_so_offers_none_for_certain(title, mark):
+    begin = title.index(mark)
+    found = bound_word(title, begin, begin + len(mark))
+    assert found is None or found.kind == "hint"

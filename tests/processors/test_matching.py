@@ -175,7 +175,11 @@ def test_an_index_is_the_same_for_the_same_terms_in_any_order():
     [("apple", "dictionary"), ("target", "dictionary"), ("nike", "distinctive"),
      ("zara", "distinctive"), ("h m", "short"), ("david johnson", "personal_name"),
      ("耐克", "distinctive"), ("яблоко", "dictionary"), ("תפוח", "dictionary"),
-     ("δερμα", "dictionary"), ("билайн", "distinctive"), ("ديور", "distinctive")],
+     ("δερμα", "dictionary"), ("билайн", "distinctive"), ("ديور", "distinctive"),
+     ("oslo", "dictionary"), ("texas", "dictionary"), ("munchen", "dictionary"),
+     ("京都", "dictionary"), ("new york", "dictionary"), ("сумка", "dictionary"),
+     ("비누", "dictionary"), ("حذاء", "dictionary"), ("gucci", "distinctive"),
+     ("adidas", "distinctive"), ("samsung", "distinctive"), ("阿迪达斯", "distinctive")],
 )  # fmt: skip
 def test_what_words_are_besides_a_mark(term, kind):
     assert kind_of(term) == kind

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.policies.service_level import ServiceLevel
+from processors.policies.service_level import STEPS_EDITION, ServiceLevel
 from processors.policies.service_policy import CaseLevels
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.complainant_standing import (
@@ -26,7 +26,7 @@ COUNTERED, RETRACTED = "complaint_countered", "complaint_retracted"
 
 
 def moment(now, policy=POLICY):
-    level = ServiceLevel(standing=policy)
+    level = ServiceLevel(standing=policy, steps_edition=STEPS_EDITION)
     return Moment(now, Origin("ip.conduct.events", 0, 0), None, level, "test", CaseLevels(level))
 
 
