@@ -76,7 +76,10 @@ def test_topics_and_events_that_are_named_exist():
     assert named <= set(EVENT_TYPES)
 
 
-BY_PEOPLE = {"ClosureDecided", "SanctionAppealDecided", "SanctionAppealFiled"}
+BY_PEOPLE = {
+    *("ClosureDecided", "SanctionAppealDecided", "SanctionAppealFiled"),
+    *("SellerOrderReceived", "SellerOrderLifted"),
+}
 """What people say on topics of ours."""
 
 
