@@ -134,8 +134,12 @@ class _Partition:
         ]
         records = [record for run in batch.inputs for record in self._read(run)]
         origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
+        unknown = {(each.topic, number, each.offset) for each in batch.unknown_schemas}
         try:
-            result = engine.process(self._state, records, timers, looks, origins, batch.refusal)
+            result = engine.process(
+                *(self._state, records, timers, looks, origins),
+                *(batch.refusal, unknown),
+            )
         except RecordWaits as waits:
             raise ReplayError(
                 f"{waits}: its schema can't be looked up: {waits.__cause__}"

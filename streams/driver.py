@@ -185,7 +185,10 @@ class Driver:
         if not (timers or stimuli or records):
             return False
         result = self._engine.process(self.state, records, timers, stimuli, self._origins)
-        notes = self._journal.notes(records, timers, stimuli, self._origins, now)
+        notes = self._journal.notes(
+            *(records, timers, stimuli, self._origins, now),
+            unknown_schemas=result.unknown_schemas,
+        )
         self._commit(result, notes)
         for record in records:
             self._next[record.topic, record.partition] = record.offset + 1

@@ -35,6 +35,15 @@ class InputRun(NamedTuple):
     """How many were taken, without those between them that no consumer sees."""
 
 
+class InputPlace(NamedTuple):
+    """One record among the inputs."""
+
+    topic: Word
+    """Its topic; its partition is the batch's."""
+    offset: Long
+    """Its offset."""
+
+
 class RegistryLook(NamedTuple):
     """A listing that was looked at again as a registry entry, or a party's record, changed."""
 
@@ -104,6 +113,9 @@ class BatchProcessed(NamedTuple):
     refusal: Label = ""
     """What a broker said of the records to which the batch's only input led, so that it was buried;
     empty for a batch that was taken."""
+    unknown_schemas: Many[InputPlace] = ()
+    """Which of the inputs were buried as the registry did not know their schema; it may know it
+    later, and a replay buries them all the same."""
 
 
 @event(VERSIONS_STATE, CASES_STATE, identity=ALL_FIELDS, key="{version}")

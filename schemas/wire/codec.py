@@ -23,6 +23,7 @@ from schemas.handled_errors import note_handled
 from schemas.identity import event_id
 from schemas.record import as_avro, record_of
 from schemas.wire.foreign_schemas import (
+    UNKNOWN_SCHEMA,
     ForeignSchemas,
     SchemaRegistryUnavailable,
     SchemaSource,
@@ -186,7 +187,7 @@ class Codec:
     def _find_by_fingerprint(self, value: bytes) -> _Reader:
         header = value[:HEADER_BYTES]
         if header not in known_headers():
-            raise DecodeError("unknown_schema_id", f"no event has the fingerprint {header.hex()}")
+            raise DecodeError(UNKNOWN_SCHEMA, f"no event has the fingerprint {header.hex()}")
         name, schema = known_headers()[header]
         if schema == load_schema(name):
             return self._own_reader(name)
@@ -198,12 +199,12 @@ class Codec:
             raise DecodeError("not_avro", "no magic byte and schema id at the start")
         schema_id = int.from_bytes(prefix[1:], "big")
         if schema_id > MAXIMUM_SCHEMA_ID:
-            raise DecodeError("unknown_schema_id", f"schema id {schema_id} can't be")
+            raise DecodeError(UNKNOWN_SCHEMA, f"schema id {schema_id} can't be")
         return self._found(f"id {schema_id}", partial(self._source.by_id, schema_id))
 
     def _find_by_guid(self, content: bytes) -> _Reader:
         if len(content) != 17 or content[0] != 1:
-            raise DecodeError("unknown_schema_id", f"{GUID_HEADER} holds no GUID")
+            raise DecodeError(UNKNOWN_SCHEMA, f"{GUID_HEADER} holds no GUID")
         guid = UUID(bytes=content[1:])
         return self._found(f"GUID {guid}", partial(self._source.by_guid, guid))
 
@@ -223,7 +224,7 @@ class Codec:
         """Return the reader of another's schema. Errors: SchemaUnusable."""
         event_name = str(schema.get("name", "")).rpartition(".")[2]
         if event_name not in EVENT_TYPES:
-            raise SchemaUnusable("unknown_schema_id")
+            raise SchemaUnusable(UNKNOWN_SCHEMA)
         try:
             check_schema(schema)
             writer_schema = _parse(schema)
@@ -269,6 +270,7 @@ def _time_header(milliseconds: int) -> tuple[str, bytes]:
 
 
 __all__ = [
+    "UNKNOWN_SCHEMA",
     "Codec",
     "DecodeError",
     "GivenHeaders",

@@ -11,6 +11,9 @@ from collections.abc import Callable, Hashable
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+UNKNOWN_SCHEMA = "unknown_schema_id"
+"""Reason code of what names a schema that is not there; it may be there later."""
+
 MAXIMUM_KNOWN = 10_000
 """So many schemas and unknown ids are kept; those not named for longest are looked up again."""
 
@@ -97,7 +100,7 @@ class ForeignSchemas(Generic[Reader]):
         if schema is None:
             if self._may_lag:
                 self._await(name, now)
-            return _Known(None, "unknown_schema_id", now + UNKNOWN_SECONDS)
+            return _Known(None, UNKNOWN_SCHEMA, now + UNKNOWN_SECONDS)
         self._awaited.pop(name, None)
         try:
             return _Known(self._make(schema))

@@ -17,6 +17,7 @@ from processors.step import Origin
 from schemas.events.batches import (
     BatchProcessed,
     DecisionBasis,
+    InputPlace,
     InputRun,
     RegistryLook,
     VersionRecorded,
@@ -71,6 +72,7 @@ class BatchJournal:
         origins: Mapping[int, Origin],
         now_milliseconds: int,
         refusal: str = "",
+        unknown_schemas: Sequence[InputRecord] = (),
     ) -> Notes:
         """Return what is to be noted of a batch, in its transaction."""
         basis = self._basis()
@@ -88,6 +90,9 @@ class BatchJournal:
         inputs: dict[int, list[InputRecord]] = defaultdict(list)
         for record in records:
             inputs[record.partition].append(record)
+        unknown: dict[int, list[InputPlace]] = defaultdict(list)
+        for record in unknown_schemas:
+            unknown[record.partition].append(InputPlace(record.topic, record.offset))
         partitions = sorted({*counts, *looks, *inputs})
         for partition in partitions:
             origin = origins.get(partition, _NONE)
@@ -100,6 +105,7 @@ class BatchJournal:
                 origin_offset=origin.offset,
                 basis=None if self._known.get(partition) == basis else basis,
                 refusal=refusal,
+                unknown_schemas=tuple(unknown[partition]),
             )
             key = str(partition)
             made.append(self._outputs.journal_record(batch, key, partition, now_milliseconds))

@@ -4,7 +4,7 @@ The engine knows neither Kafka nor the clock. The worker gives it records, due t
 changes, and puts its result into one transaction; the driver does the same without a broker.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from processors.policies.service_level import ServiceLevel
@@ -40,7 +40,7 @@ from streams.state.row_cache import RowCache
 from streams.state.row_keys import can_be_listing_id
 from streams.state.row_kinds import LISTING, RowKind
 from streams.topology import CHANGELOG, INPUTS
-from streams.worker.results import RegistryStimulus, Result
+from streams.worker.results import RecordPlace, RegistryStimulus, Result
 from streams.worker.working_set import WorkingSet
 
 
@@ -92,18 +92,20 @@ class Engine:
         stimuli: Sequence[RegistryStimulus] = (),
         positions: dict[int, Origin] | None = None,
         refusal: str = "",
+        unknown_schemas: Set[RecordPlace] = frozenset(),
     ) -> Result:
         """Take timers, then registry changes, then records, each in order, through the steps.
 
         `positions` gives for each partition the last record before this batch, which the capsules
         of timers and registry changes name. With a `refusal`, a broker's, the inputs are buried.
+        So are those of `unknown_schemas`, which the registry did not know when they were taken.
         Errors: RecordWaits; the batch is to be given again without the record and those behind it.
         """
         if self._reference.service_policy is not self._policy:
             self._policy = self._reference.service_policy
             self.levels.use(self._policy)
         batch = WorkingSet(self, state, positions or {})
-        inputs = batch.load(records, timers, stimuli)
+        inputs = batch.load(records, timers, stimuli, unknown_schemas)
         if refusal:
             return batch.refuse(timers, stimuli, inputs, refusal)
         for due in timers:

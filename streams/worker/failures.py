@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from processors.standing.standing import StandingDue, StandingGivenUp
 from processors.step import TimerFired, TimerGivenUp
-from schemas.wire.codec import DecodeError, SchemaRegistryUnavailable
+from schemas.wire.codec import UNKNOWN_SCHEMA, DecodeError, SchemaRegistryUnavailable
 from streams.kafka.records import InputRecord
 from streams.state.indexes import DueTimer
 from streams.state.local_state import StateCorrupted, StateUnavailable
@@ -42,6 +42,13 @@ class Untimely(DecodeError):
             f"the record's own time is {record.timestamp_milliseconds} ms since 1970: set its "
             "producer's clock",
         )
+
+
+class UnknownThen(DecodeError):
+    """The registry did not know a record's schema when the record was taken."""
+
+    def __init__(self) -> None:
+        super().__init__(UNKNOWN_SCHEMA, "the registry did not know its schema then")
 
 
 def shown(mistake: Exception) -> str:

@@ -8,6 +8,9 @@ from processors.step import Output
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.state.local_state import Change
 
+RecordPlace = tuple[str, int, int]
+"""Topic, partition and offset of a record."""
+
 
 class RegistryStimulus(NamedTuple):
     """The row of a listing whose cases are to be looked at again, as a registry entry changed
@@ -53,3 +56,4 @@ class Result(NamedTuple):
     emitted: list[TimedOutput]
     accounted: Counter[InputEnding]
     dead: list[InputRecord]
+    unknown_schemas: list[InputRecord]

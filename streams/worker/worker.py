@@ -223,6 +223,7 @@ class Worker:
         notes = self._journal.notes(
             *(*batch, self._partitions.origins, self._clock.now_milliseconds()),
             self._isolation.refusal_of(batch),
+            result.unknown_schemas,
         )
         return SteppedBatch(batch, result, notes, offsets, origins, started)
 

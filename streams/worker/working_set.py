@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, NamedTuple
 
 from processors.cases.listing_cases import take_listing, take_valid_listing
@@ -14,7 +14,7 @@ from schemas.events.cases import ListingCases
 from schemas.events.listings import ListingChanged
 from schemas.record import maker
 from schemas.topic_names import LISTINGS_EVENTS
-from schemas.wire.codec import DecodeError, SchemaRegistryUnavailable
+from schemas.wire.codec import UNKNOWN_SCHEMA, DecodeError, SchemaRegistryUnavailable
 from schemas.wire.listing_head import ListingHead
 from schemas.wire.row_codec import RowInPieces
 from schemas.wire.rows import body_of
@@ -38,6 +38,7 @@ from streams.worker.action_rows import ActionRows
 from streams.worker.failures import (
     NOT_OF_A_RECORD,
     Misplaced,
+    UnknownThen,
     Untimely,
     instead_of,
     shown,
@@ -47,6 +48,7 @@ from streams.worker.failures import (
 )
 from streams.worker.results import (
     InputEnding,
+    RecordPlace,
     RecordWaits,
     RegistryStimulus,
     Result,
@@ -103,6 +105,7 @@ class WorkingSet:
         self._emitted: list[TimedOutput] = []
         self._accounted: Counter[tuple[str, str, str]] = Counter()
         self._dead: list[InputRecord] = []
+        self._unknown_schemas: list[InputRecord] = []
         self._fired: list[Change] = []
 
     def load(
@@ -110,12 +113,13 @@ class WorkingSet:
         records: list[InputRecord],
         timers: Sequence[DueTimer],
         stimuli: Sequence[RegistryStimulus],
+        unknown_schemas: Set[RecordPlace],
     ) -> list[DecodedInput]:
         """Decode the records, and read all rows that the batch touches in one go.
 
         Errors: RecordWaits, before anything is changed.
         """
-        inputs = [self._decoded(record) for record in records]
+        inputs = [self._decoded(record, unknown_schemas) for record in records]
         for index, partition in self._engine.misplaced(records).items():
             if inputs[index].error is None:
                 inputs[index] = _turned_away(records[index], Misplaced(records[index], partition))
@@ -137,7 +141,10 @@ class WorkingSet:
             )
         return inputs
 
-    def _decoded(self, record: InputRecord) -> DecodedInput:
+    def _decoded(self, record: InputRecord, unknown_schemas: Set[RecordPlace]) -> DecodedInput:
+        if unknown_schemas and record[:3] in unknown_schemas:
+            self._unknown_schemas.append(record)
+            return _decoded_input(record, None, b"", UnknownThen())
         if record.topic == LISTINGS_EVENTS:
             head = self._engine.head(record)
             if head is not None:
@@ -147,6 +154,8 @@ class WorkingSet:
         try:
             event = self._engine.decode(record, kind)
         except DecodeError as unreadable:
+            if unreadable.reason_code == UNKNOWN_SCHEMA:
+                self._unknown_schemas.append(record)
             return _decoded_input(record, None, b"", unreadable)
         except SchemaRegistryUnavailable as unavailable:
             # mypyc gives a name one type: that of the first error which has it.
@@ -499,6 +508,7 @@ class WorkingSet:
             self._emitted,
             Counter({InputEnding(*each): count for each, count in self._accounted.items()}),
             self._dead,
+            self._unknown_schemas,
         )
 
 

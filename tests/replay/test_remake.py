@@ -20,6 +20,7 @@ from processors.identifiers import command_id
 from replay.compare import compare_all
 from replay.log import ReplayError
 from replay.remake import BATCHES, remake
+from schemas.catalog import load_schema
 from schemas.events.complaints import Evidence
 from schemas.events.rules import Rule
 from schemas.events.trademarks import Owner
@@ -29,6 +30,7 @@ from streams.driver import Driver, DriverSettings
 from streams.policies.rule_files import rule_set_published
 from streams.topology import LEAD_TOPIC
 
+FOREIGN = b"\x00" + (20_000).to_bytes(4, "big")
 DECLARED = (Evidence("doc-9", "declaration", None),)
 
 
@@ -206,6 +208,43 @@ def test_what_decided_is_told_where_it_changed_only(driven):
     assert [basis is None for basis in bases] == [False, True, True]
 
 
+class KnowsLater:
+    """A registry that knows others' schema of a listing once it has caught up."""
+
+    may_lag = False
+
+    def __init__(self):
+        self.caught_up = False
+
+    def by_id(self, _schema_id):
+        return load_schema("ListingChanged") if self.caught_up else None
+
+
+def test_a_record_that_was_buried_is_buried_by_a_replay_that_could_read_it(tmp_path):
+    registry = KnowsLater()
+    codec = Codec(offline_ids(), registry)
+
+    def told(harness, prefix, title):
+        value = harness.codec.encode(LISTINGS, listing(title=title))
+        harness.send_bytes(LISTINGS, b"listing-1", prefix + value[5:] if prefix else value)
+
+    harness = DriverHarness(tmp_path / "state", codec=codec)
+    try:
+        for number, prefix in enumerate((FOREIGN, b"", FOREIGN)):
+            told(harness, prefix, f"Title {number}")
+        send(harness, COMPLAINTS, complaint())
+        harness.settle()
+        assert harness.dead_letters() == ["unknown_schema_id"] * 2
+        registry.caught_up = True
+        later = Codec(offline_ids(), registry)
+        again = remake(LoggedDriver(harness.driver), later, tmp_path / "scratch")
+        found = compare_all(LoggedDriver(harness.driver), again)
+        assert {topic: each.examples for topic, each in found.items() if each.different} == {}
+        assert sum(n for e, n in again.accounted.items() if e.reason == "unknown_schema_id") == 2
+    finally:
+        harness.close()
+
+
 class Behind:
     """A registry that may be behind, and does not know a schema."""
 
@@ -215,10 +254,18 @@ class Behind:
         return None
 
 
-def test_an_unknown_schema_is_not_waited_for_and_one_that_is_waited_for_is_told(driven, tmp_path):
-    driven.send_bytes(LISTINGS, b"listing-1", b"\x00" + (20_000).to_bytes(4, "big"))
-    driven.settle()
-    assert driven.dead_letters() == ["unknown_schema_id"]
-    check(driven, tmp_path)
-    with pytest.raises(ReplayError, match=LISTINGS):
-        remake(LoggedDriver(driven.driver), Codec(offline_ids(), Behind()), tmp_path / "behind")
+def test_a_record_that_was_read_and_can_not_be_now_ends_a_replay_that_tells_which(tmp_path):
+    registry = KnowsLater()
+    registry.caught_up = True
+    harness = DriverHarness(tmp_path / "state", codec=Codec(offline_ids(), registry))
+    try:
+        value = harness.codec.encode(LISTINGS, listing())
+        harness.send_bytes(LISTINGS, b"listing-1", FOREIGN + value[5:])
+        harness.settle()
+        assert harness.dead_letters() == []
+        with pytest.raises(ReplayError, match=LISTINGS):
+            remake(
+                LoggedDriver(harness.driver), Codec(offline_ids(), Behind()), tmp_path / "behind"
+            )
+    finally:
+        harness.close()

@@ -57,7 +57,7 @@ def commits(producer):
 
 def stepped(*partitions):
     records = [InputRecord("ip.listings.events", n, 0, b"", b"", None, 0) for n in partitions]
-    result = Result([], [], [], [], Counter(), [])
+    result = Result([], [], [], [], Counter(), [], [])
     return SteppedBatch(Batch(records, [], []), result, Notes([], {}, frozenset()), {}, {}, 0.0)
 
 

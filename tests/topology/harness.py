@@ -62,13 +62,18 @@ class Harness(Protocol):
 class DriverHarness:
     """The no-broker driver."""
 
-    def __init__(self, directory: Path, settings: DriverSettings | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        settings: DriverSettings | None = None,
+        codec: Codec | None = None,
+    ) -> None:
         settings = settings or DriverSettings(
             partitions=PARTITIONS,
             now_milliseconds=START,
             service_level=ServiceLevel(standing=STANDING),
         )
-        self.codec = offline_codec()
+        self.codec = codec or offline_codec()
         self.driver = Driver(directory, self.codec, rule_set(), settings)
 
     def send(self, topic: str, key: str, event: Any) -> None:

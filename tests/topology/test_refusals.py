@@ -24,7 +24,7 @@ def test_a_replay_buries_what_a_broker_refused(tmp_path):
     process, notes = driver._engine.process, driver._journal.notes
     refusal = "MSG_SIZE_TOO_LARGE"
     driver._engine.process = lambda *given: process(*given, refusal)
-    driver._journal.notes = lambda *given: notes(*given, refusal)
+    driver._journal.notes = lambda *given, **named: notes(*given, refusal, **named)
     send(harness, COMPLAINTS, complaint())
     harness.settle()
     del driver._engine.process, driver._journal.notes
