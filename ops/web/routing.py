@@ -26,6 +26,7 @@ from streams.sources.filing.rate_limits import headers
 from streams.sources.filing.tokens import Role
 
 MAXIMUM_FIELDS = 2_000
+MAXIMUM_PLAIN_BYTES = 1 << 20
 COOKIE_FLAGS: Mapping[str, Any] = {
     "httponly": True,
     "secure": True,
@@ -43,6 +44,8 @@ def page(
 
     def add(handler: Handler) -> Handler:
         async def serve(request: Request) -> Response:
+            if _is_large(request) and not await run_in_threadpool(_is_signed_in, request):
+                return error_page(Visit(request, {}), Problem(FORBIDDEN))
             form = await _form(request) if request.method == "POST" else {}
             return await run_in_threadpool(_answer, request, form, handler, roles)
 
@@ -50,6 +53,18 @@ def page(
         return handler
 
     return add
+
+
+def _is_large(request: Request) -> bool:
+    """Tell whether a body may be one with documents, which strangers do not send."""
+    length = request.headers.get("content-length", "0")
+    return "transfer-encoding" in request.headers or int(length) > MAXIMUM_PLAIN_BYTES
+
+
+def _is_signed_in(request: Request) -> bool:
+    visit = Visit(request, {})
+    cookie = request.cookies.get(COOKIE, "")
+    return visit.site.sessions.find(cookie, visit.now) is not None
 
 
 async def _form(request: Request) -> dict[str, list[Any]]:

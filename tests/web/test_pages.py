@@ -207,6 +207,16 @@ def test_what_is_too_much_is_refused(filled):
     assert int(answers[-1].headers["retry-after"]) > 0
 
 
+def test_large_bodies_are_read_of_who_is_signed_in_only(filled):
+    large = {"documents": ("d.txt", b"x" * (1 << 21), "text/plain")}
+    given = {"form_token": filled.form_token()}
+    path = "/en/seller/cases/c4/appeal"
+    assert filled.client.post(path, data=given, files=large).status_code == 403
+    filled.sign_in("seller-9", "seller")
+    given = {"form_token": filled.form_token(), "statement": "It is genuine, see the invoice."}
+    assert filled.client.post(path, data=given, files=large).status_code == 303
+
+
 def test_a_title_is_cut_at_its_hits():
     assert pieces("a b c", [(2, 3, "leet"), (2, 5, "near"), (9, 9, "x")]) == [
         ("a ", None),
