@@ -10,6 +10,7 @@ from processors.cases.notifications import Said, notify
 from processors.cases.order_bounds import forbids_takedown
 from processors.cases.row import MAXIMUM_DECISIONS, about_case, stepped, updated
 from processors.identifiers import reference_of
+from processors.policies.service_level import APPEALS_BY_OTHERS
 from processors.step import Handlers, Moment, Step
 from schemas.events.appeals import AppealFiled
 from schemas.events.cases import Appeal, Case, ListingCases, SecondLook
@@ -162,7 +163,7 @@ def _on_second_look(
 def _on_appeal_reviewed(
     state: ListingCases, case: Case, appeal: Appeal, review: ReviewDecided, moment: Moment
 ) -> Step:
-    if review.reviewer_id in case.reviewer_ids:
+    if _decided_before(case, review, moment):
         # Not by the same people (DSA Article 20(6)): others are asked.
         again = appeals.ask(case, appeal, state.listing, moment, review.review_id)
         return updated(state, case, case, (again,))
@@ -171,6 +172,14 @@ def _on_appeal_reviewed(
     facts = statement_facts.of_review(case, review, state.listing, moment)
     new, outputs = appeals.reject(case, appeal, review, facts, moment)
     return updated(state, case, new, outputs)
+
+
+def _decided_before(case: Case, review: ReviewDecided, moment: Moment) -> bool:
+    """Tell whether a reviewer, or since an edition the second one, made the decision appealed."""
+    reviewers = {review.reviewer_id}
+    if moment.levels.of_case(case).steps_edition >= APPEALS_BY_OTHERS:
+        reviewers.add(review.second_reviewer_id or review.reviewer_id)
+    return not reviewers.isdisjoint(case.reviewer_ids)
 
 
 def _by_whom(review: ReviewDecided) -> dict[str, str]:

@@ -35,6 +35,7 @@ APPEALS_BY_PEOPLE: Final = 6
 LOCAL_ENDS: Final = 7
 OTHER_SELLERS: Final = 7
 OWNERS_GROUPS: Final = 7
+APPEALS_BY_OTHERS: Final = 7
 LISTINGS_ONCE: Final = 7
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]

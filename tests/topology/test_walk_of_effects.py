@@ -250,3 +250,24 @@ def test_cases_of_old_go_on_for_their_first_seller(begin):
     driven = begin(NEW._replace(steps_edition=6))
     passed_on(driven)
     assert decided(driven)[0] == "take_down"
+
+
+@pytest.mark.parametrize("edition", [6, 7])
+def test_neither_of_an_appeals_two_reviewers_made_the_decision(begin, edition):
+    driven = begin(NEW._replace(steps_edition=edition))
+    tell(driven, LISTINGS, listing(title="Cutexx nail polish remover"))
+    tell(driven, COMPLAINTS, complaint())
+    tell(driven, REVIEWS, review())
+    tell(driven, OBJECTIONS, appeal())
+    by_two = review(
+        review_id="review-2",
+        subject_id="appeal-1",
+        outcome="reinstate",
+        reason_codes=("nominative_use",),
+        reviewer_id="reviewer-8",
+        second_reviewer_id="reviewer-7",
+    )
+    tell(driven, REVIEWS, by_two)
+    assert (ReinstateListing in kinds(driven)) is (edition == 6)
+    tell(driven, REVIEWS, by_two._replace(review_id="review-3", second_reviewer_id="reviewer-9"))
+    assert kinds(driven)[-1] is ReinstateListing
