@@ -3,7 +3,7 @@
 from starlette.responses import RedirectResponse, Response
 
 from ops.web.rendering import render
-from ops.web.routing import COOKIE_FLAGS, local_address, page
+from ops.web.routing import COOKIE_FLAGS, local_address
 from ops.web.sessions import COOKIE
 from ops.web.site import Visit
 from streams.sources.filing import evidence_routes
@@ -20,14 +20,12 @@ HOME: dict[Role, str] = {
 }
 
 
-@page("/sign-in")
 def show_sign_in(visit: Visit) -> Response:
     """Show the form that takes a token."""
     wanted = visit.request.query_params.get("next", "")
     return render(visit, "sign_in.html", wanted=local_address(visit, wanted) or "", refused=False)
 
 
-@page("/sign-in", methods=("POST",))
 def sign_in(visit: Visit) -> Response:
     """Begin a session; the cookie's id is a new one, whatever came."""
     wanted = local_address(visit, visit.value("next"))
@@ -45,7 +43,6 @@ def sign_in(visit: Visit) -> Response:
     return response
 
 
-@page("/sign-out", methods=("POST",))
 def sign_out(visit: Visit) -> Response:
     """End this session, or all of the party's."""
     if visit.session is not None:
@@ -58,10 +55,6 @@ def sign_out(visit: Visit) -> Response:
     return response
 
 
-@page(
-    "/documents/{evidence_id}",
-    *("rights_holder", "agent", "notifier", "seller", "reviewer", "operator"),
-)
 def read_document(visit: Visit, evidence_id: str) -> Response:
     """Give a document to be saved, to who may read it."""
     response = evidence_routes.read_evidence(visit.request, evidence_id, visit.caller)

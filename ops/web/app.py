@@ -8,27 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ops.web import (
-    account_pages,
-    desk_pages,
-    filing_pages,
-    holder_pages,
-    operator_pages,
-    public_pages,
-    seller_pages,
-)
+from ops.web import public_pages
 from ops.web.languages import LANGUAGES, chosen
+from ops.web.pages import routes
 from ops.web.rendering import HEADERS, STATIC, error_page, versions
-from ops.web.routing import ROUTES
 from ops.web.site import Site, Visit
 from streams.sources.filing.guard import Guard
 from streams.sources.filing.problems import INTERNAL, NOT_FOUND, TOO_LARGE, Problem
 
-PAGES = (
-    *(account_pages, desk_pages, filing_pages, holder_pages),
-    *(operator_pages, public_pages, seller_pages),
-)
-"""Modules whose pages are served."""
 MAXIMUM_BODY_BYTES = 64 << 20
 """Three documents of the greatest size, beside the fields of a form."""
 
@@ -60,7 +47,7 @@ def make_app(site: Site, background: tuple[AbstractContextManager[object], ...] 
         Route("/robots.txt", _robots),
         Route("/sitemap.xml", _sitemap),
         Route("/static/{name}", _static),
-        *ROUTES,
+        *routes(),
     ]
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_middleware(Guard, settings=site.services.settings, metrics=site.services.metrics)

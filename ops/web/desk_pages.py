@@ -6,7 +6,6 @@ from starlette.responses import RedirectResponse, Response
 
 from ops.web import words
 from ops.web.rendering import render
-from ops.web.routing import page
 from ops.web.site import Visit
 from processors.findings.findings import Findings
 from processors.findings.listing_match import listing_match, title_place
@@ -32,7 +31,6 @@ OTHER_REASONS: dict[str, tuple[str, ...]] = {
 """Reasons offered first for outcomes that no rule has."""
 
 
-@page("/desk", "reviewer")
 def show_desk(visit: Visit) -> Response:
     """Show what waits, what one holds, and what can still be undone."""
     who = visit.caller.party_id
@@ -51,7 +49,6 @@ def _told(visit: Visit) -> str:
     return told if told in ("nothing", "undone", "skipped", "escalated") else ""
 
 
-@page("/desk/next", "reviewer", methods=("POST",))
 def take_next(visit: Visit) -> Response:
     """Give the reviewer the task at hand, or the next one."""
     who = visit.caller.party_id
@@ -64,13 +61,11 @@ def take_next(visit: Visit) -> Response:
     return RedirectResponse(visit.address(f"/desk/tasks/{task_id}"), 303)
 
 
-@page("/desk/tasks/{task_id}", "reviewer")
 def show_task(visit: Visit, task_id: str) -> Response:
     """Show a task to who holds it."""
     return _task_page(visit, task_id)
 
 
-@page("/desk/tasks/{task_id}/verdict", "reviewer", methods=("POST",))
 def send_verdict(visit: Visit, task_id: str) -> Response:
     """Hold a verdict for a while, and go on to what is next."""
     reasons = tuple(dict.fromkeys(each for each in visit.form.get("reason", ()) if each))
@@ -86,7 +81,6 @@ def send_verdict(visit: Visit, task_id: str) -> Response:
     return take_next(visit) if visit.value("go_on") else _to_desk(visit, "")
 
 
-@page("/desk/tasks/{task_id}/undo", "reviewer", methods=("POST",))
 def undo(visit: Visit, task_id: str) -> Response:
     """Take a verdict back while it is held."""
     with visit.desk() as desk:
@@ -95,7 +89,6 @@ def undo(visit: Visit, task_id: str) -> Response:
     return RedirectResponse(visit.address(f"/desk/tasks/{task_id}"), 303)
 
 
-@page("/desk/tasks/{task_id}/pass", "reviewer", methods=("POST",))
 def pass_on(visit: Visit, task_id: str) -> Response:
     """Skip a task, or hand it to more senior reviewers."""
     who, why = visit.caller.party_id, visit.value("why")[:MAXIMUM_NOTE_CHARACTERS]

@@ -9,10 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from ops.web.documents import kept_documents
 from ops.web.forms import given, read, send
-from ops.web.holder_pages import HOLDERS
 from ops.web.listing_lines import LineRead, read_lines, rows_of
 from ops.web.rendering import render
-from ops.web.routing import page
 from ops.web.site import Visit
 from ops.web.words import GROUNDS
 from schemas.rights import RightProfile, right_of, rights_by_ground
@@ -38,13 +36,11 @@ STEP_OF = {
 """By a field that is wrong, the step in which it is mended."""
 
 
-@page("/filing", *HOLDERS)
 def begin(visit: Visit) -> Response:
     """Show the first step."""
     return _step(visit, "right", {"ground": ["counterfeit"]}, ())
 
 
-@page("/filing", *HOLDERS, methods=("POST",))
 def go_on(visit: Visit) -> Response:
     """Take a step in, and show the one that is asked for; at the end, file."""
     fields = dict(visit.form)
@@ -56,7 +52,6 @@ def go_on(visit: Visit) -> Response:
     return _step(visit, at if errors or to not in STEPS else to, fields, errors)
 
 
-@page("/filing/{batch_id}", *HOLDERS)
 def show_receipt(visit: Visit, batch_id: str) -> Response:
     """Show the receipt of what was filed, and where each complaint stands."""
     status = complaint_routes.read_batch(visit.request, batch_id, visit.caller)

@@ -6,7 +6,6 @@ from ops.web.case_view import case_view
 from ops.web.documents import kept_documents
 from ops.web.forms import Sent, given, send
 from ops.web.rendering import render
-from ops.web.routing import page
 from ops.web.seller_pages import asked_for
 from ops.web.site import Visit
 from streams.sources.filing import case_routes
@@ -16,13 +15,10 @@ from streams.sources.filing.case_models import (
     CounterNoticeAnswerRequest,
     RetractionRequest,
 )
-from streams.sources.filing.tokens import Role
 
-HOLDERS: tuple[Role, ...] = ("rights_holder", "agent", "notifier")
 SENT = ("clarification", "retraction", "answer", "appeal")
 
 
-@page("/cases", *HOLDERS)
 def show_cases(visit: Visit) -> Response:
     """Show a complainant's cases."""
     state, number = asked_for(visit)
@@ -37,13 +33,11 @@ def show_cases(visit: Visit) -> Response:
     )
 
 
-@page("/cases/{case_id}", *HOLDERS)
 def show_case(visit: Visit, case_id: str) -> Response:
     """Show a case, and what may be said about it."""
     return _case_page(visit, case_id, Sent(None))
 
 
-@page("/cases/{case_id}/clarification", *HOLDERS, methods=("POST",))
 def clarify(visit: Visit, case_id: str) -> Response:
     """Add what was asked for."""
     kind = visit.value("kind") or "other"
@@ -62,7 +56,6 @@ def clarify(visit: Visit, case_id: str) -> Response:
     return _done(visit, case_id, sent, "clarification")
 
 
-@page("/cases/{case_id}/retraction", *HOLDERS, methods=("POST",))
 def retract(visit: Visit, case_id: str) -> Response:
     """Take the complaint back."""
     sent = send(
@@ -74,7 +67,6 @@ def retract(visit: Visit, case_id: str) -> Response:
     return _done(visit, case_id, sent, "retraction")
 
 
-@page("/cases/{case_id}/objections/{counter_notice_id}", *HOLDERS, methods=("POST",))
 def answer(visit: Visit, case_id: str, counter_notice_id: str) -> Response:
     """Answer a seller's objection."""
     sent = send(
@@ -88,7 +80,6 @@ def answer(visit: Visit, case_id: str, counter_notice_id: str) -> Response:
     return _done(visit, case_id, sent, "answer")
 
 
-@page("/cases/{case_id}/appeal", *HOLDERS, methods=("POST",))
 def appeal(visit: Visit, case_id: str) -> Response:
     """Appeal the decision."""
     content = given(statement=visit.value("statement"), evidence=kept_documents(visit, "other"))

@@ -5,7 +5,6 @@ from starlette.responses import RedirectResponse, Response
 from ops.errors import OperatorError
 from ops.web.overview import actions, overview, refused_records
 from ops.web.rendering import render
-from ops.web.routing import page
 from ops.web.site import Visit
 from schemas.events.switches import DispatchSwitched
 from sinks.contract import SinkUnavailable
@@ -18,13 +17,11 @@ MAXIMUM_REASON_CHARACTERS = 500
 ACTIONS = ("release", "retry", "cancel")
 
 
-@page("/operations", "operator")
 def show_overview(visit: Visit) -> Response:
     """Show figures, queue and switches."""
     return _overview(visit)
 
 
-@page("/operations/switch", "operator", methods=("POST",))
 def throw_switch(visit: Visit) -> Response:
     """Halt dispatch, or let it go on."""
     halted = visit.value("position") == "halt"
@@ -62,13 +59,11 @@ def _overview(visit: Visit, wrong: str = "") -> Response:
     )
 
 
-@page("/deliveries", "operator")
 def show_deliveries(visit: Visit) -> Response:
     """Show deliveries that are held or failed, or in another state."""
     return _deliveries(visit, None)
 
 
-@page("/deliveries", "operator", methods=("POST",))
 def act_on_deliveries(visit: Visit) -> Response:
     """Release, retry or cancel a delivery."""
     action, command_id = visit.value("action"), visit.value("command_id")
@@ -105,7 +100,6 @@ def _deliveries(visit: Visit, changed: int | None, wrong: str = "") -> Response:
     )
 
 
-@page("/dead-letters", "operator")
 def show_dead_letters(visit: Visit) -> Response:
     """Show the newest dead letters, and records that the case store refused."""
     visit.note("view_dead_letters")
@@ -117,7 +111,6 @@ def show_dead_letters(visit: Visit) -> Response:
     )
 
 
-@page("/audit", "operator")
 def show_audit(visit: Visit) -> Response:
     """Show who saw and did what."""
     party_id = visit.request.query_params.get("party", "")[:200]

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from ops.web.languages import translations
 from ops.web.rendering import render
-from ops.web.routing import page
 from ops.web.site import Visit
 from ops.web.words import RIGHTS, marked
 from schemas.rights import rights
@@ -78,7 +77,6 @@ def _public(visit: Visit, template: str, about: str, **context: Any) -> Response
     return render(visit, template, **{**texts, **context})
 
 
-@page("/")
 def show_home(visit: Visit) -> Response:
     """Show the first page."""
     structured = {
@@ -91,13 +89,11 @@ def show_home(visit: Visit) -> Response:
     return _public(visit, "home.html", HOME, structured=structured)
 
 
-@page("/how-to-file")
 def show_how_to_file(visit: Visit) -> Response:
     """Show what every complaint needs."""
     return _public(visit, "how_to_file.html", HOW, profiles=list(rights().values()))
 
 
-@page("/how-to-file/{right}")
 def show_right(visit: Visit, right: str) -> Response:
     """Show what a complaint on a right asks for."""
     profile = {str(name): each for name, each in rights().items()}.get(right)
@@ -106,13 +102,11 @@ def show_right(visit: Visit, right: str) -> Response:
     return _public(visit, "right.html", HOW, profile=profile)
 
 
-@page("/for-sellers")
 def show_for_sellers(visit: Visit) -> Response:
     """Show what sellers can do."""
     return _public(visit, "for_sellers.html", SELLERS)
 
 
-@page("/questions")
 def show_questions(visit: Visit) -> Response:
     """Show answers to common questions, to search engines as well."""
     told = translations(visit.language.tag).gettext
@@ -132,19 +126,16 @@ def show_questions(visit: Visit) -> Response:
     return _public(visit, "questions.html", ASKED, questions=QUESTIONS, structured=structured)
 
 
-@page("/figures")
 def show_figures(visit: Visit) -> Response:
     """Show the live figures, without any party's or mark's name."""
     return _public(visit, "figures.html", NUMBERS, block="live", figures=visit.site.kafka.figures())
 
 
-@page("/status")
 def show_status(visit: Visit) -> Response:
     """Show the form that looks a complaint up."""
     return render(visit, "status.html", found=None, missing=False)
 
 
-@page("/status", methods=("POST",))
 def look_up(visit: Visit) -> Response:
     """Show where a complaint stands to who knows its number and the address given with it."""
     client = visit.request.client

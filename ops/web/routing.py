@@ -1,6 +1,6 @@
 """The way of every request to a page: language, session, rate, form; and what goes wrong on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -8,7 +8,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from ops.web.languages import LANGUAGES
 from ops.web.rendering import error_page
@@ -34,25 +33,20 @@ COOKIE_FLAGS: Mapping[str, Any] = {
     "path": "/",
 }
 Handler = Callable[..., Response]
-ROUTES: list[Route] = []
 
 
-def page(
-    path: str, *roles: Role, methods: tuple[str, ...] = ("GET",)
-) -> Callable[[Handler], Handler]:
-    """Serve a page at a path below the language's; where roles are named, to these only."""
+def served(
+    handler: Handler, roles: tuple[Role, ...]
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """Return what answers requests to a page; where roles are named, of these only."""
 
-    def add(handler: Handler) -> Handler:
-        async def serve(request: Request) -> Response:
-            if _is_large(request) and not await run_in_threadpool(_is_signed_in, request):
-                return error_page(Visit(request, {}), Problem(FORBIDDEN))
-            form = await _form(request) if request.method == "POST" else {}
-            return await run_in_threadpool(_answer, request, form, handler, roles)
+    async def serve(request: Request) -> Response:
+        if _is_large(request) and not await run_in_threadpool(_is_signed_in, request):
+            return error_page(Visit(request, {}), Problem(FORBIDDEN))
+        form = await _form(request) if request.method == "POST" else {}
+        return await run_in_threadpool(_answer, request, form, handler, roles)
 
-        ROUTES.append(Route(f"/{{language}}{path}", serve, methods=list(methods)))
-        return handler
-
-    return add
+    return serve
 
 
 def _is_large(request: Request) -> bool:

@@ -6,14 +6,12 @@ from ops.web.case_view import case_view
 from ops.web.documents import kept_documents
 from ops.web.forms import Sent, given, send
 from ops.web.rendering import render
-from ops.web.routing import page
 from ops.web.site import Visit
 from streams.sources.filing import case_routes
 from streams.sources.filing.case_lists import STATES
 from streams.sources.filing.case_models import AppealRequest, CounterNoticeRequest
 
 
-@page("/seller", "seller")
 def show_listings(visit: Visit) -> Response:
     """Show a seller's cases, what was removed without a complaint, and strikes."""
     lists, who = visit.site.lists, visit.caller.party_id
@@ -37,13 +35,11 @@ def asked_for(visit: Visit) -> tuple[str, int]:
     return state if state in STATES else "", int(number) if small else 0
 
 
-@page("/seller/cases/{case_id}", "seller")
 def show_case(visit: Visit, case_id: str) -> Response:
     """Show a takedown with its reasons, and what may be done."""
     return _case_page(visit, case_id, Sent(None))
 
 
-@page("/seller/cases/{case_id}/objection", "seller", methods=("POST",))
 def object_to(visit: Visit, case_id: str) -> Response:
     """File a counter-notice."""
     content = given(
@@ -67,7 +63,6 @@ def object_to(visit: Visit, case_id: str) -> Response:
     return _done(visit, case_id, sent, "counter_notice")
 
 
-@page("/seller/cases/{case_id}/appeal", "seller", methods=("POST",))
 def appeal(visit: Visit, case_id: str) -> Response:
     """File an appeal."""
     content = given(statement=visit.value("statement"), evidence=kept_documents(visit, "other"))

@@ -1,0 +1,84 @@
+"""Every page: its path below the language's, what answers, to whom, and by which method."""
+
+from typing import Final, NamedTuple
+
+from starlette.routing import Route
+
+from ops.web import (
+    account_pages,
+    desk_pages,
+    filing_pages,
+    holder_pages,
+    operator_pages,
+    public_pages,
+    seller_pages,
+)
+from ops.web.routing import Handler, served
+from streams.sources.filing.tokens import Role
+
+Roles = tuple[Role, ...]
+
+ANYBODY: Final[Roles] = ()
+HOLDERS: Final[Roles] = ("rights_holder", "agent", "notifier")
+SELLERS: Final[Roles] = ("seller",)
+REVIEWERS: Final[Roles] = ("reviewer",)
+OPERATORS: Final[Roles] = ("operator",)
+ALL: Final[Roles] = (*HOLDERS, *SELLERS, *REVIEWERS, *OPERATORS)
+
+
+class Page(NamedTuple):
+    """A page, or what takes its form; where roles are named, for these only."""
+
+    path: str
+    handler: Handler
+    roles: Roles = ANYBODY
+    method: str = "GET"
+
+
+PAGES: Final = (
+    Page("/", public_pages.show_home),
+    Page("/how-to-file", public_pages.show_how_to_file),
+    Page("/how-to-file/{right}", public_pages.show_right),
+    Page("/for-sellers", public_pages.show_for_sellers),
+    Page("/questions", public_pages.show_questions),
+    Page("/figures", public_pages.show_figures),
+    Page("/status", public_pages.show_status),
+    Page("/status", public_pages.look_up, ANYBODY, "POST"),
+    Page("/sign-in", account_pages.show_sign_in),
+    Page("/sign-in", account_pages.sign_in, ANYBODY, "POST"),
+    Page("/sign-out", account_pages.sign_out, ANYBODY, "POST"),
+    Page("/documents/{evidence_id}", account_pages.read_document, ALL),
+    Page("/cases", holder_pages.show_cases, HOLDERS),
+    Page("/cases/{case_id}", holder_pages.show_case, HOLDERS),
+    Page("/cases/{case_id}/clarification", holder_pages.clarify, HOLDERS, "POST"),
+    Page("/cases/{case_id}/retraction", holder_pages.retract, HOLDERS, "POST"),
+    Page("/cases/{case_id}/objections/{counter_notice_id}", holder_pages.answer, HOLDERS, "POST"),
+    Page("/cases/{case_id}/appeal", holder_pages.appeal, HOLDERS, "POST"),
+    Page("/filing", filing_pages.begin, HOLDERS),
+    Page("/filing", filing_pages.go_on, HOLDERS, "POST"),
+    Page("/filing/{batch_id}", filing_pages.show_receipt, HOLDERS),
+    Page("/seller", seller_pages.show_listings, SELLERS),
+    Page("/seller/cases/{case_id}", seller_pages.show_case, SELLERS),
+    Page("/seller/cases/{case_id}/objection", seller_pages.object_to, SELLERS, "POST"),
+    Page("/seller/cases/{case_id}/appeal", seller_pages.appeal, SELLERS, "POST"),
+    Page("/desk", desk_pages.show_desk, REVIEWERS),
+    Page("/desk/next", desk_pages.take_next, REVIEWERS, "POST"),
+    Page("/desk/tasks/{task_id}", desk_pages.show_task, REVIEWERS),
+    Page("/desk/tasks/{task_id}/verdict", desk_pages.send_verdict, REVIEWERS, "POST"),
+    Page("/desk/tasks/{task_id}/undo", desk_pages.undo, REVIEWERS, "POST"),
+    Page("/desk/tasks/{task_id}/pass", desk_pages.pass_on, REVIEWERS, "POST"),
+    Page("/operations", operator_pages.show_overview, OPERATORS),
+    Page("/operations/switch", operator_pages.throw_switch, OPERATORS, "POST"),
+    Page("/deliveries", operator_pages.show_deliveries, OPERATORS),
+    Page("/deliveries", operator_pages.act_on_deliveries, OPERATORS, "POST"),
+    Page("/dead-letters", operator_pages.show_dead_letters, OPERATORS),
+    Page("/audit", operator_pages.show_audit, OPERATORS),
+)
+
+
+def routes() -> list[Route]:
+    """Return the routes of all pages."""
+    return [
+        Route(f"/{{language}}{each.path}", served(each.handler, each.roles), methods=[each.method])
+        for each in PAGES
+    ]
