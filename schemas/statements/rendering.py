@@ -117,7 +117,9 @@ class _Words:
 
     def __call__(self, name: str, **values: Any) -> str:
         text = sentences()[name][self.language]
-        return text.format_map(values) if values else text
+        told = text.format_map(values) if values else text
+        # The stop of an abbreviation ends the sentence too.
+        return told[:-1] if told.endswith("..") and not told.endswith("...") else told
 
     def date(self, milliseconds: int) -> str:
         """Return a day, UTC, as the language writes it."""

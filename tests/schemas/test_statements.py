@@ -235,6 +235,13 @@ def test_a_measure_for_a_time_tells_its_end():
     assert "no end date" in text_of(TAKEDOWN, "en")
 
 
+def test_the_stop_of_an_abbreviation_ends_its_sentence():
+    facts = FACTS._replace(holder_name="Cutex Brands, Inc.")
+    told = text_of(TAKEDOWN._replace(facts=facts), "en")
+    assert "its owner is Cutex Brands, Inc." in told
+    assert ".." not in told
+
+
 def test_an_account_is_told_the_four_factors_and_its_language():
     made = rendered(statement_of_sanction(RESTRICTION._replace(language="fr")))
     assert made.language == "fr"
