@@ -18,8 +18,9 @@ from schemas.catalog import load_topics
 
 DEPLOYMENT = Path(__file__).parents[2] / "ops" / "deployment"
 ROOT = DEPLOYMENT.parents[1]
-DEPLOYED = set(SERVICES) - {"statements", "lumen"}
-"""The two others send to public databases, and are set up by hand."""
+DEPLOYED = set(SERVICES) - {"statements", "lumen", "archiver", "web"}
+"""The others are set up by hand: two send to public databases, the archiver needs a place to write
+to, and the pages an address and TLS."""
 
 KUBERNETES = "1.33"
 
