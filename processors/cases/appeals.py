@@ -142,7 +142,8 @@ def _role(case: Case, party_id: str) -> PartyRole | None:
     complaint = case.complaint
     if party_id in (complaint.complainant_id, complaint.rights_holder_id):
         return "complainant"
-    return "seller" if party_id and party_id in (case.seller_id, *case.former_seller_ids) else None
+    is_seller = party_id == case.seller_id or party_id in case.former_seller_ids
+    return "seller" if party_id and is_seller else None
 
 
 def _of(case: Case, appeal: Appeal) -> Case:
