@@ -1,22 +1,19 @@
 """The complainant's pages: cases with their clocks, one case, and what may be said about it."""
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from ops.web.case_view import case_view
+from ops.web.case_pages import COMPLAINANT, after, appealed, case_page
 from ops.web.documents import kept_documents
-from ops.web.forms import Sent, given, send
+from ops.web.forms import given, send
 from ops.web.rendering import render
 from ops.web.seller_pages import asked_for
 from ops.web.site import Visit
 from streams.sources.filing import case_routes
 from streams.sources.filing.case_models import (
-    AppealRequest,
     ClarificationRequest,
     CounterNoticeAnswerRequest,
     RetractionRequest,
 )
-
-SENT = ("clarification", "retraction", "answer", "appeal")
 
 
 def show_cases(visit: Visit) -> Response:
@@ -35,7 +32,7 @@ def show_cases(visit: Visit) -> Response:
 
 def show_case(visit: Visit, case_id: str) -> Response:
     """Show a case, and what may be said about it."""
-    return _case_page(visit, case_id, Sent(None))
+    return case_page(visit, case_id, COMPLAINANT)
 
 
 def clarify(visit: Visit, case_id: str) -> Response:
@@ -53,7 +50,7 @@ def clarify(visit: Visit, case_id: str) -> Response:
         content,
         lambda body: case_routes.clarify(visit.request, case_id, body, visit.caller, visit.key()),
     )
-    return _done(visit, case_id, sent, "clarification")
+    return after(visit, case_id, sent, "clarification", COMPLAINANT)
 
 
 def retract(visit: Visit, case_id: str) -> Response:
@@ -64,7 +61,7 @@ def retract(visit: Visit, case_id: str) -> Response:
         given(explanation=visit.value("explanation")),
         lambda body: case_routes.retract(visit.request, case_id, body, visit.caller, visit.key()),
     )
-    return _done(visit, case_id, sent, "retraction")
+    return after(visit, case_id, sent, "retraction", COMPLAINANT)
 
 
 def answer(visit: Visit, case_id: str, counter_notice_id: str) -> Response:
@@ -77,38 +74,9 @@ def answer(visit: Visit, case_id: str, counter_notice_id: str) -> Response:
             visit.request, case_id, counter_notice_id, body, visit.caller, visit.key()
         ),
     )
-    return _done(visit, case_id, sent, "answer")
+    return after(visit, case_id, sent, "answer", COMPLAINANT)
 
 
 def appeal(visit: Visit, case_id: str) -> Response:
     """Appeal the decision."""
-    content = given(statement=visit.value("statement"), evidence=kept_documents(visit, "other"))
-    sent = send(
-        visit,
-        AppealRequest,
-        content,
-        lambda body: case_routes.appeal(visit.request, case_id, body, visit.caller, visit.key()),
-    )
-    return _done(visit, case_id, sent, "appeal")
-
-
-def _done(visit: Visit, case_id: str, sent: Sent, action: str) -> Response:
-    if sent.receipt is None:
-        return _case_page(visit, case_id, sent)
-    visit.note(action, case_id)
-    return RedirectResponse(visit.address(f"/cases/{case_id}?sent={action}"), 303)
-
-
-def _case_page(visit: Visit, case_id: str, sent: Sent) -> Response:
-    view = case_view(visit, case_id, "complainant")
-    visit.note("view_case", case_id)
-    told = visit.request.query_params.get("sent", "")
-    return render(
-        visit,
-        "case.html",
-        422 if sent.errors else 200,
-        view=view,
-        side="complainant",
-        errors=sent.errors,
-        told=told if told in SENT else "",
-    )
+    return appealed(visit, case_id, COMPLAINANT)

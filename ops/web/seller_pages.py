@@ -1,15 +1,15 @@
 """The seller's pages: what was removed and why, how long one has, and how to answer."""
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from ops.web.case_view import case_view
+from ops.web.case_pages import SELLER, after, appealed, case_page
 from ops.web.documents import kept_documents
-from ops.web.forms import Sent, given, send
+from ops.web.forms import given, send
 from ops.web.rendering import render
 from ops.web.site import Visit
 from streams.sources.filing import case_routes
 from streams.sources.filing.case_lists import STATES
-from streams.sources.filing.case_models import AppealRequest, CounterNoticeRequest
+from streams.sources.filing.case_models import CounterNoticeRequest
 
 
 def show_listings(visit: Visit) -> Response:
@@ -37,7 +37,7 @@ def asked_for(visit: Visit) -> tuple[str, int]:
 
 def show_case(visit: Visit, case_id: str) -> Response:
     """Show a takedown with its reasons, and what may be done."""
-    return _case_page(visit, case_id, Sent(None))
+    return case_page(visit, case_id, SELLER)
 
 
 def object_to(visit: Visit, case_id: str) -> Response:
@@ -60,38 +60,9 @@ def object_to(visit: Visit, case_id: str) -> Response:
             visit.request, case_id, body, visit.caller, visit.key()
         ),
     )
-    return _done(visit, case_id, sent, "counter_notice")
+    return after(visit, case_id, sent, "counter_notice", SELLER)
 
 
 def appeal(visit: Visit, case_id: str) -> Response:
     """File an appeal."""
-    content = given(statement=visit.value("statement"), evidence=kept_documents(visit, "other"))
-    sent = send(
-        visit,
-        AppealRequest,
-        content,
-        lambda body: case_routes.appeal(visit.request, case_id, body, visit.caller, visit.key()),
-    )
-    return _done(visit, case_id, sent, "appeal")
-
-
-def _done(visit: Visit, case_id: str, sent: Sent, action: str) -> Response:
-    if sent.receipt is None:
-        return _case_page(visit, case_id, sent)
-    visit.note(action, case_id)
-    return RedirectResponse(visit.address(f"/seller/cases/{case_id}?sent={action}"), 303)
-
-
-def _case_page(visit: Visit, case_id: str, sent: Sent) -> Response:
-    view = case_view(visit, case_id, "seller")
-    visit.note("view_case", case_id)
-    told = visit.request.query_params.get("sent", "")
-    return render(
-        visit,
-        "case.html",
-        422 if sent.errors else 200,
-        view=view,
-        side="seller",
-        errors=sent.errors,
-        told=told if told in ("counter_notice", "appeal") else "",
-    )
+    return appealed(visit, case_id, SELLER)
