@@ -10,9 +10,8 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple, get_args
 
-import yaml
-
 from schemas.events.complaints import EvidenceKind, Ground
+from schemas.yaml_text import yaml_content
 
 Right = Literal[
     "trademark",
@@ -81,7 +80,7 @@ def rights_version() -> str:
 @cache
 def rights() -> Mapping[Right, RightProfile]:
     """Return the profiles of all rights."""
-    content: dict[Right, dict[str, Any]] = yaml.safe_load(_text())
+    content: dict[Right, dict[str, Any]] = yaml_content(_text())
     return {right: _profile(right, content[right]) for right in get_args(Right)}
 
 

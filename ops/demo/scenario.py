@@ -6,12 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled, Evidence, Purchase
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import Authorisation, PartyRecorded
+from schemas.yaml_text import yaml_content
 from streams.kafka.producing import Keyed, keyed
 
 DATA = Path(__file__).with_name("data")
@@ -137,5 +136,5 @@ def _authorisations(entry: dict[str, Any], now_milliseconds: int) -> tuple[Autho
 
 
 def _complaints_file() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((DATA / "complaints.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml_content((DATA / "complaints.yaml").read_text(encoding="utf-8"))
     return content

@@ -17,6 +17,7 @@ from ops.shell.service import (
     run_with_state,
     serve_metrics,
 )
+from ops.shell.words import add_words_argument, words_made_ready
 from processors.matching.scoring import Weights, built_in_weights, weights_from
 from processors.matching.vocabulary import known_words
 from processors.rules.rule_set import RuleSet, RuleSetRefused
@@ -65,6 +66,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         type=Path,
         help="directory of a monitor's `tables export`, to begin with where there are no tables",
     )
+    add_words_argument(parser)
     add_metrics_arguments(parser)
     parser.add_argument("--batch-records", type=int, default=2_000)
     parser.add_argument("--rules", type=Path, default=MISUSE_DIRECTORY, help="rules on titles")
@@ -94,6 +96,8 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
         index_directory=options.index_directory,
         topics=topics,
     )
+    # Meanwhile the registry is asked.
+    words = words_made_ready(options)
     codec = connect(options.schema_registry, register=True)
     state = open_state(settings.state_directory, settings.group, topics)
     try:
@@ -106,6 +110,7 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
     partitions = topics.topics[LEAD_TOPIC].partitions
     software = version(DISTRIBUTION)
     engine = MonitoringEngine(codec, tables, rules, _weights(options.weights), partitions, software)
+    words.join()
     metrics = MonitorMetrics()
     known_words()
     monitor = Monitor(settings, engine, tables, clock_of(options), metrics)

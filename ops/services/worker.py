@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import threading
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from ops.shell.service import (
     run_with_state,
     serve_metrics,
 )
+from ops.shell.words import add_words_argument, words_made_ready
 from processors.policies.local_days import calendar_version
 from processors.policies.service_level import STEPS_EDITION, ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
@@ -57,7 +57,6 @@ from streams.worker.engine import Engine
 from streams.worker.metrics import WorkerMetrics
 from streams.worker.observation import Observation
 from streams.worker.settings import WorkerSettings
-from streams.worker.word_file import ready_words
 from streams.worker.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -102,6 +101,7 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="directory of `tables export`, to begin with where there are no tables yet",
     )
+    add_words_argument(parser)
     add_metrics_arguments(parser)
     parser.add_argument("--batch-records", type=int, default=10_000)
     parser.add_argument("--linger-seconds", type=float, default=0.02)
@@ -179,8 +179,7 @@ def make_worker(
         begin_missing_offsets=options.begin_missing_offsets,
     )
     # Meanwhile the registry is asked.
-    words = threading.Thread(target=ready_words, args=(settings.state_directory,))
-    words.start()
+    words = words_made_ready(options)
     codec = connect(options.schema_registry, register=True)
     rules = rule_set_published(load_rules(BUILT_IN_DIRECTORY), "active", "built-in", 0)
     state = open_state(settings.state_directory, settings.group, topics)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ops.errors import OperatorError
+from schemas.yaml_text import yaml_content
 from sinks.lumen.mapping import LumenSettings, Organisation
 from sinks.statements.grounds import scope_of
 from sinks.statements.mapping import StatementSettings
@@ -38,7 +39,7 @@ def load_settings(path: Path | None, with_statements: bool = False) -> ServiceSe
     given: dict[str, Any] = {}
     if path is not None:
         try:
-            given = yaml.safe_load(path.read_text(encoding="utf-8") or "{}")
+            given = yaml_content(path.read_text(encoding="utf-8") or "{}")
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise OperatorError(f"{path}: {error}") from error
     where = str(path)

@@ -10,6 +10,7 @@ from ops.errors import OperatorError
 from processors.rules.domain import COMPLAINTS, Domain
 from processors.rules.rule_set import MAXIMUM_RULES, RuleSet, RuleSetRefused
 from processors.titles.misuse import MISUSE
+from schemas.yaml_text import yaml_content
 from streams.policies.rule_files import (
     BUILT_IN_DIRECTORY,
     MISUSE_DIRECTORY,
@@ -74,7 +75,7 @@ def _check_files(directory: Path, domain: Domain) -> None:
     for path in paths:
         if path.stat().st_size > MAXIMUM_FILE_BYTES:
             raise RuleSetRefused(f"{path.name}: larger than {MAXIMUM_FILE_BYTES} bytes")
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml_content(path.read_text(encoding="utf-8"))
         problems = list(_problems_of(content, domain))
         if problems:
             raise RuleSetRefused(f"{path.name}: {'; '.join(problems[:MAXIMUM_SHOWN])}")

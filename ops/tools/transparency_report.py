@@ -24,6 +24,7 @@ from schemas.topic_names import (
 )
 from schemas.wire.codec import DecodeError
 from schemas.wire.registry import connect
+from schemas.yaml_text import yaml_content
 from sinks.transparency_report.cases import Histories
 from sinks.transparency_report.figures import Figures, Period
 from sinks.transparency_report.inputs import Inputs, InputsRefused, inputs_from
@@ -111,7 +112,7 @@ def _inputs(path: Path | None) -> Inputs:
     if path is None:
         return Inputs()
     try:
-        return inputs_from(yaml.safe_load(path.read_text(encoding="utf-8") or "{}"))
+        return inputs_from(yaml_content(path.read_text(encoding="utf-8") or "{}"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, InputsRefused) as error:
         raise OperatorError(f"{path}: {error}") from error
 

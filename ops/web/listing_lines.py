@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-import yaml
-
 from ops.web.words import marked
+from schemas.yaml_text import yaml_content
 from streams.sources.filing.settings import MAXIMUM_LISTINGS
 
 ADDRESSES = Path(__file__).with_name("addresses.yaml")
@@ -101,7 +100,7 @@ def _of_address(number: int, address: str) -> LineRead:
 
 @cache
 def _addresses() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load(ADDRESSES.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = yaml_content(ADDRESSES.read_text(encoding="utf-8"))
     return found
 
 

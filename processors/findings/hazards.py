@@ -8,11 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-import yaml
-
 from processors.matching.folding import fold, is_unspaced
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.listings import ListingChanged
+from schemas.yaml_text import yaml_content
 
 CLAIMED: Final = frozenset({"counterfeit"})
 """Grounds that say that goods are not of their maker, whose care for safety they then lack."""
@@ -32,7 +31,7 @@ def _hazards() -> tuple[tuple[str, tuple[str, ...]], ...]:
     text = files("processors.findings").joinpath("hazards.yaml").read_text(encoding="utf-8")
     return tuple(
         (name, tuple(_wanted(fold(word)) for line in lines for word in line))
-        for name, lines in yaml.safe_load(text).items()
+        for name, lines in yaml_content(text).items()
     )
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
-import yaml
-
 from processors.findings.owners import owner_name
 from processors.matching.folding import fold
+from schemas.yaml_text import yaml_content
 
 
 def may_be_of_one_group(names: Iterable[str], others: Iterable[str]) -> bool:
@@ -27,5 +26,5 @@ def _groups_of(name: str) -> frozenset[int]:
 @cache
 def _members() -> tuple[tuple[str, int], ...]:
     text = files("processors.registers").joinpath("owner_groups.yaml").read_text(encoding="utf-8")
-    groups: list[list[str]] = yaml.safe_load(text)
+    groups: list[list[str]] = yaml_content(text)
     return tuple((fold(name), number) for number, group in enumerate(groups) for name in group)

@@ -7,9 +7,9 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 import daachorse
-import yaml
 
 from processors.matching.folding import fold, is_hangul, is_unspaced
+from schemas.yaml_text import yaml_content
 
 CopyingKind = Literal["copy", "hint"]
 """copy: certain where it is bound to a mark; hint: reason enough for a person to look."""
@@ -97,7 +97,7 @@ def phrase_examples() -> list[PhraseExample]:
 
 def _content() -> dict[str, Any]:
     path = files("processors.matching").joinpath("data/copying.yaml")
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml_content(path.read_text(encoding="utf-8"))
     return content
 
 

@@ -10,11 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-import yaml
-
 from processors.matching.folding import fold, is_hangul, is_unspaced
 from processors.matching.use import Goods, Place, PlacedPhrase, TitleWords
 from processors.matching.vocabulary import is_dictionary_word
+from schemas.yaml_text import yaml_content
 
 LETTERS_OF_NUMBER, DIGITS_OF_NUMBER = 3, 3
 FITTING_WORDS: Final = frozenset(
@@ -94,7 +93,7 @@ def _marks_in_goods() -> dict[str, frozenset[int]]:
 
 def _data(name: str) -> Any:
     text = files("processors.matching").joinpath(f"data/{name}").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml_content(text)
 
 
 def _is_whole(each: PlacedPhrase) -> bool:

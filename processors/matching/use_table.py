@@ -4,9 +4,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-import yaml
-
 from processors.matching.folding import fold
+from schemas.yaml_text import yaml_content
 
 NO_LANGUAGES: Final = ("where", "sure", "examples")
 _GOODS: Final = ("goods", "attribute", "accessory", "work")
@@ -16,7 +15,7 @@ _GOODS: Final = ("goods", "attribute", "accessory", "work")
 def table() -> dict[str, Any]:
     """Return the table as it is written."""
     text = files("processors.matching").joinpath("data/use.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = yaml_content(text)
     return content
 
 

@@ -6,13 +6,11 @@ edition from english-words, and first and last names of the 1990 US census from 
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from math import log
-
-from english_words import get_english_words_set
 
 from processors.matching.folding import fold
 
@@ -64,8 +62,8 @@ SHORT_FREQUENCY = 5.3
 """Zipf scale: words of one or two letters below it are abbreviations."""
 
 
-_lists: dict[str, frozenset[str]] = {}
-"""Lists that were made before and are taken as they were, by name."""
+_texts: dict[str, str] = {}
+"""Lists that were made before and are taken as they were, by name, with a word in each line."""
 
 
 def word_lists() -> dict[str, frozenset[str]]:
@@ -73,41 +71,58 @@ def word_lists() -> dict[str, frozenset[str]]:
     return {
         "common": common_words(),
         "dictionary": dictionary_words(),
+        "first_names": first_names(),
         "known": known_words(),
         "native": native_words(),
+        "personal_names": personal_names(),
         "renowned": renowned_words(),
     }
 
 
-def use_word_lists(lists: Mapping[str, Iterable[str]]) -> None:
-    """Take lists that `word_lists` gave under this VOCABULARY_VERSION, before any is asked for."""
-    _lists.update((name, frozenset(words)) for name, words in lists.items())
+def use_word_lists(texts: Mapping[str, str]) -> None:
+    """Take the lists of `word_lists` as they were made under this VOCABULARY_VERSION, before any is
+    asked for; each word is a line."""
+    _texts.update(texts)
+
+
+def _as_kept(name: str, make: Callable[[], Iterable[str]]) -> frozenset[str]:
+    text = _texts.pop(name, None)
+    return frozenset(make() if text is None else text.split("\n"))
 
 
 @cache
 def known_words() -> frozenset[str]:
     """Return folded words in Latin letters that are no misspelling of anything else."""
-    if "known" in _lists:
-        return _lists["known"]
+    return _as_kept("known", _known)
+
+
+def _known() -> Iterator[str]:
     words = {_folded(word) for language in LANGUAGES for word in _shares(language)}
-    return frozenset(word for word in words | dictionary_words() if " " not in word)
+    return (word for word in words | dictionary_words() if " " not in word)
 
 
 @cache
 def dictionary_words() -> frozenset[str]:
     """Return folded English words that are written in lower case."""
-    if "dictionary" in _lists:
-        return _lists["dictionary"]
+    return _as_kept("dictionary", _in_dictionary)
+
+
+def _in_dictionary() -> Iterator[str]:
+    # Most processes find the list made before, and the package takes long to load.
+    from english_words import get_english_words_set  # noqa: PLC0415
+
     words = get_english_words_set(["web2"], lower=False)
-    return frozenset(_folded(word) for word in words if word.islower())
+    return (_folded(word) for word in words if word.islower())
 
 
 @cache
 def renowned_words() -> frozenset[str]:
     """Return folded names that are known in many languages and stand in no dictionary."""
-    if "renowned" in _lists:
-        return _lists["renowned"]
-    return frozenset(
+    return _as_kept("renowned", _renowned)
+
+
+def _renowned() -> Iterator[str]:
+    return (
         word
         for word, (families, _) in _spread().items()
         if families >= RENOWNED_FAMILIES and word not in dictionary_words()
@@ -117,9 +132,11 @@ def renowned_words() -> frozenset[str]:
 @cache
 def native_words() -> frozenset[str]:
     """Return folded words that are used much, and only in languages that are kin."""
-    if "native" in _lists:
-        return _lists["native"]
-    return frozenset(
+    return _as_kept("native", _native)
+
+
+def _native() -> Iterator[str]:
+    return (
         word
         for word, (families, share) in _spread().items()
         if families < RENOWNED_FAMILIES and _zipf(share) >= NATIVE_FREQUENCY
@@ -164,10 +181,12 @@ def _folded(word: str) -> str:
 @cache
 def common_words() -> frozenset[str]:
     """Return folded English words in common use."""
-    if "common" in _lists:
-        return _lists["common"]
+    return _as_kept("common", _common)
+
+
+def _common() -> Iterator[str]:
     used = _shares("en")
-    return frozenset(
+    return (
         word
         for word in dictionary_words()
         if _zipf(used.get(word, 1e-9))
@@ -183,13 +202,13 @@ def is_common_word(word: str) -> bool:
 @cache
 def personal_names() -> frozenset[str]:
     """Return folded first and last names."""
-    return first_names() | _names_in("dist.all.last")
+    return _as_kept("personal_names", lambda: first_names() | _names_in("dist.all.last"))
 
 
 @cache
 def first_names() -> frozenset[str]:
     """Return folded first names."""
-    return _names_in("dist.male.first", "dist.female.first")
+    return _as_kept("first_names", lambda: _names_in("dist.male.first", "dist.female.first"))
 
 
 def _names_in(*lists: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final, cast
 
-import yaml
+from schemas.yaml_text import yaml_content
 
 DELETED = "Delete"
 """Status code of a record that an office took back."""
@@ -27,7 +27,7 @@ def profiles_text() -> str:
 @cache
 def profiles() -> dict[str, dict[str, Any]]:
     """Return the profiles by office."""
-    return cast(dict[str, dict[str, Any]], yaml.safe_load(profiles_text()))
+    return cast(dict[str, dict[str, Any]], yaml_content(profiles_text()))
 
 
 @cache

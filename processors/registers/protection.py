@@ -4,10 +4,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
-import yaml
-
 from processors.findings.territories import all_countries, countries_of, territory_code
 from schemas.events.trademarks import MarkFeature, TrademarkRecorded
+from schemas.yaml_text import yaml_content
 
 _WITH_LOOK: frozenset[MarkFeature] = frozenset(
     {"stylised", "figurative", "combined", "three_dimensional", "colour", "sound"}
@@ -18,7 +17,7 @@ _HOLDS = frozenset({"registered", "opposed"})
 @cache
 def _table() -> dict[str, Any]:
     path = files("processors.registers").joinpath("protection.yaml")
-    return cast(dict[str, Any], yaml.safe_load(path.read_text(encoding="utf-8")))
+    return cast(dict[str, Any], yaml_content(path.read_text(encoding="utf-8")))
 
 
 def is_contested(trademark: TrademarkRecorded) -> bool:

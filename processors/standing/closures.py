@@ -8,14 +8,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple, cast
 
-import yaml
-
 from processors.identifiers import hashed
 from processors.policies.standing_policy import StandingPolicy
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ClosureDecided, SanctionAppealDecided
 from schemas.events.party_rows import AccountClosure, PartyConduct
 from schemas.events.standings import SanctionParty, StandingChanged, Tier
+from schemas.yaml_text import yaml_content
 
 ClosureNoAction = Literal["duplicate_decision", "no_closure_proposed", "same_reviewer"]
 
@@ -32,7 +31,7 @@ class Settled(NamedTuple):
 def closure_exceptions() -> dict[str, dict[str, str]]:
     """Return why an account may be closed without notice, by name."""
     path = files("processors.standing").joinpath("closure_exceptions.yaml")
-    return cast(dict[str, dict[str, str]], yaml.safe_load(path.read_text(encoding="utf-8")))
+    return cast(dict[str, dict[str, str]], yaml_content(path.read_text(encoding="utf-8")))
 
 
 def decide_closure(

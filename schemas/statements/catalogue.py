@@ -9,10 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple, get_args
 
-import yaml
-
 from schemas.reasons import REASONS
 from schemas.rights import rights
+from schemas.yaml_text import yaml_content
 
 Language = Literal["de", "en", "fr", "ja", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -91,7 +90,7 @@ def _law(right: str, given: Mapping[str, Any]) -> Law:
 
 
 def _yaml(name: str) -> Any:
-    return yaml.safe_load(_file(name))
+    return yaml_content(_file(name))
 
 
 def _file(name: str) -> bytes:

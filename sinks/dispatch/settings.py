@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import yaml
 from yarl import URL
 
+from schemas.yaml_text import yaml_content
 from sinks.dispatch.webhook_message import EVERY_TYPE, OBLIGATORY_TYPES, PARTY_NOTIFY
 from sinks.dispatch.webhook_signing import Secret, SecretInvalid, read_secret
 
@@ -71,7 +72,7 @@ def load_settings(path: Path) -> DispatchSettings:
     try:
         if path.stat().st_size > MAXIMUM_FILE_BYTES:
             raise SettingsInvalid(f"{path}: more than {MAXIMUM_FILE_BYTES} bytes")
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yaml_content(path.read_text(encoding="utf-8"))
         return settings_from(given, path.parent)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsInvalid(f"{path}: {error}") from error

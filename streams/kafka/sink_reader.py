@@ -104,6 +104,8 @@ class SinkReader(Generic[Taken]):
         messages = self._consumer.consume(self._settings.batch_records, POLL_SECONDS)
         self._stalls.hold(self._to_place | self._positions.keys())
         if self._clock.monotonic_seconds() < self._retry_at_seconds:
+            # That a service doesn't answer is told, and no restart mends it.
+            self._stalls.moved(self._to_place)
             return
         try:
             if self._to_place:
@@ -115,7 +117,6 @@ class SinkReader(Generic[Taken]):
             note_handled("sink", error)
             self.endings["unavailable"] += 1
             self._rewind()
-            # That a service doesn't answer is told, and no restart mends it.
             self._stalls.moved(self._to_place)
             self._retry_at_seconds = self._clock.monotonic_seconds() + RETRY_SECONDS
         except PositionMoved as error:

@@ -16,6 +16,7 @@ from processors.policies.service_level import (
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.complaints import Ground
+from schemas.yaml_text import yaml_content
 
 BUILT_IN_DIRECTORY = Path(__file__).parents[2] / "processors" / "policies" / "built_in"
 """What holds where no policy is published."""
@@ -107,7 +108,7 @@ def _row(path: Path, base: ServiceLevel) -> tuple[ServiceScope, ServiceLevel]:
     try:
         if path.stat().st_size > MAXIMUM_FILE_BYTES:
             raise ServicePolicyRefused(f"{path}: larger than {MAXIMUM_FILE_BYTES} bytes")
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yaml_content(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ServicePolicyRefused(f"{path}: {error}") from error
     if not isinstance(given, dict):

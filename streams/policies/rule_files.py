@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from processors.findings.findings import Findings
 from processors.rules.domain import COMPLAINTS, Domain
 from processors.rules.rule_set import RuleSet, RuleSetRefused, rule_set_hash
 from processors.titles.misuse import MISUSE, MisuseFindings
 from schemas.events.rules import Rule, RuleSetPublished, RuleSetRole
+from schemas.yaml_text import yaml_content
 
 BUILT_IN_DIRECTORY = Path(__file__).parents[2] / "processors" / "rules" / "built_in"
 
@@ -110,4 +109,4 @@ def _files(directory: Path) -> list[tuple[Path, dict[str, Any]]]:
     paths = sorted(directory.glob("*.yaml"))
     if not paths:
         raise RuleSetRefused(f"{directory} has no rules")
-    return [(path, yaml.safe_load(path.read_text(encoding="utf-8"))) for path in paths]
+    return [(path, yaml_content(path.read_text(encoding="utf-8"))) for path in paths]

@@ -7,6 +7,7 @@ import yaml
 import processors.policies
 from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from processors.restraint.action_counts import MAXIMUM_TIMES
+from schemas.yaml_text import yaml_content
 
 STEPS = (
     ("warning_unfounded", "suspension_unfounded"),
@@ -35,7 +36,7 @@ def load_standing_policy(path: Path) -> StandingPolicy:
     Errors: StandingPolicyRefused.
     """
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yaml_content(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise StandingPolicyRefused(f"{path}: {error}") from error
     if not isinstance(given, dict):

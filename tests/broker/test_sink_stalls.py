@@ -14,7 +14,7 @@ from streams.kafka.producing import producer_to, send
 from streams.kafka.sink_reader import SinkReader, SinkSettings, events_by
 from streams.kafka.stalls import PartitionsStalled, StallSettings
 
-SOON = StallSettings(idle_seconds=0.5, patience_seconds=0.5, ending_seconds=600, look_seconds=0.1)
+SOON = StallSettings(idle_seconds=2.0, patience_seconds=2.0, ending_seconds=600, look_seconds=0.1)
 
 
 class MemorySink:
@@ -113,7 +113,7 @@ def test_a_sink_that_is_away_is_held_back_and_not_ended(reading):
     wait_for("all records", lambda: len(reading.sink.events) == 20)
     reading.sink.available = False
     reading.file(20)
-    # Three times as long as it takes to be ended where nothing holds a reader back.
+    # Longer than it takes to be told of where nothing holds a reader back.
     wait_for("tries", lambda: reading.reader.endings["unavailable"] >= 4)
     assert reading.error is None
     assert not any(reading.told)

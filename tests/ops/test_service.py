@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
 from ops.errors import OperatorError
+from ops.shell import service_database
 from ops.shell.endpoint import Endpoint
 from ops.shell.service import (
     add_clock_arguments,
@@ -23,6 +24,7 @@ from ops.shell.service import (
     stopping_event,
 )
 from ops.shell.service_database import database_answers, migrate_database
+from sinks.contract import SinkUnavailable
 from streams.clock import ScaledClock, SystemClock
 from streams.kafka.topic_facts import ClusterFacts
 from streams.state.local_state import StateCorrupted
@@ -131,7 +133,21 @@ def test_a_signal_asks_for_the_end(number):
 def test_a_database_that_is_away_is_told():
     assert not database_answers(NOBODY)
     with pytest.raises(OperatorError, match="the database does not answer"):
-        migrate_database(NOBODY)
+        migrate_database(NOBODY, patience_seconds=0)
+
+
+def test_a_database_that_comes_later_is_waited_for(monkeypatch):
+    answers = [SinkUnavailable("starting up"), SinkUnavailable("starting up"), None]
+
+    def migrate(_address):
+        error = answers.pop(0)
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr(service_database, "migrate", migrate)
+    monkeypatch.setattr(service_database, "RETRY_SECONDS", 0.0)
+    migrate_database(NOBODY)
+    assert answers == []
 
 
 def test_a_database_that_is_there_answers(database):

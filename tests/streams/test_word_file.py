@@ -1,57 +1,100 @@
-"""Word lists beside the local state: the same as made, and made anew where they can't be read."""
+"""Word lists in a file: the same as made, made once for all, and anew where they can't be read."""
 
 import subprocess
 import sys
+import threading
+from time import sleep
 
 import pytest
 
 from processors.matching import vocabulary
-from streams.worker import word_file
+from streams import word_file
+from streams.word_file import load_words, ready_words, write_words
+
+MADE = {"common": frozenset({"shoe"}), "known": frozenset({"shoe", "schuh", "靴"})}
+
+
+@pytest.fixture(autouse=True)
+def nothing_taken(monkeypatch):
+    monkeypatch.setattr(vocabulary, "_texts", {})
 
 
 @pytest.fixture
-def few_words(monkeypatch):
-    made = {"common": frozenset({"shoe"}), "known": frozenset({"shoe", "schuh"})}
-    monkeypatch.setattr(word_file, "word_lists", lambda: made)
-    monkeypatch.setattr(vocabulary, "_lists", {})
-    return made
+def made(monkeypatch):
+    """How often the few lists were made."""
+    calls = []
+    monkeypatch.setattr(word_file, "word_lists", lambda: calls.append(1) or MADE)
+    return calls
 
 
-def test_lists_come_back_as_they_were_made(tmp_path, few_words):
-    assert not word_file.load_words(tmp_path)
-    word_file.write_words(tmp_path)
-    assert word_file.load_words(tmp_path)
-    assert vocabulary._lists == few_words
+def taken():
+    return {name: frozenset(text.split("\n")) for name, text in vocabulary._texts.items()}
 
 
-@pytest.mark.parametrize("content", [b"", b"\0\0\0\0", b"\x12\x34\x56\x78" + b"s" * 50])
-def test_a_broken_file_is_not_used(tmp_path, few_words, content):
-    word_file.write_words(tmp_path)
+def test_lists_come_back_as_they_were_made(tmp_path, made):
+    assert not load_words(tmp_path)
+    write_words(tmp_path)
+    assert load_words(tmp_path)
+    assert taken() == MADE
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0\0\0\0", b"\x12\x34\x56\x78" + b"s" * 50, b"\0\0\0\0common\nshoe"]
+)
+def test_a_broken_file_is_not_used_and_made_anew(tmp_path, made, content):
+    write_words(tmp_path)
     [path] = tmp_path.iterdir()
     path.write_bytes(content)
-    assert not word_file.load_words(tmp_path)
-    assert vocabulary._lists == {}
+    assert not load_words(tmp_path)
+    ready_words(tmp_path)
+    assert load_words(tmp_path)
+    assert taken() == MADE
 
 
-def test_a_file_of_another_vocabulary_is_not_used(tmp_path, few_words, monkeypatch):
-    word_file.write_words(tmp_path)
+def test_a_file_of_another_vocabulary_is_not_used(tmp_path, made, monkeypatch):
+    write_words(tmp_path)
     monkeypatch.setattr(word_file, "VOCABULARY_VERSION", "another")
-    assert not word_file.load_words(tmp_path)
+    assert not load_words(tmp_path)
+
+
+def test_who_comes_while_lists_are_made_waits_for_them(tmp_path, made, monkeypatch):
+    slow = lambda: sleep(0.1) or made.append(1) or MADE  # noqa: E731
+    monkeypatch.setattr(word_file, "word_lists", slow)
+    threads = [threading.Thread(target=ready_words, args=(tmp_path,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [1]
+
+
+def test_where_no_file_can_be_kept_lists_are_made_when_asked_for(tmp_path, made):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    ready_words(blocked)
+    assert taken() == {}
+
+
+PROGRAM = """
+import sys
+from hashlib import sha256
+from pathlib import Path
+from processors.matching.vocabulary import word_lists
+from streams.word_file import load_words
+assert load_words(Path(sys.argv[1])) == (sys.argv[2] == "True")
+print(sha256(repr([sorted(each) for each in word_lists().values()]).encode()).hexdigest())
+"""
 
 
 def test_real_lists_are_the_same_from_the_file(tmp_path):
-    word_file.write_words(tmp_path)
-    program = (
-        "from pathlib import Path\n"
-        "from hashlib import sha256\n"
-        "from processors.matching.vocabulary import word_lists\n"
-        "from streams.worker.word_file import load_words\n"
-        f"assert load_words(Path({str(tmp_path)!r}))\n"
-        "print(sha256(repr([sorted(each) for each in word_lists().values()]).encode()).hexdigest())"
-    )
-    loaded = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True
-    )
-    made = program.replace("assert load_words", "load_words").replace(str(tmp_path), "/nowhere")
-    anew = subprocess.run([sys.executable, "-c", made], check=True, capture_output=True, text=True)
-    assert loaded.stdout == anew.stdout
+    write_words(tmp_path)
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM, directory, str(there)],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for directory, there in ((tmp_path, True), (tmp_path / "none", False))
+    }
+    assert len(told) == 1

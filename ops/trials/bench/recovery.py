@@ -14,7 +14,6 @@ from ops.trials.worker_processes import (
     peak_resident_bytes,
     start_worker,
 )
-from streams.worker.word_file import WORD_FILES
 
 COMPLAINTS = 1_000
 STANDING_BY = "standing by"
@@ -55,11 +54,7 @@ def standby_decides(setting: Setting, log: Log) -> tuple[float, int]:
     name = f"{log.name}-standby"
     arguments = (*worker_arguments(log.name), *lease, "--instance", log.name)
     standby = start_worker(setting.addresses, name, setting.directory, arguments)
-    # A standby waits for days: one that has just begun still makes its word lists.
-    words = setting.directory / name
-    standby.wait_until(
-        lambda: STANDING_BY in standby.tail() and any(words.glob(WORD_FILES)), "the standby"
-    )
+    standby.wait_until(lambda: STANDING_BY in standby.tail(), "the standby")
     progress.wait(progress.end(), process)
     produce(setting, complaints(COMPLAINTS, setting.listings, 52))
     process.kill()

@@ -7,9 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import yaml
-
 from ops.errors import OperatorError
+from schemas.yaml_text import yaml_content
 
 Half = Literal["tuning", "frozen"]
 HALVES: tuple[Half, ...] = ("tuning", "frozen")
@@ -86,7 +85,7 @@ class LabelledSet(NamedTuple):
 def load(directory: Path = DATA) -> LabelledSet:
     """Read all files. Errors: OperatorError where a line is not as SOURCE.md has it."""
     marks = {row["mark"]: RegisterRecord(**row) for row in _rows(directory / "marks.csv")}
-    authorities = yaml.safe_load((directory / "authorities.yaml").read_text(encoding="utf-8"))
+    authorities = yaml_content((directory / "authorities.yaml").read_text(encoding="utf-8"))
     complaints = []
     known: set[str] = set()
     for path in sorted((directory / "complaints").glob("*.csv")):

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from ops.errors import OperatorError
 from ops.services.worker import service_level
 from processors.rules.rule_set import RuleSet
@@ -38,6 +36,7 @@ from schemas.topic_names import (
     TAKEDOWNS_COMMANDS,
 )
 from schemas.wire.registry import offline_codec
+from schemas.yaml_text import yaml_content
 from streams.driver import Driver, DriverSettings
 from streams.kafka.producing import keyed
 from streams.policies.policy_files import BUILT_IN_DIRECTORY as POLICIES
@@ -86,14 +85,14 @@ def load_situations(directory: Path = SITUATIONS) -> list[Situation]:
 
 def judge_situations(scratch: Path, directory: Path = SITUATIONS) -> list[Found]:
     """Run each situation through the driver; its state lies under `scratch`."""
-    base = yaml.safe_load((directory / BASE).read_text(encoding="utf-8"))
+    base = yaml_content((directory / BASE).read_text(encoding="utf-8"))
     return [_judge(each, base, scratch / each.name) for each in load_situations(directory)]
 
 
 def _rows(directory: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     for path in sorted(directory.glob("*.yaml")):
         if path.name != BASE:
-            for row in yaml.safe_load(path.read_text(encoding="utf-8")):
+            for row in yaml_content(path.read_text(encoding="utf-8")):
                 yield path, row
 
 

@@ -5,12 +5,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
-import yaml
-
 from processors.findings.territories import UNIONS
 from processors.matching.places import territory_named
 from processors.registers.offices import office_of, status_word
 from schemas.events.trademarks import MarkFeature, MarkKind, TrademarkStatus
+from schemas.yaml_text import yaml_content
 
 _FEATURE_OF_DRAWING_CODE: dict[str, MarkFeature] = {
     "1": "word",
@@ -23,7 +22,7 @@ _FEATURE_OF_DRAWING_CODE: dict[str, MarkFeature] = {
 @cache
 def _table(name: str) -> dict[str, Any]:
     text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return cast(dict[str, Any], yaml.safe_load(text))
+    return cast(dict[str, Any], yaml_content(text))
 
 
 def _fold(word: str | None) -> str:
