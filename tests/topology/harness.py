@@ -219,6 +219,8 @@ class BrokerHarness:
     def close(self) -> None:
         if self._process is not None:
             end_worker(self._process)
+            # Shown where a test fails.
+            print(self._process.tail())
 
     def _start(self, instance: str = "one") -> None:
         self._port = free_port()
