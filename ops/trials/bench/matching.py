@@ -26,6 +26,7 @@ from processors.matching.folding import fold, fold_anew
 from processors.matching.matcher import Matcher
 from processors.matching.terms import bordered
 from processors.matching.vocabulary import common_words, known_words
+from streams.garbage import take_charge
 from streams.monitor.index_file import RegisterPosition
 from streams.monitor.term_index import BuiltIndex, IndexBuilder
 
@@ -87,7 +88,10 @@ def _measure_all(options: argparse.Namespace) -> None:
             made = multiprocessing.get_context("spawn").Process(target=_write_terms, args=work)
             made.start()
             made.join()
-            _measure(source, count, titles, Path(scratch))
+            try:
+                _measure(source, count, titles, Path(scratch))
+            finally:
+                gc.enable()
 
 
 def _write_terms(brands: list[str], count: int, like_real: bool, target: Path) -> None:
@@ -132,8 +136,8 @@ def _measure(source: Path, count: int, titles: list[str], directory: Path) -> No
         f"({built.child_seconds:.1f} s of a processor)"
     )
     matcher = Matcher(built.terms)
-    # As the monitor does: what is there by now stays, so that no collection walks through it.
-    gc.freeze()
+    # As the monitor does: no collection amid a title.
+    take_charge()
     warm = int(len(titles) * WARMING_SHARE)
     _run(matcher, titles[:warm])
     others = titles[warm:]

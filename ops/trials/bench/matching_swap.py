@@ -8,12 +8,13 @@ from itertools import count
 from pathlib import Path
 
 from processors.matching.matcher import Matcher
+from streams.garbage import collect_between_batches
 from streams.monitor.index_file import RegisterPosition
 from streams.monitor.term_index import BuiltIndex, IndexBuilder
 
 MAXIMUM_BUILD_SECONDS = 3_600.0
 SECONDS_BEFORE_SWAP = 3.0
-SEARCHES_PER_CHANGE = 5_000
+SEARCHES_PER_CHANGE, SEARCHES_PER_BATCH = 5_000, 500
 LATER_OFFSETS = (2,)
 
 
@@ -22,6 +23,8 @@ def swap_under_load(
 ) -> Iterator[str]:
     """Search on while changes are taken in and another base is built and swapped; tell of it."""
     pauses = _Pauses()
+    # What was made until now is no part of it.
+    collect_between_batches(idle=True)
     # Each title anew with a space more, as those that come word for word are remembered.
     endless = (f"{title}{' ' * times}" for times in count() for title in titles)
     began = time.perf_counter()
@@ -41,6 +44,9 @@ def swap_under_load(
         with pauses.watched("building"):
             matcher.find(next(endless))
             built = builder.take()
+        if not searched % SEARCHES_PER_BATCH:
+            with pauses.watched("collecting"):
+                collect_between_batches(idle=False)
         change, rest = divmod(searched, SEARCHES_PER_CHANGE)
         if not rest and change < len(changed):
             with pauses.watched("changing"):
