@@ -11,9 +11,9 @@ from ops.shell.connections import REGISTRY, add_connection_arguments
 from ops.shell.days import add_days, span_milliseconds
 from ops.tools.rule_directories import SUBJECTS, rule_set_in, test_failures
 from replay.backtest.backtest import DIFFERENCES, REPORT, BacktestRun
-from replay.backtest.first_order import Period
 from replay.backtest.report import lines_of
 from replay.log import ReplayError
+from replay.period import Period
 from schemas.wire.registry import connect
 from sinks.archive.storage import storage_at
 from sinks.contract import SinkUnusable

@@ -6,11 +6,12 @@ import duckdb
 
 from processors.rules.rule_set import RuleSet
 from replay.archive_log import ArchiveLog
-from replay.backtest.first_order import FirstOrderPass, Period
+from replay.backtest.first_order import FirstOrderPass
 from replay.backtest.report import page_of
 from replay.backtest.result import Backtest
 from replay.backtest.second_order import second_order
 from replay.log import ReplayError
+from replay.period import Period
 from schemas.wire.codec import Codec
 from sinks.archive.layout import day_of
 from sinks.archive.query import ArchiveIncomplete, open_archive

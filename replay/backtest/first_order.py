@@ -6,7 +6,7 @@ A candidate is asked once for each combination that occurred, and the rest is a 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +17,7 @@ from replay.backtest.result import DIMENSIONS, STRATA, Accuracy, Change, Effect,
 from replay.backtest.review_load import loads
 from replay.backtest.rulings import Combination, Pair, pairs
 from replay.log import ReplayError
+from replay.period import Period
 from schemas.events.batches import VersionRecorded
 from streams.policies.versions import VersionInvalid, rules_of
 
@@ -31,13 +32,6 @@ count(DISTINCT case_id) FILTER (effect = 'new_takedown' AND infringing),
 count(DISTINCT case_id) FILTER (effect = 'lost_takedown' AND NOT infringing),
 count(DISTINCT case_id) FILTER (effect = 'lost_takedown' AND infringing)
 """
-
-
-class Period(NamedTuple):
-    """From a time on and before another, in milliseconds, UTC."""
-
-    begin_milliseconds: int
-    end_milliseconds: int
 
 
 class FirstOrderPass:

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from processors.rules.rule_set import RuleSet
 from replay.archive_log import ArchiveLog
-from replay.backtest.cases import CaseReplay, Listings
-from replay.backtest.first_order import Period
 from replay.backtest.result import Gap, SecondOrder
+from replay.cases import CaseReplay, Listings
+from replay.period import Period
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
 from schemas.wire.codec import Codec

@@ -17,11 +17,11 @@ from processors.rules.domain import COMPLAINTS as DOMAIN
 from processors.rules.rule_set import RuleSet
 from replay.backtest.accuracy import share
 from replay.backtest.backtest import BacktestRun
-from replay.backtest.first_order import Period
 from replay.backtest.report import lines_of, page_of
 from replay.backtest.review_load import loads
 from replay.backtest.rulings import Combination, findings_of, pairs
 from replay.log import ReplayError
+from replay.period import Period
 from sinks.archive.storage import storage_at
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, PLAIN_COUNTERFEIT, load_rules
 

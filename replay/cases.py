@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from processors.rules.rule_set import RuleSet
 from processors.step import Origin
 from replay.archive_log import ArchiveLog
-from replay.backtest.first_order import Period
 from replay.log import ReplayError
+from replay.period import Period
 from replay.remake import BATCHES, Deciders, stimuli_of
 from schemas.events.batches import BatchProcessed, InputRun
 from schemas.wire.codec import Codec
