@@ -18,6 +18,8 @@ from schemas.wire.registry import connect
 from sinks.archive.storage import storage_at
 from sinks.contract import SinkUnusable
 
+MAXIMUM_WRONG_PERCENT = 5.0
+
 
 def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the action's parser."""
@@ -30,6 +32,13 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument("--report", type=Path, help="a directory for the report and differences")
     parser.add_argument("--reviews-a-day", type=int, help="what the review team can do")
     parser.add_argument(
+        "--maximum-wrong-percent",
+        type=float,
+        default=MAXIMUM_WRONG_PERCENT,
+        help="of new takedowns, that people may have found lawful (default: %(default)g)",
+    )
+    parser.add_argument("--gates", action="store_true", help="end with 1 where a gate is not met")
+    parser.add_argument(
         "--first-order-only", action="store_true", help="the rules alone, nothing replayed in full"
     )
     add_connection_arguments(parser, REGISTRY, optional=True)
@@ -37,7 +46,10 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a backtest, and keep its report. Errors: OperatorError."""
+    """Print a backtest, and keep its report; with --gates 1 where one is not met.
+
+    Errors: OperatorError.
+    """
     subject = SUBJECTS["complaints"]
     candidate = rule_set_in(options.rules, subject)
     for failure in test_failures(options.rules, subject):
@@ -55,7 +67,10 @@ def run(options: argparse.Namespace) -> int:
             closing(BacktestRun(storage_at(options.archive))) as backtest,
             tempfile.TemporaryDirectory(prefix="ip-backtest-") as scratch,
         ):
-            found = backtest.run(candidate, period, options.reviews_a_day, codec, Path(scratch))
+            found = backtest.run(
+                *(candidate, period, options.reviews_a_day, options.maximum_wrong_percent),
+                *(codec, Path(scratch)),
+            )
             if options.report is not None:
                 backtest.keep(found, options.report)
     except (ReplayError, SinkUnusable) as error:
@@ -63,4 +78,4 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.writelines(f"{line}\n" for line in lines_of(found))
     if options.report is not None:
         sys.stdout.write(f"{options.report / REPORT}, {options.report / DIFFERENCES}\n")
-    return 0
+    return 1 if options.gates and not all(gate.met for gate in found.gates) else 0

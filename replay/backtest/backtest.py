@@ -7,6 +7,7 @@ import duckdb
 from processors.rules.rule_set import RuleSet
 from replay.archive_log import ArchiveLog
 from replay.backtest.first_order import FirstOrderPass
+from replay.backtest.gates import gates_of
 from replay.backtest.report import page_of
 from replay.backtest.result import Backtest
 from replay.backtest.second_order import second_order
@@ -37,6 +38,7 @@ class BacktestRun:
         candidate: RuleSet,
         period: Period,
         reviews_a_day: int | None,
+        maximum_wrong_percent: float,
         codec: Codec | None,
         directory: Path,
     ) -> Backtest:
@@ -50,7 +52,7 @@ class BacktestRun:
         if codec is not None:
             log = ArchiveLog(self._storage)
             second = second_order(self._archive, log, codec, candidate, period, directory)
-        return Backtest(
+        found = Backtest(
             candidate.hash,
             first_pass.live_hashes,
             day_of(period.begin_milliseconds),
@@ -59,6 +61,7 @@ class BacktestRun:
             first,
             second,
         )
+        return found._replace(gates=gates_of(found, maximum_wrong_percent))
 
     def keep(self, test: Backtest, directory: Path) -> None:
         """Write the report and the differences, with their labels, into a directory.

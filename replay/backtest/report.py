@@ -100,6 +100,9 @@ def lines_of(test: Backtest) -> Iterator[str]:
     yield from _accuracy_lines(first.accuracy["all"])
     yield from _load_lines(test)
     yield from _full_lines(test)
+    yield ""
+    for gate in test.gates:
+        yield f"{'met    ' if gate.met else 'NOT MET'}  {gate.name}: {gate.found}"
 
 
 def forecasts(test: Backtest) -> list[Forecast]:

@@ -113,6 +113,14 @@ class SecondOrder(NamedTuple):
     lost_takedowns: int
 
 
+class Gate(NamedTuple):
+    """Something a candidate has to show, and what was found."""
+
+    name: str
+    met: bool
+    found: str
+
+
 class Backtest(NamedTuple):
     """A candidate against what decided, over a period."""
 
@@ -126,3 +134,4 @@ class Backtest(NamedTuple):
     first: FirstOrder
     second: SecondOrder | None
     """None where only the first order was asked for."""
+    gates: tuple[Gate, ...] = ()

@@ -1,6 +1,8 @@
 """What other rules would have decided: by combinations alone, and with all steps taken."""
 
+import random
 import shutil
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +19,7 @@ from processors.rules.domain import COMPLAINTS as DOMAIN
 from processors.rules.rule_set import RuleSet
 from replay.backtest.accuracy import share
 from replay.backtest.backtest import BacktestRun
+from replay.backtest.gates import gates_of
 from replay.backtest.report import lines_of, page_of
 from replay.backtest.review_load import loads
 from replay.backtest.rulings import Combination, findings_of, pairs
@@ -85,7 +88,7 @@ def outcome_of(archived, rules, tmp_path, in_full=True, reviews_a_day=None):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     codec = harness.codec if in_full else None
-    return run, run.run(candidate, PERIOD, reviews_a_day, codec, scratch)
+    return run, run.run(candidate, PERIOD, reviews_a_day, 5.0, codec, scratch)
 
 
 def test_both_orders_tell_what_a_wider_rule_takes_down(archived, wider, tmp_path):
@@ -185,6 +188,40 @@ def test_a_share_of_none_is_unknown_and_backlogs_run_on():
     assert [each.day for each in found][-1] == "1970-01-03"
 
 
+def test_gates_stop_what_nobody_looked_at_and_what_was_not_told(archived, wider, tmp_path):
+    run, found = outcome_of(archived, wider, tmp_path, in_full=False)
+    met = {gate.name: gate.met for gate in found.gates}
+    assert met == {
+        "all decisions can be compared": True,
+        "all steps were taken": False,
+        "at most 5 % of new takedowns are wrong": False,
+        "recall is not clearly lower": True,
+        "no more reviews are left undone": False,
+    }
+    assert "<b>Not met</b> all steps were taken" in page_of(found)
+    run.close()
+
+
+def test_gates_stop_planted_rules_and_let_good_ones_pass(archived, tmp_path):
+    run, found = outcome_of(archived, BUILT_IN_DIRECTORY, tmp_path, reviews_a_day=10)
+    assert all(gate.met for gate in found.gates)
+    run.close()
+    chance = random.Random(7)
+    passed = Counter()
+    for is_bad in (False, True):
+        for _ in range(100):
+            # New takedowns of 900,000 decisions, 0.5 %; a tenth looked at, a label in 100 is wrong.
+            labelled = sum(chance.random() < 0.1 for _ in range(4_500))
+            lawful = sum(chance.random() < (0.99 if is_bad else 0.01) for _ in range(labelled))
+            effect = found.first.effect._replace(
+                new=4_500, new_lawful=lawful, new_infringing=labelled - lawful
+            )
+            planted = found._replace(first=found.first._replace(effect=effect))
+            passed[is_bad] += all(gate.met for gate in gates_of(planted, 5.0))
+    assert passed[True] == 0
+    assert passed[False] >= 95
+
+
 def test_an_archive_without_the_rules_that_decided_is_refused(archived, wider, tmp_path):
     lacking = tmp_path / "archive"
     shutil.copytree(archived[0], lacking)
@@ -202,8 +239,11 @@ def test_the_command_tells_and_keeps_and_refuses_part_for_whole(archived, wider,
     assert main([*asked, "--first-order-only", "--report", str(kept)]) == 0
     assert "new takedowns 2" in capsys.readouterr().out
     assert sorted(path.name for path in kept.iterdir()) == ["differences.parquet", "report.html"]
+    assert main([*asked, "--first-order-only", "--gates"]) == 1
     assert main(asked) == 2
-    assert "--schema-registry" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "NOT MET  all steps were taken" in told.out
+    assert "--schema-registry" in told.err
     broken = candidate_in(tmp_path / "broken", take_down_counterfeit={"condition": "["})
     asked[asked.index(str(wider))] = str(broken)
     assert main([*asked, "--first-order-only"]) == 2
