@@ -9,6 +9,7 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.shell.connections import REGISTRY, add_connection_arguments
 from ops.shell.days import add_days, span_milliseconds
+from ops.shell.user import user_name
 from ops.tools.rule_directories import SUBJECTS, rule_set_in, test_failures
 from replay.backtest.backtest import DIFFERENCES, REPORT, BacktestRun
 from replay.backtest.report import lines_of
@@ -30,6 +31,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument("--archive", required=True, help="where the archive is")
     add_days(parser)
     parser.add_argument("--report", type=Path, help="a directory for the report and differences")
+    parser.add_argument("--tested-by", help="for the record; default: the user's name")
     parser.add_argument("--reviews-a-day", type=int, help="what the review team can do")
     parser.add_argument(
         "--maximum-wrong-percent",
@@ -54,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     candidate = rule_set_in(options.rules, subject)
     for failure in test_failures(options.rules, subject):
         raise OperatorError(f"a test beside the rules fails: {failure}")
+    tested_by = options.tested_by or user_name("--tested-by")
     codec = None
     if not options.first_order_only:
         if options.schema_registry is None:
@@ -72,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
                 *(codec, Path(scratch)),
             )
             if options.report is not None:
-                backtest.keep(found, options.report)
+                backtest.keep(found, tested_by, options.report)
     except (ReplayError, SinkUnusable) as error:
         raise OperatorError(str(error)) from error
     sys.stdout.writelines(f"{line}\n" for line in lines_of(found))

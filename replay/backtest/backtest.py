@@ -8,6 +8,7 @@ from processors.rules.rule_set import RuleSet
 from replay.archive_log import ArchiveLog
 from replay.backtest.first_order import FirstOrderPass
 from replay.backtest.gates import gates_of
+from replay.backtest.record import write_record
 from replay.backtest.report import page_of
 from replay.backtest.result import Backtest
 from replay.backtest.second_order import second_order
@@ -63,8 +64,8 @@ class BacktestRun:
         )
         return found._replace(gates=gates_of(found, maximum_wrong_percent))
 
-    def keep(self, test: Backtest, directory: Path) -> None:
-        """Write the report and the differences, with their labels, into a directory.
+    def keep(self, test: Backtest, tested_by: str, directory: Path) -> None:
+        """Write the report, the differences with their labels, and the record into a directory.
 
         Errors: ReplayError.
         """
@@ -79,6 +80,7 @@ class BacktestRun:
             ).write_parquet(str(unfinished))
             unfinished.replace(target)
             (directory / REPORT).write_text(page_of(test), encoding="utf-8")
+            write_record(test, tested_by, directory, (REPORT, DIFFERENCES))
         except (OSError, duckdb.Error) as error:
             raise ReplayError(f"{directory}: {error}") from error
 

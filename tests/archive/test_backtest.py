@@ -20,6 +20,7 @@ from processors.rules.rule_set import RuleSet
 from replay.backtest.accuracy import share
 from replay.backtest.backtest import BacktestRun
 from replay.backtest.gates import gates_of
+from replay.backtest.record import read_record
 from replay.backtest.report import lines_of, page_of
 from replay.backtest.review_load import loads
 from replay.backtest.rulings import Combination, findings_of, pairs
@@ -113,7 +114,7 @@ def test_both_orders_tell_what_a_wider_rule_takes_down(archived, wider, tmp_path
     events = {name: (live, then) for name, live, then in second.events}
     assert events["ReviewComplaint"] == (2, 0)
     assert events["TakeDownListing"] == (1, 2)
-    run.keep(found, tmp_path / "report")
+    run.keep(found, "anna", tmp_path / "report")
     rows = parquet.read_table(tmp_path / "report" / "differences.parquet").to_pylist()
     told = [(r["case_id"], r["effect"], r["infringing"], r["replayed_outcome"]) for r in rows]
     assert told == [
@@ -238,7 +239,9 @@ def test_the_command_tells_and_keeps_and_refuses_part_for_whole(archived, wider,
     kept = tmp_path / "kept"
     assert main([*asked, "--first-order-only", "--report", str(kept)]) == 0
     assert "new takedowns 2" in capsys.readouterr().out
-    assert sorted(path.name for path in kept.iterdir()) == ["differences.parquet", "report.html"]
+    names = ["backtest.json", "differences.parquet", "report.html"]
+    assert sorted(path.name for path in kept.iterdir()) == names
+    assert read_record(kept).record.candidate_hash == RuleSet(load_rules(wider)).hash
     assert main([*asked, "--first-order-only", "--gates"]) == 1
     assert main(asked) == 2
     told = capsys.readouterr()
