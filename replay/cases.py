@@ -58,14 +58,15 @@ class CaseReplay:
 
         Errors: ReplayError.
         """
-        for partition, listing_ids in sorted(self._listings.items()):
-            with TemporaryDirectory(dir=self._directory) as scratch:
-                state = LocalState(Path(scratch) / "rows")
-                try:
+        self._deciders.begin_anew()
+        with TemporaryDirectory(dir=self._directory) as scratch:
+            state = LocalState(Path(scratch) / "rows")
+            try:
+                for partition, listing_ids in sorted(self._listings.items()):
                     inputs = _Inputs(self._log, partition, listing_ids)
                     yield from self._partition(state, inputs, candidate)
-                finally:
-                    state.close()
+            finally:
+                state.close()
 
     def close(self) -> None:
         """Give up the scratch state."""

@@ -67,6 +67,10 @@ class Deciders:
         self._tables.load(log)
         self._engines: dict[tuple[str, str, int], Engine] = {}
 
+    def begin_anew(self) -> None:
+        """Give other engines from now on: one remembers what it saw of a local state."""
+        self._engines.clear()
+
     def engine(self, basis: DecisionBasis, rule_set: RuleSet | None = None) -> Engine:
         """Return the engine as of a basis, until another is asked for; with other rules than those
         of the time, where some are given. Errors: ReplayError."""

@@ -142,6 +142,19 @@ def test_what_comes_after_the_rules_is_the_gap(archived, tmp_path):
     run.close()
 
 
+def test_listings_of_all_partitions_are_replayed(archived, tmp_path):
+    rules = candidate_in(
+        tmp_path / "candidate",
+        take_down_counterfeit={"outcome": "send_to_review", "reason_codes": ["counterfeit"]},
+    )
+    partitions = {each.partition for each in archived[1].driver.records("ip.decisions.events")}
+    assert len(partitions) > 1
+    run, found = outcome_of(archived, rules, tmp_path)
+    assert (found.first.effect.lost, found.second.lost_takedowns) == (4, 4)
+    assert found.second.as_archived == found.second.as_expected == found.first.differing == 4
+    run.close()
+
+
 def test_the_same_rules_change_nothing(archived, tmp_path):
     run, found = outcome_of(archived, BUILT_IN_DIRECTORY, tmp_path)
     first, second = found.first, found.second
