@@ -1,11 +1,14 @@
 """One decision made again: by the rules, marks and parties of its time."""
 
+from hashlib import sha256
+
 import pytest
 from topology.harness import DriverHarness
 from topology.test_lifecycle import COMPLAINTS, LISTINGS, PARTIES, RULES, send, tell_tables
 from world import START, agent, complaint, listing
 
 from archive.feeding import archive_of, feed
+from ops.__main__ import main
 from ops.tools.decision import lines_of
 from processors.rules.rule_set import RuleSet
 from replay.archive_log import ArchiveLog
@@ -53,13 +56,13 @@ def archived(tmp_path_factory):
     writer = archive_of(storage, harness.codec)
     feed(writer, harness.driver.log)
     writer.close()
-    yield storage, harness
+    yield storage, harness, directory / "archive"
     harness.close()
 
 
 @pytest.fixture
 def remade(archived, tmp_path):
-    storage, harness = archived
+    storage, harness, _ = archived
     archive = open_archive(storage)
 
     def remade(case_id, number=None, candidate=None):
@@ -104,3 +107,27 @@ def test_cases_and_numbers_that_are_not_there_are_refused(remade):
         remade("complaint-9")
     with pytest.raises(ReplayError, match="decisions 1 to 1 only"):
         remade("complaint-2", 5)
+
+
+def test_a_decision_is_proven_to_be_logged(archived, tmp_path, capsys):
+    place, log, secret = str(archived[2]), str(tmp_path / "log"), str(tmp_path / "key.pem")
+    named = ["--signing-key", secret, "--origin", "example.com/decisions"]
+    assert main(["decision-log", "key", *named]) == 0
+    verifier = capsys.readouterr().out.strip()
+    places = ["--archive", place, "--log", log]
+    assert main(["decision-log", "append", *places, *named]) == 0
+    capsys.readouterr()
+    assert main(["decision-log", "prove", "complaint-2", *places, "--key", verifier]) == 0
+    proof = tmp_path / "complaint-2.tlog-proof"
+    proof.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert main(["decision-log", "verify", str(proof), "--key", verifier]) == 0
+    told = capsys.readouterr().out
+    value = next(
+        each.value
+        for each in archived[1].driver.records("ip.decisions.events")
+        if each.key == b"listing-2"
+    )
+    assert sha256(value).hexdigest() in told
+    assert "of 4 of example.com/decisions" in told
+    assert main(["decision-log", "prove", "complaint-9", *places, "--key", verifier]) == 2
+    assert "no decision 1 on complaint-9" in capsys.readouterr().err
