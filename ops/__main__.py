@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "docs": "ops.documents.command",
     "archive": "ops.tools.archive",
     "replay": "ops.tools.replay",
+    "decision-log": "ops.tools.decision_log",
     "bench": "ops.trials.bench.command",
     "timed-worker": "ops.trials.bench.timed_worker",
     "bench-desk": "ops.trials.bench.desk",

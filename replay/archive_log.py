@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from io import BytesIO
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import parquet
+from pyarrow.compute import greater_equal, is_in
 
 from replay.log import ReplayError
 from sinks.archive.columns import AS_IT_CAME
@@ -13,6 +17,7 @@ from sinks.contract import SinkUnavailable
 from streams.kafka.records import InputRecord
 
 BATCH_RECORDS = 10_000
+_AS_IT_CAME = [field.name for field in AS_IT_CAME]
 
 
 class ArchiveLog:
@@ -30,8 +35,31 @@ class ArchiveLog:
         # One that never had a record has no file.
         return list(range(max(found, default=-1) + 1))
 
-    def read(self, topic: str, partition: int) -> Iterator[InputRecord]:
-        """Yield the committed records of a partition in order. Errors: ReplayError."""
+    def read(
+        self, topic: str, partition: int, keys: frozenset[bytes] | None = None
+    ) -> Iterator[InputRecord]:
+        """Yield the committed records of a partition in order, of some keys or of all.
+
+        Errors: ReplayError.
+        """
+        wanted = None if keys is None else pa.array(sorted(keys), pa.binary())
+        for batch in self._batches(topic, partition, _AS_IT_CAME):
+            chosen = batch if wanted is None else batch.filter(is_in(batch["key"], wanted))
+            columns = [chosen.column(each).to_pylist() for each in _AS_IT_CAME]
+            for number, offset, at, key, value, headers in zip(*columns, strict=True):
+                pairs = [(each["name"], each["value"]) for each in headers or ()]
+                yield InputRecord(topic, number, offset, key, value, pairs, at)
+
+    def offsets(self, topic: str, partition: int) -> NDArray[np.int64]:
+        """Return the offsets of a partition's records, ascending. Errors: ReplayError."""
+        found = [
+            batch.column("offset").to_numpy()
+            for batch in self._batches(topic, partition, ["offset"])
+        ]
+        return np.concatenate([np.empty(0, np.int64), *found])
+
+    def _batches(self, topic: str, partition: int, names: list[str]) -> Iterator[pa.RecordBatch]:
+        """Yield columns of a partition's records, each once, in order."""
         try:
             files = by_partition(self._storage.files(topic)).get((topic, partition), [])
             cover = cover_of(files)
@@ -39,21 +67,14 @@ class ArchiveLog:
                 raise ReplayError("; ".join(str(hole) for hole in cover.holes))
             for file, first in cover.pieces:
                 content = BytesIO(self._storage.read(file.name))
-                for record in _records(topic, file.name, content):
-                    if record.offset >= first:
-                        yield record
+                for batch in _read(file.name, content, names):
+                    yield batch.filter(greater_equal(batch["offset"], first))
         except SinkUnavailable as error:
             raise ReplayError(str(error)) from error
 
 
-def _records(topic: str, name: str, content: BytesIO) -> Iterator[InputRecord]:
-    names = [field.name for field in AS_IT_CAME]
+def _read(name: str, content: BytesIO, columns: list[str]) -> Iterator[pa.RecordBatch]:
     try:
-        batches = parquet.ParquetFile(content).iter_batches(BATCH_RECORDS, columns=names)
-        for batch in batches:
-            columns = [batch.column(each).to_pylist() for each in names]
-            for partition, offset, at, key, value, headers in zip(*columns, strict=True):
-                pairs = [(each["name"], each["value"]) for each in headers or ()]
-                yield InputRecord(topic, partition, offset, key, value, pairs, at)
+        yield from parquet.ParquetFile(content).iter_batches(BATCH_RECORDS, columns=columns)
     except (OSError, KeyError, ValueError) as error:
         raise ReplayError(f"{name} can't be read as a file of the archive: {error}") from error

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from processors.rules.rule_set import RuleSet
 from processors.step import Origin
 from replay.log import Log, ReplayError
 from replay.tables import TablesAsOf
@@ -46,7 +47,7 @@ def remake(log: Log, codec: Codec, directory: Path) -> Remake:
     remade = Remake(defaultdict(lambda: defaultdict(list)), {}, Counter())
     rows, tables = LocalState(directory / "rows"), LocalState(directory / "tables")
     try:
-        deciders = _Deciders(log, codec, tables)
+        deciders = Deciders(log, codec, tables)
         for partition in log.partitions(BATCHES):
             _Partition(log, codec, deciders, rows, partition, remade).run()
     finally:
@@ -55,7 +56,7 @@ def remake(log: Log, codec: Codec, directory: Path) -> Remake:
     return remade
 
 
-class _Deciders:
+class Deciders:
     """Engines by what they decide with, on tables that show what was known."""
 
     def __init__(self, log: Log, codec: Codec, state: LocalState) -> None:
@@ -66,13 +67,18 @@ class _Deciders:
         self._tables.load(log)
         self._engines: dict[tuple[str, str, int], Engine] = {}
 
-    def engine(self, basis: DecisionBasis) -> Engine:
-        """Return the engine as of a basis, until another is asked for. Errors: ReplayError."""
+    def begin_anew(self) -> None:
+        """Give other engines from now on: one remembers what it saw of a local state."""
+        self._engines.clear()
+
+    def engine(self, basis: DecisionBasis, rule_set: RuleSet | None = None) -> Engine:
+        """Return the engine as of a basis, until another is asked for; with other rules than those
+        of the time, where some are given. Errors: ReplayError."""
         versions, shadow = self._versions, basis.shadow_rule_set_hash
         policy = basis.service_policy_hash
         self._tables.see(
             basis.tables,
-            versions.rule_set(basis.rule_set_hash),
+            versions.rule_set(basis.rule_set_hash) if rule_set is None else rule_set,
             None if shadow is None else versions.rule_set(shadow),
             versions.service_policy(policy) if policy else None,
         )
@@ -96,7 +102,7 @@ class _Partition:
         self,
         log: Log,
         codec: Codec,
-        deciders: _Deciders,
+        deciders: Deciders,
         state: LocalState,
         number: int,
         remade: Remake,
@@ -122,16 +128,7 @@ class _Partition:
         number = self._number
         count = batch.timer_count
         timers = due_timers(self._state, number, _EVER, count) if count else []
-        looks = [
-            RegistryStimulus(
-                number,
-                listing_key(look.listing_id.encode(), look.marketplace),
-                look.registry_reference,
-                look.at_milliseconds,
-                look.party_id,
-            )
-            for look in batch.registry_looks
-        ]
+        looks = stimuli_of(batch)
         records = [record for run in batch.inputs for record in self._read(run)]
         origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
         unknown = {(each.topic, number, each.offset) for each in batch.unknown_schemas}
@@ -161,6 +158,20 @@ class _Partition:
                     f"and the log has {found} there"
                 )
             yield record
+
+
+def stimuli_of(batch: BatchProcessed) -> list[RegistryStimulus]:
+    """Return the rows that a batch looked at again, in order."""
+    return [
+        RegistryStimulus(
+            batch.partition,
+            listing_key(look.listing_id.encode(), look.marketplace),
+            look.registry_reference,
+            look.at_milliseconds,
+            look.party_id,
+        )
+        for look in batch.registry_looks
+    ]
 
 
 def _note(result: Result, remade: Remake) -> None:

@@ -49,6 +49,13 @@ TOOLS: dict[str, Process] = {
         "",
         ("ops/tools/archive.py", "sinks/archive"),
     ),
+    "decision-log": Process(
+        "logs the archive's decisions in a signed Merkle tree, and proves them",
+        (),
+        (),
+        "",
+        ("ops/tools/decision_log.py", "sinks/decision_log"),
+    ),
 }
 """What a person runs beside them."""
 

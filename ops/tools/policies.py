@@ -9,7 +9,7 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from ops.errors import OperatorError
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
-from ops.tools.rules import user_name
+from ops.shell.user import user_name
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
@@ -58,7 +58,7 @@ def run_publish(options: argparse.Namespace) -> int:
     policy = _policy(options.directory)
     version = version_of_service_policy(policy)
     now = time.time_ns() // 1_000_000
-    published_by = options.published_by or user_name()
+    published_by = options.published_by or user_name("--published-by")
     event = ServicePolicyPublished(version.version, version.content, published_by, now)
     failures: list[str] = []
 

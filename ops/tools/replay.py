@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ops.errors import OperatorError
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
+from ops.tools import backtest, decision
 from replay.archive_log import ArchiveLog
 from replay.compare import Comparison, compare_all
 from replay.log import KafkaLog, Log, ReplayError
@@ -22,6 +23,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_connection_arguments(parser, KAFKA, REGISTRY)
     parser.add_argument("--archive", help="read the archive there, and not Kafka")
     parser.set_defaults(run=run)
+    actions = parser.add_subparsers(metavar="ACTION", help="else all is made again")
+    backtest.add_parser(actions)
+    decision.add_parser(actions)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """`python -m ops rules`: check, compare or publish rules, or tell what a decision was made on."""
 
 import argparse
-import getpass
 import sys
 import time
 from pathlib import Path
@@ -10,6 +9,8 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from ops.errors import OperatorError
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
+from ops.shell.user import user_name
+from ops.tools.promotion import add_arguments, promotion_of
 from ops.tools.rule_directories import SUBJECTS, rule_set_in, test_failures
 from processors.findings.numbering import Numbering
 from processors.findings.versions import FINDINGS_VERSION, FINDINGS_VERSIONS
@@ -42,6 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     publish.add_argument("directory", type=Path, nargs="?", default=BUILT_IN_DIRECTORY)
     publish.add_argument("--role", choices=("active", "shadow"), required=True)
     publish.add_argument("--published-by", help="default: the user's name")
+    add_arguments(publish)
     add_connection_arguments(publish, KAFKA, REGISTRY)
     publish.set_defaults(run=run_publish)
     differ = actions.add_parser("diff", help="tell what two rule sets decide differently")
@@ -100,11 +102,15 @@ def _shadows(rule_ids: tuple[str, ...]) -> str:
 def run_publish(options: argparse.Namespace) -> int:
     """Publish a rule set whose tests pass. Errors: OperatorError."""
     subject = SUBJECTS["complaints"]
-    rules = rule_set_in(options.directory, subject).rules
+    rule_set = rule_set_in(options.directory, subject)
+    rules = rule_set.rules
     for failure in test_failures(options.directory, subject):
         raise OperatorError(f"a test beside the rules fails, nothing is published: {failure}")
     now = time.time_ns() // 1_000_000
-    event = rule_set_published(rules, options.role, options.published_by or user_name(), now)
+    published_by = options.published_by or user_name("--published-by")
+    promotion = promotion_of(options, rule_set, published_by)
+    event = rule_set_published(rules, options.role, published_by, now)
+    event = event._replace(**promotion._asdict())
     failures: list[str] = []
 
     def delivered(error: KafkaError | None, _message: Message) -> None:
@@ -170,11 +176,3 @@ def run_explain(options: argparse.Namespace) -> int:
     width = max(map(len, found))
     sys.stdout.writelines(f"{name:<{width}}  {word}\n" for name, word in found.items())
     return 0
-
-
-def user_name() -> str:
-    """Return the name under which the command runs. Errors: OperatorError where there is none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError) as error:  # a container's user may have no name
-        raise OperatorError("give --published-by") from error

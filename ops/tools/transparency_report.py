@@ -5,7 +5,6 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import yaml
 
 from ops.errors import OperatorError
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
+from ops.shell.days import add_days, span_milliseconds
 from replay.log import KafkaLog, ReplayError
 from schemas.topic_names import (
     ACCOUNTS_COMMANDS,
@@ -47,8 +47,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "transparency-report", help="compute the DSA transparency report's tables from the topics"
     )
     add_connection_arguments(parser, KAFKA, REGISTRY)
-    parser.add_argument("--from", required=True, type=_day, dest="begin", help="first day, UTC")
-    parser.add_argument("--to", required=True, type=_day, dest="end", help="last day, UTC")
+    add_days(parser)
     parser.add_argument("--service", required=True, help="name of the service")
     parser.add_argument("--inputs", type=Path, help="YAML file of what this system does not hold")
     parser.add_argument("--output", required=True, type=Path, help="directory of the files")
@@ -66,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             histories.add(event)
     except ReplayError as error:
         raise OperatorError(str(error)) from error
-    period = Period(_milliseconds(options.begin), _milliseconds(options.end + timedelta(days=1)))
+    period = Period(*span_milliseconds(options))
     figures = Figures(histories, period)
     name = f"{options.begin}/{options.end}"
     tables = tables_of(figures, inputs, options.service, name)
@@ -115,14 +114,3 @@ def _inputs(path: Path | None) -> Inputs:
         return inputs_from(yaml_content(path.read_text(encoding="utf-8") or "{}"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, InputsRefused) as error:
         raise OperatorError(f"{path}: {error}") from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no day of the form YYYY-MM-DD") from error
-
-
-def _milliseconds(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)

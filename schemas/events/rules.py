@@ -3,7 +3,17 @@
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import ALL_FIELDS, event
-from schemas.fields import Document, Many, PartyId, Text, Timestamp, UpTo300, Whole, Word
+from schemas.fields import (
+    Document,
+    Many,
+    PartyId,
+    PersonReference,
+    Text,
+    Timestamp,
+    UpTo300,
+    Whole,
+    Word,
+)
 from schemas.topic_names import RULES_STATE
 
 RuleSetRole = Literal["active", "shadow"]
@@ -41,6 +51,12 @@ class RuleSetPublished(NamedTuple):
     """Who published it."""
     published_at_milliseconds: Timestamp
     """When it was published, UTC."""
+    backtest_hash: Word = ""
+    """SHA-256 of the record of the backtest whose gates the set met; empty without one."""
+    tested_by: PersonReference = ""
+    """Who made the backtest, another person than who published the set."""
+    without_backtest: Annotated[str, Text(1_000)] = ""
+    """Why there was none, in the publisher's words."""
 
 
 SERVICE_POLICY_KEY = "service_policy"

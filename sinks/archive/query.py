@@ -26,6 +26,8 @@ def table_name(topic: str) -> str:
 def open_archive(storage: Storage, with_holes: bool = False) -> duckdb.DuckDBPyConnection:
     """Return a connection that has the archive's tables and views, as the files are now.
 
+    A table with `_files` behind its name has what the files have, and none of the fields that were
+    declared since; of its events only the fields that are asked for are read.
     Errors: SinkUnavailable; ArchiveIncomplete, unless holes are accepted.
     """
     connection = duckdb.connect()
@@ -37,12 +39,18 @@ def open_archive(storage: Storage, with_holes: bool = False) -> duckdb.DuckDBPyC
         pieces = [piece for cover in covers for piece in cover.pieces]
         name = table_name(topic)
         connection.register(f"{name}_columns", schema_of(topic).empty_table())
-        selects = [f'SELECT * FROM "{name}_columns"', *_selects(pieces, address_of)]  # noqa: S608
-        connection.execute(f'CREATE VIEW "{name}" AS {" UNION ALL BY NAME ".join(selects)}')
+        declared = f'SELECT * FROM "{name}_columns"'  # noqa: S608 - a topic's name
+        selects = list(_selects(pieces, address_of))
+        _create_view(connection, name, [declared, *selects])
+        _create_view(connection, f"{name}_files", selects or [declared])
     if holes and not with_holes:
         raise ArchiveIncomplete("; ".join(str(hole) for hole in holes))
     connection.execute(VIEWS.read_text(encoding="utf-8"))
     return connection
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, name: str, selects: list[str]) -> None:
+    connection.execute(f'CREATE VIEW "{name}" AS {" UNION ALL BY NAME ".join(selects)}')
 
 
 def _selects(pieces: Iterable[Piece], address_of: Any) -> Iterable[str]:

@@ -2,20 +2,30 @@
 
 import getpass
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import yaml
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
-from ops.__main__ import main
+from ops.__main__ import main, parser_for
+from ops.errors import OperatorError
+from ops.tools.promotion import promotion_of
 from processors.findings.versions import FINDINGS_VERSION
 from processors.rules.domain import COMPLAINTS
 from processors.rules.rule_set import RuleSet
 from processors.titles.misuse import MISUSE
+from replay.backtest.record import write_record
+from replay.backtest.result import Backtest, Gate
 from schemas.topic_names import RULES_STATE
 from schemas.wire.registry import connect
-from streams.policies.rule_files import BUILT_IN_DIRECTORY, MISUSE_DIRECTORY, PLAIN_COUNTERFEIT
+from streams.policies.rule_files import (
+    BUILT_IN_DIRECTORY,
+    MISUSE_DIRECTORY,
+    PLAIN_COUNTERFEIT,
+    load_rules,
+)
 
 COUNTERFEIT = {
     "rule_id": "counterfeit",
@@ -207,8 +217,70 @@ def test_rules_whose_tests_fail_are_not_published(tmp_path, capsys):
 
 def test_a_registry_that_is_away_is_told(capsys):
     servers = ["--bootstrap-servers", "127.0.0.1:1", "--schema-registry", "http://127.0.0.1:1"]
-    assert main(["rules", "publish", "--role", "active", *servers]) == 2
+    assert main(["rules", "publish", "--role", "shadow", *servers]) == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+@pytest.fixture
+def backtested(tmp_path):
+    """What `replay backtest` leaves of a set whose gates are met, and how to publish the set."""
+    directory = tmp_path / "rules"
+    write(directory, COUNTERFEIT, EVERYTHING_ELSE)
+    report = tmp_path / "report"
+    report.mkdir()
+    (report / "report.html").write_text("as it was", encoding="utf-8")
+    met = Gate("all steps were taken", True, "3 listings")
+    rule_set = RuleSet(load_rules(directory))
+
+    def kept(*gates, candidate=rule_set):
+        tested = Backtest(candidate.hash, (), "2026-01-01", "2026-03-31", None, None, None)
+        write_record(tested._replace(gates=gates or (met,)), "anna", report, ("report.html",))
+        options = ["publish", "--role", "active", "--backtest", str(report)]
+        return parser_for(["rules"]).parse_args(["rules", *options, str(directory)]), rule_set
+
+    return kept, report
+
+
+def test_rules_that_decide_come_with_another_persons_backtest(backtested):
+    kept, report = backtested
+    options, rule_set = kept()
+    promotion = promotion_of(options, rule_set, "ben")
+    digest = sha256((report / "backtest.json").read_bytes()).hexdigest()
+    assert promotion == (digest, "anna", "")
+    with pytest.raises(OperatorError, match="another person"):
+        promotion_of(options, rule_set, "anna")
+    (report / "report.html").write_text("prettier", encoding="utf-8")
+    with pytest.raises(OperatorError, match=r"report\.html is not as the backtest left it"):
+        promotion_of(options, rule_set, "ben")
+
+
+def test_gates_that_are_not_met_and_other_rules_are_refused(backtested):
+    kept, report = backtested
+    options, rule_set = kept(Gate("all steps were taken", False, "by the rules alone"))
+    with pytest.raises(OperatorError, match="all steps were taken: by the rules alone"):
+        promotion_of(options, rule_set, "ben")
+    other = RuleSet(load_rules(BUILT_IN_DIRECTORY))
+    options, rule_set = kept(candidate=other)
+    with pytest.raises(OperatorError, match="tested other rules"):
+        promotion_of(options, rule_set, "ben")
+    (report / "backtest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(OperatorError, match="no backtest that can be read"):
+        promotion_of(options, rule_set, "ben")
+
+
+def test_what_decides_without_a_backtest_says_why(backtested):
+    kept, _ = backtested
+    options, rule_set = kept()
+    options.backtest = None
+    with pytest.raises(OperatorError, match="--without-backtest and why"):
+        promotion_of(options, rule_set, "ben")
+    options.without_backtest = " "
+    with pytest.raises(OperatorError, match="say why"):
+        promotion_of(options, rule_set, "ben")
+    options.without_backtest = "back to the former set"
+    assert promotion_of(options, rule_set, "ben") == ("", "", "back to the former set")
+    options.role = "shadow"
+    assert promotion_of(options, rule_set, "ben") == ("", "", "")
 
 
 def test_a_user_without_a_name_is_asked_for_one(monkeypatch, capsys):

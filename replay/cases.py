@@ -1,0 +1,147 @@
+"""Some listings taken through all steps again, alone, by the rules of the time or by others.
+
+The journal of batches tells when each input was taken and what the tables said. What hangs on other
+listings stays as it was: how parties stood is read as it was known, and what was done within an
+hour is counted of these listings only. Timers fire when they are due.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processors.rules.rule_set import RuleSet
+from processors.step import Origin
+from replay.archive_log import ArchiveLog
+from replay.log import ReplayError
+from replay.period import Period
+from replay.remake import BATCHES, Deciders, stimuli_of
+from schemas.events.batches import BatchProcessed, InputRun
+from schemas.wire.codec import Codec
+from streams.kafka.records import InputRecord
+from streams.state.indexes import due_timers
+from streams.state.local_state import LocalState
+from streams.state.row_keys import listing_id_of
+from streams.worker.engine import Engine
+from streams.worker.results import RecordWaits
+
+TIMERS_AT_ONCE = 1_000
+
+Listings = Mapping[int, frozenset[bytes]]
+"""Ids of listings by partition."""
+
+
+class CaseReplay:
+    """An archive of which some listings are taken through the steps, up to a period's end."""
+
+    def __init__(
+        self,
+        log: ArchiveLog,
+        codec: Codec,
+        listings: Listings,
+        period: Period,
+        directory: Path,
+    ) -> None:
+        self._log = log
+        self._codec = codec
+        self._listings = listings
+        self._period = period
+        self._directory = directory
+        self._tables = LocalState(directory / "tables")
+        self._deciders = Deciders(log, codec, self._tables)
+
+    def run(self, candidate: RuleSet | None) -> Iterator[Any]:
+        """Yield the events that the steps lead to; a candidate decides from the period's begin on.
+
+        Errors: ReplayError.
+        """
+        self._deciders.begin_anew()
+        with TemporaryDirectory(dir=self._directory) as scratch:
+            state = LocalState(Path(scratch) / "rows")
+            try:
+                for partition, listing_ids in sorted(self._listings.items()):
+                    inputs = _Inputs(self._log, partition, listing_ids)
+                    yield from self._partition(state, inputs, candidate)
+            finally:
+                state.close()
+
+    def close(self) -> None:
+        """Give up the scratch state."""
+        self._tables.close()
+
+    def _partition(
+        self, state: LocalState, inputs: "_Inputs", candidate: RuleSet | None
+    ) -> Iterator[Any]:
+        basis = None
+        engine: Engine | None = None
+        for record in self._log.read(BATCHES, inputs.partition):
+            now_milliseconds = record.timestamp_milliseconds
+            if now_milliseconds >= self._period.end_milliseconds:
+                return
+            batch = self._codec.decode(BATCHES, record.value or b"", record.headers)
+            basis = batch.basis or basis
+            if basis is None:
+                raise ReplayError(f"{BATCHES} {inputs.partition} begins without a basis")
+            begun = now_milliseconds >= self._period.begin_milliseconds
+            engine = self._deciders.engine(basis, candidate if begun else None)
+            yield from _taken(engine, state, batch, inputs, now_milliseconds)
+
+
+class _Inputs:
+    """The inputs of a partition's listings, run by run."""
+
+    def __init__(self, log: ArchiveLog, partition: int, listing_ids: frozenset[bytes]) -> None:
+        self._log = log
+        self.partition = partition
+        self.listing_ids = listing_ids
+        self._offsets: dict[str, NDArray[np.int64]] = {}
+        self._records: dict[str, Iterator[InputRecord]] = {}
+        self._ahead: dict[str, InputRecord | None] = {}
+
+    def of(self, run: InputRun) -> Iterator[InputRecord]:
+        """Yield those of a run. Errors: ReplayError where the archive has others."""
+        topic = run.topic
+        if topic not in self._offsets:
+            self._offsets[topic] = self._log.offsets(topic, self.partition)
+            self._records[topic] = self._log.read(topic, self.partition, self.listing_ids)
+            self._ahead[topic] = next(self._records[topic], None)
+        offsets = self._offsets[topic]
+        last = int(np.searchsorted(offsets, run.first_offset)) + run.record_count - 1
+        if last >= len(offsets) or offsets[last - run.record_count + 1] != run.first_offset:
+            raise ReplayError(
+                f"{topic} {self.partition}: a batch took {run.record_count} records from offset "
+                f"{run.first_offset} on, and the archive has others"
+            )
+        while (record := self._ahead[topic]) is not None and record.offset <= offsets[last]:
+            yield record
+            self._ahead[topic] = next(self._records[topic], None)
+
+
+def _taken(
+    engine: Engine,
+    state: LocalState,
+    batch: BatchProcessed,
+    inputs: _Inputs,
+    now_milliseconds: int,
+) -> Iterator[Any]:
+    """Yield what the listings' part of a batch leads to."""
+    number = inputs.partition
+    origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
+    while timers := due_timers(state, number, now_milliseconds, TIMERS_AT_ONCE):
+        fired = engine.process(state, [], timers, positions=origins)
+        state.write(fired.changes)
+        yield from (each.event for each in fired.emitted)
+    looks = [each for each in stimuli_of(batch) if listing_id_of(each.row) in inputs.listing_ids]
+    records = [record for run in batch.inputs for record in inputs.of(run)]
+    if not records and not looks:
+        return
+    unknown = {(each.topic, number, each.offset) for each in batch.unknown_schemas}
+    try:
+        result = engine.process(state, records, (), looks, origins, batch.refusal, unknown)
+    except RecordWaits as waits:
+        raise ReplayError(f"{waits}: its schema can't be looked up: {waits.__cause__}") from waits
+    state.write(result.changes)
+    yield from (each.event for each in result.emitted)
