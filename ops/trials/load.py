@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from schemas.events.complaints import ComplaintFiled, Evidence, Purchase
+from schemas.events.complaints import ComplaintFiled, Evidence, Ground, Purchase
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRecorded
 from schemas.events.trademarks import Owner, TrademarkRecorded
@@ -20,7 +20,12 @@ GOODS = {
 """By Nice class."""
 NICE_CLASSES = tuple(GOODS)
 WORDS = ("new", "2017", "men", "women", "black", "original", "sale", "free shipping")
-GROUNDS = ("trademark_infringement", "counterfeit", "counterfeit", "keyword_misuse")
+GROUNDS: tuple[Ground, ...] = (
+    "trademark_infringement",
+    "counterfeit",
+    "counterfeit",
+    "keyword_misuse",
+)
 MARKS = 200
 START_MILLISECONDS = 1_500_000_000_000
 PURCHASE = Purchase("order-1", "2017-06-01", "2017-06-08", ("No batch code on the base",))

@@ -36,7 +36,8 @@ pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
 def start(secured, principal, registry, database, *arguments):
     settings = secured.settings_file(principal, registry, database)
-    line = [sys.executable, "-m", "ops", "--settings-file", str(settings), principal, *arguments]
+    line = [sys.executable, "-m", "ops", "--verbose", "--settings-file", str(settings)]
+    line += [principal, *arguments]
     return ServerProcess(line, secured.directory / f"{principal}.log", {})
 
 
