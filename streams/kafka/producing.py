@@ -3,7 +3,7 @@
 import time
 from typing import Any, NamedTuple
 
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from schemas.declaration import key_of, topic_of
 from schemas.wire.codec import Codec
@@ -25,11 +25,35 @@ def keyed(event: Any) -> Keyed:
     return Keyed(topic_of(type(event)), key_of(event), event)
 
 
-def producer_to(bootstrap_servers: str) -> Producer:
-    """Return a producer as those of marketplaces are to be set: idempotent, keyed alike."""
-    return Producer(
-        producer_settings(bootstrap_servers, {"queue.buffering.max.messages": QUEUED_MESSAGES})
-    )
+class EventProducer(Producer):
+    """A producer as those of marketplaces are to be set: idempotent, keyed alike.
+
+    What brokers refuse is told when all is to be delivered, unless the record had a callback of its
+    own.
+    """
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        own = {"queue.buffering.max.messages": QUEUED_MESSAGES, "on_delivery": self._delivered}
+        super().__init__(producer_settings(bootstrap_servers, own))
+        self._refused: list[KafkaError] = []
+
+    def flush(self, timeout: float = -1) -> int:
+        """Wait until all is delivered; give how many records are not. Errors: KafkaException, the
+        first of a record that brokers refused since it was told last."""
+        waiting = super().flush(timeout)
+        refused, self._refused = self._refused, []
+        if refused:
+            raise KafkaException(refused[0])
+        return int(waiting)
+
+    def _delivered(self, error: KafkaError | None, _message: Message) -> None:
+        if error is not None:
+            self._refused.append(error)
+
+
+def producer_to(bootstrap_servers: str) -> EventProducer:
+    """Return a producer of events."""
+    return EventProducer(bootstrap_servers)
 
 
 def send(

@@ -16,6 +16,7 @@ import pytest
 import trustme
 from confluent_kafka.admin import (
     AclBinding,
+    AclBindingFilter,
     AclOperation,
     AclPermissionType,
     ResourcePatternType,
@@ -30,6 +31,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.secured import ADMIN, ClusterSecurity
+from ops.local.patience import wait_for
 from ops.tools.acls import Grant, grants, processes
 from ops.topics import create_topics
 from streams.kafka.clients import admin_client
@@ -131,7 +133,17 @@ def secured(tmp_path_factory):
             admin = admin_client(cluster.bootstrap_servers)
             for future in admin.create_acls(bindings).values():
                 future.result()
+            # The broker that judges by them learns of them a moment later.
+            wait_for("the ACLs", lambda: len(_known(admin)) == len(bindings))
         yield made
+
+
+def _known(admin) -> list[AclBinding]:
+    every = AclBindingFilter(
+        *(ResourceType.ANY, None, ResourcePatternType.ANY, None, None),
+        *(AclOperation.ANY, AclPermissionType.ANY),
+    )
+    return admin.describe_acls(every).result()
 
 
 def _binding(grant: Grant) -> AclBinding:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import httpx
 import pytest
-from confluent_kafka import Consumer, KafkaError, Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 
 from ops.local.kafka.secured import ADMIN
 from ops.local.patience import wait_for
@@ -152,6 +152,15 @@ def test_nobody_writes_where_the_topology_does_not_have_it_write(secured):
     assert written == declared
     assert len(refused) == len(processes()) * len(load_topics()) - len(declared)
     assert {name for name, topic in written if topic == TAKEDOWNS_COMMANDS} == {"worker"}
+
+
+def test_who_sends_what_he_may_not_is_told(secured):
+    with secured.acting("dispatch"):
+        producer = producer_to(secured.servers)
+    producer.produce(COMPLAINTS_EVENTS, b"not ours", b"key")
+    with pytest.raises(KafkaException, match="TOPIC_AUTHORIZATION_FAILED"):
+        producer.flush(60)
+    assert producer.flush(60) == 0
 
 
 def _written(secured, name):
