@@ -3,6 +3,7 @@
 import argparse
 import csv
 import sys
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,6 +15,11 @@ from sinks.archive.query import ArchiveIncomplete, open_archive
 from sinks.archive.storage import Storage, storage_at
 from sinks.contract import SinkUnavailable, SinkUnusable
 from streams.clock import SystemClock
+from streams.policies.policy_files import (
+    BUILT_IN_DIRECTORY,
+    ServicePolicyRefused,
+    load_service_policy,
+)
 
 SHOWN_ROWS = 10_000
 
@@ -30,7 +36,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     query.set_defaults(act=_query)
     _action(actions, "compact", "join small files of one day").set_defaults(act=_compact)
-    _action(actions, "expire", "delete days past their retention").set_defaults(act=_expire)
+    ending = _action(actions, "expire", "delete days past their retention")
+    ending.set_defaults(act=_expire)
+    ending.add_argument(
+        "--policies",
+        type=Path,
+        default=BUILT_IN_DIRECTORY,
+        help="policies by whose longest `least_retained_days` topics of cases are kept",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -84,10 +97,20 @@ def _compact(_options: argparse.Namespace, storage: Storage) -> None:
             )
 
 
-def _expire(_options: argparse.Namespace, storage: Storage) -> None:
+def _expire(options: argparse.Namespace, storage: Storage) -> None:
+    case_days = _case_days(options.policies)
     now = SystemClock().now_milliseconds()
     for topic in load_topics():
-        gone = expire(storage, topic, now)
+        gone = expire(storage, topic, now, case_days)
         if gone:
             days = sorted({file.day for file in gone})
             sys.stdout.write(f"{topic}: {len(gone)} files of {days[0]} to {days[-1]} deleted\n")
+
+
+def _case_days(directory: Path) -> int:
+    """Return for how many days some policy wants cases kept. Errors: OperatorError."""
+    try:
+        policy = load_service_policy(directory)
+    except ServicePolicyRefused as error:
+        raise OperatorError(str(error)) from error
+    return max(level.least_retained_days for level in (policy.default, *policy.rows.values()))

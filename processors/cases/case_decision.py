@@ -2,7 +2,15 @@
 
 from typing import NamedTuple
 
-from processors.cases import appeals, buyers, conduct, notifications, second_looks, statement_facts
+from processors.cases import (
+    appeals,
+    buyers,
+    case_record,
+    conduct,
+    notifications,
+    second_looks,
+    statement_facts,
+)
 from processors.cases.case_clock import settle_clock
 from processors.cases.case_commands import (
     reinstatement,
@@ -83,7 +91,8 @@ def put_into_effect(
     if new.detection is None and new.order is None:
         # What was decided on a detection is told by its command and to the seller. An order is
         # answered (DSA Article 17(5)).
-        outputs.append(_decision(new, judgement, listing, moment, trigger, command))
+        decided = _decision(new, judgement, listing, moment, trigger, command)
+        outputs.append(case_record.with_record(decided, case, listing, moment))
     outputs += [] if command is None else [command]
     new, looks = second_looks.ask(new, judgement, command, listing, moment)
     outputs += looks

@@ -2,8 +2,8 @@
 
 A case stays while it is open, while anything is awaited of it, and while it keeps down a listing
 that may be seen again. Else it leaves when nothing happened to it, and the listing was neither
-removed nor put back, for as long as is set, and for as long as may be appealed in any case. A row
-without cases leaves with its removed listing.
+removed nor put back, for as long as is set, and for as long as may be appealed or its profile asks
+for in any case. A row without cases leaves with its removed listing.
 """
 
 from typing import Final
@@ -69,7 +69,8 @@ def _with_end(case: Case, moment: Moment) -> Case:
     level = moment.levels.of_case(case)
     if not level.retained_days or case.closed_at_milliseconds is None:
         return without_timers(case, _RETENTION)
-    days = max(level.retained_days, _LONGEST_MONTH_DAYS * level.appeal_months + 1)
+    appeal_days = _LONGEST_MONTH_DAYS * level.appeal_months + 1
+    days = max(level.retained_days, level.least_retained_days, appeal_days)
     return with_timer(case, "retention_ends", moment.now_milliseconds + days * DAY_MILLISECONDS)
 
 

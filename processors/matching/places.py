@@ -6,6 +6,9 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from processors.matching.folding import fold
+from processors.nearest import nearest
+
+_NAMES_LOOKED_AT = 12
 
 
 class _Names(NamedTuple):
@@ -19,6 +22,12 @@ def territory_named(text: str) -> str:
     folded = fold(text)
     known = _names().territories
     return known.get(folded) or known.get(folded.replace(" ", ""), "")
+
+
+def territories_near(text: str, maximum_codes: int = 3) -> tuple[str, ...]:
+    """Return the codes of the countries or unions of which a text is most like a code or name."""
+    names = nearest(fold(text), tuple(_names().territories), _NAMES_LOOKED_AT)
+    return tuple(dict.fromkeys(_names().territories[name] for name in names))[:maximum_codes]
 
 
 def is_place(term: str) -> bool:

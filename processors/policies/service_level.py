@@ -8,7 +8,7 @@ from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
 
-STEPS_EDITION: Final = 7
+STEPS_EDITION: Final = 8
 """Edition of the steps by which new cases go; cases that began by an older one go on by that.
 
 1: what a party or an authority that is recorded later changes of a case that waits is seen at once,
@@ -26,7 +26,9 @@ is in force.
 6: no appeal ends by what a machine decided.
 7: rights end with the day of their office; people decide on a listing that another seller offers
 after it was taken down, and on who is in the owner's group or files a document of authority;
-complaints on one listing that end alike are one."""
+complaints on one listing that end alike are one.
+8: a decision carries the listing that it judged, with its seal, and tells which versions of the
+parties' records were known."""
 WHO_MAY_NOTIFY: Final = 4
 PURCHASES_DESCRIBED: Final = 4
 EFFECTS_WALKED: Final = 5
@@ -37,6 +39,7 @@ OTHER_SELLERS: Final = 7
 OWNERS_GROUPS: Final = 7
 APPEALS_BY_OTHERS: Final = 7
 LISTINGS_ONCE: Final = 7
+RECORDS_SEALED: Final = 8
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant
@@ -68,7 +71,8 @@ class ServiceLevel(NamedTuple):
     is from before there was such a lane. Who bought goods within `buyer_information_months` before
     people found them illegal is told (DSA Article 32); 0 is for nobody.
     What is closed, and a listing that was removed, is kept for `retained_days` after anything last
-    happened to it, and while there may be an appeal; 0 is for ever.
+    happened to it, and while there may be an appeal; 0 is for ever. A profile may ask for
+    `least_retained_days` of it.
     Three rounds of counter-notices of 3 business days are Alibaba's programme; 10 to 14 business
     days are 17 U.S.C. 512(g)(2)(C); 6 months are DSA Article 20(1).
     """
@@ -102,6 +106,7 @@ class ServiceLevel(NamedTuple):
     safety_review_milliseconds: int = 0
     buyer_information_months: int = 0
     retained_days: int = 0
+    least_retained_days: int = 0
 
 
 WORKERS_OWN_FIELDS = (
@@ -130,6 +135,7 @@ LATER_FIELDS = (
     "safety_review_milliseconds",
     "buyer_information_months",
     "retained_days",
+    "least_retained_days",
 )
 """Fields that are left out where they are empty, so that times from before them keep their hash."""
 

@@ -11,9 +11,9 @@ All of it is CEL too, with the same meaning; of CEL it is what words need.
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from processors.findings.numbering import Words
+from processors.nearest import nearest
 from processors.rules.condition import (
     Comparison,
     Condition,
@@ -151,5 +151,5 @@ class _Parser:
 
 
 def _nearest(token: Token, declared: tuple[str, ...]) -> str:
-    (nearest,) = get_close_matches(token.text, declared, n=1, cutoff=0.0)
-    return f"the nearest is {nearest!r}"
+    (found,) = nearest(token.text, declared, 1)
+    return f"the nearest is {found!r}"

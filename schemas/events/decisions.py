@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
+from schemas.events.listings import ListingChanged
 from schemas.fields import (
     CountryCode,
     Identifier,
@@ -68,6 +69,16 @@ class Capsule(NamedTuple):
     findings_number: Long | None = None
     """Findings on which the rules decided, as one number: each finding's word by its place, in a
     mixed radix, the first finding weighs most."""
+    listing_sha256: Word | None = None
+    """Seal of the listing as it was judged: SHA-256, hexadecimal, of its fields other than those
+    with their default, as JSON with sorted keys, without spaces, in UTF-8; null where no listing
+    was known, or from before there were seals."""
+    complainant_recorded_at_milliseconds: Timestamp | None = None
+    """When the complainant's record that was known was recorded; null where none was."""
+    rights_holder_recorded_at_milliseconds: Timestamp | None = None
+    """When the rights holder's record that was known was recorded; null where none was."""
+    seller_recorded_at_milliseconds: Timestamp | None = None
+    """When the seller's record that was known was recorded; null where none was."""
 
 
 @event(
@@ -130,3 +141,5 @@ class ComplaintDecided(NamedTuple):
     """Command that carries the decision out, if any."""
     restricted_territories: UpTo300[CountryCode] = ()
     """Countries to which a takedown is limited; empty for none."""
+    listing: ListingChanged | None = None
+    """The listing as it was judged, with the first of the case's decisions on its version."""

@@ -17,6 +17,9 @@ from sinks.archive.layout import ArchiveFile, by_partition, cover_of, day_before
 from sinks.archive.storage import Storage
 
 FEWEST_FILES: Final = 2
+DAY_HOURS: Final = 24
+CASE_TOPIC_HOURS: Final = 400 * DAY_HOURS
+"""What topics that tell of cases are kept for by the brokers, at least."""
 
 
 class Compacted(NamedTuple):
@@ -44,14 +47,20 @@ def compact(storage: Storage, topic: str, maximum_bytes: int = FILE_BYTES) -> Co
     return Compacted(joined, into, deleted)
 
 
-def expire(storage: Storage, topic: str, now_milliseconds: int) -> list[ArchiveFile]:
+def expire(
+    storage: Storage, topic: str, now_milliseconds: int, case_days: int = 0
+) -> list[ArchiveFile]:
     """Delete the files of days that ended before what a topic's retention covers, and name them.
+
+    Topics of cases are kept for as many days as cases are, where that is longer.
 
     Compacted topics are kept for good: what is current there may be old. Errors: SinkUnavailable.
     """
     hours = load_topics()[topic].retention_hours
     if hours is None or hours < 0:
         return []
+    if hours >= CASE_TOPIC_HOURS:
+        hours = max(hours, case_days * DAY_HOURS)
     last_day = day_before(now_milliseconds, hours)
     # From the first on, so that a cut leaves no hole.
     old = sorted(file for file in storage.files(topic) if file.day <= last_day)

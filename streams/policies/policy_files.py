@@ -6,6 +6,8 @@ from typing import Any, get_args
 import yaml
 
 from processors.findings.territories import countries_of
+from processors.matching.places import territories_near
+from processors.nearest import nearest
 from processors.policies.service_level import (
     LATER_FIELDS,
     WORKERS_OWN_FIELDS,
@@ -118,13 +120,20 @@ def _row(path: Path, base: ServiceLevel) -> tuple[ServiceScope, ServiceLevel]:
         raise ServicePolicyRefused(f"{path}: description is missing: what law or contract is it?")
     scope = ServiceScope(*(_name(path, given.pop(field, "")) for field in ServiceScope._fields))
     if scope.territory and not countries_of(scope.territory):
-        raise ServicePolicyRefused(f"{path}: no such territory as {scope.territory}")
+        near = territories_near(scope.territory)
+        raise _unknown(path, "territory", scope.territory, near)
     if scope.ground and scope.ground not in get_args(Ground):
-        raise ServicePolicyRefused(f"{path}: no such ground as {scope.ground}")
+        near = nearest(scope.ground, get_args(Ground))
+        raise _unknown(path, "ground", scope.ground, near)
     times = dict(_time(path, str(name), value) for name, value in given.items())
     if len(times) < len(given):
         raise ServicePolicyRefused(f"{path}: a time is given twice, in two units")
     return scope, checked(base._replace(**times), str(path))
+
+
+def _unknown(path: Path, kind: str, name: str, near: tuple[str, ...]) -> ServicePolicyRefused:
+    told = f"{path}: no such {kind} as {name}; the nearest are {', '.join(near)}"
+    return ServicePolicyRefused(told)
 
 
 def _name(path: Path, value: Any) -> str:
@@ -142,7 +151,7 @@ def _time(path: Path, name: str, value: Any) -> tuple[str, Any]:
         if name.endswith(unit):
             name, factor = name.removesuffix(unit) + "_milliseconds", milliseconds
     if name not in TIMES:
-        raise ServicePolicyRefused(f"{path}: no such time as {name}")
+        raise _unknown(path, "time", name, nearest(name, TIMES))
     if type(value) is not int:
         raise ServicePolicyRefused(f"{path}: {name} is {value!r}, no whole number")
     return name, value * factor

@@ -250,6 +250,17 @@ def test_days_past_their_retention_go_and_leave_no_hole(directory, codec, log):
     assert expire(directory, "ip.parties.state", NOON * 2) == []
 
 
+def test_topics_of_cases_stay_as_long_as_policies_ask(directory, codec, log):
+    feeding = archive_of(directory, codec)
+    feed(feeding, log)
+    feeding.close()
+    hours = load_topics()[TOPIC].retention_hours
+    days = hours // 24 + 100
+    long_after = NOON + DAY + days * DAY
+    assert expire(directory, TOPIC, NOON + DAY + hours * 3_600_000, days) == []
+    assert {file.day for file in expire(directory, TOPIC, long_after, days)} == {"2026-11-28"}
+
+
 def test_a_file_that_is_none_is_told(directory, codec, log):
     writer = archive_of(directory, codec)
     feed(writer, log)

@@ -301,6 +301,19 @@ def test_a_code_of_no_country_is_refused(api, code):
 
 
 @pytest.mark.parametrize(
+    ("named", "meant"),
+    [("Germny", "DE"), ("Frnace", "FR"), ("Vereinigte Statten", "US"), ("GBRR", "GB")],
+)
+def test_what_would_be_right_is_told_of_a_country(api, named, meant):
+    answer = api.post("/v1/complaints", complaint(territory=named))
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("#/territory", "territory_invalid")
+    near = error["detail"].rpartition(" are ")[2].split(", ")
+    assert meant in near
+    assert all(api.post("/v1/complaints", complaint(territory=code)).is_success for code in near)
+
+
+@pytest.mark.parametrize(
     "number",
     ["76/044,902", "No. 1 234 567", "\uff17\uff16", "IR 1 234 567", "\u767b\u9332\u7b2c123\u53f7"],
 )

@@ -267,13 +267,19 @@ def test_a_policy_is_read_from_files(tmp_path):
     [
         ({"territory": "DE"}, "description is missing"),
         ({"description": "x"}, "names no marketplace"),
-        ({"description": "x", "territory": "DE", "deadline": 3}, "no such time as deadline"),
+        (
+            {"description": "x", "territory": "DE", "deadline": 3},
+            "no such time as deadline; the nearest are deadline_milliseconds",
+        ),
         ({"description": "x", "territory": "DE", "deadline_hours": 2.5}, "no whole number"),
         ({"description": "x", "territory": "DE", "deadline_hours": True}, "no whole number"),
         ({"description": "x", "territory": "DE", "deadline_hours": 1}, "is longer than"),
         ({"description": "x", "territory": "DE", "deadline_hours": 0}, "from 1 on"),
         ({"description": "x", "territory": False, "deadline_hours": 30}, "in quotes"),
-        ({"description": "x", "ground": "sadness", "deadline_hours": 30}, "no such ground"),
+        (
+            {"description": "x", "ground": "sadness", "deadline_hours": 30},
+            "no such ground as sadness; the nearest are ",
+        ),
         ({"description": "x", "territory": "DE", "standing": 3}, "no such time as standing"),
         (
             {"description": "x", "territory": "DE", "deadline_hours": 30, "deadline_minutes": 9},

@@ -22,8 +22,8 @@ DAY = 24 * HOUR
 KEPT_DAYS = 200
 
 
-def start(directory, retained_days=KEPT_DAYS):
-    level = ServiceLevel(standing=STANDING, retained_days=retained_days)
+def start(directory, retained_days=KEPT_DAYS, **times):
+    level = ServiceLevel(standing=STANDING, retained_days=retained_days, **times)
     settings = DriverSettings(partitions=PARTITIONS, now_milliseconds=START, service_level=level)
     harness = DriverHarness(directory, settings)
     tell_tables(harness)
@@ -111,6 +111,16 @@ def test_a_case_that_was_declined_leaves_and_its_listing_stays(driven):
     assert not state[REFERENCES]
     tell(driven, LISTINGS, listing(version=2))
     assert rows_of(driven)["listing-1"].listing.version == 2
+
+
+def test_a_case_stays_as_long_as_its_profile_asks(tmp_path):
+    harness = start(tmp_path / "profile", least_retained_days=3 * KEPT_DAYS)
+    decline(harness)
+    wait_days(harness, 3 * KEPT_DAYS - 1)
+    assert cases_of(harness) == ["complaint-1"]
+    wait_days(harness, 2)
+    assert cases_of(harness) == []
+    harness.close()
 
 
 def test_what_happens_to_a_case_lets_it_stay_as_long_again(driven):

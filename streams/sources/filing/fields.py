@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
 from processors.findings.territories import CODES
-from processors.matching.places import territory_named
+from processors.matching.places import territories_near, territory_named
 from schemas import fields as declared
 from schemas.declared_fields import filed_maximum
 from schemas.events.complaints import EvidenceKind, Particulars, ParticularText
@@ -41,11 +42,17 @@ def _substantial(text: str) -> str:
 
 
 def _code_of(country: Any) -> Any:
-    """Return the code of a country that is named otherwise; what is not understood as it is."""
+    """Return the code of a country that is named otherwise. Errors: PydanticCustomError."""
     if not isinstance(country, str) or len(country) > MAXIMUM_NAME_CHARACTERS:
         return country
     code = country.strip().upper()
-    return code if code in CODES else territory_named(country) or country
+    found = code if code in CODES else territory_named(country)
+    if not found:
+        told = "no country has this code or name"
+        if country.strip():
+            told += f"; the nearest are {', '.join(territories_near(country))}"
+        raise PydanticCustomError("territory_invalid", "{told}", {"told": told})
+    return found
 
 
 def _given(text: str) -> str:
