@@ -1,7 +1,9 @@
 """Configurations of all Kafka clients (librdkafka's names), made in one place."""
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
+from queue import SimpleQueue
 from typing import Any, Final, NamedTuple
 
 from confluent_kafka import Consumer, Producer
@@ -14,6 +16,7 @@ RECONNECT_MILLISECONDS = 1_000
 """The longest pause before a broker that was away is tried again."""
 
 METADATA_TIMEOUT_SECONDS = 10.0
+LAST_COMMIT_SECONDS = 60.0
 
 NAMES_ON_THE_CLUSTER: Final = frozenset({"group.id", "transactional.id"})
 
@@ -77,9 +80,36 @@ def admin_client(bootstrap_servers: str, settings: Mapping[str, Any] | None = No
     return AdminClient(client_settings(bootstrap_servers, settings))
 
 
-def commit_thread() -> Executor:
-    """Return a thread that waits for commits."""
-    return ThreadPoolExecutor(1, "commit")
+class CommitThread(Executor):
+    """A thread that waits for commits. A process ends without one whose client never answers."""
+
+    def __init__(self) -> None:
+        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="commit", daemon=True)
+        self._thread.start()
+
+    def submit(self, call: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """Have a call made after those before."""
+        end: Future[Any] = Future()
+
+        def make() -> None:
+            try:
+                end.set_result(call(*arguments, **named))
+            except BaseException as error:
+                end.set_exception(error)
+
+        self._calls.put(make)
+        return end
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more calls, and wait for the last one's end, but not for ever."""
+        self._calls.put(None)
+        if wait:
+            self._thread.join(LAST_COMMIT_SECONDS)
+
+    def _run(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call()
 
 
 class ClientMakers(NamedTuple):
@@ -88,7 +118,7 @@ class ClientMakers(NamedTuple):
     consumer: Callable[[dict[str, Any]], Any] = Consumer
     producer: Callable[[dict[str, Any]], Any] = Producer
     admin: Callable[[str], Any] = admin_client
-    commit_thread: Callable[[], Executor] = commit_thread
+    commit_thread: Callable[[], Executor] = CommitThread
 
 
 KAFKA_CLIENTS: Final = ClientMakers()

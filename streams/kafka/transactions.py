@@ -22,6 +22,8 @@ from streams.topology import CHANGELOG
 
 Probe = Callable[[str], None]
 
+CALLS_OF_COMMIT, MARGIN_SECONDS = 3, 5.0
+
 
 class ErrorClass(Enum):
     """What is to be done after an error."""
@@ -95,7 +97,8 @@ class Transactions:
         self.discard()
         self._producer = self._make(self._configuration)
         try:
-            self._attempt(self._producer.init_transactions, indefinite=True)
+            producer = self._producer
+            self._attempt(producer, producer.init_transactions, indefinite=True)
         except (TransactionAborted, TransactionIndefinite) as error:
             raise ProducerFatal(f"the transactional id can't be taken: {error}") from error
 
@@ -137,24 +140,33 @@ class Transactions:
         """Commit the transaction begun, with these offsets; give the same as `run`.
 
         It waits for brokers most of the time, without holding the interpreter's lock. Nothing else
-        may be asked of the producer meanwhile. Errors: as those of `run`.
+        may be asked of the producer meanwhile. Where its client never answers, `open` gives others
+        a new one, and all that is done here is still the old one's. Errors: as those of `run`.
         """
+        producer, last_offsets = self._producer, self._last_offsets
         if offsets:
             self._attempt(
-                lambda seconds: self._producer.send_offsets_to_transaction(
+                producer,
+                lambda seconds: producer.send_offsets_to_transaction(
                     offsets, group_metadata, seconds
-                )
+                ),
             )
         probe("after_send_offsets")
-        self._attempt(self._producer.commit_transaction, indefinite=True)
-        self._producer.poll(0)
-        return self._last_offsets
+        self._attempt(producer, producer.commit_transaction, indefinite=True)
+        producer.poll(0)
+        return last_offsets
+
+    @property
+    def longest_seconds(self) -> float:
+        """As long as `commit` takes at most where the client keeps to its times: offsets, the
+        commit, and an abort after either."""
+        return CALLS_OF_COMMIT * self._timeout_seconds + MARGIN_SECONDS
 
     def _begin(self) -> None:
         try:
             self._producer.begin_transaction()
         except KafkaException as error:
-            self._give_up(error)
+            self._give_up(self._producer, error)
 
     def _produce_changelog(self, changelog: list[OutputRecord]) -> None:
         # A report may come after the end of its transaction, in the midst of the next: it is none
@@ -179,13 +191,13 @@ class Transactions:
             try:
                 self._producer.produce_batch(topic, messages, partition=partition)
             except KafkaException as error:
-                self._give_up(error)
+                self._give_up(self._producer, error)
             messages = [message for message in messages if "_error" in message]
             for failure in [message.pop("_error") for message in messages]:
                 if failure.code() != KafkaError._QUEUE_FULL:
-                    self._give_up(KafkaException(failure))
+                    self._give_up(self._producer, KafkaException(failure))
             if messages and self._clock.monotonic_seconds() >= deadline:
-                self._abort()
+                self._abort(self._producer)
                 raise TransactionAborted("the producer's queue stays full")
             if messages:
                 self._producer.poll(0.05)
@@ -205,43 +217,45 @@ class Transactions:
                 )
             except BufferError:
                 if self._clock.monotonic_seconds() >= deadline:
-                    self._abort()
+                    self._abort(self._producer)
                     raise TransactionAborted("the producer's queue stays full") from None
                 self._producer.poll(0.05)
             except KafkaException as error:
-                self._give_up(error)
+                self._give_up(self._producer, error)
             else:
                 return
 
-    def _attempt(self, call: Callable[[float], Any], indefinite: bool = False) -> None:
+    def _attempt(
+        self, producer: Any, call: Callable[[float], Any], indefinite: bool = False
+    ) -> None:
         deadline = self._clock.monotonic_seconds() + self._timeout_seconds
         while True:
             try:
                 call(max(0.1, deadline - self._clock.monotonic_seconds()))
             except KafkaException as error:
                 if classify(error.args[0]) is not ErrorClass.RETRIABLE:
-                    self._give_up(error)
+                    self._give_up(producer, error)
                 note_handled("transaction", error)
                 if self._clock.monotonic_seconds() < deadline:
                     continue
                 if indefinite:
                     raise TransactionIndefinite(str(error.args[0])) from error
-                self._abort()
+                self._abort(producer)
                 raise TransactionAborted(str(error.args[0])) from error
             else:
                 return
 
-    def _give_up(self, error: KafkaException) -> None:
+    def _give_up(self, producer: Any, error: KafkaException) -> None:
         is_refused = error.args[0].code() in REFUSALS
         if is_refused or classify(error.args[0]) is ErrorClass.ABORTABLE:
-            self._abort()
+            self._abort(producer)
             kind = RecordRefused if is_refused else TransactionAborted
             raise kind(str(error.args[0])) from error
         raise ProducerFatal(str(error.args[0])) from error
 
-    def _abort(self) -> None:
+    def _abort(self, producer: Any) -> None:
         try:
-            self._producer.abort_transaction(self._timeout_seconds)
+            producer.abort_transaction(self._timeout_seconds)
         except KafkaException as error:
             if classify(error.args[0]) is ErrorClass.FATAL:
                 raise ProducerFatal(str(error.args[0])) from error

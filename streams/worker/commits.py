@@ -5,9 +5,14 @@ from concurrent.futures import Executor, Future
 from typing import Any, NamedTuple
 
 from processors.step import Origin
-from streams.kafka.clients import commit_thread
+from streams.kafka.clients import CommitThread
 from streams.kafka.records import InputRecord, OutputRecord
-from streams.kafka.transactions import Probe, Transactions, offsets_of
+from streams.kafka.transactions import (
+    Probe,
+    TransactionIndefinite,
+    Transactions,
+    offsets_of,
+)
 from streams.state.indexes import DueTimer
 from streams.topology import PARTY_INPUTS
 from streams.worker.batch_journal import Notes
@@ -55,10 +60,11 @@ class Commits:
         self,
         transactions: Transactions,
         probe: Probe,
-        make_thread: Callable[[], Executor] = commit_thread,
+        make_thread: Callable[[], Executor] = CommitThread,
     ) -> None:
         self._transactions = transactions
         self._probe = probe
+        self._make_thread = make_thread
         self._thread = make_thread()
         self.under_way: UnderWay | None = None
         self.last_batch = Batch([], [], [])
@@ -95,7 +101,13 @@ class Commits:
         under_way, self.under_way = self.under_way, None
         if under_way is None:
             raise ValueError("no commit is under way")
-        return under_way, under_way.end.result()
+        try:
+            return under_way, under_way.end.result(self._transactions.longest_seconds)
+        except TimeoutError:
+            # A client may wait for ever, whatever it was told. Its thread is left to itself.
+            self._thread.shutdown(wait=False)
+            self._thread = self._make_thread()
+            raise TransactionIndefinite("the client does not answer") from None
 
     def close(self) -> None:
         """Wait for the thread's end; what it committed is found in Kafka."""

@@ -7,6 +7,7 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from streams.clock import SystemClock
+from streams.kafka import transactions as transactions_module
 from streams.kafka.records import InputRecord
 from streams.kafka.transactions import (
     ProducerFatal,
@@ -28,6 +29,7 @@ class HeldProducer:
 
     def __init__(self):
         self.go = threading.Event()
+        self.aborted = threading.Event()
         self.error = None
         self.calls = []
 
@@ -35,6 +37,10 @@ class HeldProducer:
         assert self.go.wait(10)
         if self.error is not None:
             raise KafkaException(self.error)
+
+    def abort_transaction(self, _timeout):
+        self.calls.append("abort_transaction")
+        self.aborted.set()
 
     def __getattr__(self, name):
         return lambda *_arguments, **_named: self.calls.append(name)
@@ -92,6 +98,31 @@ def test_its_error_comes_where_it_is_awaited_and_nothing_is_under_way(
         commits.wait()
     assert commits.under_way is None
     assert ("abort_transaction" in producer.calls) is (raised is TransactionAborted)
+
+
+def test_a_client_that_never_answers_is_left_to_itself(monkeypatch):
+    monkeypatch.setattr(transactions_module, "MARGIN_SECONDS", 0.05)
+    hung, sound = HeldProducer(), HeldProducer()
+    sound.go.set()
+    made = iter((hung, sound))
+    transactions = Transactions({}, SystemClock(), 0.0, lambda _configuration: next(made))
+    transactions.open()
+    commits = Commits(transactions, lambda _step: None)
+    commits.start(stepped(1), [], None)
+    with pytest.raises(TransactionIndefinite, match="does not answer"):
+        commits.wait()
+    assert commits.busy == frozenset()
+    transactions.open()
+    commits.start(stepped(2), [], None)
+    assert commits.wait()[0].partitions == {2}
+    calls = list(sound.calls)
+    # What it has left to do is done with its own client.
+    hung.error = ABORTABLE
+    hung.go.set()
+    hung.aborted.wait(10)
+    assert "abort_transaction" in hung.calls
+    assert sound.calls == calls
+    commits.close()
 
 
 def test_the_end_waits_for_it(commits, producer):
