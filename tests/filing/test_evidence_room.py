@@ -14,6 +14,7 @@ from fake_clamd import HARMFUL, fake_clamd
 
 from filing.harness import complaint
 from filing.test_evidence import PDF, PNG, TEXT, files, sweep, upload
+from ops.local.patience import wait_for
 from sinks.evidence.quarantine import Quarantine
 from sinks.evidence.scanner import ClamdScanner, ScannerUnavailable
 from sinks.evidence.vault import EvidenceVault
@@ -179,12 +180,20 @@ def test_the_real_clamd_understands_and_is_understood(tmp_path):
     settings.write_text(f"DatabaseDirectory {signatures}\nLocalSocket {local}\nForeground yes\n")
     process = subprocess.Popen(["clamd", "--config-file", settings], stdout=subprocess.PIPE)
     try:
-        while process.poll() is None and not local.exists():
-            pass
         clean, harmful = tmp_path / "clean", tmp_path / "harmful"
         clean.write_bytes(TEXT)
         harmful.write_bytes(TEXT + HARMFUL)
         scanner = ClamdScanner(str(local))
+
+        def listens():
+            try:
+                scanner.scan(clean)
+            except ScannerUnavailable:
+                # Its socket is there a moment before it listens.
+                return process.poll() is not None
+            return True
+
+        wait_for("clamd", listens)
         assert scanner.scan(clean) is None
         assert scanner.scan(harmful).startswith("Fox.Hen-1")
     finally:
