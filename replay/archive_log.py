@@ -36,14 +36,16 @@ class ArchiveLog:
         return list(range(max(found, default=-1) + 1))
 
     def read(
-        self, topic: str, partition: int, keys: frozenset[bytes] | None = None
+        self,
+        topic: str,
+        partition: int,
+        keys: frozenset[bytes] | None = None,
+        first_offset: int = 0,
     ) -> Iterator[InputRecord]:
-        """Yield the committed records of a partition in order, of some keys or of all.
-
-        Errors: ReplayError.
-        """
+        """Yield the committed records of a partition in order, of some keys or of all, from an
+        offset on. Errors: ReplayError."""
         wanted = None if keys is None else pa.array(sorted(keys), pa.binary())
-        for batch in self._batches(topic, partition, _AS_IT_CAME):
+        for batch in self._batches(topic, partition, _AS_IT_CAME, first_offset):
             chosen = batch if wanted is None else batch.filter(is_in(batch["key"], wanted))
             columns = [chosen.column(each).to_pylist() for each in _AS_IT_CAME]
             for number, offset, at, key, value, headers in zip(*columns, strict=True):
@@ -58,14 +60,19 @@ class ArchiveLog:
         ]
         return np.concatenate([np.empty(0, np.int64), *found])
 
-    def _batches(self, topic: str, partition: int, names: list[str]) -> Iterator[pa.RecordBatch]:
-        """Yield columns of a partition's records, each once, in order."""
+    def _batches(
+        self, topic: str, partition: int, names: list[str], first_offset: int = 0
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield columns of a partition's records from an offset on, each once, in order."""
         try:
             files = by_partition(self._storage.files(topic)).get((topic, partition), [])
             cover = cover_of(files)
             if cover.holes:
                 raise ReplayError("; ".join(str(hole) for hole in cover.holes))
-            for file, first in cover.pieces:
+            for file, begin in cover.pieces:
+                if file.last < first_offset:
+                    continue
+                first = max(begin, first_offset)
                 content = BytesIO(self._storage.read(file.name))
                 for batch in _read(file.name, content, names):
                     yield batch.filter(greater_equal(batch["offset"], first))

@@ -14,19 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processors.rules.rule_set import RuleSet
-from processors.step import Origin
 from replay.archive_log import ArchiveLog
 from replay.log import ReplayError
 from replay.period import Period
-from replay.remake import BATCHES, Deciders, stimuli_of
-from schemas.events.batches import BatchProcessed, InputRun
+from replay.remake import Deciders, Taken, batches_of, origins_of, stimuli_of, taken_again
+from schemas.events.batches import InputRun
 from schemas.wire.codec import Codec
 from streams.kafka.records import InputRecord
 from streams.state.indexes import due_timers
 from streams.state.local_state import LocalState
 from streams.state.row_keys import listing_id_of
 from streams.worker.engine import Engine
-from streams.worker.results import RecordWaits
 
 TIMERS_AT_ONCE = 1_000
 
@@ -75,19 +73,12 @@ class CaseReplay:
     def _partition(
         self, state: LocalState, inputs: "_Inputs", candidate: RuleSet | None
     ) -> Iterator[Any]:
-        basis = None
-        engine: Engine | None = None
-        for record in self._log.read(BATCHES, inputs.partition):
-            now_milliseconds = record.timestamp_milliseconds
-            if now_milliseconds >= self._period.end_milliseconds:
+        for taken in batches_of(self._log, self._codec, inputs.partition):
+            if taken.now_milliseconds >= self._period.end_milliseconds:
                 return
-            batch = self._codec.decode(BATCHES, record.value or b"", record.headers)
-            basis = batch.basis or basis
-            if basis is None:
-                raise ReplayError(f"{BATCHES} {inputs.partition} begins without a basis")
-            begun = now_milliseconds >= self._period.begin_milliseconds
-            engine = self._deciders.engine(basis, candidate if begun else None)
-            yield from _taken(engine, state, batch, inputs, now_milliseconds)
+            begun = taken.now_milliseconds >= self._period.begin_milliseconds
+            engine = self._deciders.engine(taken.basis, candidate if begun else None)
+            yield from _taken(engine, state, taken, inputs)
 
 
 class _Inputs:
@@ -120,28 +111,15 @@ class _Inputs:
             self._ahead[topic] = next(self._records[topic], None)
 
 
-def _taken(
-    engine: Engine,
-    state: LocalState,
-    batch: BatchProcessed,
-    inputs: _Inputs,
-    now_milliseconds: int,
-) -> Iterator[Any]:
+def _taken(engine: Engine, state: LocalState, taken: Taken, inputs: _Inputs) -> Iterator[Any]:
     """Yield what the listings' part of a batch leads to."""
-    number = inputs.partition
-    origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
-    while timers := due_timers(state, number, now_milliseconds, TIMERS_AT_ONCE):
-        fired = engine.process(state, [], timers, positions=origins)
+    batch, number = taken.batch, inputs.partition
+    while timers := due_timers(state, number, taken.now_milliseconds, TIMERS_AT_ONCE):
+        fired = engine.process(state, [], timers, positions=origins_of(batch))
         state.write(fired.changes)
         yield from (each.event for each in fired.emitted)
     looks = [each for each in stimuli_of(batch) if listing_id_of(each.row) in inputs.listing_ids]
     records = [record for run in batch.inputs for record in inputs.of(run)]
-    if not records and not looks:
-        return
-    unknown = {(each.topic, number, each.offset) for each in batch.unknown_schemas}
-    try:
-        result = engine.process(state, records, (), looks, origins, batch.refusal, unknown)
-    except RecordWaits as waits:
-        raise ReplayError(f"{waits}: its schema can't be looked up: {waits.__cause__}") from waits
-    state.write(result.changes)
-    yield from (each.event for each in result.emitted)
+    if records or looks:
+        result = taken_again(engine, state, batch, records, (), looks)
+        yield from (each.event for each in result.emitted)

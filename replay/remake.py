@@ -6,7 +6,7 @@ what is remade is equal to what was committed, byte for byte, or one of the two 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from replay.versions import Versions
 from schemas.events.batches import BatchProcessed, DecisionBasis, InputRun
 from schemas.wire.codec import Codec
 from streams.kafka.records import InputRecord
-from streams.state.indexes import due_timers
+from streams.state.indexes import DueTimer, due_timers
 from streams.state.local_state import LocalState
 from streams.state.row_keys import listing_key
 from streams.topology import JOURNAL, LEAD_TOPIC
@@ -37,6 +37,14 @@ class Remake(NamedTuple):
     outputs: Outputs
     rows: dict[bytes, bytes]
     accounted: Counter[InputEnding]
+
+
+class Taken(NamedTuple):
+    """A batch of the journal, by what it was decided, and when it was taken."""
+
+    batch: BatchProcessed
+    basis: DecisionBasis
+    now_milliseconds: int
 
 
 def remake(log: Log, codec: Codec, directory: Path) -> Remake:
@@ -116,32 +124,14 @@ class _Partition:
         self._inputs: dict[str, Iterator[InputRecord]] = {}
 
     def run(self) -> None:
-        basis: DecisionBasis | None = None
-        for record in self._log.read(BATCHES, self._number):
-            batch = self._codec.decode(BATCHES, record.value or b"", record.headers)
-            basis = batch.basis or basis
-            if basis is None:
-                raise ReplayError(f"{BATCHES} {self._number} begins without a basis")
-            self._take(batch, self._deciders.engine(basis))
+        for taken in batches_of(self._log, self._codec, self._number):
+            self._take(taken.batch, self._deciders.engine(taken.basis))
 
     def _take(self, batch: BatchProcessed, engine: Engine) -> None:
-        number = self._number
         count = batch.timer_count
-        timers = due_timers(self._state, number, _EVER, count) if count else []
-        looks = stimuli_of(batch)
+        timers = due_timers(self._state, self._number, _EVER, count) if count else []
         records = [record for run in batch.inputs for record in self._read(run)]
-        origins = {number: Origin(batch.origin_topic, number, batch.origin_offset)}
-        unknown = {(each.topic, number, each.offset) for each in batch.unknown_schemas}
-        try:
-            result = engine.process(
-                *(self._state, records, timers, looks, origins),
-                *(batch.refusal, unknown),
-            )
-        except RecordWaits as waits:
-            raise ReplayError(
-                f"{waits}: its schema can't be looked up: {waits.__cause__}"
-            ) from waits
-        self._state.write(result.changes)
+        result = taken_again(engine, self._state, batch, records, timers, stimuli_of(batch))
         _note(result, self._remade)
 
     def _read(self, run: InputRun) -> Iterator[InputRecord]:
@@ -158,6 +148,45 @@ class _Partition:
                     f"and the log has {found} there"
                 )
             yield record
+
+
+def batches_of(log: Log, codec: Codec, partition: int) -> Iterator[Taken]:
+    """Yield a partition's batches in order. Errors: ReplayError."""
+    basis: DecisionBasis | None = None
+    for record in log.read(BATCHES, partition):
+        batch = codec.decode(BATCHES, record.value or b"", record.headers)
+        basis = batch.basis or basis
+        if basis is None:
+            raise ReplayError(f"{BATCHES} {partition} begins without a basis")
+        yield Taken(batch, basis, record.timestamp_milliseconds)
+
+
+def origins_of(batch: BatchProcessed) -> dict[int, Origin]:
+    """Return the last record before a batch, as engines take it."""
+    number = batch.partition
+    return {number: Origin(batch.origin_topic, number, batch.origin_offset)}
+
+
+def taken_again(
+    engine: Engine,
+    state: LocalState,
+    batch: BatchProcessed,
+    records: list[InputRecord],
+    timers: Sequence[DueTimer],
+    looks: Sequence[RegistryStimulus],
+) -> Result:
+    """Take inputs of a batch through the steps, and write what follows. Errors: ReplayError."""
+    unknown = {(each.topic, batch.partition, each.offset) for each in batch.unknown_schemas}
+    origins = origins_of(batch)
+    try:
+        result = engine.process(
+            *(state, records, timers, looks, origins),
+            *(batch.refusal, unknown),
+        )
+    except RecordWaits as waits:
+        raise ReplayError(f"{waits}: its schema can't be looked up: {waits.__cause__}") from waits
+    state.write(result.changes)
+    return result
 
 
 def stimuli_of(batch: BatchProcessed) -> list[RegistryStimulus]:

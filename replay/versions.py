@@ -17,6 +17,14 @@ from streams.topology import JOURNAL
 TOPIC = JOURNAL["VersionRecorded"]
 
 
+def rule_set_of(recorded: VersionRecorded) -> RuleSet:
+    """Return a recorded rule set. Errors: ReplayError."""
+    try:
+        return RuleSet(rules_of(recorded))
+    except (RuleSetRefused, VersionInvalid) as error:
+        raise ReplayError(f"rule set {recorded.version}: {error}") from error
+
+
 class Versions:
     """All versions on the log, made ready when first asked for."""
 
@@ -33,11 +41,7 @@ class Versions:
         """Return the rule set of a hash. Errors: ReplayError."""
         known = self._rule_sets.get(rule_set_hash)
         if known is None:
-            try:
-                known = RuleSet(rules_of(self._find(rule_set_hash)))
-            except (RuleSetRefused, VersionInvalid) as error:
-                raise ReplayError(f"rule set {rule_set_hash}: {error}") from error
-            self._rule_sets[rule_set_hash] = known
+            known = self._rule_sets[rule_set_hash] = rule_set_of(self._find(rule_set_hash))
         return known
 
     def service_level(self, service_level_hash: str) -> ServiceLevel:

@@ -40,7 +40,7 @@ from schemas.topic_names import DECISIONS_EVENTS, DETECTIONS_EVENTS, SLA_EVENTS,
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from sinks.sla_report import SlaReport
-from streams.kafka.producing import Keyed, producer_to, send
+from streams.kafka.producing import EventProducer, Keyed, send
 from streams.topology import INPUTS, MONITOR_INPUTS
 
 GROUP, MONITORS = "demo", "demo-monitors"
@@ -79,7 +79,7 @@ def _pipeline(addresses: tuple[str, str], directory: Path) -> int:
     sender.close()
     for line in counts.lines():
         _tell(f"  {line}")
-    producer = producer_to(addresses[0])
+    producer = EventProducer(addresses[0])
     _send(producer, codec, parties(_now()))
     port = free_port()
     worker = start_worker(

@@ -29,6 +29,7 @@ from sinks.decision_log.tiles import CHECKPOINT, TileLog, TileReader
 from sinks.decision_log.tree import consistency_proof, is_consistent
 
 ENTRIES_AT_ONCE = 65_536
+APPEND_ERRORS = (NoteInvalid, OSError, ReplayError, SinkUnavailable, SinkUnusable, ValueError)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -92,7 +93,7 @@ def run_append(options: argparse.Namespace) -> int:
                 waiting = []
         if waiting:
             log.append(waiting)
-    except (NoteInvalid, OSError, ReplayError, SinkUnusable, ValueError) as error:
+    except APPEND_ERRORS as error:
         raise OperatorError(str(error)) from error
     sys.stdout.write(f"{log.reader.size - before:,} entries more, {log.reader.size:,} in all\n")
     return 0
@@ -153,9 +154,8 @@ def run_consistent(options: argparse.Namespace) -> int:
 def _unlogged(archive: ArchiveLog, reader: TileReader) -> Iterator[bytes]:
     partitions = archive.partitions(DECISIONS_EVENTS)
     for partition, first in next_offsets(reader, partitions).items():
-        for record in archive.read(DECISIONS_EVENTS, partition):
-            if record.offset >= first:
-                yield entry_of(partition, record.offset, record.value or b"")
+        for record in archive.read(DECISIONS_EVENTS, partition, first_offset=first):
+            yield entry_of(partition, record.offset, record.value or b"")
 
 
 def _place(archive: str, case_id: str, number: int) -> tuple[int, int]:

@@ -5,28 +5,22 @@ import sys
 import time
 from pathlib import Path
 
-from confluent_kafka import KafkaError, KafkaException, Message
-
 from ops.errors import OperatorError
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
+from ops.shell.publishing import publish
 from ops.shell.user import user_name
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import ServicePolicy, ServiceScope
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.rules import SERVICE_POLICY_KEY, ServicePolicyPublished
 from schemas.topic_names import RULES_STATE
-from schemas.wire.codec import SchemaRegistryUnavailable
-from schemas.wire.foreign_schemas import SchemaRefused
-from schemas.wire.registry import connect
-from streams.kafka.producing import producer_to
+from streams.kafka.producing import Keyed
 from streams.policies.policy_files import (
     BUILT_IN_DIRECTORY,
     ServicePolicyRefused,
     load_service_policy,
 )
 from streams.policies.versions import version_of_service_policy
-
-TIMEOUT_SECONDS = 30.0
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -36,11 +30,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check = actions.add_parser("check", help="read a policy, and show its rows")
     check.add_argument("directory", type=Path, nargs="?", default=BUILT_IN_DIRECTORY)
     check.set_defaults(run=run_check)
-    publish = actions.add_parser("publish", help="give cases to come other times")
-    publish.add_argument("directory", type=Path, nargs="?", default=BUILT_IN_DIRECTORY)
-    publish.add_argument("--published-by", help="default: the user's name")
-    add_connection_arguments(publish, KAFKA, REGISTRY)
-    publish.set_defaults(run=run_publish)
+    publishing = actions.add_parser("publish", help="give cases to come other times")
+    publishing.add_argument("directory", type=Path, nargs="?", default=BUILT_IN_DIRECTORY)
+    publishing.add_argument("--published-by", help="default: the user's name")
+    add_connection_arguments(publishing, KAFKA, REGISTRY)
+    publishing.set_defaults(run=run_publish)
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -60,28 +54,8 @@ def run_publish(options: argparse.Namespace) -> int:
     now = time.time_ns() // 1_000_000
     published_by = options.published_by or user_name("--published-by")
     event = ServicePolicyPublished(version.version, version.content, published_by, now)
-    failures: list[str] = []
-
-    def delivered(error: KafkaError | None, _message: Message) -> None:
-        if error is not None:
-            failures.append(str(error))
-
-    try:
-        codec = connect(options.schema_registry, register=True)
-        value = codec.encode(RULES_STATE, event)
-        producer = producer_to(options.bootstrap_servers)
-        producer.produce(
-            RULES_STATE,
-            value,
-            SERVICE_POLICY_KEY.encode(),
-            headers=codec.headers(event, SERVICE_POLICY_KEY, now),  # type: ignore[arg-type]
-            on_delivery=delivered,
-        )
-        waiting = producer.flush(TIMEOUT_SECONDS)
-    except (KafkaException, SchemaRefused, SchemaRegistryUnavailable) as error:
-        raise OperatorError(str(error)) from error
-    if failures or waiting:
-        raise OperatorError(f"not delivered: {', '.join(failures) or 'no answer from Kafka'}")
+    keyed = Keyed(RULES_STATE, SERVICE_POLICY_KEY, event)
+    publish(options.bootstrap_servers, options.schema_registry, keyed, now)
     sys.stdout.write(f"published {len(policy.rows)} rows and the default: {version.version}\n")
     return 0
 

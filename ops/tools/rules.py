@@ -5,10 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from confluent_kafka import KafkaError, KafkaException, Message
-
 from ops.errors import OperatorError
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
+from ops.shell.publishing import publish
 from ops.shell.user import user_name
 from ops.tools.promotion import add_arguments, promotion_of
 from ops.tools.rule_directories import SUBJECTS, rule_set_in, test_failures
@@ -18,13 +17,9 @@ from processors.rules.diagram import DiagramTooLarge
 from processors.rules.proofs import differences, idle_rules, shares
 from processors.rules.rule_set import NO_RULE_ID
 from schemas.topic_names import RULES_STATE
-from schemas.wire.codec import SchemaRegistryUnavailable
-from schemas.wire.foreign_schemas import SchemaRefused
-from schemas.wire.registry import connect
-from streams.kafka.producing import producer_to
+from streams.kafka.producing import Keyed
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, rule_set_published
 
-TIMEOUT_SECONDS = 30.0
 FALLBACK_RULES = frozenset({"review-everything-else"})
 """Rules that may be left with nothing to decide: they are there for what nobody thought of."""
 MAXIMUM_EXAMPLES = 3
@@ -39,13 +34,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument("directory", type=Path, nargs="?", help="default: the built-in rules")
     _add_subject(check)
     check.set_defaults(run=run_check)
-    publish = actions.add_parser("publish", help="give the workers other rules")
-    publish.add_argument("directory", type=Path, nargs="?", default=BUILT_IN_DIRECTORY)
-    publish.add_argument("--role", choices=("active", "shadow"), required=True)
-    publish.add_argument("--published-by", help="default: the user's name")
-    add_arguments(publish)
-    add_connection_arguments(publish, KAFKA, REGISTRY)
-    publish.set_defaults(run=run_publish)
+    publishing = actions.add_parser("publish", help="give the workers other rules")
+    publishing.add_argument("directory", type=Path, nargs="?", default=BUILT_IN_DIRECTORY)
+    publishing.add_argument("--role", choices=("active", "shadow"), required=True)
+    publishing.add_argument("--published-by", help="default: the user's name")
+    add_arguments(publishing)
+    add_connection_arguments(publishing, KAFKA, REGISTRY)
+    publishing.set_defaults(run=run_publish)
     differ = actions.add_parser("diff", help="tell what two rule sets decide differently")
     differ.add_argument("before", type=Path)
     differ.add_argument("after", type=Path)
@@ -111,29 +106,8 @@ def run_publish(options: argparse.Namespace) -> int:
     promotion = promotion_of(options, rule_set, published_by)
     event = rule_set_published(rules, options.role, published_by, now)
     event = event._replace(**promotion._asdict())
-    failures: list[str] = []
-
-    def delivered(error: KafkaError | None, _message: Message) -> None:
-        if error is not None:
-            failures.append(str(error))
-
-    try:
-        codec = connect(options.schema_registry, register=True)
-        value = codec.encode(RULES_STATE, event)
-        headers = codec.headers(event, event.role, now)
-        producer = producer_to(options.bootstrap_servers)
-        producer.produce(
-            RULES_STATE,
-            value,
-            event.role.encode(),
-            headers=headers,  # type: ignore[arg-type]
-            on_delivery=delivered,
-        )
-        waiting = producer.flush(TIMEOUT_SECONDS)
-    except (KafkaException, SchemaRefused, SchemaRegistryUnavailable) as error:
-        raise OperatorError(str(error)) from error
-    if failures or waiting:
-        raise OperatorError(f"not delivered: {', '.join(failures) or 'no answer from Kafka'}")
+    keyed = Keyed(RULES_STATE, event.role, event)
+    publish(options.bootstrap_servers, options.schema_registry, keyed, now)
     sys.stdout.write(f"published {len(rules)} rules as {event.role}: {event.rule_set_hash}\n")
     return 0
 

@@ -24,7 +24,7 @@ from schemas.wire.registry import connect
 from sinks.dispatch.webhook_message import ENDING_TYPES, RESTRICT
 from streams.kafka.clients import consumer_settings
 from streams.kafka.messages import record_of
-from streams.kafka.producing import keyed, producer_to, send
+from streams.kafka.producing import EventProducer, keyed, send
 
 MAXIMUM_LISTINGS = 100_000
 MAXIMUM_COMMANDS = 10_000
@@ -69,7 +69,7 @@ class SampleMarketplace:
     def __init__(self, bootstrap_servers: str, codec: Codec, secret: str) -> None:
         self._codec = codec
         self._webhook = Webhook(secret)
-        self._producer = producer_to(bootstrap_servers)
+        self._producer = EventProducer(bootstrap_servers)
         self._consumer = Consumer(consumer_settings(bootstrap_servers, "sample-marketplace"))
         self._listings: OrderedDict[str, ListingChanged] = OrderedDict()
         self._done: OrderedDict[str, bool] = OrderedDict()

@@ -11,7 +11,7 @@ from ops.tools.filing_tokens import sign
 from ops.tools.import_trademarks import import_files
 from ops.up.places import MARKETPLACE, Places
 from schemas.wire.registry import connect
-from streams.kafka.producing import producer_to, send
+from streams.kafka.producing import EventProducer, send
 from streams.sources.filing.tokens import AUDIENCE, ISSUER, Role
 
 TOKEN_SECONDS = 12 * 3600
@@ -44,7 +44,7 @@ def load_data(bootstrap_servers: str, registry: str, tell: Callable[[str], objec
     sender = Sender(bootstrap_servers, codec)
     import_files(REGISTER_FILES, sender.send, tell, lambda _bytes: None)
     sender.close()
-    producer = producer_to(bootstrap_servers)
+    producer = EventProducer(bootstrap_servers)
     now = time.time_ns() // 1_000_000
     for each in (*parties(now), *listings(now)):
         send(producer, codec, each)

@@ -11,15 +11,15 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from processors.rules.rule_set import RuleSet, RuleSetRefused
+from processors.rules.rule_set import RuleSet
 from replay.backtest.accuracy import accuracies
 from replay.backtest.result import DIMENSIONS, STRATA, Accuracy, Change, Effect, FirstOrder, Load
 from replay.backtest.review_load import loads
 from replay.backtest.rulings import Combination, Pair, pairs
 from replay.log import ReplayError
 from replay.period import Period
+from replay.versions import rule_set_of
 from schemas.events.batches import VersionRecorded
-from streams.policies.versions import VersionInvalid, rules_of
 
 _SQL: Final = files("replay.backtest")
 MAXIMUM_NAMES: Final = 20
@@ -117,10 +117,7 @@ class FirstOrderPass:
             )
             if not recorded:
                 raise ReplayError(f"the archive has no rule set {rule_set_hash}, which decided")
-            try:
-                known = RuleSet(rules_of(VersionRecorded(*recorded[0])))
-            except (RuleSetRefused, VersionInvalid) as error:
-                raise ReplayError(f"rule set {rule_set_hash}: {error}") from error
+            known = rule_set_of(VersionRecorded(*recorded[0]))
             self._rule_sets[rule_set_hash] = known
         return known
 

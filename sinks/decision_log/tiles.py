@@ -4,7 +4,6 @@ What the checkpoint covers never changes. It is written last; what was written b
 crash is written again.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sinks.archive.storage import LocalDirectory
 from sinks.decision_log.notes import Checkpoint, signed, verified, verifier_of
 from sinks.decision_log.tree import complete_root, leaf_hash, root_of
 
@@ -78,6 +78,7 @@ class TileLog:
     def __init__(self, directory: Path, origin: str, key: Ed25519PrivateKey) -> None:
         """Errors: NoteInvalid where the checkpoint is not by this key; OSError."""
         self._directory = directory
+        self._files = LocalDirectory(directory)
         self._origin = origin
         self._key = key
         path = directory / CHECKPOINT
@@ -88,7 +89,10 @@ class TileLog:
         self.reader = TileReader(directory, size)
 
     def append(self, entries: Sequence[bytes]) -> Checkpoint:
-        """Append entries; they are in the log for good once this returns. Errors: OSError."""
+        """Append entries; they are in the log for good once this returns.
+
+        Errors: OSError, SinkUnavailable.
+        """
         old = self.reader
         size = old.size + len(entries)
         kept = old.entries(old.size // WIDTH) if old.size % WIDTH else []
@@ -105,29 +109,14 @@ class TileLog:
             level += 1
         self.reader = TileReader(self._directory, size)
         checkpoint = Checkpoint(self._origin, size, root_of(self.reader.node_at, 0, size))
-        self._write(CHECKPOINT, signed(checkpoint, self._key).encode())
+        self._files.write(CHECKPOINT, signed(checkpoint, self._key).encode())
         return checkpoint
 
     def _write_tiles(self, level: str, first: int, parts: Sequence[bytes]) -> None:
         for begin in range(0, len(parts), WIDTH):
             chunk = parts[begin : begin + WIDTH]
             name = tile_path(level, first + begin // WIDTH, len(chunk))
-            self._write(name, b"".join(chunk))
-
-    def _write(self, name: str, content: bytes) -> None:
-        path = self._directory / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{path.name}.unfinished")
-        with unfinished.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+            self._files.write(name, b"".join(chunk))
 
 
 def tile_path(level: str, tile: int, width: int) -> str:

@@ -17,6 +17,7 @@ RECONNECT_MILLISECONDS = 1_000
 
 METADATA_TIMEOUT_SECONDS = 10.0
 LAST_COMMIT_SECONDS = 60.0
+"""Longer than a commit takes, and before a supervisor loses patience with an end."""
 
 NAMES_ON_THE_CLUSTER: Final = frozenset({"group.id", "transactional.id"})
 

@@ -1,6 +1,7 @@
 """Events sent one at a time, keyed as marketplaces' producers are to key them."""
 
 import time
+from functools import partial
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -33,27 +34,26 @@ class EventProducer(Producer):
     """
 
     def __init__(self, bootstrap_servers: str) -> None:
-        own = {"queue.buffering.max.messages": QUEUED_MESSAGES, "on_delivery": self._delivered}
-        super().__init__(producer_settings(bootstrap_servers, own))
         self._refused: list[KafkaError] = []
+        # A callback that knew the producer would keep it until garbage is collected.
+        note = partial(_note_refused, self._refused)
+        own = {"queue.buffering.max.messages": QUEUED_MESSAGES, "on_delivery": note}
+        super().__init__(producer_settings(bootstrap_servers, own))
 
     def flush(self, timeout: float = -1) -> int:
         """Wait until all is delivered; give how many records are not. Errors: KafkaException, the
         first of a record that brokers refused since it was told last."""
         waiting = super().flush(timeout)
-        refused, self._refused = self._refused, []
+        refused = self._refused.copy()
+        self._refused.clear()
         if refused:
             raise KafkaException(refused[0])
         return int(waiting)
 
-    def _delivered(self, error: KafkaError | None, _message: Message) -> None:
-        if error is not None:
-            self._refused.append(error)
 
-
-def producer_to(bootstrap_servers: str) -> EventProducer:
-    """Return a producer of events."""
-    return EventProducer(bootstrap_servers)
+def _note_refused(refused: list[KafkaError], error: KafkaError | None, _message: Message) -> None:
+    if error is not None:
+        refused.append(error)
 
 
 def send(

@@ -23,6 +23,7 @@ from streams.topology import CHANGELOG
 Probe = Callable[[str], None]
 
 CALLS_OF_COMMIT, MARGIN_SECONDS = 3, 5.0
+"""Calls that a commit makes at most, each bounded; and how much a busy machine may add."""
 
 
 class ErrorClass(Enum):

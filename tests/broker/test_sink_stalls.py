@@ -10,7 +10,7 @@ from schemas.topic_names import COMPLAINTS_EVENTS
 from schemas.wire.registry import connect
 from sinks.contract import SinkUnavailable
 from streams.clock import SystemClock
-from streams.kafka.producing import producer_to, send
+from streams.kafka.producing import EventProducer, send
 from streams.kafka.sink_reader import SinkReader, SinkSettings, events_by
 from streams.kafka.stalls import PartitionsStalled, StallSettings
 
@@ -74,7 +74,7 @@ class Reading:
 @pytest.fixture
 def reading(topics, schema_registry):
     codec = connect(schema_registry.address, register=True)
-    producer = producer_to(topics)
+    producer = EventProducer(topics)
     running = Reading(topics, codec)
 
     def file(count):

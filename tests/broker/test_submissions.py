@@ -20,7 +20,7 @@ from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
 from schemas.events.takedowns import TakeDownListing
 from schemas.wire.registry import connect
-from streams.kafka.producing import producer_to, send
+from streams.kafka.producing import EventProducer, send
 
 CASES = 150
 NOW = time.time_ns() // 1_000_000
@@ -100,7 +100,7 @@ def test_services_bring_each_to_its_database_once_though_killed(
     topics, schema_registry, database, start, tmp_path
 ):
     codec = connect(schema_registry.address, register=True)
-    producer = producer_to(topics)
+    producer = EventProducer(topics)
     with FakeTransparencyDatabase() as transparency, FakeLumen() as lumen:
         transparency.faults += [("status", 503), ("lost", None), ("drop", None)]
 

@@ -16,7 +16,7 @@ from ops.local.patience import Patience
 from ops.local.process import ServerProcess, free_port
 from ops.services import views as views_command
 from schemas.wire.registry import connect
-from streams.kafka.producing import producer_to, send
+from streams.kafka.producing import EventProducer, send
 from streams.views.faust_transport import seek_to_committed
 
 pytestmark = pytest.mark.broker
@@ -84,7 +84,7 @@ class Field:
         self.addresses, self.directory = addresses, directory
         self.group = f"views-{time.time_ns()}"
         self.codec = connect(addresses[1], register=True)
-        self.producer = producer_to(addresses[0])
+        self.producer = EventProducer(addresses[0])
         self.instances = []
 
     def instance(self):

@@ -170,7 +170,7 @@ def test_while_the_registry_is_down_only_what_asks_it_waits(field, tmp_path):
         progress = own.progress()
         worker = own.start("one")
         progress.wait(progress.end(), worker)
-        producer = producing.producer_to(own.addresses[0])
+        producer = producing.EventProducer(own.addresses[0])
         unknown = b"\x00" + (4_242_424).to_bytes(4, "big") + b"\x02a"
         codec = connect(registry.address, register=True)
         registry.stop()

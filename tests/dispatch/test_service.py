@@ -20,7 +20,7 @@ from ops.trials.bench.receivers import endpoints_file
 from schemas.events.enforcement import EnforcementOverdue
 from schemas.events.switches import DispatchSwitched
 from schemas.wire.registry import connect
-from streams.kafka.producing import producer_to, send
+from streams.kafka.producing import EventProducer, send
 
 TIMEOUT_SECONDS = 60.0
 MARKETPLACES = ("alpha", "beta", "gamma")
@@ -50,7 +50,7 @@ class Service:
         self.directory = directory
         self.servers, self.registry, self.database = servers, registry, database
         self.codec = connect(registry, register=True)
-        self.producer = producer_to(servers)
+        self.producer = EventProducer(servers)
         self.ports = {name: free_port() for name in MARKETPLACES}
         self.file = directory / "endpoints.yaml"
         given = endpoints_file(self.ports, concurrency=4, timeout_seconds=2)

@@ -22,7 +22,7 @@ from ops.trials.load import complaints, listing_changes, waiting_complaint
 from ops.trials.worker_processes import end_worker
 from replay.compare import committed_outputs, compare
 from replay.log import KafkaLog
-from streams.kafka.producing import producer_to
+from streams.kafka.producing import EventProducer
 
 
 def test_keys_are_the_same_where_values_and_order_are():
@@ -50,7 +50,7 @@ def test_the_log_gives_the_same_decisions_again_and_a_forged_command_is_found(
     found = comparisons(addresses)
     assert sum(each.different for each in found.values()) == 0
     assert found[COMMANDS].same > 3
-    producer = producer_to(addresses[0])
+    producer = EventProducer(addresses[0])
     producer.produce(COMMANDS, b"forged", b"listing-00000001")
     producer.flush()
     again = comparisons(addresses)

@@ -25,7 +25,7 @@ from schemas.wire.registry import connect
 from secured.conftest import as_identity
 from sinks.database.database import connect as connect_database
 from streams.kafka.clients import admin_client, consumer_settings, producer_settings
-from streams.kafka.producing import producer_to, send
+from streams.kafka.producing import EventProducer, send
 from streams.kafka.security import Identity
 
 COMPLAINTS = 40
@@ -43,7 +43,7 @@ def start(secured, principal, registry, database, *arguments):
 
 def produce(secured, principal, codec, events):
     with secured.acting(principal):
-        producer = producer_to(secured.servers)
+        producer = EventProducer(secured.servers)
         for each in events:
             send(producer, codec, each)
         assert producer.flush(30) == 0
@@ -156,7 +156,7 @@ def test_nobody_writes_where_the_topology_does_not_have_it_write(secured):
 
 def test_who_sends_what_he_may_not_is_told(secured):
     with secured.acting("dispatch"):
-        producer = producer_to(secured.servers)
+        producer = EventProducer(secured.servers)
     producer.produce(COMPLAINTS_EVENTS, b"not ours", b"key")
     with pytest.raises(KafkaException, match="TOPIC_AUTHORIZATION_FAILED"):
         producer.flush(60)

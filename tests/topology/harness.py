@@ -20,7 +20,7 @@ from schemas.wire.codec import Codec
 from schemas.wire.registry import connect, offline_codec
 from streams.driver import Driver, DriverSettings
 from streams.kafka.dead_letters import reason_of
-from streams.kafka.producing import producer_to
+from streams.kafka.producing import EventProducer
 from streams.topology import CHANGELOG, GLOBAL_TABLES, INPUTS
 
 PARTITIONS = 4
@@ -114,7 +114,7 @@ class BrokerHarness:
         self._directory = directory
         self._port = free_port()
         self.group = f"test-{time.time_ns()}"
-        self._producer = producer_to(addresses[0])
+        self._producer = EventProducer(addresses[0])
         self.codec: Codec = connect(addresses[1], register=True)
         self._process: Any = None
         self._lost = 0

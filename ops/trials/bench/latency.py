@@ -30,7 +30,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.topic_names import COMPLAINTS_EVENTS, DECISIONS_EVENTS
 from schemas.wire.registry import connect
 from streams.kafka.clients import client_settings
-from streams.kafka.producing import producer_to
+from streams.kafka.producing import EventProducer
 
 INSTANCE = "latency"
 POLL_SECONDS = 0.5
@@ -175,7 +175,7 @@ class Line:
 
 def _send_at_rate(setting: Setting, rate: int, seconds: int, seed: int, answers: Any) -> None:
     codec = connect(setting.addresses[1], register=True)
-    producer = producer_to(setting.addresses[0])
+    producer = EventProducer(setting.addresses[0])
     # All is encoded before, so that the sender needs little of the cores that it shares.
     messages: list[tuple[str, bytes, Any]] = [
         (key, codec.encode(topic, event), codec.headers(event, key, 0))

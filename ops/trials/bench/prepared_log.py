@@ -14,7 +14,7 @@ from schemas.catalog import load_topics
 from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS
 from schemas.wire.registry import connect
 from streams.kafka.clients import admin_client
-from streams.kafka.producing import Keyed, producer_to, send
+from streams.kafka.producing import EventProducer, Keyed, send
 
 PARTITIONS = 4
 INPUTS = (LISTINGS_EVENTS, COMPLAINTS_EVENTS)
@@ -78,7 +78,7 @@ def fresh_topics(setting: Setting) -> None:
 def produce(setting: Setting, events: Iterable[Keyed]) -> int:
     """Produce events; return how many there were."""
     codec = connect(setting.addresses[1], register=True)
-    producer = producer_to(setting.addresses[0])
+    producer = EventProducer(setting.addresses[0])
     count = 0
     for keyed in events:
         send(producer, codec, keyed)

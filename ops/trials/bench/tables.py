@@ -35,7 +35,7 @@ from processors.registers.numbers import register_number
 from schemas.events.trademarks import Owner, TrademarkRecorded, TrademarkStatus
 from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.registry import connect
-from streams.kafka.producing import producer_to
+from streams.kafka.producing import EventProducer
 
 INSTANCE = "tables"
 SLOWEST_MARKS_PER_SECOND = 5_000
@@ -166,7 +166,7 @@ def _bytes_under(directory: Path) -> int:
 
 def _produce_share(addresses: tuple[str, str], marks: int, share: int, watched: bool) -> None:
     codec = connect(addresses[1], register=True)
-    producer = producer_to(addresses[0])
+    producer = EventProducer(addresses[0])
 
     def encoded(mark: TrademarkRecorded) -> tuple[str, bytes, Any]:
         headers = codec.headers(mark, mark.office, mark.recorded_at_milliseconds)

@@ -13,7 +13,7 @@ from ops.trials.worker_processes import Progress, end_worker
 from replay.compare import committed_outputs
 from replay.log import KafkaLog
 from schemas.topic_names import COMPLAINTS_EVENTS, DEAD_LETTERS, TAKEDOWNS_COMMANDS
-from streams.kafka.producing import producer_to
+from streams.kafka.producing import EventProducer
 from streams.topology import LEAD_TOPIC
 
 BAD_RECORDS = 50_000
@@ -30,7 +30,7 @@ def flood(test_bed: TestBed) -> Verdict:
     progress = test_bed.progress()
     progress.wait(progress.end(), worker)
     progress.close()
-    producer = producer_to(test_bed.addresses[0])
+    producer = EventProducer(test_bed.addresses[0])
     for _ in range(BAD_RECORDS):
         producer.produce(LEAD_TOPIC, b"not an event", b"flood", partition=0)
     producer.flush()

@@ -21,7 +21,7 @@ from schemas.topic_names import DEAD_LETTERS, TAKEDOWNS_COMMANDS
 from schemas.wire.codec import Headers
 from schemas.wire.registry import connect
 from streams.kafka.dead_letters import field_of
-from streams.kafka.producing import producer_to
+from streams.kafka.producing import EventProducer
 from streams.topology import INPUTS, PARTY_INPUTS
 
 MAXIMUM_LENGTH = 4_000
@@ -147,7 +147,7 @@ def _send(test_bed: TestBed, count: int, seed: int) -> int:
         *list(complaints(500, 100, seed)),
     ]
     encoded = [(k.topic, k.key.encode(), codec.encode(k.topic, k.event)) for k in good]
-    producer = producer_to(test_bed.addresses[0])
+    producer = EventProducer(test_bed.addresses[0])
     for mutant in mutants(count, seed, encoded):
         while True:
             try:

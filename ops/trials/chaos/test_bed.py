@@ -14,7 +14,7 @@ from ops.topics import renew_topics
 from ops.trials.load import reference_events
 from ops.trials.worker_processes import Progress, start_worker
 from schemas.wire.registry import connect
-from streams.kafka.producing import Keyed, producer_to, send
+from streams.kafka.producing import EventProducer, Keyed, send
 from streams.topology import INPUTS
 
 PARTITIONS = 4
@@ -60,7 +60,7 @@ class TestBed:
     def send(self, events: Iterable[Keyed], rate: float | None = None) -> int:
         """Send events, at a rate a second if one is given; give how many were acknowledged."""
         codec = connect(self.addresses[1], register=True)
-        producer = producer_to(self.addresses[0])
+        producer = EventProducer(self.addresses[0])
         sent = 0
         started = time.monotonic()
         remaining = iter(events)

@@ -32,7 +32,7 @@ from ops.trials.worker_processes import Progress
 from schemas.topic_names import COMPLAINTS_EVENTS
 from schemas.wire.registry import connect
 from streams.kafka.clients import admin_client
-from streams.kafka.producing import producer_to, send
+from streams.kafka.producing import EventProducer, send
 
 HOUR = 3_600_000
 START_OFFSET = -200 * HOUR
@@ -106,7 +106,7 @@ class _Run:
         self._waves.append(Wave(first, time.time_ns() // 1_000_000, received))
         self._highest.append(now)
         self._victim.kill_at(self._plans.pop())
-        producer = producer_to(self._field.addresses[0])
+        producer = EventProducer(self._field.addresses[0])
         started = time.monotonic()
         for number, at in enumerate(received, first):
             send(producer, self._codec, waiting_complaint(number), at)

@@ -12,7 +12,7 @@ from ops.trials.simulation.scenario import complaint, listing, parties, story
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS, PARTIES_STATE
 from schemas.wire.codec import Codec
-from streams.kafka.producing import Keyed, producer_to, send
+from streams.kafka.producing import EventProducer, Keyed, send
 
 FLUSH_SECONDS = 60.0
 POLL_SECONDS = 0.005
@@ -28,7 +28,7 @@ class Feeder(threading.Thread):
 
     def __init__(self, servers: str, codec: Codec, day: Day) -> None:
         super().__init__(name="feeder", daemon=True)
-        self._producer = producer_to(servers)
+        self._producer = EventProducer(servers)
         self._codec = codec
         self._day = day
         self._clock = day.clock

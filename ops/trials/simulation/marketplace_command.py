@@ -12,7 +12,7 @@ from ops.trials.simulation.marketplace import Behaviour, Marketplace
 from ops.trials.simulation.scenario import listing, story
 from schemas.events.listings import ListingChanged, ListingStatus
 from schemas.wire.registry import connect
-from streams.kafka.producing import keyed, producer_to, send
+from streams.kafka.producing import EventProducer, keyed, send
 
 FLUSH_SECONDS = 5.0
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
     clock = clock_of(options)
     codec = connect(options.schema_registry, register=False)
-    producer = producer_to(options.bootstrap_servers)
+    producer = EventProducer(options.bootstrap_servers)
 
     def publish(event: ListingChanged) -> None:
         send(producer, codec, keyed(event), event.changed_at_milliseconds)

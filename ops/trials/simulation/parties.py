@@ -19,7 +19,7 @@ from schemas.topic_names import COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, NOTIC
 from schemas.wire.codec import Codec
 from streams.kafka.clients import consumer_settings
 from streams.kafka.consuming import records_of
-from streams.kafka.producing import Keyed, producer_to, send
+from streams.kafka.producing import EventProducer, Keyed, send
 
 CLARIFY, OBJECT, ANSWER, APPEAL, RETRACT = 0.9, 0.02, 0.7, 0.03, 0.005
 """Shares of notices that are answered: a question, a takedown, an objection, a refusal, a receipt.
@@ -40,7 +40,7 @@ class Crowd(threading.Thread):
     def __init__(self, servers: str, codec: Codec, day: Day) -> None:
         super().__init__(name="crowd", daemon=True)
         self._consumer = Consumer(consumer_settings(servers, "crowd"))
-        self._producer = producer_to(servers)
+        self._producer = EventProducer(servers)
         self._codec = codec
         self._day = day
         self._clock = day.clock
