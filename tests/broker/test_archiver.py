@@ -45,7 +45,8 @@ def start(topics, schema_registry, tmp_path):
 
 
 def produce(servers, codec, name):
-    """Write some committed records and as many that are aborted, in transactions of all sizes."""
+    """Write some records in transactions of all sizes, some of them aborted, and return how many
+    are committed."""
     events = (
         (LISTINGS_EVENTS, lambda key: listing(listing_id=key)),
         (COMPLAINTS_EVENTS, lambda key: complaint(complaint_id=key, listing_id=key)),
@@ -53,10 +54,11 @@ def produce(servers, codec, name):
     producer = Producer(producer_settings(servers, {"transactional.id": name}))
     producer.init_transactions(60)
     sizes = random.Random(name)
-    number = 0
+    number = committed = 0
     while number < ROUND_RECORDS:
         producer.begin_transaction()
-        for _ in range(sizes.randrange(1, 200)):
+        size = sizes.randrange(1, 200)
+        for _ in range(size):
             topic, make = events[number % 2]
             key = f"{name}-{number}"
             producer.produce(topic, codec.encode(topic, make(key)), key)
@@ -66,6 +68,8 @@ def produce(servers, codec, name):
             producer.abort_transaction(60)
         else:
             producer.commit_transaction(60)
+            committed += size
+    return committed
 
 
 def rows(log):
@@ -95,22 +99,24 @@ def test_what_is_archived_is_each_record_once_through_kills(
     def file_count():
         return sum(len(storage.files(topic)) for topic in load_topics())
 
+    total = 0
     for number in range(KILLS):
         process = start("--group", f"archiver-{number}")
         before = file_count()
-        produce(topics, codec, f"round-{number}")
+        total += produce(topics, codec, f"round-{number}")
         wait_for("a file", lambda before=before: file_count() > before, file_count)
         assert process.poll() is None
         process.kill()
         process.wait()
     last = start("--group", "archiver-last")
+
+    def is_whole(log):
+        return sum(map(len, records_of(log).values())) >= total
+
+    # Brokers answer a commit before all partitions show its records.
+    wait_for("what is committed", lambda: is_whole(KafkaLog(topics)))
     expected = records_of(KafkaLog(topics))
-
-    def is_whole():
-        return sum(map(len, records_of(ArchiveLog(storage)).values())) >= total
-
-    total = sum(map(len, expected.values()))
-    wait_for("the whole log", is_whole, file_count)
+    wait_for("the whole log", lambda: is_whole(ArchiveLog(storage)), file_count)
     last.terminate()
     assert last.wait(60) == 0
     assert records_of(ArchiveLog(storage)) == expected
