@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "status": "ops.up.command",
     "sample-marketplace": "ops.up.sample_marketplace",
     "desk": "ops.tools.desk",
+    "authorities": "ops.tools.authorities",
     "switch": "ops.tools.switch",
     "deliveries": "ops.tools.deliveries",
     "receivers": "ops.trials.bench.receivers",

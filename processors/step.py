@@ -26,6 +26,7 @@ from schemas.events.sla import (
     SlaWarningRaised,
 )
 from schemas.events.standings import StandingChanged
+from schemas.events.suspicions import InformAuthorities
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.fields import NEWEST
@@ -139,6 +140,7 @@ Output = (
     | OrderAnswered
     | NotifyParty
     | InformBuyers
+    | InformAuthorities
     | ConductRecorded
 )
 

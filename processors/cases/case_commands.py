@@ -226,12 +226,13 @@ def review(
         price_euros=None if listing is None else listing.price_euros,
         excluded_reviewer_ids=subject.excluded_reviewer_ids,
         mark_goods=goods_of(record),
-        listing=None if listing is None else _reviewed_listing(listing),
+        listing=None if listing is None else reviewed_listing(listing),
         mark=None if record is None else _reviewed_mark(record),
     )
 
 
-def _reviewed_listing(listing: ListingChanged) -> ReviewedListing:
+def reviewed_listing(listing: ListingChanged) -> ReviewedListing:
+    """Return a listing as people are shown it."""
     return ReviewedListing(
         version=listing.version,
         status=listing.status,

@@ -3,7 +3,14 @@
 from typing import Any, NamedTuple
 
 from processors.bitemporal import as_of
-from processors.cases import complaint_steps, detections, dispute_steps, orders, timer_steps
+from processors.cases import (
+    complaint_steps,
+    detections,
+    dispute_steps,
+    orders,
+    suspicions,
+    timer_steps,
+)
 from processors.cases.case_clock import waits_for
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.complained_version import is_back, with_versions_noted
@@ -191,6 +198,7 @@ HANDLERS: Handlers = {
     **detections.HANDLERS,
     **dispute_steps.HANDLERS,
     **orders.HANDLERS,
+    **suspicions.HANDLERS,
 }
 
 

@@ -20,7 +20,8 @@ RESTRAINTS = (
     *("hourly_actions", "first_actions_reviewed", "second_look_percent", "second_looks_a_week"),
     *("rule_overturned_percent", "complainant_overturned_percent"),
     *("step_days", "closure_by_person", "strike_percent", "closure_notice_days"),
-    *("closure_days", "closure_appeal_days"),
+    *("closure_days", "closure_appeal_days", "ended_appeal_days"),
+    "trader_identity_days",
 )
 """What limits actions without a person, and sanctions; each is left out of the canonical form where
 it is 0, so that policies from before them keep their hash."""
@@ -42,7 +43,9 @@ class StandingPolicy(NamedTuple):
     `closure_by_person` is 1, the closure of an account is proposed only. A seller whose offers are
     known is restricted only where the listings struck are `strike_percent` of them. What a person
     closes is closed after `closure_notice_days`, for `closure_days`, and may be appealed for
-    `closure_appeal_days`.
+    `closure_appeal_days`. A measure that has ended may be appealed for `ended_appeal_days` from
+    when it began; 0 for not at all. A seller who is struck and has not told all of who it is has
+    `trader_identity_days` to do so; 0 for it is not asked.
     """
 
     window_days: int = 90
@@ -71,6 +74,8 @@ class StandingPolicy(NamedTuple):
     closure_notice_days: int = 0
     closure_days: int = 0
     closure_appeal_days: int = 0
+    ended_appeal_days: int = 0
+    trader_identity_days: int = 0
 
     @property
     def retained_days(self) -> int:

@@ -1,7 +1,8 @@
 """Appeals against measures against accounts: people decide, and nobody who decided before.
 
 What a party is sanctioned for by numbers counts no more from when an appeal is granted, so that the
-same conduct does not bring the measure back. Of a closure people decide as they did before.
+same conduct does not bring the measure back. Of a closure people decide as they did before. What
+has ended may be appealed too, for six months from when it began (DSA Article 20(1)).
 """
 
 from typing import Final, Literal, NamedTuple
@@ -11,11 +12,12 @@ from processors.policies.business_calendar import Calendar
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.closures import ClosureNoAction, decide_closure, deciders
-from processors.standing.sanctions import SANCTIONS
+from processors.standing.sanctions import SANCTIONS, SEVERITY
+from schemas.durations import DAY_MILLISECONDS
 from schemas.events.conduct import ClosureDecided, SanctionAppealDecided, SanctionAppealFiled
 from schemas.events.parties import PartyRole
 from schemas.events.party_rows import PartyConduct, SanctionAppeal
-from schemas.events.standings import ReviewSanction, SanctionParty, StandingChanged, Tier
+from schemas.events.standings import ReviewSanction, Sanction, SanctionParty, StandingChanged, Tier
 
 MAXIMUM_APPEALS: Final = 20
 """Appeals kept of one party; of those that were decided the oldest are forgotten."""
@@ -37,16 +39,21 @@ class Appealed(NamedTuple):
     """How the party stands by the measure appealed."""
 
 
-def file_appeal(row: PartyConduct, filed: SanctionAppealFiled, now: int) -> Appealed:
+def file_appeal(
+    row: PartyConduct, filed: SanctionAppealFiled, now: int, policy: StandingPolicy
+) -> Appealed:
     """Return the row with an appeal that people are to decide."""
     told = _told(row, filed.role)
     if any(each.appeal_id == filed.appeal_id for each in row.appeals):
         return Appealed(row, no_action="duplicate_appeal")
     if any(each.open and each.role == filed.role for each in row.appeals):
         return Appealed(row, no_action="appeal_already_open")
+    ended = None
     if told is None or told.tier not in SANCTIONS:
+        told = ended = _ended(row, filed.role, now, policy)
+    if told is None:
         return Appealed(row, no_action="no_sanction_to_appeal")
-    appeal = SanctionAppeal(filed.appeal_id, filed.role, told.tier, now)
+    appeal = SanctionAppeal(filed.appeal_id, filed.role, told.tier, now, ended=ended)
     kept = _with_room(row.appeals)
     return Appealed(row._replace(appeals=(*kept, appeal)), appeal, told=told)
 
@@ -62,7 +69,7 @@ def decide_appeal(
     if closure is not None and not set(deciders(decided)).isdisjoint(closure.reviewer_ids):
         return Appealed(row, no_action="same_reviewer")
     settled = appeal._replace(open=False)
-    if appeal.tier in _CLOSURES and closure_is_peoples(row, policy):
+    if appeal.ended is None and appeal.tier in _CLOSURES and closure_is_peoples(row, policy):
         kept = decide_closure(row, _kept(decided), now, policy) if decided.granted else None
         row = row if kept is None or kept.no_action is not None else kept.row
     elif decided.granted:
@@ -78,8 +85,18 @@ def closure_is_peoples(row: PartyConduct, policy: StandingPolicy) -> bool:
 
 def lifted_until(row: PartyConduct, role: PartyRole) -> int:
     """Return until when conduct counts no more, as an appeal was granted; 0 for none was."""
-    granted = [each.granted_at_milliseconds or 0 for each in row.appeals if each.role == role]
-    return max(granted, default=0)
+    return max([_counts_no_more(each) for each in row.appeals if each.role == role], default=0)
+
+
+def with_ended(
+    row: PartyConduct, before: StandingChanged, after: StandingChanged, policy: StandingPolicy
+) -> PartyConduct:
+    """Return the row with a measure that ends, as long as it may be appealed."""
+    ends = before.tier in SANCTIONS and SEVERITY[after.tier] < SEVERITY[before.tier]
+    if not policy.ended_appeal_days or not ends:
+        return row
+    kept = (each for each in row.ended if each.role != before.role)
+    return row._replace(ended=(*kept, before))
 
 
 def asked(
@@ -109,22 +126,24 @@ def asked(
     )
 
 
-def upheld(
+def told_of(
     row: PartyConduct, appeal: SanctionAppeal, decided: SanctionAppealDecided, now: int
 ) -> SanctionParty | None:
-    """Return what a party is told whose appeal was rejected; None where the measure has ended."""
-    told = _told(row, appeal.role)
-    if decided.granted or told is None or told.tier not in SANCTIONS:
+    """Return what a party is told beside a change of how it stands: that its appeal was rejected,
+    or that a measure which had ended was lifted. None where the measure ended meanwhile."""
+    told = appeal.ended or _told(row, appeal.role)
+    if told is None or told.tier not in SANCTIONS or (decided.granted and not appeal.ended):
         return None
+    sanction: Sanction = "lift" if decided.granted else "uphold"
     return SanctionParty(
-        command_id=hashed(decided.party_id, appeal.role, "uphold", decided.decision_id),
+        command_id=hashed(decided.party_id, appeal.role, sanction, decided.decision_id),
         party_id=decided.party_id,
         role=appeal.role,
-        sanction="uphold",
+        sanction=sanction,
         reason_codes=decided.reason_codes,
         strikes=told.strikes if appeal.role == "seller" else told.factors.absolute_number,
         factors=told.factors,
-        until_milliseconds=told.until_milliseconds,
+        until_milliseconds=None if decided.granted else told.until_milliseconds,
         issued_at_milliseconds=now,
         decided_by_person=True,
     )
@@ -137,6 +156,29 @@ def by_people(command: SanctionParty, decided: SanctionAppealDecided) -> Sanctio
 
 def _told(row: PartyConduct, role: PartyRole) -> StandingChanged | None:
     return next((each for each in row.standings if each.role == role), None)
+
+
+def _ended(
+    row: PartyConduct, role: PartyRole, now: int, policy: StandingPolicy
+) -> StandingChanged | None:
+    """Return the newest measure that has ended and may be appealed: not too late, and once."""
+    ended = next((each for each in row.ended if each.role == role), None)
+    if ended is None:
+        return None
+    began = ended.changed_at_milliseconds
+    if began + policy.ended_appeal_days * DAY_MILLISECONDS <= now:
+        return None
+    decided = (each for each in row.appeals if each.role == role and not each.open)
+    heard = any(each.filed_at_milliseconds >= began for each in decided)
+    return None if heard else ended
+
+
+def _counts_no_more(appeal: SanctionAppeal) -> int:
+    """Return until when conduct counts no more by an appeal; 0 for it was not granted."""
+    if appeal.granted_at_milliseconds is None:
+        return 0
+    ended = appeal.ended
+    return appeal.granted_at_milliseconds if ended is None else ended.changed_at_milliseconds
 
 
 def _kept(decided: SanctionAppealDecided) -> ClosureDecided:

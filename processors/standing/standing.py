@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
+from processors.standing import trader_identity
 from processors.standing.action_standing import mark_standing, rule_standing
 from processors.standing.closures import announced, as_decided, decide_closure
 from processors.standing.complainant_standing import (
@@ -22,7 +23,8 @@ from processors.standing.sanction_appeals import (
     by_people,
     decide_appeal,
     file_appeal,
-    upheld,
+    told_of,
+    with_ended,
 )
 from processors.standing.sanctions import sanctions_of
 from processors.standing.seller_orders import (
@@ -53,6 +55,7 @@ from schemas.events.conduct import (
 from schemas.events.party_rows import PartyConduct
 from schemas.events.seller_orders import SellerOrderLifted, SellerOrderReceived
 from schemas.events.standings import ReviewSanction, SanctionParty, StandingChanged
+from schemas.events.trader_identity import AskTraderIdentity
 
 EMPTY: Final[PartyConduct] = PartyConduct("")
 
@@ -94,7 +97,7 @@ PartyInput = (
     | StandingDue
     | StandingGivenUp
 )
-PartyOutput = StandingChanged | SanctionParty | ReviewSanction | OrderOutput
+PartyOutput = StandingChanged | SanctionParty | ReviewSanction | AskTraderIdentity | OrderOutput
 PartyNoAction = (
     Literal["no_standing_changed", "duplicate_conduct", "timer_superseded", "timer_given_up"]
     | AppealNoAction
@@ -103,10 +106,12 @@ PartyNoAction = (
 
 
 class Terms(NamedTuple):
-    """By what a party stands: the policy, and how many listings it offers, if that is known."""
+    """By what a party stands: the policy, and how many listings it offers, if that is known; and
+    what is missing of who it is as a trader."""
 
     policy: StandingPolicy
     offers: int | None
+    identity_missing: tuple[str, ...]
 
 
 class PartyStep(NamedTuple):
@@ -128,7 +133,7 @@ def step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
 
 def _worded(output: PartyOutput, moment: Moment) -> PartyOutput:
     """Return a sanction with the language in which its party is told."""
-    if not isinstance(output, SanctionParty | ReviewSanction):
+    if not isinstance(output, SanctionParty | ReviewSanction | AskTraderIdentity):
         return output
     party = moment.reference.party(output.party_id)
     return output if party is None else output._replace(language=party.language)
@@ -156,8 +161,11 @@ def _step(state: PartyConduct, event: PartyInput, moment: Moment) -> PartyStep:
         return _stepped(row, outputs, "duplicate_conduct")
     if event.kind == "strike_reversed" and closure_falls(taken, terms.policy):
         taken = taken._replace(closure=None)
+    asked: tuple[AskTraderIdentity, ...] = ()
+    if event.kind == "strike":
+        taken, asked = trader_identity.ask(taken, terms.identity_missing, now, terms.policy)
     row, more = _settle(taken, event.role, now, event.conduct_id, terms)
-    return _stepped(row, (*outputs, *more), "no_standing_changed")
+    return _stepped(row, (*outputs, *more, *asked), "no_standing_changed")
 
 
 def _on_said(
@@ -183,13 +191,16 @@ def _on_said(
 
 def _terms(state: PartyConduct, event: PartyInput, moment: Moment) -> Terms:
     policy = moment.service_level.standing
-    if not policy.strike_percent:
-        return Terms(policy, None)
+    if not (policy.strike_percent or policy.trader_identity_days):
+        return Terms(policy, None, ())
     party_id = (
         state.party_id if isinstance(event, StandingDue | StandingGivenUp) else event.party_id
     )
     party = moment.reference.party(party_id)
-    return Terms(policy, None if party is None else party.offer_count)
+    if party is None:
+        return Terms(policy, None, ())
+    offers = party.offer_count if policy.strike_percent else None
+    return Terms(policy, offers, party.trader_identity_missing or ())
 
 
 def _on_closure(state: PartyConduct, event: ClosureDecided, now: int, terms: Terms) -> PartyStep:
@@ -231,7 +242,7 @@ def _on_appeal(
 ) -> PartyStep:
     """Take in an appeal against a measure; people are asked."""
     row, outputs = _pass_time(state, now, terms)
-    filed = file_appeal(row, event, now)
+    filed = file_appeal(row, event, now, terms.policy)
     if filed.told is None:
         return _stepped(row, outputs, filed.no_action or "no_sanction_to_appeal")
     task = asked(filed.row, event, filed.told, now, level)
@@ -247,7 +258,7 @@ def _on_appeal_decided(
     if decided.appeal is None:
         return _stepped(row, outputs, decided.no_action or "no_open_appeal")
     row, more = _settle(decided.row, decided.appeal.role, now, event.decision_id, terms)
-    told = upheld(row, decided.appeal, event, now)
+    told = told_of(row, decided.appeal, event, now)
     by_person = tuple(
         [by_people(each, event) if isinstance(each, SanctionParty) else each for each in more]
     )
@@ -288,7 +299,8 @@ def _pass_time(
     while row.due_at_milliseconds is not None and row.due_at_milliseconds <= now:
         at = row.due_at_milliseconds
         row, ended, *_ = end_orders(row._replace(due_at_milliseconds=None), at)
-        outputs += ended
+        row, overdue = trader_identity.pass_time(row, terms.identity_missing, at)
+        outputs += (*ended, *overdue)
         for role in roles_of(row):
             row, more = _settle(row, role, at, "", terms)
             outputs += more
@@ -314,6 +326,8 @@ def _settle(
     kept = (each for each in row.standings if each.role != role)
     standings = sorted((*kept, standing), key=_role)
     sanctions = sanctions_of(told, standing, conduct_id, row, policy) if role in ROLES else ()
+    if told is not None and role in ROLES:
+        row = with_ended(row, told, standing, policy)
     row = row._replace(standings=tuple(standings), due_at_milliseconds=due)
     return row, (standing, *sanctions)
 
@@ -338,6 +352,7 @@ def _next_due(
     due = (
         next_complaint_expiry(row, until, now, policy),
         next_strike_expiry(row, now, policy),
+        row.identity_due_at_milliseconds,
         *order_times(row),
     )
     return min([at for at in due if at is not None], default=None)

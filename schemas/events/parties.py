@@ -109,3 +109,7 @@ class PartyRecorded(NamedTuple):
     unknown."""
     licences: Many[Licence] = ()
     """Licences that this rights holder has given, within their bounds."""
+    trader_identity_missing: UpTo300[Word] | None = None
+    """What a seller who trades still has to tell of itself (DSA Article 30(1); 15 USC 45f), such as
+    contact, identity_document, payment_account, trade_register, tax_number or self_certification;
+    empty for nothing, null where that is not known."""

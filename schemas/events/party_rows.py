@@ -112,6 +112,8 @@ class SanctionAppeal(NamedTuple):
     granted_at_milliseconds: Timestamp | None = None
     """When it was granted, UTC: conduct until then counts no more; null where it was not, and of
     closures."""
+    ended: StandingChanged | None = None
+    """The measure appealed where it had ended; granted, conduct until it began counts no more."""
 
 
 class SellerOrder(NamedTuple):
@@ -158,3 +160,8 @@ class PartyConduct(NamedTuple):
     """Appeals against measures, by time."""
     orders: UpTo300[SellerOrder] = ()
     """Orders of courts and authorities against the seller, in order of receipt."""
+    ended: UpTo300[StandingChanged] = ()
+    """Of each part the newest measure that has ended, as it was told."""
+    identity_due_at_milliseconds: Timestamp | None = None
+    """Until when the seller was asked to tell who it is, UTC; null where it was not, or that is
+    over."""

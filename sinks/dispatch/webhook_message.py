@@ -9,7 +9,9 @@ from schemas.events.detections import BlockListing, DelistListing
 from schemas.events.notices import InformBuyers, NotifyParty
 from schemas.events.seller_orders import BlockSeller, UnblockSeller
 from schemas.events.standings import SanctionParty
+from schemas.events.suspicions import InformAuthorities
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
+from schemas.events.trader_identity import AskTraderIdentity
 from schemas.record import as_avro
 from schemas.statements.rendering import rendered
 from schemas.statements.statement import statement_of
@@ -30,6 +32,8 @@ TYPES: dict[type[Any], str] = {
     UnblockSeller: "party.unblock",
     NotifyParty: PARTY_NOTIFY,
     InformBuyers: "buyers.inform",
+    InformAuthorities: "authorities.inform",
+    AskTraderIdentity: "party.ask_identity",
 }
 EVERY_TYPE = frozenset(TYPES.values())
 OBLIGATORY_TYPES = frozenset({TAKE_DOWN, RESTRICT, REINSTATE})
@@ -40,15 +44,15 @@ ENDING_TYPES = REMOVING_TYPES - {RESTRICT}
 """Types after which nobody is shown the listing."""
 
 EVERY_MARKETPLACE = "*"
-NOT_FOR_MARKETPLACES = frozenset({"complainant_id", "said_by", "statement", "facts"})
+NOT_FOR_MARKETPLACES = frozenset({"complainant_id", "said_by", "statement", "facts", "suspicion"})
 """Who complained is not needed to carry a command out (compare DSA Article 17(3)(b)). What parties
 say to each other they read through the filing API, by the ids that are told. Facts are
-told in words, as a statement of reasons."""
+told in words, as a statement of reasons. What is suspected of whom is for authorities."""
 
 LATEST_MILLISECONDS = 253_402_300_799_999
 """The end of the year 9999; a time beyond it is no time that a receiver can read."""
 
-_OF_PARTIES = SanctionParty | BlockSeller | UnblockSeller | NotifyParty
+_OF_PARTIES = SanctionParty | BlockSeller | UnblockSeller | NotifyParty | AskTraderIdentity
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 

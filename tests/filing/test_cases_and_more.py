@@ -17,6 +17,7 @@ from schemas.events.desk import InquiryReceived
 from schemas.events.orders import OrderLifted, OrderReceived
 from schemas.events.seller_orders import SellerOrderLifted, SellerOrderReceived
 from schemas.events.surveys import SurveyAnswered
+from schemas.events.suspicions import CrimeSuspected
 
 COUNTER_NOTICE = {
     "reason": "authorized",
@@ -410,12 +411,25 @@ def test_an_operator_records_an_order_and_that_it_was_lifted(api):
         ({"effect": "shame"}, "#/effect"),
         ({"issuer": ""}, "#/issuer"),
         ({"until": "2001-01-01T00:00:00Z"}, "#/until"),
+        ({"until": 4_000_000_000}, "#/until"),
+        ({"until": "2100-01-01"}, "#/until"),
+        ({"until": "2100-01-01T00:00:00"}, "#/until"),
+        ({"until": "2100-02-30T00:00:00Z"}, "#/until"),
     ],
 )
 def test_a_bad_order_is_told_field_by_field(api, change, pointer):
     answer = as_party(api, "/v1/orders", {**ORDER, **change}, "operator-1", "operator")
     assert answer.status_code == 422
     assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    "until", ["2100-01-01T00:00:00Z", "2100-01-01T02:00:00+02:00", "2099-12-31T16:00:00.0-08:00"]
+)
+def test_an_order_ends_when_it_says(api, until):
+    answer = as_party(api, "/v1/orders", {**ORDER, "until": until}, "operator-1", "operator")
+    assert answer.status_code == 201, answer.text
+    assert last_event(api)[2].until_milliseconds == 4_102_444_800_000
 
 
 SELLER_ORDER = {
@@ -453,7 +467,34 @@ def test_an_order_against_a_seller_puts_nothing_back(api):
     assert "'block' or 'inform'" in told["detail"]
 
 
+SUSPICION = {
+    "listing_id": "L1",
+    "marketplace": "taobao",
+    "suspicion": "These airbags have no gas generator inside.",
+    "territories": ["DE"],
+}
+
+
+def test_an_operator_has_authorities_informed(api):
+    answer = as_party(api, "/v1/suspicions", SUSPICION, "operator-1", "operator")
+    assert answer.status_code == 201, answer.text
+    topic, key, event = last_event(api)
+    assert (topic, key) == ("ip.reviews.events", "L1")
+    assert isinstance(event, CrimeSuspected)
+    assert (event.suspicion, event.territories) == (SUSPICION["suspicion"], ("DE",))
+    assert (event.case_id, event.recorded_by) == ("", "operator-1")
+
+
+def test_a_suspicion_says_what_is_suspected(api):
+    said = {**SUSPICION, "suspicion": ""}
+    answer = as_party(api, "/v1/suspicions", said, "operator-1", "operator")
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["#/suspicion"]
+
+
 @pytest.mark.parametrize("role", ["seller", "rights_holder", "marketplace", "reviewer"])
-@pytest.mark.parametrize(("path", "order"), [("orders", ORDER), ("seller-orders", SELLER_ORDER)])
+@pytest.mark.parametrize(
+    ("path", "order"),
+    [("orders", ORDER), ("seller-orders", SELLER_ORDER), ("suspicions", SUSPICION)],
+)
 def test_only_operators_record_orders(api, role, path, order):
     assert as_party(api, f"/v1/{path}", order, "x", role).status_code == 403

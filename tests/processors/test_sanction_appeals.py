@@ -107,6 +107,53 @@ def test_an_appeal_is_still_decided_where_the_measure_has_ended_by_itself():
     assert not party.row.appeals[-1].open
 
 
+def expired(days=181):
+    party = warned()
+    party.pass_until(START + days * DAY)
+    return party
+
+
+def test_what_has_ended_is_appealed_and_counts_no_more():
+    party = expired().appeal(at=START + 182 * DAY)
+    assert party.tasks[-1].tier == "warned"
+    party.take(*strikes([10, 11], START + 183 * DAY))
+    party.decide(at=START + 184 * DAY)
+    lifted = party.sanctions[-1]
+    assert (lifted.sanction, lifted.decided_by_person) == ("lift", True)
+    # What came after the measure counts, and its own conduct doesn't come back.
+    assert (party.tier, party.standing.strikes) == ("ordinary", 2)
+    party.take(*strikes([12], START + 185 * DAY))
+    assert party.tier == "warned"
+
+
+def test_who_is_rejected_after_the_end_is_told_and_stays_free():
+    party = suspended()
+    at = START + 150 * DAY
+    party.pass_until(at)
+    assert party.tier == "ordinary"
+    party.appeal(at=at, role="complainant").decide(at=at + DAY, granted=False)
+    assert (party.tasks[-1].role, party.told[-1]) == ("complainant", "uphold")
+    assert party.tier == "ordinary"
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        lambda: (expired(), START + 185 * DAY),
+        lambda: (warned().appeal().decide(), START + 3 * DAY),
+        lambda: (expired().appeal(1, START + 181 * DAY).decide(1, START + 182 * DAY), None),
+        lambda: (warned().appeal().decide(granted=False).pass_until(START + 181 * DAY), None),
+    ],
+    ids=["after six months", "lifted by an appeal", "heard once", "heard while it stood"],
+)
+def test_what_has_ended_is_heard_once_and_in_time(late):
+    party, at = late()
+    tasks = len(party.tasks)
+    party.appeal(7, at or START + 183 * DAY)
+    assert party.last.no_action == "no_sanction_to_appeal"
+    assert len(party.tasks) == tasks
+
+
 @pytest.mark.parametrize(
     ("party", "role", "no_action"),
     [

@@ -40,11 +40,12 @@ CODEC = offline_codec()
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 LEFT_OUT = {
     # The decision that follows a retraction is what is kept, and what is commanded for an order
-    # about a listing; what is ordered against a seller is no matter of its cases, and it is
-    # marketplaces that tell buyers.
+    # about a listing; what is ordered against a seller is no matter of its cases, nor is who it is,
+    # it is marketplaces that tell buyers, and of what authorities are told nobody else learns.
     "sinks/case_store/case_rows.py: MAKERS": {
         *("ComplaintRetracted", "OrderReceived", "OrderLifted", "OrderAnswered"),
         *("BlockSeller", "UnblockSeller", "SellerOrderAnswered", "InformBuyers"),
+        *("CrimeSuspected", "InformAuthorities", "AskTraderIdentity"),
     },
     # Of what happens to cases, reminders alone are sent; they are no messages of their own.
     "sinks/dispatch/webhook_message.py: TYPES": {
@@ -55,7 +56,7 @@ LEFT_OUT = {
     # what a court or an authority orders is not stated (DSA Article 17(5)).
     "sinks/statements/store.py: KINDS": {
         *("AppealDecided", "TakeDownListing", "ReinstateListing", "OrderAnswered"),
-        *("BlockSeller", "UnblockSeller", "SellerOrderAnswered"),
+        *("BlockSeller", "UnblockSeller", "SellerOrderAnswered", "AskTraderIdentity"),
     },
 }
 """Events that a sink passes by on purpose."""

@@ -18,7 +18,8 @@ def appeal_sanction(
 ) -> JSONResponse:
     """Appeal a warning, suspension, restriction or closure of one's own account.
 
-    Two people decide who had no part in the measure; it stands until then.
+    Two people decide who had no part in the measure, which stands until then. One that has ended
+    is appealed once, for six months from when it began.
     """
     filing = posted(request, caller, given)
     evidence, evidence_ids = evidence_of(filing.services, caller.party_id, body.evidence)

@@ -4,10 +4,11 @@ A wrong element is told with all others at once, under the reason code by which 
 ask for it. Elements: DSA Article 16(2), DMCA 512(c)(3)(A) and 512(g)(3).
 """
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
@@ -26,6 +27,7 @@ _TEXT = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
 _LINE = r"^[^\x00-\x1F\x7F]*$"
 _NUMBER = r"^[^\x00-\x1F\x7F]*[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9][^\x00-\x1F\x7F]*$"
 ID = r"^[A-Za-z0-9._:~-]+$"
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EMAIL = r"^[^@\s\x00-\x1F\x7F]{1,64}@[^@\s.\x00-\x1F\x7F]+(\.[^@\s.\x00-\x1F\x7F]+)+$"
 
 
@@ -39,6 +41,13 @@ def _substantial(text: str) -> str:
     if len(text.strip()) < MINIMUM_STATEMENT_CHARACTERS:
         raise ValueError(f"at least {MINIMUM_STATEMENT_CHARACTERS} characters are asked for")
     return text
+
+
+def _as_text(time: Any) -> str:
+    """Return a time that came as text; numbers are none. Errors: PydanticCustomError."""
+    if isinstance(time, str) and _TIME.fullmatch(time):
+        return time
+    raise PydanticCustomError("time_invalid", "a time is wanted, such as 2026-11-27T09:00:00Z")
 
 
 def _code_of(country: Any) -> Any:
@@ -113,6 +122,12 @@ Day = Annotated[
         description="ISO 8601.",
         examples=["2026-11-27"],
     ),
+]
+Time = Annotated[
+    AwareDatetime,
+    # Bodies are read without guesses, and a time comes as text.
+    Field(strict=False, description="RFC 3339.", examples=["2026-11-27T09:00:00Z"]),
+    BeforeValidator(_as_text),
 ]
 Explanation = Annotated[str, Field(max_length=filed_maximum(declared.Statement), pattern=_TEXT)]
 Signature = Annotated[

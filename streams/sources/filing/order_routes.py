@@ -1,10 +1,10 @@
-"""Orders of courts and authorities, as operators record them."""
+"""What operators record of courts and authorities: orders, and what authorities are told."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from schemas.events.orders import OrderedEffect, OrderKind, OrderLifted, OrderReceived
 from schemas.events.seller_orders import (
@@ -12,9 +12,17 @@ from schemas.events.seller_orders import (
     SellerOrderLifted,
     SellerOrderReceived,
 )
+from schemas.events.suspicions import CrimeSuspected
 from streams.sources.filing.case_routes import POSTED, Key, posted
 from streams.sources.filing.complaint_routes import CaseId
-from streams.sources.filing.fields import Country, Explanation, Identifier, Line
+from streams.sources.filing.fields import (
+    Country,
+    Explanation,
+    Identifier,
+    Line,
+    Statement,
+    Time,
+)
 from streams.sources.filing.fields import Request as Body
 from streams.sources.filing.problems import INVALID, NOT_FOUND, FieldError, Problem
 from streams.sources.filing.routes import ActsAs, GuardedRoute
@@ -36,7 +44,7 @@ class IssuedOrder(Body):
     territories: list[Country] = Field(
         max_length=MAXIMUM_TERRITORIES, description="As the order says; empty for all countries."
     )
-    until: AwareDatetime | None = Field(default=None, description="When it ends, if it says so.")
+    until: Time | None = Field(default=None, description="When it ends, if it says so.")
     document: Line = Field(description="Where the order itself is kept.")
 
 
@@ -136,6 +144,45 @@ def lift_seller_order(
         recorded_at_milliseconds=filing.now_milliseconds,
     )
     return filing.file("seller_order_lifted", None, event)
+
+
+class SuspicionRequest(Body):
+    """A suspicion of a crime that threatens life or safety (DSA Article 18)."""
+
+    listing_id: Identifier
+    marketplace: Annotated[Identifier, Field(max_length=100)]
+    case_id: Identifier | None = Field(
+        default=None, description="Case in which it was seen, if it was."
+    )
+    suspicion: Statement = Field(
+        description="What is suspected and why; authorities are told it in these words."
+    )
+    territories: list[Country] = Field(
+        default=[],
+        max_length=MAXIMUM_TERRITORIES,
+        description="States concerned; where none is known, authorities at home or Europol are "
+        "informed.",
+    )
+
+
+@router.post("/suspicions", **POSTED)
+def record_suspicion(
+    request: Request, body: SuspicionRequest, caller: Operator, given: Key
+) -> JSONResponse:
+    """Have authorities informed of a suspected crime that threatens life or safety; the marketplace
+    is commanded to at once, and no party to a case is told."""
+    filing = posted(request, caller, given)
+    event = CrimeSuspected(
+        suspicion_id=filing.identity.filing_id,
+        listing_id=body.listing_id,
+        marketplace=body.marketplace,
+        case_id=body.case_id or "",
+        suspicion=body.suspicion,
+        territories=tuple(body.territories),
+        recorded_by=caller.party_id,
+        recorded_at_milliseconds=filing.now_milliseconds,
+    )
+    return filing.file("suspicion", None, event)
 
 
 def _issued(body: IssuedOrder, now_milliseconds: int) -> dict[str, Any]:
