@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "rules": "ops.tools.rules",
     "policies": "ops.tools.policies",
     "docs": "ops.documents.command",
+    "dead-letters": "ops.tools.dead_letters",
     "archive": "ops.tools.archive",
     "replay": "ops.tools.replay",
     "decision-log": "ops.tools.decision_log",

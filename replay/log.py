@@ -47,14 +47,17 @@ class KafkaLog:
         finally:
             consumer.close()
 
-    def read(self, topic: str, partition: int) -> Iterator[InputRecord]:
-        """Yield the committed records of a partition in order. Errors: ReplayError."""
+    def read(self, topic: str, partition: int, first_offset: int = 0) -> Iterator[InputRecord]:
+        """Yield the committed records of a partition in order, from an offset on.
+
+        Errors: ReplayError.
+        """
         consumer = self._consumer()
         try:
             _, present_end = consumer.get_watermark_offsets(
                 TopicPartition(topic, partition), TIMEOUT_SECONDS
             )
-            consumer.assign([TopicPartition(topic, partition, 0)])
+            consumer.assign([TopicPartition(topic, partition, first_offset)])
             while True:
                 messages = consumer.consume(BATCH_RECORDS, 0.02)
                 for message in messages:

@@ -4,14 +4,25 @@ from importlib import import_module
 
 from ops.__main__ import SERVICES
 from ops.shell.process import Process, Topics
+from replay.letters import REDRIVABLE
 from schemas.catalog import Role, load_topics
-from schemas.topic_names import RULES_STATE, SWITCHES_STATE, TRADEMARKS_EVENTS
+from schemas.topic_names import (
+    DEAD_LETTERS,
+    REDRIVES_EVENTS,
+    RULES_STATE,
+    SWITCHES_STATE,
+    TRADEMARKS_EVENTS,
+)
+from streams.kafka.redriving import TRANSACTIONS
 from streams.topology import ALL_INPUTS, GLOBAL_TABLES, JOURNAL, OUTPUTS
 
 PROCESSES: dict[str, Process] = {
     command: import_module(module).PROCESS for command, module in SERVICES.items()
 }
 """The services, by command."""
+
+REDRIVE = "dead-letters"
+"""What writes again what others wrote first."""
 
 TOOLS: dict[str, Process] = {
     "import-trademarks": Process(
@@ -42,6 +53,15 @@ TOOLS: dict[str, Process] = {
         ("replay",),
         groups=("replay",),
     ),
+    REDRIVE: Process(
+        "looks at dead letters, and sends them to their topics again, each once",
+        (DEAD_LETTERS, REDRIVES_EVENTS, *sorted(REDRIVABLE)),
+        (*sorted(REDRIVABLE), REDRIVES_EVENTS),
+        "",
+        ("ops/tools/dead_letters.py", "replay/letters.py", "streams/kafka/redriving.py"),
+        groups=("replay",),
+        transactions=(TRANSACTIONS,),
+    ),
     "archive": Process(
         "asks the archive by SQL, joins its small files, deletes what is past its retention",
         (),
@@ -59,10 +79,11 @@ TOOLS: dict[str, Process] = {
 }
 """What a person runs beside them."""
 
+_FIRST_WRITERS = [each for name, each in (PROCESSES | TOOLS).items() if name != REDRIVE]
 FROM_OUTSIDE = tuple(
     name
     for name in load_topics()
-    if not any(name in process.writes for process in (PROCESSES | TOOLS).values())
+    if name in REDRIVABLE and not any(name in each.writes for each in _FIRST_WRITERS)
 )
 """Topics that an operator's own systems fill."""
 

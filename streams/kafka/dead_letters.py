@@ -81,3 +81,8 @@ def field_of(headers: GivenHeaders, name: str) -> str:
     wanted = _PREFIX + name
     told = (value.decode() for key, value in reversed(headers) if key == wanted and value)
     return next(told, "")
+
+
+def as_it_came(headers: GivenHeaders) -> GivenHeaders:
+    """Return a dead letter's headers without those that say why it is one."""
+    return [(name, content) for name, content in headers if not name.startswith(_PREFIX)]
