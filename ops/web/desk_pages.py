@@ -121,8 +121,8 @@ def _task_page(visit: Visit, task_id: str, refused: str = "") -> Response:
         "task.html",
         422 if refused else 200,
         task=shown,
-        title=_title(shown),
-        pieces=marked_title(shown),
+        title=title_of(shown.row, shown.detection),
+        pieces=marked_title(shown.row, shown.detection),
         findings=findings,
         same_rules=shown.decision is not None
         and shown.decision["capsule"]["rule_set_hash"] == rules.hash,
@@ -143,23 +143,25 @@ def _rule_id(shown: ShownTask) -> str:
     return shown.decision["rule_id"] if shown.decision else ""
 
 
-def _title(shown: ShownTask) -> str:
-    listing = shown.row["listing"]
-    if listing:
-        return str(listing["title"])
-    return str(shown.detection["title"]) if shown.detection else ""
+def title_of(row: dict[str, Any], detection: dict[str, Any] | None) -> str:
+    """Return the title that a task is about; empty where it is not known."""
+    if row["listing"]:
+        return str(row["listing"]["title"])
+    return str(detection["title"]) if detection else ""
 
 
-def marked_title(shown: ShownTask) -> list[tuple[str, str | None]]:
+def marked_title(
+    row: dict[str, Any], detection: dict[str, Any] | None
+) -> list[tuple[str, str | None]]:
     """Return a title in pieces; of those that show the mark with how they are written."""
-    title = _title(shown)
-    mark = shown.row["mark"]
+    title = title_of(row, detection)
+    mark = row["mark"]
     places: list[tuple[int, int, str]] = []
     if mark and mark["mark_text"]:
         match = listing_match(mark["mark_text"], title, None)
         places = [(*title_place(title, each), each.hit.trick) for each in match.occurrences]
-    elif shown.detection:
-        places = [(each["begin"], each["end"], each["trick"]) for each in shown.detection["marks"]]
+    elif detection:
+        places = [(each["begin"], each["end"], each["trick"]) for each in detection["marks"]]
     return pieces(title, places)
 
 

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from ops.web import (
     account_pages,
+    batch_pages,
     desk_pages,
     filing_pages,
     holder_pages,
@@ -67,6 +68,11 @@ PAGES: Final = (
     Page("/desk/tasks/{task_id}/verdict", desk_pages.send_verdict, REVIEWERS, "POST"),
     Page("/desk/tasks/{task_id}/undo", desk_pages.undo, REVIEWERS, "POST"),
     Page("/desk/tasks/{task_id}/pass", desk_pages.pass_on, REVIEWERS, "POST"),
+    Page("/desk/batches", batch_pages.show_batches, REVIEWERS),
+    Page("/desk/batches/{task_id}", batch_pages.show_batch, REVIEWERS),
+    Page("/desk/batches/{task_id}", batch_pages.take_batch, REVIEWERS, "POST"),
+    Page("/desk/batches/{task_id}/verdict", batch_pages.decide_batch, REVIEWERS, "POST"),
+    Page("/desk/batches/{task_id}/undo", batch_pages.undo_batch, REVIEWERS, "POST"),
     Page("/operations", operator_pages.show_overview, OPERATORS),
     Page("/operations/switch", operator_pages.throw_switch, OPERATORS, "POST"),
     Page("/deliveries", operator_pages.show_deliveries, OPERATORS),

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from web.browser import CHROMIUM, NARROW, WIDE, require_chromium, served, signed_in
 from web.made_cases import filing_to, path_of
-from web.site_made import Pages
+from web.site_made import Pages, doubtful
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 OPTIONS = {**RULES, "resultTypes": ["violations"]}
@@ -20,7 +20,7 @@ LANGUAGES = {"en": VIEWS, "zh-Hans": VIEWS[:2], "ar": VIEWS[2:]}
 PEOPLE = {
     "": ("", "/", "/how-to-file", "/how-to-file/copyright", "/for-sellers", "/questions",
          "/figures", "/status", "/sign-in", "/nowhere"),
-    "reviewer": ("anna", "/desk", "/desk/tasks/TASK"),
+    "reviewer": ("anna", "/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK"),
     "seller": ("seller-9", "/seller", "/seller/cases/c4"),
     "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing"),
     "operator": ("op", "/operations", "/deliveries", "/dead-letters", "/audit"),
@@ -134,6 +134,29 @@ def test_a_clear_case_is_decided_with_two_keys_and_undone_with_one(chromium, sit
     page.get_by_label("In your own words").fill("t d a")
     assert page.locator("input[name=outcome]:checked").count() == 0
     context.close()
+
+
+def test_three_hundred_are_seen_decided_and_undone_in_few_keys(chromium, pages):
+    pages.team("anna")
+    pages.tell(*(event for number in range(300) for event in doubtful(f"b{number}")))
+    with served(pages.app) as base:
+        context = chromium.new_context()
+        signed_in(context, base, pages, "anna", "reviewer")
+        page = context.new_page()
+        page.goto(f"{base}/en/desk/batches")
+        page.get_by_role("button", name="Take together").click()
+        page.wait_for_url("**/desk/batches/*")
+        assert page.locator("tbody tr").count() == 300
+        page.keyboard.press("d")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "300 verdicts are sent at" in page.locator("main").inner_text()
+        assert len(pages.rows("SELECT * FROM held_verdicts")) == 300
+        with page.expect_navigation():
+            page.keyboard.press("u")
+        assert pages.rows("SELECT * FROM held_verdicts") == []
+        assert page.locator("tbody tr").count() == 300
+        context.close()
 
 
 def test_a_seller_objects_without_scripts(chromium, site):

@@ -93,7 +93,7 @@ class Texts(HTMLParser):
             "",
             ["/", "/for-sellers", "/questions", "/figures", "/status", "/sign-in", "/nowhere"],
         ),
-        ("anna", "reviewer", ["/desk", "/desk/tasks/TASK"]),
+        ("anna", "reviewer", ["/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK"]),
         ("holder-1", "rights_holder", ["/filing"]),
         ("op", "operator", ["/operations", "/dead-letters"]),
     ],

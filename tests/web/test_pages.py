@@ -19,7 +19,7 @@ OBJECTION = {
 
 def test_pages_need_a_session_of_the_right_role(filled):
     private = {
-        "reviewer": ("/en/desk",),
+        "reviewer": ("/en/desk", "/en/desk/batches"),
         "seller": ("/en/seller", "/en/seller/cases/c4"),
         "rights_holder": ("/en/cases", "/en/cases/c4", "/en/filing"),
         "operator": ("/en/operations", "/en/deliveries", "/en/dead-letters", "/en/audit"),
@@ -87,6 +87,67 @@ def test_a_reviewer_decides_undoes_and_decides_again(filled):
     acts = [each["action"] for each in filled.rows("SELECT action FROM web_actions")]
     assert acts.count("verdict") == 2
     assert "undo" in acts
+
+
+def batch_offered(pages):
+    """Return the address of the one batch that a reviewer may take."""
+    (address,) = re.findall(
+        r'action="(/en/desk/batches/[^"]+)"', pages.get("/en/desk/batches").text
+    )
+    return address
+
+
+def test_tasks_that_are_alike_are_decided_and_undone_together(pages):
+    pages.team("anna")
+    pages.tell(*(event for number in range(4) for event in doubtful(f"b{number}")))
+    pages.sign_in("anna", "reviewer")
+    batch = batch_offered(pages)
+    assert pages.post(batch).headers["location"] == batch
+    page = pages.get(batch).text
+    assert page.count('<mark title="digits for letters">N1ke</mark>') == 4
+    ids = [row["task_id"] for row in pages.rows("SELECT task_id FROM review_tasks")]
+    given = {"outcome": "take_down", "reason": "counterfeit", "note": "It differs."}
+    assert "Nothing is ticked." in pages.post(f"{batch}/verdict", shown=ids, **given).text
+    lone = {"shown": ids, "task": ids, "outcome": "take_down"}
+    refused = pages.post(f"{batch}/verdict", **lone)
+    assert refused.status_code == 422
+    assert refused.text.count("needs a reason code") == 4
+    back = next(each for each in ids if each not in batch)
+    ticked = [each for each in ids if each != back]
+    answer = pages.post(f"{batch}/verdict", shown=ids, task=ticked, **given)
+    batch = answer.headers["location"]
+    assert "3 verdicts are sent at" in pages.get(batch).text
+    (open_row,) = pages.rows("SELECT task_id FROM review_tasks WHERE state = 'open'")
+    assert open_row["task_id"] == back
+    assert pages.post(f"{batch}/undo").headers["location"] == batch
+    assert pages.rows("SELECT * FROM held_verdicts") == []
+    pages.post(f"{batch}/verdict", shown=ids, task=ticked, **given)
+    pages.services.clock.advance(HOUR // 20)
+    pages.upkeep()
+    sent = pages.rows("SELECT content FROM outbox WHERE event_type = 'ReviewDecided'")
+    assert [row["content"]["explanation"] for row in sent] == ["It differs."] * 3
+    assert pages.get(batch).headers["location"] == "/en/desk?told=nothing"
+    acts = [each["action"] for each in pages.rows("SELECT action FROM web_actions")]
+    assert {"take_batch", "view_batch", "verdict_batch", "undo_batch"} <= {*acts}
+
+
+def test_a_batch_is_its_holders_only(pages):
+    pages.team("anna", "ben")
+    pages.tell(*doubtful("b1"), *doubtful("b2"))
+    pages.sign_in("anna", "reviewer")
+    batch = batch_offered(pages)
+    pages.post(batch)
+    ids = [row["task_id"] for row in pages.rows("SELECT task_id FROM review_tasks")]
+    pages.sign_in("ben", "reviewer")
+    assert pages.get(batch).headers["location"] == "/en/desk?told=nothing"
+    given = {"outcome": "take_down", "reason": "counterfeit"}
+    pages.post(f"{batch}/verdict", shown=ids, task=ids, **given)
+    pages.post(f"{batch}/undo")
+    assert pages.rows("SELECT * FROM held_verdicts") == []
+    pages.post(batch)
+    held = "SELECT count(*) AS count FROM review_tasks WHERE reviewer_id = 'anna'"
+    assert pages.rows(held)[0]["count"] == 2
+    assert pages.post("/en/desk/batches/none").status_code == 422
 
 
 def test_what_the_desk_refuses_is_told_on_the_tasks_page(filled):

@@ -21,15 +21,17 @@ from streams.sources.desk.types import DeskRefused, DeskSettings, TaskAssignment
 
 LANES = 32
 
-_ELIGIBLE = """
+ELIGIBLE = """
     task.state = 'open' AND task.level <= who.seniority
     AND ('*' = ANY(who.skills) OR task.kind || ':*' = ANY(who.skills)
          OR task.kind || ':' || task.ground = ANY(who.skills))
     AND ('*' = ANY(who.languages) OR task.language = '' OR task.language = ANY(who.languages))
     AND NOT who.reviewer_id = ANY(task.excluded_reviewer_ids)
     AND NOT who.reviewer_id = ANY(task.passed_by_reviewer_ids)
-    ORDER BY deadline_at_milliseconds, task_id LIMIT 1
 """
+"""Whether a reviewer may take a task."""
+
+_FIRST = f"{ELIGIBLE} ORDER BY deadline_at_milliseconds, task_id LIMIT 1"
 _HEADS = f"""
     SELECT head.* FROM reviewers AS who
     CROSS JOIN generate_series(0, {LANES - 1}) AS lanes (lane)
@@ -37,7 +39,7 @@ _HEADS = f"""
         SELECT lane, task_id, kind, ground, language, level, trusted_flagger, fast_lane,
             price_euros, excluded_reviewer_ids, issued_at_milliseconds, deadline_at_milliseconds,
             reason_codes
-        FROM review_tasks AS task WHERE task.lane = lanes.lane AND {_ELIGIBLE}
+        FROM review_tasks AS task WHERE task.lane = lanes.lane AND {_FIRST}
     ) AS head
     WHERE who.reviewer_id = %(reviewer)s AND who.active
 """  # noqa: S608 - a text of our own
@@ -49,7 +51,7 @@ _TAKE = f"""
         WHERE task_id = (
             SELECT first.task_id FROM reviewers AS who CROSS JOIN LATERAL (
                 SELECT task_id FROM review_tasks AS task
-                WHERE task.lane = %(lane)s AND {_ELIGIBLE} FOR UPDATE SKIP LOCKED
+                WHERE task.lane = %(lane)s AND {_FIRST} FOR UPDATE SKIP LOCKED
             ) AS first
             WHERE who.reviewer_id = %(reviewer)s AND who.active
         )
@@ -132,10 +134,26 @@ def assign(
         said = connection.execute(opinion, (task_id, reviewer_id)).rowcount
         if said or reviewer_id in row["excluded_reviewer_ids"]:
             raise DeskRefused(f"{reviewer_id} has decided this before")
-        until = now + settings.lease_milliseconds
+        (taken,) = take(connection, [task_id], reviewer_id, now, settings)
+        return taken
+
+
+def take(
+    connection: Connection,
+    task_ids: list[str],
+    reviewer_id: str,
+    now: int,
+    settings: DeskSettings,
+) -> list[TaskAssignment]:
+    """Return tasks that are open and locked to a reviewer who may take them."""
+    until = now + settings.lease_milliseconds
+    taken = []
+    for task_id in task_ids:
+        row = lock_task(connection, task_id)
         row.update(state="leased", reviewer_id=reviewer_id, lease_until_milliseconds=until)
         connection.execute(_GIVE, {**row, "now": now})
-        return _assign(connection, row, now)
+        taken.append(_assign(connection, row, now))
+    return taken
 
 
 def skip(connection: Connection, task_id: str, reviewer_id: str, reason: str, now: int) -> None:

@@ -6,7 +6,17 @@ import psycopg
 
 from processors.reviews.assignment import TOP_LEVEL, Reviewer
 from streams.clock import Clock
-from streams.sources.desk import claims, holding, inquiries, outreach, queue, tasks, verdicts
+from streams.sources.desk import (
+    batches,
+    claims,
+    holding,
+    inquiries,
+    outreach,
+    queue,
+    tasks,
+    verdicts,
+)
+from streams.sources.desk.batches import BatchDecided
 from streams.sources.desk.inquiries import Inquiry
 from streams.sources.desk.queue import QueueState
 from streams.sources.desk.rows import Connection
@@ -97,6 +107,28 @@ class Desk:
     def held_by(self, reviewer_id: str) -> list[dict[str, Any]]:
         """Return a reviewer's verdicts that can be undone."""
         return holding.held_by(self._connection, reviewer_id)
+
+    def groups(self, reviewer_id: str) -> list[dict[str, Any]]:
+        """Return the largest groups of tasks that are alike and that a reviewer may take."""
+        return batches.groups(self._connection, reviewer_id)
+
+    def claim_together(self, lead: str, reviewer_id: str) -> list[TaskAssignment]:
+        """Return a reviewer the tasks like one that waits. Errors: DeskRefused."""
+        now = self._now()
+        return batches.claim_together(self._connection, lead, reviewer_id, now, self._settings)
+
+    def batch_of(self, lead: str, reviewer_id: str) -> list[dict[str, Any]]:
+        """Return the tasks like one that a reviewer holds, with what is held of each."""
+        return batches.batch_of(self._connection, lead, reviewer_id)
+
+    def hold_together(self, given: list[Verdict], returned: list[str]) -> BatchDecided:
+        """Keep verdicts for a while, in which they can be undone, and put other tasks back."""
+        now = self._now()
+        return batches.hold_together(self._connection, given, returned, now, self._settings)
+
+    def undo_together(self, lead: str, reviewer_id: str) -> int:
+        """Forget what is held of a batch; give of how many tasks."""
+        return batches.undo_together(self._connection, lead, reviewer_id)
 
     def show(self, task_id: str, reviewer_id: str) -> ShownTask:
         """Return all that a reviewer is to know of a task that he or she holds.

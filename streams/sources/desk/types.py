@@ -22,6 +22,7 @@ class DeskSettings(NamedTuple):
     inquiry_milliseconds: int = 24 * HOUR_MILLISECONDS
     complicated_rounds: int = 3
     hold_milliseconds: int = 30_000
+    batch_hold_milliseconds: int = 120_000
 
 
 class TaskAssignment(NamedTuple):
