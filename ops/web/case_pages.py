@@ -4,14 +4,15 @@ from typing import Final, NamedTuple
 
 from starlette.responses import RedirectResponse, Response
 
-from ops.web.case_view import case_view
+from ops.web.case_view import CaseView, case_view
 from ops.web.documents import kept_documents
 from ops.web.forms import Sent, given, send
 from ops.web.rendering import render
 from ops.web.site import Visit
-from streams.sources.filing import case_routes
-from streams.sources.filing.case_models import AppealRequest
+from streams.sources.filing import case_routes, other_routes
+from streams.sources.filing.case_models import AppealRequest, SurveyRequest
 
+SCORES: Final = ("1", "2", "3", "4", "5")
 _NOTHING_SENT: Final = Sent(None)
 
 
@@ -24,9 +25,9 @@ class Side(NamedTuple):
 
 
 COMPLAINANT: Final = Side(
-    "complainant", "/cases", ("clarification", "retraction", "answer", "appeal")
+    "complainant", "/cases", ("clarification", "retraction", "answer", "appeal", "survey")
 )
-SELLER: Final = Side("seller", "/seller/cases", ("counter_notice", "appeal"))
+SELLER: Final = Side("seller", "/seller/cases", ("counter_notice", "appeal", "survey"))
 
 
 def appealed(visit: Visit, case_id: str, side: Side) -> Response:
@@ -41,12 +42,29 @@ def appealed(visit: Visit, case_id: str, side: Side) -> Response:
     return after(visit, case_id, sent, "appeal", side)
 
 
+def surveyed(visit: Visit, case_id: str, side: Side) -> Response:
+    """Take in how satisfied a party was."""
+    score = visit.value("score")
+    sent = send(
+        visit,
+        SurveyRequest,
+        given(case_id=case_id, score=int(score) if score in SCORES else 0),
+        lambda body: other_routes.answer_survey(visit.request, body, visit.caller, visit.key()),
+    )
+    return after(visit, case_id, sent, "survey", side)
+
+
 def after(visit: Visit, case_id: str, sent: Sent, action: str, side: Side) -> Response:
     """Go back to the case where something was sent; else show what is wrong with it."""
     if sent.receipt is None:
         return case_page(visit, case_id, side, sent)
     visit.note(action, case_id)
     return RedirectResponse(visit.address(f"{side.cases_path}/{case_id}?sent={action}"), 303)
+
+
+def is_over(view: CaseView) -> bool:
+    """Tell whether a case is closed, so that its parties can say how satisfied they were."""
+    return view.status is not None and view.status.status == "closed"
 
 
 def case_page(visit: Visit, case_id: str, side: Side, sent: Sent = _NOTHING_SENT) -> Response:
@@ -62,4 +80,5 @@ def case_page(visit: Visit, case_id: str, side: Side, sent: Sent = _NOTHING_SENT
         side=side.name,
         errors=sent.errors,
         told=told if told in side.actions else "",
+        asks_how=is_over(view) and not visit.site.lists.surveyed(case_id, visit.caller.party_id),
     )

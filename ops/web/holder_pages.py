@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from ops.web.case_pages import COMPLAINANT, after, appealed, case_page
+from ops.web.case_pages import COMPLAINANT, after, appealed, case_page, surveyed
 from ops.web.documents import kept_documents
 from ops.web.forms import given, send
 from ops.web.rendering import render
@@ -80,3 +80,8 @@ def answer(visit: Visit, case_id: str, counter_notice_id: str) -> Response:
 def appeal(visit: Visit, case_id: str) -> Response:
     """Appeal the decision."""
     return appealed(visit, case_id, COMPLAINANT)
+
+
+def answer_survey(visit: Visit, case_id: str) -> Response:
+    """Tell how satisfied one was with a case."""
+    return surveyed(visit, case_id, COMPLAINANT)

@@ -8,8 +8,10 @@ from ops.web import (
     account_pages,
     batch_pages,
     desk_pages,
+    exports,
     filing_pages,
     holder_pages,
+    inquiry_pages,
     operator_pages,
     public_pages,
     seller_pages,
@@ -24,7 +26,8 @@ HOLDERS: Final[Roles] = ("rights_holder", "agent", "notifier")
 SELLERS: Final[Roles] = ("seller",)
 REVIEWERS: Final[Roles] = ("reviewer",)
 OPERATORS: Final[Roles] = ("operator",)
-ALL: Final[Roles] = (*HOLDERS, *SELLERS, *REVIEWERS, *OPERATORS)
+PARTIES: Final[Roles] = (*HOLDERS, *SELLERS)
+ALL: Final[Roles] = (*PARTIES, *REVIEWERS, *OPERATORS)
 
 
 class Page(NamedTuple):
@@ -49,12 +52,16 @@ PAGES: Final = (
     Page("/sign-in", account_pages.sign_in, ANYBODY, "POST"),
     Page("/sign-out", account_pages.sign_out, ANYBODY, "POST"),
     Page("/documents/{evidence_id}", account_pages.read_document, ALL),
+    Page("/inquiries", inquiry_pages.show_inquiries, PARTIES),
+    Page("/inquiries", inquiry_pages.ask, PARTIES, "POST"),
+    Page("/cases.csv", exports.export_complaints, HOLDERS),
     Page("/cases", holder_pages.show_cases, HOLDERS),
     Page("/cases/{case_id}", holder_pages.show_case, HOLDERS),
     Page("/cases/{case_id}/clarification", holder_pages.clarify, HOLDERS, "POST"),
     Page("/cases/{case_id}/retraction", holder_pages.retract, HOLDERS, "POST"),
     Page("/cases/{case_id}/objections/{counter_notice_id}", holder_pages.answer, HOLDERS, "POST"),
     Page("/cases/{case_id}/appeal", holder_pages.appeal, HOLDERS, "POST"),
+    Page("/cases/{case_id}/survey", holder_pages.answer_survey, HOLDERS, "POST"),
     Page("/filing", filing_pages.begin, HOLDERS),
     Page("/filing", filing_pages.go_on, HOLDERS, "POST"),
     Page("/filing/{batch_id}", filing_pages.show_receipt, HOLDERS),
@@ -62,6 +69,8 @@ PAGES: Final = (
     Page("/seller/cases/{case_id}", seller_pages.show_case, SELLERS),
     Page("/seller/cases/{case_id}/objection", seller_pages.object_to, SELLERS, "POST"),
     Page("/seller/cases/{case_id}/appeal", seller_pages.appeal, SELLERS, "POST"),
+    Page("/seller/cases/{case_id}/survey", seller_pages.answer_survey, SELLERS, "POST"),
+    Page("/seller.csv", exports.export_listings, SELLERS),
     Page("/desk", desk_pages.show_desk, REVIEWERS),
     Page("/desk/next", desk_pages.take_next, REVIEWERS, "POST"),
     Page("/desk/tasks/{task_id}", desk_pages.show_task, REVIEWERS),
@@ -73,6 +82,9 @@ PAGES: Final = (
     Page("/desk/batches/{task_id}", batch_pages.take_batch, REVIEWERS, "POST"),
     Page("/desk/batches/{task_id}/verdict", batch_pages.decide_batch, REVIEWERS, "POST"),
     Page("/desk/batches/{task_id}/undo", batch_pages.undo_batch, REVIEWERS, "POST"),
+    Page("/desk/inquiries", inquiry_pages.show_desk_inquiries, REVIEWERS),
+    Page("/desk/inquiries/{inquiry_id}", inquiry_pages.answer, REVIEWERS, "POST"),
+    Page("/desk/calls/{outreach_id}", inquiry_pages.note_call, REVIEWERS, "POST"),
     Page("/operations", operator_pages.show_overview, OPERATORS),
     Page("/operations/switch", operator_pages.throw_switch, OPERATORS, "POST"),
     Page("/deliveries", operator_pages.show_deliveries, OPERATORS),

@@ -213,6 +213,17 @@ ANSWERS: Mapping[str, str] = {
     "accept": marked("Accept: the listing is put back"),
     "reject": marked("Reject: people decide"),
 }
+SATISFACTION: Mapping[str, str] = {
+    "1": marked("Not at all"),
+    "2": marked("Little"),
+    "3": marked("So-so"),
+    "4": marked("Satisfied"),
+    "5": marked("Very"),
+}
+OUTREACH: Mapping[str, str] = {
+    "new_party": marked("Filed for the first time"),
+    "complicated_case": marked("A complicated case"),
+}
 TIERS: Mapping[str, str] = {
     "ordinary": marked("In good standing"),
     "fast_lane": marked("Fast lane"),

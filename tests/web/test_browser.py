@@ -20,9 +20,10 @@ LANGUAGES = {"en": VIEWS, "zh-Hans": VIEWS[:2], "ar": VIEWS[2:]}
 PEOPLE = {
     "": ("", "/", "/how-to-file", "/how-to-file/copyright", "/for-sellers", "/questions",
          "/figures", "/status", "/sign-in", "/nowhere"),
-    "reviewer": ("anna", "/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK"),
+    "reviewer": ("anna", "/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK",
+                 "/desk/inquiries"),
     "seller": ("seller-9", "/seller", "/seller/cases/c4"),
-    "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing"),
+    "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing", "/inquiries"),
     "operator": ("op", "/operations", "/deliveries", "/dead-letters", "/audit"),
 }  # fmt: skip
 MAXIMUM_INTERACTIONS = 25

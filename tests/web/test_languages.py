@@ -93,8 +93,12 @@ class Texts(HTMLParser):
             "",
             ["/", "/for-sellers", "/questions", "/figures", "/status", "/sign-in", "/nowhere"],
         ),
-        ("anna", "reviewer", ["/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK"]),
-        ("holder-1", "rights_holder", ["/filing"]),
+        (
+            "anna",
+            "reviewer",
+            ["/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK", "/desk/inquiries"],
+        ),
+        ("holder-1", "rights_holder", ["/filing", "/inquiries"]),
         ("op", "operator", ["/operations", "/dead-letters"]),
     ],
 )

@@ -1,5 +1,6 @@
 """What the pages let whom see and do; no browser is needed for it."""
 
+import csv
 import re
 
 import pytest
@@ -19,9 +20,9 @@ OBJECTION = {
 
 def test_pages_need_a_session_of_the_right_role(filled):
     private = {
-        "reviewer": ("/en/desk", "/en/desk/batches"),
-        "seller": ("/en/seller", "/en/seller/cases/c4"),
-        "rights_holder": ("/en/cases", "/en/cases/c4", "/en/filing"),
+        "reviewer": ("/en/desk", "/en/desk/batches", "/en/desk/inquiries"),
+        "seller": ("/en/seller", "/en/seller/cases/c4", "/en/seller.csv"),
+        "rights_holder": ("/en/cases", "/en/cases/c4", "/en/filing", "/en/cases.csv"),
         "operator": ("/en/operations", "/en/deliveries", "/en/dead-letters", "/en/audit"),
     }
     paths = {path for own in private.values() for path in own}
@@ -87,6 +88,84 @@ def test_a_reviewer_decides_undoes_and_decides_again(filled):
     acts = [each["action"] for each in filled.rows("SELECT action FROM web_actions")]
     assert acts.count("verdict") == 2
     assert "undo" in acts
+
+
+QUESTION = "Which documents do you need for a licence of a mark?"
+
+
+def test_a_question_is_asked_answered_and_read_by_who_asked(filled):
+    filled.sign_in("holder-1", "rights_holder")
+    assert filled.post("/en/inquiries", question="Why?").status_code == 422
+    sent = filled.post("/en/inquiries", question=QUESTION, case_id="c4")
+    assert sent.headers["location"] == "/en/inquiries?told=asked"
+    assert QUESTION in filled.get("/en/inquiries").text
+    refused = filled.post("/en/inquiries", question=QUESTION, case_id="of-another")
+    assert (refused.status_code, refused.text.count(QUESTION)) == (422, 2)
+    filled.sign_in("anna", "reviewer")
+    assert QUESTION in filled.get("/en/desk/inquiries").text
+    (row,) = filled.rows("SELECT inquiry_id FROM inquiries")
+    path = f"/en/desk/inquiries/{row['inquiry_id']}"
+    assert filled.post(path, answer="").status_code == 422
+    answer = f"The licence itself {SCRIPT}"
+    assert filled.post(path, answer=answer).status_code == 303
+    assert "was answered by anna" in filled.post(path, answer=answer).text
+    filled.sign_in("holder-1", "rights_holder")
+    page = filled.get("/en/inquiries").text
+    assert "The licence itself" in page
+    assert SCRIPT not in page
+    filled.sign_in("seller-9", "seller")
+    assert QUESTION not in filled.get("/en/inquiries").text
+
+
+def test_a_party_that_files_for_the_first_time_is_called_on(filled):
+    filled.upkeep()
+    (row,) = filled.rows("SELECT outreach_id FROM outreach_tasks WHERE reason = 'new_party'")
+    filled.sign_in("anna", "reviewer")
+    assert "Filed for the first time" in filled.get("/en/desk/inquiries").text
+    path = f"/en/desk/calls/{row['outreach_id']}"
+    assert filled.post(path).status_code == 303
+    assert filled.post(path).status_code == 422
+    assert "Filed for the first time" not in filled.get("/en/desk/inquiries").text
+
+
+@pytest.mark.parametrize(
+    ("party", "role", "path"),
+    [("holder-1", "rights_holder", "/en/cases/c3"), ("seller-9", "seller", "/en/seller/cases/c3")],
+)
+def test_a_party_tells_once_how_satisfied_it_was(filled, party, role, path):
+    asked = "How satisfied are you"
+    filled.sign_in(party, role)
+    assert asked in filled.get(path).text
+    for score in ("", "6", "0", "²"):
+        assert filled.post(f"{path}/survey", score=score).status_code == 422
+    assert filled.post(f"{path}/survey", score="4").headers["location"] == f"{path}?sent=survey"
+    told = [row["kind"] for row in filled.rows("SELECT kind FROM filings WHERE case_id = 'c3'")]
+    assert told == ["survey"]
+    assert asked not in filled.get(path).text
+    filled.sign_in("holder-2", "rights_holder")
+    assert filled.post("/en/cases/c3/survey", score="4").status_code == 404
+
+
+def test_a_case_that_is_open_is_not_asked_about(filled):
+    filled.sign_in("holder-1", "rights_holder")
+    assert "How satisfied are you" not in filled.get("/en/cases/c1").text
+
+
+def test_cases_are_given_as_a_file(filled):
+    filled.tell(*doubtful("=HYPERLINK(1)"))
+    filled.sign_in("holder-1", "rights_holder")
+    answer = filled.get("/en/cases.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "attachment" in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
+    by_id = {row["case_id"]: row for row in rows}
+    assert {"c1", "c2", "c4", "'=HYPERLINK(1)"} <= set(by_id)
+    assert (by_id["c4"]["outcome"], by_id["c4"]["ground"]) == ("take_down", "counterfeit")
+    filled.sign_in("seller-9", "seller")
+    listed = list(csv.DictReader(filled.get("/en/seller.csv").text.lstrip("\ufeff").splitlines()))
+    assert "c4" in {row["case_id"] for row in listed}
+    filled.sign_in("holder-2", "rights_holder")
+    assert len(filled.get("/en/cases.csv").text.splitlines()) == 1
 
 
 def batch_offered(pages):

@@ -64,6 +64,33 @@ class CaseLists:
         """Return cases on a seller's listings, the newest first."""
         return self._page(_OF_SELLER, party_id, state, page)
 
+    def all_of_complainant(self, party_id: str, most: int) -> list[dict[str, Any]]:
+        """Return the newest cases that a party filed or that rest on its right."""
+        return self._all(_OF_COMPLAINANT, party_id, most)
+
+    def all_of_seller(self, party_id: str, most: int) -> list[dict[str, Any]]:
+        """Return the newest cases on a seller's listings."""
+        return self._all(_OF_SELLER, party_id, most)
+
+    def inquiries(self, party_id: str) -> list[dict[str, Any]]:
+        """Return what a party asked, with the answers, the newest first."""
+        query = """
+            SELECT inquiry_id, case_id, question, received_at_milliseconds, answer,
+                answer_until_milliseconds, answered_at_milliseconds
+            FROM inquiries WHERE party_id = %s
+            ORDER BY received_at_milliseconds DESC, inquiry_id LIMIT %s
+        """
+        with self._database.connection() as connection:
+            if not has_table(connection, "inquiries"):
+                return []
+            return connection.execute(query, (party_id, PAGE_ROWS)).fetchall()
+
+    def surveyed(self, case_id: str, party_id: str) -> bool:
+        """Tell whether a party has told how satisfied it was with a case."""
+        query = "SELECT FROM filings WHERE case_id = %s AND party_id = %s AND kind = 'survey'"
+        with self._database.connection() as connection:
+            return connection.execute(query, (case_id, party_id)).fetchone() is not None
+
     def detected(self, party_id: str) -> list[dict[str, Any]]:
         """Return what of a seller's was removed without a complaint, the newest first."""
         with self._database.connection() as connection:
@@ -119,6 +146,16 @@ class CaseLists:
             ).fetchall()
         counts = {row["clock_state"]: row["cases"] for row in counted}
         return CaseList(rows[:PAGE_ROWS], counts, len(rows) > PAGE_ROWS)
+
+    def _all(self, query: str, party_id: str, most: int) -> list[dict[str, Any]]:
+        with self._database.connection() as connection:
+            if not has_table(connection, "case_overview"):
+                return []
+            return connection.execute(
+                f"SELECT * FROM ({query}) AS own "  # noqa: S608
+                "ORDER BY received_at_milliseconds DESC, case_id LIMIT %(rows)s",
+                {"party": party_id, "rows": most},
+            ).fetchall()
 
     def by_number(self, complaint_id: str, email: str) -> dict[str, Any] | None:
         """Return a complaint by its number and the address that was given with it, else None."""
