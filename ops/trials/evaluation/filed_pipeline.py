@@ -73,6 +73,7 @@ class FiledPipeline:
         self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30.0)
         self._progress = Progress(servers.bootstrap_servers, tuple(INPUTS), GROUP)
         self._outputs = Progress(servers.bootstrap_servers, (CHANGELOG, DEAD_LETTERS), GROUP)
+        self._tables = Progress(servers.bootstrap_servers, TABLES, GROUP)
         self._connection = connect(servers.database)
         self._desk = Desk(self._connection, self._clock)
 
@@ -84,8 +85,8 @@ class FiledPipeline:
             process.stop()
         self._client.close()
         self._connection.close()
-        self._progress.close()
-        self._outputs.close()
+        for progress in (self._progress, self._outputs, self._tables):
+            progress.close()
 
     @property
     def now_milliseconds(self) -> int:
@@ -103,7 +104,7 @@ class FiledPipeline:
         self._producer.flush()
 
     def post(self, filing: Filing) -> str:
-        """Post a filing with its documents; give its id, or what the API says against it."""
+        """Post a filing with its documents; give its id. Errors: FilingRefused."""
         named = [
             {**each, "evidence_id": self._upload(filing, each["evidence_id"])}
             for each in filing.body.get("evidence", ())
@@ -111,11 +112,11 @@ class FiledPipeline:
         body = {**filing.body, "evidence": named} if "evidence" in filing.body else filing.body
         headers = {**self._headers(filing), "Idempotency-Key": uuid4().hex}
 
-        def answered() -> httpx.Response | None:
+        def answered() -> list[httpx.Response]:
             response = self._client.post(filing.path, json=body, headers=headers)
-            return None if response.status_code in NOT_YET else response
+            return [] if response.status_code in NOT_YET else [response]
 
-        response = wait_for(filing.path, answered, tell=self._tails)
+        [response] = wait_for(filing.path, answered, tell=self._tails)
         told: dict[str, Any] = response.json()
         if not response.is_success:
             raise FilingRefused(f"{filing.path}: {response.status_code} {told.get('errors')}")
@@ -124,11 +125,11 @@ class FiledPipeline:
     def decide(self, case_id: str, verdict: Verdict) -> None:
         """Have a person take the open task on a case at the desk, and decide it."""
 
-        def task() -> str | None:
+        def tasks() -> list[str]:
             waiting = self._desk.queue()
-            return next((str(e["task_id"]) for e in waiting if e["case_id"] == case_id), None)
+            return [str(each["task_id"]) for each in waiting if each["case_id"] == case_id]
 
-        task_id = wait_for(f"a task on {case_id}", task, tell=self._tails)
+        [task_id] = wait_for(f"a task on {case_id}", tasks, tell=self._tails)
         self._desk.put_reviewer(Reviewer(verdict.reviewer_id, ("*",), ("*",), 3))
         self._desk.assign(task_id, verdict.reviewer_id)
         self._desk.decide(verdict._replace(task_id=task_id))
@@ -159,9 +160,7 @@ class FiledPipeline:
         return (unsent, stored, progress.committed(), progress.end(), self._outputs.end())
 
     def _await_tables(self) -> None:
-        tables = Progress(self._servers.bootstrap_servers, TABLES, GROUP)
-        wanted = tables.end()
-        tables.close()
+        wanted = self._tables.end()
         self._processes[0].wait_until(
             lambda: table_position(self._metrics_port, TABLES) >= wanted, "the worker"
         )

@@ -60,15 +60,15 @@ def judge_filed(
         scene.begin(pipeline)
     pipeline.settle()
     passed = 0
-    while moments := [scene.next_at for scene in scenes if scene.next_at is not None]:
-        if min(moments) > passed:
-            pipeline.jump(min(moments) - passed)
-            passed = min(moments)
-        else:
-            for scene in scenes:
-                if scene.next_at == passed:
-                    scene.act(pipeline)
-        pipeline.settle()
+    for moment in sorted({at for scene in scenes for at in scene.moments}):
+        if moment > passed:
+            pipeline.jump(moment - passed)
+            pipeline.settle()
+            passed = moment
+        while playing := [scene for scene in scenes if scene.next_at == moment]:
+            for scene in playing:
+                scene.act(pipeline)
+            pipeline.settle()
     read = cache(lambda topic: list(pipeline.read(topic)))
     return [_compared(scene, read, base, scratch) for scene in scenes]
 
@@ -81,15 +81,21 @@ class Scene:
         self._base = base
         self._prefix = f"{situation.name}."
         self._filed = Filed({}, {})
-        self._at = 0
-        self._left = deque(situation.events)
+        self._left: deque[tuple[int, Mapping[str, Any]]] = deque()
         self.refusals: list[str] = []
-        self._wait()
+        at = 0
+        for event in situation.events:
+            wait = waits_milliseconds(event)
+            at += wait
+            if not wait:
+                self._left.append((at, event))
+        self.moments = {at, *(each for each, _ in self._left)}
+        """So long after the beginning something happens, or the situation has ended."""
 
     @property
     def next_at(self) -> int | None:
-        """So long after the beginning the next thing happens; None where nothing does any more."""
-        return self._at if self._left else None
+        """When the next thing happens; None where nothing does any more."""
+        return self._left[0][0] if self._left else None
 
     def begin(self, pipeline: FiledPipeline) -> None:
         """Tell what each situation begins with."""
@@ -98,10 +104,7 @@ class Scene:
 
     def act(self, pipeline: FiledPipeline) -> None:
         """Let the next thing happen."""
-        event = self._left.popleft()
-        if not waits_milliseconds(event):
-            self._happen(pipeline, event)
-        self._wait()
+        self._happen(pipeline, self._left.popleft()[1])
 
     def own(self, events: Iterable[Any]) -> list[Any]:
         """Return the situation's own of some events, with parties as its row names them."""
@@ -112,10 +115,6 @@ class Scene:
             for event in events
             if any(str(getattr(event, name, "")).startswith(self._prefix) for name in NAMES)
         ]
-
-    def _wait(self) -> None:
-        if self._left:
-            self._at += waits_milliseconds(self._left[0])
 
     def _happen(self, pipeline: FiledPipeline, event: Mapping[str, Any]) -> None:
         (name,) = event
