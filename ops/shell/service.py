@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from ops.errors import OperatorError
 from ops.shell.endpoint import Endpoint
+from ops.shell.jumping_clock import JumpingClock
 from schemas.handled_errors import HANDLED
 from streams import garbage
 from streams.clock import Clock, ScaledClock, SystemClock
@@ -37,7 +38,7 @@ class StatefulProcess(Protocol):
 
 
 def add_clock_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments by which a service's time may run faster than the machine's."""
+    """Add the arguments by which a service's time may run faster than the machine's, or jump."""
     parser.add_argument("--clock-factor", type=float, default=1.0, help="1 is the machine's time")
     parser.add_argument(
         "--clock-started-at-milliseconds",
@@ -45,10 +46,15 @@ def add_clock_arguments(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="when both times agree; may lie ahead, and the service's time is then behind until it",
     )
+    parser.add_argument(
+        "--clock-file", type=Path, help="says by how many milliseconds its time is another, at once"
+    )
 
 
 def clock_of(options: argparse.Namespace) -> Clock:
-    """Return the machine's clock, or the scaled one where a factor is given."""
+    """Return the machine's clock, or one that jumps or is scaled where that is asked for."""
+    if options.clock_file is not None:
+        return JumpingClock(options.clock_file)
     if options.clock_factor == 1.0:
         return SystemClock()
     return ScaledClock(options.clock_factor, options.clock_started_at_milliseconds)

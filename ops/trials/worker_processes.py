@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import httpx
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from ops.local.patience import PATIENCE_SECONDS, Patience
@@ -151,3 +152,15 @@ def peak_resident_bytes(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     [line] = [line for line in lines if line.startswith("VmHWM:")]
     return int(line.split()[1]) * 1024
+
+
+def table_position(port: int, topics: tuple[str, ...]) -> float:
+    """Return how far a worker or monitor says that it has read tables, all together; less than
+    nothing where it says nothing yet."""
+    try:
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=2.0).text
+    except httpx.HTTPError:
+        return -1.0
+    names = tuple(f'ip_table_position_records{{topic="{topic}"}}' for topic in topics)
+    found = [float(x.split()[1]) for x in text.splitlines() if x.startswith(names)]
+    return sum(found) if found else -1.0

@@ -1,7 +1,8 @@
 """Service policies as files: one row a file, `default.yaml` for all that no other is for."""
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import yaml
 
@@ -44,13 +45,13 @@ ORDERED = (
 
 
 class ServicePolicyRefused(Exception):
-    """A policy can't be used; the message says why."""
+    """A policy can't be used; the message says why, one line for each fault."""
 
 
 def load_service_policy(directory: Path) -> ServicePolicy:
     """Return the policy of a directory; what a row does not name is as in the default.
 
-    Errors: ServicePolicyRefused.
+    Errors: ServicePolicyRefused, with the faults of all rows.
     """
     paths = sorted(directory.glob("*.yaml"))
     default = directory / DEFAULT_FILE
@@ -58,20 +59,27 @@ def load_service_policy(directory: Path) -> ServicePolicy:
         raise ServicePolicyRefused(f"{directory} has no {DEFAULT_FILE}")
     if len(paths) > MAXIMUM_ROWS:
         raise ServicePolicyRefused(f"{directory}: more than {MAXIMUM_ROWS} files")
-    scope, level = _row(default, ServiceLevel())
-    if any(scope):
-        raise ServicePolicyRefused(f"{default}: the default is for no place of its own")
+    first = _row(default, ServiceLevel())
+    faults = [f"{default}: {each}" for each in first.faults]
+    if any(first.scope):
+        faults.append(f"{default}: the default is for no place of its own")
+    # What the default has wrong is no fault of the others.
+    base = ServiceLevel() if first.faults else first.level
     rows: dict[ServiceScope, ServiceLevel] = {}
     for path in paths:
         if path == default:
             continue
-        scope, row = _row(path, level)
-        if not any(scope):
-            raise ServicePolicyRefused(f"{path}: names no marketplace, territory or ground")
-        if scope in rows:
-            raise ServicePolicyRefused(f"{path}: another file is for the same place")
-        rows[scope] = row
-    return ServicePolicy(level, rows)
+        row = _row(path, base)
+        told = list(row.faults)
+        if row.is_placed and not any(row.scope):
+            told.append("names no marketplace, territory or ground")
+        elif row.is_placed and row.scope in rows:
+            told.append("another file is for the same place")
+        faults += [f"{path}: {each}" for each in told]
+        rows[row.scope] = row.level
+    if faults:
+        raise ServicePolicyRefused("\n".join(faults))
+    return ServicePolicy(first.level, rows)
 
 
 def policy_on(settings: ServiceLevel, policy: ServicePolicy) -> ServicePolicy:
@@ -90,68 +98,94 @@ def policy_on(settings: ServiceLevel, policy: ServicePolicy) -> ServicePolicy:
 
 def checked(level: ServiceLevel, where: str) -> ServiceLevel:
     """Return times that go together. Errors: ServicePolicyRefused."""
-    for name in TIMES:
-        value = getattr(level, name)
-        if name in WORDS:
-            if value not in WORDS[name]:
-                words = " or ".join(filter(None, WORDS[name]))
-                raise ServicePolicyRefused(f"{where}: {name} is to be {words}")
-            continue
-        least = 0 if name in LATER_FIELDS else 1
-        if type(value) is not int or not least <= value < 1 << 40:
-            raise ServicePolicyRefused(f"{where}: {name} is to be a whole number from {least} on")
-    for shorter, longer in ORDERED:
-        if getattr(level, shorter) > getattr(level, longer):
-            raise ServicePolicyRefused(f"{where}: {shorter} is longer than {longer}")
+    faults = _faults_of(level, TIMES)
+    if faults:
+        raise ServicePolicyRefused("\n".join(f"{where}: {each}" for each in faults))
     return level
 
 
-def _row(path: Path, base: ServiceLevel) -> tuple[ServiceScope, ServiceLevel]:
-    try:
-        if path.stat().st_size > MAXIMUM_FILE_BYTES:
-            raise ServicePolicyRefused(f"{path}: larger than {MAXIMUM_FILE_BYTES} bytes")
-        given = yaml_content(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise ServicePolicyRefused(f"{path}: {error}") from error
-    if not isinstance(given, dict):
-        raise ServicePolicyRefused(f"{path}: a row is a mapping of its fields")
+class _Row(NamedTuple):
+    """What a file says, what of it can't be, and whether one can tell for what place it is."""
+
+    scope: ServiceScope
+    level: ServiceLevel
+    faults: tuple[str, ...]
+    is_placed: bool
+
+
+def _row(path: Path, base: ServiceLevel) -> _Row:
+    given = _content(path)
+    if isinstance(given, str):
+        return _Row(ServiceScope(), base, (given,), is_placed=False)
+    faults: list[str] = []
+    scope = ServiceScope(*(_name(given.pop(f, ""), faults) for f in ServiceScope._fields))
+    is_placed = not faults
     description = given.pop("description", None)
     if not isinstance(description, str) or not description.strip():
-        raise ServicePolicyRefused(f"{path}: description is missing: what law or contract is it?")
-    scope = ServiceScope(*(_name(path, given.pop(field, "")) for field in ServiceScope._fields))
+        faults.append("description is missing: what law or contract is it?")
     if scope.territory and not countries_of(scope.territory):
-        near = territories_near(scope.territory)
-        raise _unknown(path, "territory", scope.territory, near)
+        faults.append(_unknown("territory", scope.territory, territories_near(scope.territory)))
     if scope.ground and scope.ground not in get_args(Ground):
-        near = nearest(scope.ground, get_args(Ground))
-        raise _unknown(path, "ground", scope.ground, near)
-    times = dict(_time(path, str(name), value) for name, value in given.items())
-    if len(times) < len(given):
-        raise ServicePolicyRefused(f"{path}: a time is given twice, in two units")
-    return scope, checked(base._replace(**times), str(path))
+        faults.append(_unknown("ground", scope.ground, nearest(scope.ground, get_args(Ground))))
+    times: dict[str, Any] = {}
+    for said, value in given.items():
+        name, factor = _time(str(said))
+        if name not in TIMES:
+            faults.append(_unknown("time", name, nearest(name, TIMES)))
+        elif name in times:
+            faults.append(f"{name} is given twice, in two units")
+        else:
+            times[name] = value * factor if type(value) is int else value
+    level = base._replace(**times)
+    return _Row(scope, level, (*faults, *_faults_of(level, times)), is_placed)
 
 
-def _unknown(path: Path, kind: str, name: str, near: tuple[str, ...]) -> ServicePolicyRefused:
-    told = f"{path}: no such {kind} as {name}; the nearest are {', '.join(near)}"
-    return ServicePolicyRefused(told)
+def _content(path: Path) -> dict[Any, Any] | str:
+    """Return what stands in a file, or why it can't be read."""
+    try:
+        if path.stat().st_size > MAXIMUM_FILE_BYTES:
+            return f"larger than {MAXIMUM_FILE_BYTES} bytes"
+        given = yaml_content(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        return str(error)
+    return given if isinstance(given, dict) else "a row is a mapping of its fields"
 
 
-def _name(path: Path, value: Any) -> str:
-    if not isinstance(value, str) or len(value) > MAXIMUM_NAME_CHARACTERS:
-        raise ServicePolicyRefused(f"{path}: {value!r} is no name; put it in quotes if it is one")
-    return value
+def _faults_of(level: ServiceLevel, said: Collection[str]) -> list[str]:
+    """Return what can't be of the times that are said, and which of them do not go together."""
+    faults = []
+    for name in said:
+        value, least = getattr(level, name), 0 if name in LATER_FIELDS else 1
+        if name in WORDS:
+            if value not in WORDS[name]:
+                words = [each for each in WORDS[name] if each]
+                faults.append(_unknown(name, str(value), nearest(str(value), words)))
+        elif type(value) is not int:
+            faults.append(f"{name} is {value!r}, no whole number")
+        elif not least <= value < 1 << 40:
+            faults.append(f"{name} is to be a whole number from {least} on")
+    pairs = [] if faults else [pair for pair in ORDERED if set(pair) & set(said)]
+    for shorter, longer in pairs:
+        if getattr(level, shorter) > getattr(level, longer):
+            faults.append(f"{shorter} is longer than {longer}")
+    return faults
 
 
-def _time(path: Path, name: str, value: Any) -> tuple[str, Any]:
-    """Return a time's field and its value there."""
-    if name in WORDS:
-        return name, value
-    factor = 1
+def _unknown(kind: str, name: str, near: tuple[str, ...]) -> str:
+    return f"no such {kind} as {name[:MAXIMUM_NAME_CHARACTERS]}; the nearest are {', '.join(near)}"
+
+
+def _name(value: Any, faults: list[str]) -> str:
+    if isinstance(value, str) and len(value) <= MAXIMUM_NAME_CHARACTERS:
+        return value
+    shown = repr(value)[:MAXIMUM_NAME_CHARACTERS]
+    faults.append(f"{shown} is no name; put it in quotes if it is one")
+    return ""
+
+
+def _time(said: str) -> tuple[str, int]:
+    """Return the field of a time, and how many milliseconds one of its unit is."""
     for unit, milliseconds in UNITS.items():
-        if name.endswith(unit):
-            name, factor = name.removesuffix(unit) + "_milliseconds", milliseconds
-    if name not in TIMES:
-        raise _unknown(path, "time", name, nearest(name, TIMES))
-    if type(value) is not int:
-        raise ServicePolicyRefused(f"{path}: {name} is {value!r}, no whole number")
-    return name, value * factor
+        if said.endswith(unit) and said not in TIMES:
+            return said.removesuffix(unit) + "_milliseconds", milliseconds
+    return said, 1

@@ -314,6 +314,22 @@ def test_what_would_be_right_is_told_of_a_country(api, named, meant):
 
 
 @pytest.mark.parametrize(
+    ("changes", "pointer", "meant"),
+    [
+        ({"ground": "counterfiet"}, "#/ground", "counterfeit"),
+        ({"right": "copyrigth", "ground": None}, "#/right", "copyright"),
+        ({"evidence": [{"evidence_id": 32 * "0", "kind": "testbuy"}]}, None, "test_buy"),
+    ],
+)
+def test_of_a_word_that_is_none_the_nearest_are_told(api, changes, pointer, meant):
+    answer = api.post("/v1/complaints", complaint(**changes))
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == (pointer or "#/evidence/0/kind")
+    assert error["detail"].rpartition(" are ")[2].split(", ")[0] == meant
+    assert all(str(sent) not in error["detail"] for sent in changes.values())
+
+
+@pytest.mark.parametrize(
     "number",
     ["76/044,902", "No. 1 234 567", "\uff17\uff16", "IR 1 234 567", "\u767b\u9332\u7b2c123\u53f7"],
 )

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from ops.errors import OperatorError
 from ops.shell import service_database
 from ops.shell.endpoint import Endpoint
+from ops.shell.jumping_clock import set_offset
 from ops.shell.service import (
     add_clock_arguments,
     add_metrics_arguments,
@@ -116,9 +117,15 @@ def test_none_is_served_without_a_port():
     assert serve_metrics(options_of(), CollectorRegistry(), lambda: True) is None
 
 
-def test_the_clock_is_the_machines_or_a_scaled_one():
+def test_the_clock_is_the_machines_or_a_scaled_one_or_jumps(tmp_path):
     assert isinstance(clock_of(options_of()), SystemClock)
     assert isinstance(clock_of(options_of("--clock-factor", "24")), ScaledClock)
+    file, before = tmp_path / "clock", SystemClock().now_milliseconds()
+    clock = clock_of(options_of("--clock-file", str(file)))
+    set_offset(file, -3_600_000)
+    assert clock.now_milliseconds() < before
+    set_offset(file, 3_600_000)
+    assert clock.now_milliseconds() >= before + 3_600_000
 
 
 @pytest.mark.usefixtures("process")

@@ -2,8 +2,8 @@
 
 import time
 
+from ops.shell.jumping_clock import JumpingClock
 from ops.trials.chaos.fired_timers import Expected, FiredTimer, check
-from ops.trials.chaos.jumping_clock import JumpingClock
 from ops.trials.chaos.timeline import Timeline
 
 HOUR = 3_600_000

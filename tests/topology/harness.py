@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
-import httpx
 import yaml
 from confluent_kafka import Consumer, IsolationLevel, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
@@ -12,7 +11,7 @@ from world import START, rule_set
 
 from ops.local.patience import Patience, wait_for
 from ops.local.process import free_port
-from ops.trials.worker_processes import Progress, end_worker, start_worker
+from ops.trials.worker_processes import Progress, end_worker, start_worker, table_position
 from processors.policies.service_level import ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from schemas.topic_names import DEAD_LETTERS
@@ -254,14 +253,3 @@ def record(harness: Harness, party: Any) -> None:
     """Tell of a party."""
     harness.send("ip.parties.state", party.party_id, party)
     harness.settle()
-
-
-def table_position(port: int, topics: tuple[str, ...]) -> float:
-    """Return how far a worker or monitor says that it has read tables, all together."""
-    try:
-        text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=2.0).text
-    except httpx.HTTPError:
-        return -1.0
-    names = tuple(f'ip_table_position_records{{topic="{topic}"}}' for topic in topics)
-    found = [float(x.split()[1]) for x in text.splitlines() if x.startswith(names)]
-    return sum(found) if found else -1.0

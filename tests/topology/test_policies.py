@@ -293,6 +293,38 @@ def test_a_row_that_can_not_be_meant_is_refused(tmp_path, row, told):
         load_service_policy(directory)
 
 
+def test_all_faults_of_all_rows_are_told_at_once_each_with_what_is_nearest(tmp_path):
+    directory = written(
+        tmp_path,
+        default={"description": "All.", "deadline_hours": "a day"},
+        first={
+            "territory": "Germny",
+            "ground": "counterfiet",
+            "objection": "putback",
+            "deadlin": 1,
+        },
+        place={"description": "x", "territory": "FR", "warning_hours": 5},
+        same={"description": "x", "territory": "FR", "deadline_hours": 0},
+    )
+    (tmp_path / "torn.yaml").write_text("a: [")
+    with pytest.raises(ServicePolicyRefused) as refused:
+        load_service_policy(directory)
+    told = [line.removeprefix(f"{tmp_path}/") for line in str(refused.value).splitlines()]
+    for expected in (
+        "default.yaml: deadline_milliseconds is 'a day', no whole number",
+        "first.yaml: description is missing: what law or contract is it?",
+        "first.yaml: no such territory as Germny; the nearest are ",
+        "first.yaml: no such ground as counterfiet; the nearest are counterfeit",
+        "first.yaml: no such time as deadli; the nearest are ",
+        "first.yaml: no such objection as putback; the nearest are put_back",
+        "same.yaml: another file is for the same place",
+        "same.yaml: deadline_milliseconds is to be a whole number from 1 on",
+        "torn.yaml: ",
+    ):
+        assert any(line.startswith(expected) for line in told), (expected, told)
+    assert not any(line.startswith("place.yaml") for line in told)
+
+
 def test_the_built_in_policy_changes_of_a_worker_s_settings_what_it_names():
     policy = load_service_policy(BUILT_IN_DIRECTORY)
     settings = hours(2, 1)._replace(rights="of this release")

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from ops.trials.chaos.jumping_clock import set_offset
+from ops.shell.jumping_clock import set_offset
 
 
 class Stretch(NamedTuple):

@@ -12,12 +12,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from confluent_kafka.admin import (
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    ResourceType,
-)
 
 from ops.errors import OperatorError
 from ops.local.patience import wait_for
@@ -28,10 +22,10 @@ from ops.trials.chaos.timeline import Timeline
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.load import waiting_complaint
+from ops.trials.topic_settings import set_on_topics
 from ops.trials.worker_processes import Progress
 from schemas.topic_names import COMPLAINTS_EVENTS
 from schemas.wire.registry import connect
-from streams.kafka.clients import admin_client
 from streams.kafka.producing import EventProducer, send
 
 HOUR = 3_600_000
@@ -77,7 +71,8 @@ class _Run:
         self, test_bed: TestBed, timers: int, seed: int, waves: int, steps: tuple[str, ...]
     ) -> None:
         test_bed.clear()
-        _stamp_on_arrival(test_bed.addresses[0])
+        on_arrival = {"message.timestamp.type": "LogAppendTime"}
+        set_on_topics(test_bed.addresses[0], dict.fromkeys(TOPICS, on_arrival))
         self._field = test_bed
         self._source = random.Random(seed)
         self._codec = connect(test_bed.addresses[1], register=True)
@@ -210,18 +205,3 @@ class _Run:
         progress = Progress(self._field.addresses[0], (COMPLAINTS_EVENTS,), self._field.group)
         self._wait("complaints", progress.committed, progress.end())
         progress.close()
-
-
-def _stamp_on_arrival(bootstrap_servers: str) -> None:
-    """Have the broker give output records its own time."""
-    admin = admin_client(bootstrap_servers)
-    entry = ConfigEntry(
-        "message.timestamp.type",
-        "LogAppendTime",
-        incremental_operation=AlterConfigOpType.SET,
-    )
-    resources = [
-        ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry]) for topic in TOPICS
-    ]
-    for future in admin.incremental_alter_configs(resources).values():
-        future.result(TIMEOUT_SECONDS)

@@ -1,14 +1,12 @@
-"""`python -m ops chaos-worker`: a worker that fails at a labelled step, or whose clock jumps."""
+"""`python -m ops chaos-worker`: a worker that fails at a labelled step."""
 
 import argparse
 import os
 import signal
-from pathlib import Path
 
 from ops.errors import OperatorError
 from ops.services.worker import add_worker_arguments, level_of, make_worker
 from ops.shell.service import clock_of, stop_on_signals
-from ops.trials.chaos.jumping_clock import JumpingClock
 from streams.kafka.transactions import Probe
 
 STEPS = (
@@ -28,7 +26,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--fault", choices=SIGNALS)
     parser.add_argument("--step", choices=STEPS)
     parser.add_argument("--transaction", type=int, default=1, help="the first is 1")
-    parser.add_argument("--clock-file", type=Path, help="holds its clock's offset, milliseconds")
     parser.add_argument("--listing-wait-seconds", type=float)
     parser.set_defaults(run=run)
 
@@ -40,12 +37,11 @@ def run(options: argparse.Namespace) -> int:
     probe: Probe = no_fault
     if options.fault is not None:
         probe = fault_at(options.step, options.transaction, options.fault)
-    clock = JumpingClock(options.clock_file) if options.clock_file else clock_of(options)
     level = level_of(options)
     if options.listing_wait_seconds is not None:
         wait = int(options.listing_wait_seconds * 1000)
         level = level._replace(listing_wait_milliseconds=wait)
-    worker = make_worker(options, probe, clock, level)
+    worker = make_worker(options, probe, clock_of(options), level)
     stop_on_signals(worker.stop)
     worker.run()
     return 0

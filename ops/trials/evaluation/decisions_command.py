@@ -4,8 +4,13 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
+from ops.local.kafka.cluster import KafkaCluster
+from ops.local.kafka.registry import SchemaRegistryServer
+from ops.local.postgres import PostgresServer
+from ops.topics import create_topics
 from ops.trials.evaluation.decision_figures import (
     FLOORS,
     OUTCOMES,
@@ -15,9 +20,12 @@ from ops.trials.evaluation.decision_figures import (
     outcomes_by,
 )
 from ops.trials.evaluation.decisions import JudgedComplaint, judge_all
+from ops.trials.evaluation.filed_pipeline import Servers, filed_pipeline
+from ops.trials.evaluation.filed_situations import judge_filed
 from ops.trials.evaluation.labelled_complaints import DATA, HALVES, load
 from ops.trials.evaluation.lawful_titles import judge_titles, load_titles, taken_down_by_use
 from ops.trials.evaluation.situations import SITUATIONS, Found, judge_situations
+from sinks.database.database import migrate
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -42,6 +50,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--situations", type=Path, default=SITUATIONS, help="directory of situations of law"
     )
+    parser.add_argument(
+        "--on",
+        choices=("driver", "kafka"),
+        default="driver",
+        help="kafka: the longest situations alone, filed by HTTP and decided at the desk",
+    )
     parser.set_defaults(run=run)
 
 
@@ -49,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
     """Judge and print; 1 where a figure of a half is under its floor, a situation is wrong, or a
     lawful title was taken down.
     """
+    if options.on == "kafka":
+        return _on_kafka(options.situations)
     labelled = load(options.data)
     with tempfile.TemporaryDirectory(prefix="ip-decisions-") as scratch:
         judged = judge_all(labelled, Path(scratch) / "complaints")
@@ -65,6 +81,22 @@ def run(options: argparse.Namespace) -> int:
     _summary(figures(judged))
     faults += _lawful_titles(lawful)
     faults += _situations(situations)
+    for line in faults:
+        _tell(line)
+    return 1 if faults else 0
+
+
+def _on_kafka(directory: Path) -> int:
+    with tempfile.TemporaryDirectory(prefix="ip-situations-") as scratch, ExitStack() as stack:
+        place = Path(scratch)
+        kafka = stack.enter_context(KafkaCluster(place / "kafka"))
+        registry = stack.enter_context(SchemaRegistryServer(place / "registry"))
+        postgres = stack.enter_context(PostgresServer())
+        create_topics(kafka.bootstrap_servers)
+        migrate(postgres.address)
+        servers = Servers(kafka.bootstrap_servers, registry.address, postgres.address, place)
+        pipeline = stack.enter_context(filed_pipeline(servers))
+        faults = _situations(judge_filed(pipeline, place / "driver", directory))
     for line in faults:
         _tell(line)
     return 1 if faults else 0

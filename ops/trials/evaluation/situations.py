@@ -10,31 +10,12 @@ from typing import Any, NamedTuple
 
 from ops.errors import OperatorError
 from ops.services.worker import service_level
+from ops.trials.evaluation.situation_outcomes import outcome_of
+from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
 from schemas.catalog import EVENT_TYPES
 from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
-from schemas.events.conduct import ConductRecorded
-from schemas.events.decisions import ComplaintDecided
-from schemas.events.enforcement import EnforcementConfirmed
-from schemas.events.notices import InformBuyers, NotifyParty
-from schemas.events.orders import OrderAnswered
-from schemas.events.seller_orders import BlockSeller, SellerOrderAnswered, UnblockSeller
-from schemas.events.sla import CaseClosed
-from schemas.events.standings import SanctionParty
-from schemas.events.takedowns import RestrictListing
 from schemas.record import record_of
-from schemas.statements.rendering import rendered
-from schemas.statements.statement import statement_of
-from schemas.topic_names import (
-    ACCOUNTS_COMMANDS,
-    CONDUCT_EVENTS,
-    DECISIONS_EVENTS,
-    LISTINGS_EVENTS,
-    NOTICES_COMMANDS,
-    REVIEWS_COMMANDS,
-    SLA_EVENTS,
-    TAKEDOWNS_COMMANDS,
-)
 from schemas.wire.registry import offline_codec
 from schemas.yaml_text import yaml_content
 from streams.driver import Driver, DriverSettings
@@ -46,8 +27,6 @@ from streams.policies.standing_files import BUILT_IN_STANDING, load_standing_pol
 
 SITUATIONS = Path(__file__).with_name("data") / "situations"
 BASE = "base.yaml"
-ENDS = CaseClosed | EnforcementConfirmed
-STATED = ("decision", "appeal_decided")
 DEADLINE_SECONDS = 24 * 3_600.0
 LIFTED = {"first_actions_reviewed": 0, "second_look_percent": 0, "second_looks_a_week": 0}
 """What a person sees of automatic decisions is not what the tables are about."""
@@ -85,8 +64,76 @@ def load_situations(directory: Path = SITUATIONS) -> list[Situation]:
 
 def judge_situations(scratch: Path, directory: Path = SITUATIONS) -> list[Found]:
     """Run each situation through the driver; its state lies under `scratch`."""
-    base = yaml_content((directory / BASE).read_text(encoding="utf-8"))
-    return [_judge(each, base, scratch / each.name) for each in load_situations(directory)]
+    base = load_base(directory)
+    return [
+        Found(each, *judged(each, driven(each, base, scratch / each.name)))
+        for each in load_situations(directory)
+    ]
+
+
+def load_base(directory: Path = SITUATIONS) -> dict[str, Any]:
+    """Return what each situation begins with, and the events that its rows name."""
+    base: dict[str, Any] = yaml_content((directory / BASE).read_text(encoding="utf-8"))
+    return base
+
+
+def judged(situation: Situation, outcome: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """Return how a situation ended, and what of it is not as it should be."""
+    faults = tuple(
+        f"{name} is {outcome[name]!r}, right is {right!r}"
+        for name, right in situation.right.items()
+        if outcome[name] != right
+    )
+    return str(outcome["right_outcome"]), faults
+
+
+def standing_of_situations() -> StandingPolicy:
+    """Return by what parties stand as they do."""
+    return load_standing_policy(BUILT_IN_STANDING)._replace(**LIFTED)
+
+
+def driven(situation: Situation, base: Mapping[str, Any], directory: Path) -> dict[str, Any]:
+    """Run a situation through the driver, and return what came out."""
+    level = service_level(DEADLINE_SECONDS)._replace(standing=standing_of_situations())
+    policy = policy_on(level, load_service_policy(POLICIES))
+    settings = DriverSettings(partitions=1, service_level=level, service_policy=policy)
+    driver = Driver(directory, offline_codec(), RuleSet(load_rules(BUILT_IN_DIRECTORY)), settings)
+    try:
+        for each in (*base["beforehand"], *situation.events):
+            _happen(driver, base["events"], each)
+        return outcome_of(driver.read)
+    except OperatorError as error:
+        raise OperatorError(f"{situation.name}: {error}") from error
+    finally:
+        driver.close()
+
+
+def waits_milliseconds(event: Mapping[str, Any]) -> int:
+    """Return for how long nothing happens, where that is what a row says."""
+    hours, days = event.get("hours", 0), event.get("days", 0)
+    return int(hours * HOUR_MILLISECONDS + days * DAY_MILLISECONDS)
+
+
+def event_told(
+    templates: Mapping[str, Any], event: Mapping[str, Any], now_milliseconds: int
+) -> tuple[type, dict[str, Any]]:
+    """Return the type of an event, and its fields as its template has them but for what is told of
+    it. Errors: OperatorError."""
+    ((name, told),) = event.items()
+    changes = told or {}
+    if name not in templates:
+        raise OperatorError(f"{name!r} is no event; there are {[*templates]}")
+    template = templates[name]
+    kind: Any = EVENT_TYPES[template["event"]]
+    unknown = sorted(changes.keys() - set(kind._fields))
+    if unknown:
+        raise OperatorError(f"{name} has no field {unknown[0]!r}")
+    at = dict.fromkeys(template.get("now", ()), now_milliseconds)
+    own = {
+        field: f"{template['fields'][field]}-{now_milliseconds}"
+        for field in template.get("own", ())
+    }
+    return kind, {**kind._field_defaults, **template["fields"], **at, **own, **changes}
 
 
 def _rows(directory: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -104,103 +151,25 @@ def _situation(path: Path, row: dict[str, Any]) -> Situation:
         raise OperatorError(f"{path.name}, {row.get('id', 'a row without id')}: {said}")
     told = {name: str(row[name]) for name in TOLD}
     right = {name: row[name] for name in ("right_outcome", *CHECKED) if name in row}
-    return Situation(row["id"], told, row["events"], right)
+    events = [each for event in row["events"] for each in _each_time(event)]
+    return Situation(row["id"], told, events, right)
 
 
-def _judge(situation: Situation, base: Mapping[str, Any], directory: Path) -> Found:
-    level = service_level(DEADLINE_SECONDS)._replace(
-        standing=load_standing_policy(BUILT_IN_STANDING)._replace(**LIFTED)
-    )
-    policy = policy_on(level, load_service_policy(POLICIES))
-    settings = DriverSettings(partitions=1, service_level=level, service_policy=policy)
-    driver = Driver(directory, offline_codec(), RuleSet(load_rules(BUILT_IN_DIRECTORY)), settings)
-    try:
-        for each in (*base["beforehand"], *situation.events):
-            _happen(driver, base["events"], each, situation)
-        found = _found(driver)
-    finally:
-        driver.close()
-    faults = tuple(
-        f"{name} is {found[name]!r}, right is {right!r}"
-        for name, right in situation.right.items()
-        if found[name] != right
-    )
-    return Found(situation, str(found["right_outcome"]), faults)
-
-
-def _happen(
-    driver: Driver, templates: Mapping[str, Any], event: dict[str, Any], situation: Situation
-) -> None:
-    """Let time pass, or send an event as its template has it but for what is told of it."""
+def _each_time(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return an event as often as it happens."""
     ((name, told),) = event.items()
-    if name in ("hours", "days"):
-        driver.advance(told * (HOUR_MILLISECONDS if name == "hours" else DAY_MILLISECONDS))
+    if not isinstance(told, dict):
+        return [{name: told}]
+    times = told.get("times", 1)
+    return [{name: {key: value for key, value in told.items() if key != "times"}}] * times
+
+
+def _happen(driver: Driver, templates: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+    """Let time pass, or send an event."""
+    if wait := waits_milliseconds(event):
+        driver.advance(wait)
         return
-    changes = dict(told or {})
-    times = changes.pop("times", 1)
-    if name not in templates:
-        raise OperatorError(f"{situation.name}: {name!r} is no event; there are {[*templates]}")
-    template = templates[name]
-    kind: Any = EVENT_TYPES[template["event"]]
-    unknown = sorted(changes.keys() - set(kind._fields))
-    if unknown:
-        raise OperatorError(f"{situation.name}: {name} has no field {unknown[0]!r}")
-    for _ in range(times):
-        now = driver.clock.now_milliseconds()
-        at = dict.fromkeys(template.get("now", ()), now)
-        own = {field: f"{template['fields'][field]}-{now}" for field in template.get("own", ())}
-        fields = {**kind._field_defaults, **template["fields"], **at, **own, **changes}
-        topic, key, made = keyed(record_of(kind, fields))
-        driver.send(topic, key, made)
-        driver.clock.advance(1)
-        driver.run()
-
-
-def _found(driver: Driver) -> dict[str, Any]:
-    """Return what came out, in the words of the tables."""
-    decisions = [e for e in driver.read(DECISIONS_EVENTS) if isinstance(e, ComplaintDecided)]
-    last = decisions[-1] if decisions else None
-    accounts = driver.read(ACCOUNTS_COMMANDS)
-    sanctions = [f"{e.role} {e.sanction}" for e in accounts if isinstance(e, SanctionParty)]
-    orders = [each for each in accounts if isinstance(each, BlockSeller | UnblockSeller)]
-    conduct = [e for e in driver.read(CONDUCT_EVENTS) if isinstance(e, ConductRecorded)]
-    commands = driver.read(TAKEDOWNS_COMMANDS)
-    tasks = driver.read(REVIEWS_COMMANDS)
-    offered = [each for each in driver.read(LISTINGS_EVENTS) if each.territories]
-    named = set(offered[-1].territories) if offered else set()
-    hidden = [set(e.territories) for e in commands if isinstance(e, RestrictListing)]
-    told = driver.read(DECISIONS_EVENTS)
-    notices = [e for e in driver.read(NOTICES_COMMANDS) if isinstance(e, NotifyParty)]
-    buyers = [e for e in driver.read(NOTICES_COMMANDS) if isinstance(e, InformBuyers)]
-    answers = [e.answer for e in told if isinstance(e, OrderAnswered | SellerOrderAnswered)]
-    return {
-        "right_outcome": ["none", *sanctions][-1] if last is None else last.outcome,
-        "reasons": [] if last is None else list(last.reason_codes),
-        "asked": list(tasks[-1].reason_codes) if tasks else [],
-        "commands": [type(each).__name__ for each in commands],
-        "notices": sorted(f"{e.party_id} {e.kind}" for e in notices),
-        "hidden_not_in": sorted(named - hidden[-1]) if hidden else [],
-        "sanctions": sanctions,
-        "answers": answers,
-        "seller_commands": [type(each).__name__ for each in orders],
-        "clock": [_closed_or_gone(e) for e in driver.read(SLA_EVENTS) if isinstance(e, ENDS)],
-        "told": [_in_words(e) for e in notices if e.kind in STATED],
-        "buyers": [{"reasons": list(e.reason_codes), "in": list(e.territories)} for e in buyers],
-        "counted": [f"{each.role} {each.kind}" for each in conduct],
-    }
-
-
-def _closed_or_gone(event: CaseClosed | EnforcementConfirmed) -> str:
-    """Tell whether a case was closed, or its command proved or acknowledged, by its deadline."""
-    if isinstance(event, CaseClosed):
-        return "closed in time" if event.within_deadline else "closed late"
-    in_time = event.confirmed_at_milliseconds <= event.deadline_at_milliseconds
-    return f"{event.stage} {'in time' if in_time else 'late'}"
-
-
-def _in_words(notice: NotifyParty) -> str:
-    """Tell to whom a statement of reasons went, in which language, and who decided."""
-    statement = statement_of(notice)
-    language = "codes" if statement is None else rendered(statement).language
-    by = "a machine" if notice.automated else "people"
-    return f"{notice.party_id}, {language}, decided by {by}"
+    kind, fields = event_told(templates, event, driver.clock.now_milliseconds())
+    driver.send(*keyed(record_of(kind, fields)))
+    driver.clock.advance(1)
+    driver.run()

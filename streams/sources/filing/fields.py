@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from processors.findings.completeness import MINIMUM_STATEMENT_CHARACTERS
 from processors.findings.territories import CODES
 from processors.matching.places import territories_near, territory_named
+from processors.nearest import nearest
 from schemas import fields as declared
 from schemas.declared_fields import filed_maximum
 from schemas.events.complaints import EvidenceKind, Particulars, ParticularText
@@ -28,6 +29,7 @@ _LINE = r"^[^\x00-\x1F\x7F]*$"
 _NUMBER = r"^[^\x00-\x1F\x7F]*[0-9\uFF10-\uFF19\u0660-\u0669\u06F0-\u06F9][^\x00-\x1F\x7F]*$"
 ID = r"^[A-Za-z0-9._:~-]+$"
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_WORD = re.compile(r"'([^']*)'")
 _EMAIL = r"^[^@\s\x00-\x1F\x7F]{1,64}@[^@\s.\x00-\x1F\x7F]+(\.[^@\s.\x00-\x1F\x7F]+)+$"
 
 
@@ -209,5 +211,14 @@ def _field_error(error: Any) -> FieldError:
     return FieldError(
         pointer="#" + told,
         code=error["type"] if code is None or too_long else code,
-        detail=error["msg"].removeprefix("Value error, ")[:MAXIMUM_DETAIL_CHARACTERS],
+        detail=_said_of(error)[:MAXIMUM_DETAIL_CHARACTERS],
     )
+
+
+def _said_of(error: Any) -> str:
+    """Return what is wrong; of a word that is none of some, which of them are nearest."""
+    if error["type"] == "literal_error" and isinstance(error["input"], str):
+        words = _WORD.findall(error["ctx"]["expected"])
+        near = nearest(error["input"][:MAXIMUM_NAME_CHARACTERS], words)
+        return f"no such word is known here; the nearest are {', '.join(near)}"
+    return str(error["msg"].removeprefix("Value error, "))
