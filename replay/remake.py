@@ -86,6 +86,7 @@ class Deciders:
         policy = basis.service_policy_hash
         self._tables.see(
             basis.tables,
+            basis.unread_table_records,
             versions.rule_set(basis.rule_set_hash) if rule_set is None else rule_set,
             None if shadow is None else versions.rule_set(shadow),
             versions.service_policy(policy) if policy else None,

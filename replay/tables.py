@@ -14,7 +14,7 @@ from processors.registers.references import (
 )
 from processors.rules.rule_set import RuleSet
 from replay.log import BATCH_RECORDS, Log, ReplayError
-from schemas.events.batches import TablePosition
+from schemas.events.batches import TablePosition, TableRecord
 from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRecorded
 from schemas.events.standings import StandingChanged
@@ -51,6 +51,7 @@ class TablesAsOf:
         self._codec = codec
         self._entries: Cache[list[Entry]] = Cache()
         self._positions: dict[str, tuple[int, ...]] = {}
+        self._unread: frozenset[TableRecord] = frozenset()
         self._rule_set: RuleSet | None = None
         self.shadow_rule_set: RuleSet | None = None
         self.service_policy: ServicePolicy | None = None
@@ -73,11 +74,14 @@ class TablesAsOf:
     def see(
         self,
         positions: tuple[TablePosition, ...],
+        unread: tuple[TableRecord, ...],
         rule_set: RuleSet,
         shadow_rule_set: RuleSet | None,
         service_policy: ServicePolicy | None,
     ) -> None:
-        """Show the tables as read up to these offsets, with these rules and this policy."""
+        """Show the tables as read up to these offsets, but for some records, with these rules and
+        this policy."""
+        self._unread = frozenset(unread)
         self._positions = {each.topic: each.next_offsets for each in positions}
         self._rule_set = rule_set
         self.shadow_rule_set = shadow_rule_set
@@ -153,7 +157,9 @@ class TablesAsOf:
         return [
             said
             for partition, offset, said in self._all(kind, name)
-            if partition < len(ends) and offset < ends[partition]
+            if partition < len(ends)
+            and offset < ends[partition]
+            and (_TOPICS[kind], partition, offset) not in self._unread
         ]
 
     def _all(self, kind: bytes, name: str) -> list[Entry]:

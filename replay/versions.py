@@ -1,5 +1,7 @@
 """Rule sets and times by the hash under which the log keeps them."""
 
+from functools import lru_cache
+
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import ServicePolicy
 from processors.rules.rule_set import RuleSet, RuleSetRefused
@@ -15,8 +17,11 @@ from streams.policies.versions import (
 from streams.topology import JOURNAL
 
 TOPIC = JOURNAL["VersionRecorded"]
+RULE_SETS = 8
+"""So many are kept made ready: each takes a moment, and logs of one place share them."""
 
 
+@lru_cache(maxsize=RULE_SETS)
 def rule_set_of(recorded: VersionRecorded) -> RuleSet:
     """Return a recorded rule set. Errors: ReplayError."""
     try:

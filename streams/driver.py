@@ -21,6 +21,7 @@ from streams.kafka.records import InputRecord, OutputRecord
 from streams.state.indexes import due_timers
 from streams.state.loading import load_rows
 from streams.state.local_state import LocalState, partition_prefix, position_change
+from streams.tables.gathered_records import TableUpdate
 from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, PARTY_INPUTS
 from streams.worker.batch_journal import BatchJournal, Notes
@@ -160,6 +161,9 @@ class Driver:
         for topic in GLOBAL_TABLES:
             for number in range(self._settings.partitions):
                 self._run_table(topic, number)
+        again = self.tables.read_again()
+        if again is not None:
+            self._tables_changed(again, self.clock.now_milliseconds())
 
     def _run_table(self, topic: str, number: int) -> None:
         log = self.log.get((topic, number), [])
@@ -168,8 +172,11 @@ class Driver:
             return
         applied = self.tables.apply(log[start:])
         self._next[topic, number] = len(log)
-        numbers = list(range(self._settings.partitions))
         at = min(log[-1].timestamp_milliseconds, self.clock.now_milliseconds())
+        self._tables_changed(applied, at)
+
+    def _tables_changed(self, applied: TableUpdate, at: int) -> None:
+        numbers = list(range(self._settings.partitions))
         self._watch.changed(applied.registry_references, numbers, at)
         self._watch.recorded(applied.party_ids, numbers, at)
         for record, error in applied.refused:

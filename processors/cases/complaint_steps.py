@@ -66,7 +66,7 @@ def on_clarification_provided(
         decided = put_into_effect(new, judgement, state.listing, moment, "ClarificationProvided")
         return stepped(state, case, decided)
 
-    return about_case(state, clarification, clarify)
+    return about_case(state, clarification, moment, clarify)
 
 
 def on_complaint_retracted(
@@ -85,7 +85,7 @@ def on_complaint_retracted(
         decided = put_into_effect(case, judgement, state.listing, moment, "ComplaintRetracted")
         return stepped(state, case, decided)
 
-    return about_case(state, retraction, retract)
+    return about_case(state, retraction, moment, retract)
 
 
 HANDLERS: Handlers = {

@@ -43,7 +43,7 @@ def on_review_decided(state: ListingCases, review: ReviewDecided, moment: Moment
         decided = _decide(state, case, review, outcome, moment)
         return stepped(state, case, decided)
 
-    return about_case(state, review, carry_out)
+    return about_case(state, review, moment, carry_out)
 
 
 def on_counter_notice_filed(state: ListingCases, filed: CounterNoticeFiled, moment: Moment) -> Step:
@@ -53,7 +53,7 @@ def on_counter_notice_filed(state: ListingCases, filed: CounterNoticeFiled, mome
         objection = counter_notices.file(case, filed, state.listing, moment)
         return follow(state, case, objection, moment, "CounterNoticeFiled")
 
-    return about_case(state, filed, take_in)
+    return about_case(state, filed, moment, take_in)
 
 
 def on_counter_notice_answered(
@@ -65,7 +65,7 @@ def on_counter_notice_answered(
         objection = counter_notices.answer(case, answered, state.listing, moment)
         return follow(state, case, objection, moment, "CounterNoticeAnswered")
 
-    return about_case(state, answered, take_in)
+    return about_case(state, answered, moment, take_in)
 
 
 def on_appeal_filed(state: ListingCases, filed: AppealFiled, moment: Moment) -> Step:
@@ -75,7 +75,7 @@ def on_appeal_filed(state: ListingCases, filed: AppealFiled, moment: Moment) -> 
         new, outputs, no_action = appeals.file(case, filed, state.listing, moment)
         return updated(state, case, new, outputs, no_action)
 
-    return about_case(state, filed, take_in)
+    return about_case(state, filed, moment, take_in)
 
 
 HANDLERS: Handlers = {

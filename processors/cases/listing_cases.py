@@ -141,7 +141,7 @@ def on_command_acknowledged(
         noted = updated(state, case, new, outputs, no_action)
         return orders.with_answers(noted, moment)
 
-    return about_case(state, acknowledgement, note)
+    return about_case(state, acknowledgement, moment, note)
 
 
 def on_registry_changed(state: ListingCases, change: RegistryChanged, moment: Moment) -> Step:

@@ -1,16 +1,21 @@
 """One listing's row: its cases found, replaced, and looked at again."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from processors.cases.case_decision import CaseResult, put_into_effect
 from processors.cases.complained_version import judge_as_complained_of
 from processors.cases.effects import held_down, with_one_effect
 from processors.cases.judgement import Judgement
 from processors.cases.order_bounds import under_orders
+from processors.identifiers import hashed
+from processors.policies.service_level import SAID_ONCE
 from processors.step import Moment, NoAction, Output, Step
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, ListingCases
+from schemas.events.complaints import ClarificationProvided
+from schemas.events.counter_notices import CounterNoticeAnswered, CounterNoticeFiled
+from schemas.events.reviews import ReviewDecided
 
 EMPTY: Final[ListingCases] = ListingCases((), None)
 
@@ -21,13 +26,52 @@ MAXIMUM_DECISIONS = 50
 """Decisions made for one case, so that a listing that flips for ever is not followed for ever."""
 
 
-def about_case(state: ListingCases, event: Any, then: Callable[[Case], Step]) -> Step:
-    """Return the step that an event about one case leads to; `event` has a `case_id`."""
+MAXIMUM_TAKEN: Final = 50
+"""Ids kept of what was said of one case; those from longest ago are forgotten beyond it."""
+
+
+class Said(NamedTuple):
+    """How what people say of a case is told apart, and what one that was taken before leads to."""
+
+    id_field: str
+    no_action: NoAction
+
+
+SAID: Final[dict[type[Any], Said]] = {
+    ReviewDecided: Said("review_id", "stale_review"),
+    ClarificationProvided: Said("clarification_id", "no_clarification_asked"),
+    CounterNoticeFiled: Said("counter_notice_id", "duplicate_counter_notice"),
+    CounterNoticeAnswered: Said("answer_id", "no_counter_notice_to_answer"),
+}
+"""Appeals and retractions of a case tell of themselves that they were taken."""
+
+
+def about_case(
+    state: ListingCases, event: Any, moment: Moment, then: Callable[[Case], Step]
+) -> Step:
+    """Return the step that an event about one case leads to; `event` has a `case_id`.
+
+    What people said is taken once: it may be sent again when the case has moved on.
+    """
     invalid = invalid_fields(event)
     if invalid:
         return Step(state, refusal=invalid[0])
     case = find_case(state, event.case_id)
-    return Step(state, no_action="unknown_case") if case is None else then(case)
+    if case is None:
+        return Step(state, no_action="unknown_case")
+    said = SAID.get(type(event))
+    if said is None or moment.levels.of_case(case).steps_edition < SAID_ONCE:
+        return then(case)
+    said_id = hashed(type(event).__name__, getattr(event, said.id_field))
+    if said_id in case.taken_ids:
+        return Step(state, no_action=said.no_action)
+    step = then(case)
+    new = find_case(step.state, event.case_id)
+    # What is not complete changes nothing, and may be sent again as it should be.
+    if new is None or (new is case and not (step.outputs and isinstance(event, ReviewDecided))):
+        return step
+    taken = (*new.taken_ids, said_id)[-MAXIMUM_TAKEN:]
+    return step._replace(state=with_case(step.state, new, new._replace(taken_ids=taken)))
 
 
 def find_case(state: ListingCases, case_id: str) -> Case | None:

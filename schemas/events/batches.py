@@ -68,6 +68,17 @@ class TablePosition(NamedTuple):
     """For each partition from 0 on, the offset of the first record not yet read."""
 
 
+class TableRecord(NamedTuple):
+    """One record of a global table's topic."""
+
+    topic: Word
+    """Its topic."""
+    partition: Whole
+    """Its partition."""
+    offset: Long
+    """Its offset."""
+
+
 class DecisionBasis(NamedTuple):
     """What decides besides rows and inputs: tables, rules, times and software."""
 
@@ -88,6 +99,9 @@ class DecisionBasis(NamedTuple):
     """Which bounds of fields held: 1 those that steps refuse by themselves, 2 all that are
     declared. From 3 on a record is to lie in the partition of its key too, and from 4 on times are
     within bounds, and cases are closed to parties that they don't know."""
+    unread_table_records: Many[TableRecord] = ()
+    """Which records of the tables were passed over as the registry did not know their schema; the
+    tables stood as if these were not there."""
 
 
 @event(BATCHES_EVENTS, identity=ALL_FIELDS, key="{partition}")

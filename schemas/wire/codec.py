@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import fastavro
@@ -25,6 +25,7 @@ from schemas.record import as_avro, record_of
 from schemas.wire.foreign_schemas import (
     UNKNOWN_SCHEMA,
     ForeignSchemas,
+    SchemaNotFound,
     SchemaRegistryUnavailable,
     SchemaSource,
     SchemaUnusable,
@@ -44,6 +45,9 @@ GUID_HEADER = "__value_schema_id"
 MAXIMUM_SCHEMA_ID = (1 << 31) - 1
 """Registries count in signed numbers."""
 
+ROLES_OF_OTHERS: Final = ("input", "global_table")
+"""Roles of topics to which others than our services write."""
+
 SOURCE = "urn:ip-takedown-streams"
 MONITOR_SOURCE = f"{SOURCE}:monitor"
 """Monitors write to topics of the workers; by their source the two are told apart."""
@@ -56,6 +60,10 @@ class DecodeError(Exception):
         super().__init__(f"{reason_code}: {detail}")
         self.reason_code = reason_code
         self.detail = detail
+
+
+class SchemaNotKnown(DecodeError):
+    """The registry did not know a record's schema, and may know it later."""
 
 
 class _Reader(NamedTuple):
@@ -80,6 +88,7 @@ class Codec:
         self._parsed = {name: _parsed(name) for name in EVENT_TYPES}
         self._functions = {name: _functions(name) for name in EVENT_TYPES}
         self._allowed = {t.name: frozenset(t.events) for t in topics.values()}
+        self._written_by_others = {t.name for t in topics.values() if t.role in ROLES_OF_OTHERS}
         self._maximum_bytes = {t.name: t.max_message_bytes for t in topics.values()}
         self._prefixes = {
             (topic, EVENT_TYPES[event]): (
@@ -122,25 +131,18 @@ class Codec:
         Headers are looked at only where the value does not begin with an id that is known: a bare
         body can't begin like that, as its first field would be empty text.
 
-        Errors: DecodeError; SchemaRegistryUnavailable while the registry does not answer.
+        Errors: DecodeError; SchemaRegistryUnavailable while the registry does not answer, and
+        while it may be behind with a schema of our services, whose records are never passed over.
         """
-        found = self._readers.get(value[:PREFIX_BYTES])
+        reader = self._readers.get(value[:PREFIX_BYTES])
         start = PREFIX_BYTES
-        if type(found) is _Reader:
-            reader = found
-        else:
-            given = headers() if callable(headers) else headers
-            guids = [
-                content
-                for name, content in given or ()
-                if name == GUID_HEADER and content is not None
-            ]
-            if guids:
-                reader, start = self._find_by_guid(guids[-1]), 0
-            elif value.startswith(MARKER):
-                reader, start = self._find_by_fingerprint(value), HEADER_BYTES
-            else:
-                reader = self._find_by_prefix(value)
+        if type(reader) is not _Reader:
+            try:
+                reader, start = self._find(value, headers() if callable(headers) else headers)
+            except SchemaNotKnown as error:
+                if topic in self._written_by_others or not self._source.may_lag:
+                    raise
+                raise SchemaRegistryUnavailable(f"{topic}: {error.detail}") from error
         if reader.event_name not in self._allowed.get(topic, ()):
             raise DecodeError("unexpected_event", f"{topic} does not carry {reader.event_name}")
         if len(value) > self._maximum_bytes[topic]:
@@ -184,6 +186,19 @@ class Codec:
         except Exception as error:
             raise DecodeError("not_avro", f"{type(error).__name__}: {error}") from error
 
+    def _find(self, value: bytes, headers: GivenHeaders | None) -> tuple[_Reader, int]:
+        """Return the reader of a record's schema, and where its body starts."""
+        guids = [
+            content
+            for name, content in headers or ()
+            if name == GUID_HEADER and content is not None
+        ]
+        if guids:
+            return self._find_by_guid(guids[-1]), 0
+        if value.startswith(MARKER):
+            return self._find_by_fingerprint(value), HEADER_BYTES
+        return self._find_by_prefix(value), PREFIX_BYTES
+
     def _find_by_fingerprint(self, value: bytes) -> _Reader:
         header = value[:HEADER_BYTES]
         if header not in known_headers():
@@ -211,6 +226,9 @@ class Codec:
     def _found(self, name: str, look_up: Callable[[], dict[str, Any] | None]) -> _Reader:
         try:
             return self._foreign.reader(name, look_up)
+        except SchemaNotFound as error:
+            detail = f"the registry knows no schema {name}"
+            raise SchemaNotKnown(error.reason_code, detail) from error
         except SchemaUnusable as error:
             shown = f"schema {name} is no schema that can be read as an event"
             raise DecodeError(error.reason_code, shown) from error
@@ -276,5 +294,6 @@ __all__ = [
     "GivenHeaders",
     "Headers",
     "HeadersSource",
+    "SchemaNotKnown",
     "SchemaRegistryUnavailable",
 ]

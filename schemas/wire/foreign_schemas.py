@@ -44,6 +44,10 @@ class SchemaUnusable(Exception):
         self.reason_code = reason_code
 
 
+class SchemaNotFound(SchemaUnusable):
+    """The registry knows no such schema; it may know one later."""
+
+
 class SchemaSource(Protocol):
     """Where schemas of others are looked up; one that is behind may not find what there is."""
 
@@ -92,9 +96,11 @@ class ForeignSchemas(Generic[Reader]):
             if len(self._known) > MAXIMUM_KNOWN:
                 self._known.popitem(last=False)
         self._known.move_to_end(name)
-        if known.reader is None:
+        if known.reader is not None:
+            return known.reader
+        if known.until_seconds == float("inf"):
             raise SchemaUnusable(known.reason_code)
-        return known.reader
+        raise SchemaNotFound(known.reason_code)
 
     def _asked(self, name: Hashable, schema: dict[str, Any] | None, now: float) -> _Known[Reader]:
         if schema is None:

@@ -48,10 +48,12 @@ from streams.tables.table_names import (
     RULES,
     STANDING,
     TABLE_POSITIONS,
+    UNREAD_RECORD,
     WATCHED_FOLDING,
     WATCHED_TERM,
     position_key,
     position_of,
+    unread_place,
 )
 from streams.topology import GLOBAL_TABLES, MONITOR_TABLES
 
@@ -169,6 +171,11 @@ def _positions_in(state: OtherState, held: HeldTables) -> dict[str, list[int]]:
         topic, partition = position_of(key)
         if topic in held.topics:
             found.setdefault(topic, {})[partition] = int.from_bytes(value, "big")
+    for key, _ in state.scan(POSITIONS, UNREAD_RECORD):
+        # Whoever goes on from here is to read from such a record on.
+        topic, partition, offset = unread_place(key)
+        if topic in found:
+            found[topic][partition] = min(found[topic][partition], offset)
     return {
         topic: [offsets.get(number, 0) for number in range(max(offsets) + 1)]
         for topic, offsets in found.items()

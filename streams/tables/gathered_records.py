@@ -6,6 +6,7 @@ from schemas.events.batches import TablePosition
 from schemas.events.rules import RuleSetPublished
 from schemas.wire.codec import DecodeError
 from streams.kafka.records import InputRecord
+from streams.tables.unread_records import Keyed
 
 Pending = dict[bytes, bytes | None]
 """Changes to the tables that a batch has gathered, by key."""
@@ -32,6 +33,10 @@ class GatheredRecords:
         self.refused: list[Refused] = []
         self.rules: list[RuleSetPublished] = []
         self.party_ids: set[str] = set()
+        self.latest: dict[Keyed, int] = {}
+        """The last record taken of each key, of topics other than the marks'."""
+        self.given: list[InputRecord] = []
+        """Records that could not be read before."""
 
 
 def table_positions(positions: dict[tuple[str, int], int]) -> tuple[TablePosition, ...]:

@@ -13,13 +13,20 @@ from processors.bitemporal import History
 from processors.policies.service_policy import ServicePolicy
 from processors.registers.references import formed_reference, history_found
 from processors.rules.rule_set import RuleSet, RuleSetRefused
+from schemas.events.batches import TableRecord
 from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRecorded
 from schemas.events.rules import RuleSetPublished, ServicePolicyPublished
 from schemas.events.standings import StandingChanged
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.topic_names import PARTIES_STATE, RULES_STATE, STANDINGS_STATE, TRADEMARKS_EVENTS
-from schemas.wire.codec import Codec, DecodeError
+from schemas.wire.codec import (
+    UNKNOWN_SCHEMA,
+    Codec,
+    DecodeError,
+    SchemaNotKnown,
+    SchemaRegistryUnavailable,
+)
 from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
 from streams.policies.review_rules import ALL_TO_REVIEW
@@ -50,6 +57,7 @@ from streams.tables.table_names import (
     position_key,
     position_of,
 )
+from streams.tables.unread_records import UnreadRecords
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +87,7 @@ class GlobalTables:
         for key, value in state.scan(POSITIONS, TABLE_POSITIONS):
             self._positions[position_of(key)] = int.from_bytes(value, "big")
         self.positions = table_positions(self._positions)
+        self._unread = UnreadRecords(state)
         self.rule_set: RuleSet = built_in
         self._built_in = built_in
         self.shadow_rule_set: RuleSet | None = None
@@ -96,6 +105,8 @@ class GlobalTables:
             except (DecodeError, RuleSetRefused) as error:
                 # Published for another version of this software.
                 self._refuse_rules(key[len(RULES) :].decode(), error)
+        for record in self._unread.all():
+            self._doubt_rules(record)
 
     def trademark_history(self, registry_reference: str) -> History:
         """Return all versions of the mark under one of its two numbers; empty when unknown."""
@@ -140,6 +151,11 @@ class GlobalTables:
             self._standings.put(name, history)
         return history
 
+    @property
+    def unread_records(self) -> tuple[TableRecord, ...]:
+        """Which records before the positions could not be read yet."""
+        return self._unread.places
+
     def position(self, topic: str, partition: int) -> int:
         """Return the offset from which a table's topic is still to be read."""
         return self._positions.get((topic, partition), 0)
@@ -161,6 +177,24 @@ class GlobalTables:
         gathered.refused += refused
         gathered.positions.update({record[:2]: record.offset + 1 for record in records})
 
+    def read_again(self) -> TableUpdate | None:
+        """Take in the next record that could not be read; None where there is none.
+
+        Errors: SchemaRegistryUnavailable, after `forget_gathered`.
+        """
+        record = self._unread.next_to_try()
+        if record is None:
+            return None
+        positions = dict(self._positions)
+        try:
+            self.gather([record])
+        except SchemaRegistryUnavailable:
+            self.forget_gathered()
+            raise
+        self._gathered.given.append(record)
+        self._gathered.positions = positions
+        return self.settle()
+
     def forget_gathered(self) -> None:
         """Drop what was gathered and not settled: its records are given again."""
         self._gathered = GatheredRecords()
@@ -179,12 +213,14 @@ class GlobalTables:
         self._on_marks(before, after, gathered.pending)
         version = self._aliases.version_row() if after else {}
         puts = {**gathered.pending, **version, **after, **aliases}
-        self._write(puts, gathered.positions)
+        not_known = [r for r, error in gathered.refused if isinstance(error, SchemaNotKnown)]
+        unread = self._unread.settle(gathered.given, not_known, gathered.latest)
+        self._write(puts, gathered.positions, unread)
         self._positions.update(gathered.positions)
         self.positions = table_positions(self._positions)
         for published in gathered.rules:
             self._use_rules(published)
-        refused = tuple(gathered.refused)
+        refused = tuple(each for each in gathered.refused if each[0] not in gathered.given)
         if while_loading:
             self._histories = Cache()
             return TableUpdate(frozenset(), refused, shared)
@@ -198,8 +234,13 @@ class GlobalTables:
         self._marks.end_loading()
         self._aliases.end_loading()
 
-    def _write(self, puts: Pending, positions: Mapping[tuple[str, int], int]) -> None:
-        notes = [
+    def _write(
+        self,
+        puts: Pending,
+        positions: Mapping[tuple[str, int], int],
+        unread: list[Change],
+    ) -> None:
+        notes = unread + [
             Change(POSITIONS, position_key(*source), offset.to_bytes(8, "big"))
             for source, offset in positions.items()
         ]
@@ -219,8 +260,11 @@ class GlobalTables:
                 continue
             try:
                 self._take(record, self._gathered.pending, self._gathered.rules)
+                self._gathered.latest[(*record[:2], record.key)] = record.offset
             except DecodeError as error:
                 refused.append((record, error))
+                if isinstance(error, SchemaNotKnown):
+                    self._doubt_rules(record)
             except UnicodeDecodeError as error:
                 refused.append((record, DecodeError("invalid_utf8", f"the key: {error}")))
         return refused
@@ -252,8 +296,7 @@ class GlobalTables:
             try:
                 rules_published(event)
             except RuleSetRefused as error:
-                chosen = any(each.role == "active" for each in rules)
-                if event.role == "active" and self.rule_set is self._built_in and not chosen:
+                if event.role == "active" and self._is_built_in:
                     # It is kept, so that a restart finds it refused again.
                     pending[RULES + b"active"] = self._codec.encode(RULES_STATE, event)
                     self._refuse_rules("active", error)
@@ -311,6 +354,16 @@ class GlobalTables:
     def rules_refused(self) -> bool:
         """Whether people decide all, as the published rules can't be used and no others stand."""
         return self.rule_set is ALL_TO_REVIEW
+
+    def _doubt_rules(self, unread: InputRecord) -> None:
+        """Have people decide where the first rules that somebody chose can't be read yet."""
+        if unread.topic == RULES_STATE and unread.key == b"active" and self._is_built_in:
+            self._refuse_rules("active", SchemaNotKnown(UNKNOWN_SCHEMA, "their schema"))
+
+    @property
+    def _is_built_in(self) -> bool:
+        chosen = any(each.role == "active" for each in self._gathered.rules)
+        return self.rule_set is self._built_in and not chosen
 
     def _refuse_rules(self, role: str, error: Exception) -> None:
         """Have people decide where the rules that somebody chose can't be used.

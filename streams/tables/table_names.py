@@ -47,6 +47,21 @@ REGISTRATION: Final = b"registration"
 TABLE_POSITIONS: Final = b"table:"
 """How positions of the tables' topics begin, in a family of their own."""
 
+UNREAD_RECORD: Final = b"unread:"
+"""How records that could not be read yet begin, in the same family."""
+
+
+def unread_key(topic: str, partition: int, offset: int) -> bytes:
+    """Return the key under which a record stands that could not be read yet."""
+    return UNREAD_RECORD + f"{topic}:{partition}:{offset}".encode()
+
+
+def unread_place(key: bytes) -> tuple[str, int, int]:
+    """Return the topic, partition and offset of such a key."""
+    source, _, offset = key[len(UNREAD_RECORD) :].decode().rpartition(":")
+    topic, _, partition = source.rpartition(":")
+    return topic, int(partition), int(offset)
+
 
 def position_key(topic: str, partition: int) -> bytes:
     """Return the key under which it stands how far a table's topic was read."""

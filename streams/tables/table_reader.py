@@ -19,7 +19,8 @@ LOADED_RECORDS = 10_000
 """In one slice, before the tables' topics were read to their ends once."""
 
 WAIT_SECONDS = 1.0
-"""Until a record is tried again whose schema is not known yet."""
+"""Until a record is tried again whose schema is not known yet; and between two that were passed
+over, each of which may cost a question to the registry."""
 
 SYSTEM_CLOCK: Final = SystemClock()
 NOTHING: Final = TableUpdate(frozenset(), ())
@@ -46,6 +47,7 @@ class TableReader:
         self._resumes_at_seconds: float | None = None
         self._loaded = False
         self._latest = 0
+        self._tries_at_seconds = 0.0
 
     def start(self) -> None:
         """Begin to read all partitions of all tables. Errors: KafkaException."""
@@ -84,6 +86,9 @@ class TableReader:
         if not self._loaded:
             maximum_records = max(maximum_records, LOADED_RECORDS)
         self._resume()
+        again = self._read_again()
+        if again is not None:
+            return again, 1, self._clock.now_milliseconds()
         messages = self._consumer.consume(maximum_records, timeout_seconds)
         # A table without one of its partitions would be a wrong one.
         records = records_of(messages, self._at_end, only_retriable=True)
@@ -97,6 +102,18 @@ class TableReader:
             self._wait()
             return NOTHING, 0, None
         return applied, len(records), self._latest
+
+    def _read_again(self) -> TableUpdate | None:
+        """Try one of the records that were passed over, from time to time."""
+        now = self._clock.monotonic_seconds()
+        if not self._loaded or now < self._tries_at_seconds:
+            return None
+        self._tries_at_seconds = now + WAIT_SECONDS
+        try:
+            return self._tables.read_again()
+        except SchemaRegistryUnavailable as error:
+            note_handled("schema_registry", error)
+            return None
 
     def _load(self, records: list[InputRecord]) -> TableUpdate:
         """Gather records until they are many, or there are no more."""

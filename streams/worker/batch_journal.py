@@ -132,6 +132,7 @@ class BatchJournal:
             software_version=self._software_version,
             service_policy_hash="" if policy is None else self._policy_version(policy).version,
             bounds_edition=NEWEST,
+            unread_table_records=tables.unread_records,
         )
 
     def _unrecorded(self) -> list[VersionRecorded]:

@@ -245,6 +245,36 @@ def test_a_record_that_was_buried_is_buried_by_a_replay_that_could_read_it(tmp_p
         harness.close()
 
 
+class KnowsMarksLater(KnowsLater):
+    """A registry that knows others' schema of a mark once it has caught up."""
+
+    def by_id(self, _schema_id):
+        return load_schema("TrademarkRecorded") if self.caught_up else None
+
+
+def test_tables_are_seen_by_a_replay_as_they_were_before_and_after_a_record_could_be_read(tmp_path):
+    registry = KnowsMarksLater()
+    seconds = 0.0
+    codec = Codec(offline_ids(), registry, lambda: seconds)
+    harness = DriverHarness(tmp_path / "state", codec=codec)
+    try:
+        tell_tables(harness)
+        ended = trademark(status="cancelled", recorded_at_milliseconds=START + 10)
+        value = FOREIGN + codec.encode(MARKS, ended)[5:]
+        harness.send_bytes(MARKS, b"US:76044902", value)
+        harness.settle()
+        assert complain(harness, 1) == ["take_down"]
+        registry.caught_up, seconds = True, 100.0
+        harness.driver.restart()
+        harness.settle()
+        assert complain(harness, 2) == ["decline"]
+        check(harness, tmp_path)
+        bases = [batch.basis for batch in harness.read(BATCHES) if batch.basis is not None]
+        assert {basis.unread_table_records for basis in bases} == {(), ((MARKS, 0, 1),)}
+    finally:
+        harness.close()
+
+
 class Behind:
     """A registry that may be behind, and does not know a schema."""
 

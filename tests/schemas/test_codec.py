@@ -17,7 +17,7 @@ from schemas.catalog import event_of, load_schema, load_topics
 from schemas.record import as_avro
 from schemas.wire.codec import Codec, DecodeError, SchemaRegistryUnavailable
 from schemas.wire.hostile import without_logical_types
-from schemas.wire.registry import NoSchemas, offline_codec
+from schemas.wire.registry import NoSchemas, offline_codec, offline_ids
 
 LISTINGS, COMPLAINTS = "ip.listings.events", "ip.complaints.events"
 CODEC = offline_codec()
@@ -112,6 +112,26 @@ def test_a_registry_that_is_down_is_no_reason_for_a_dead_letter():
     codec = codec_with(Known(down=True))
     with pytest.raises(SchemaRegistryUnavailable):
         codec.decode(LISTINGS, b"\x00\x00\x00\x27\x0f" + GOOD[5:], None)
+
+
+class MayLag(Known):
+    """A registry that may be behind, and does not know a schema."""
+
+    may_lag = True
+
+
+def test_what_our_own_services_write_is_waited_for_and_never_passed_over():
+    times = iter([0.0, 4.0, 6.0, 59.0, 70.0, *range(1_000, 2_000)])
+    codec = Codec(offline_ids(), MayLag(), lambda: next(times))
+    ours = [t for t in load_topics().values() if t.role not in ("input", "global_table")]
+    for _ in range(5):
+        for topic in ours:
+            with pytest.raises(SchemaRegistryUnavailable):
+                codec.decode(topic.name, b"\x00\x00\x00\x27\x0f" + GOOD[5:], None)
+    assert refused(b"\x00\x00\x00\x27\x0f" + GOOD[5:], codec=codec) == "unknown_schema_id"
+    newer_kind = codec_with(Known({9_999: {**load_schema("ListingChanged"), "name": "ip.Newer"}}))
+    value = b"\x00\x00\x00\x27\x0f" + GOOD[5:]
+    assert refused(value, "ip.decisions.events", codec=newer_kind) == "unknown_schema_id"
 
 
 def test_a_newer_schema_with_one_more_field_is_read():

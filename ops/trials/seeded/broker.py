@@ -63,11 +63,14 @@ class PartitionLog:
 
     def high_watermark(self, now_milliseconds: int) -> int:
         """Return behind which offset nothing is on enough brokers."""
+        if not self._seen_at or self._seen_at[-1] <= now_milliseconds:
+            return len(self._seen_at)
         return bisect_right(self._seen_at, now_milliseconds)
 
     def stable_end(self, now_milliseconds: int) -> int:
         """Return how far readers of committed records may read."""
-        return min(self.high_watermark(now_milliseconds), *self.open.values(), len(self.entries))
+        seen = self.high_watermark(now_milliseconds)
+        return min(seen, *self.open.values()) if self.open else seen
 
     def committed(self, start: int, end: int) -> Iterator[tuple[int, Entry]]:
         """Yield the committed records of a range, with their offsets."""
@@ -97,7 +100,15 @@ class Broker:
         self._logs: dict[Source, PartitionLog] = {}
         self._producers: dict[str, _Producer] = {}
         self.committed: dict[str, dict[Source, int]] = {}
+        self.changes = 0
+        """How many entries were appended so far."""
+        self._seen_at = 0
         self._unstable: dict[str, list[Transaction]] = {}
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether all that was appended is on enough brokers."""
+        return self.schedule.now_milliseconds >= self._seen_at
 
     def partitions(self, topic: str) -> list[int]:
         """Return a topic's partition numbers."""
@@ -123,6 +134,8 @@ class Broker:
         delay = self.schedule.chance.randrange(REPLICATION_MILLISECONDS)
         log = self.log(*source)
         offset = log.append(entry, self.schedule.now_milliseconds + delay)
+        self.changes += 1
+        self._seen_at = max(self._seen_at, self.schedule.now_milliseconds + delay)
         transaction = entry.transaction
         if transaction is not None and not entry.is_marker:
             if source not in transaction.firsts:

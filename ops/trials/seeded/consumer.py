@@ -75,6 +75,8 @@ class ModelConsumer:
         self._callbacks: dict[str, Callable[..., None]] = {}
         self._lead = self._topic = ""
         self._generation = 0
+        self._exhausted = -1
+        """After how many changes of the broker there was nothing more to read."""
         self.member: Member | None = None
 
     def list_topics(self, topic: str, timeout: float = -1) -> Any:
@@ -98,14 +100,14 @@ class ModelConsumer:
             mistake = kafka_error(KafkaError._TRANSPORT)
             return [Message((self._lead, 0), 0, (None, None, (), 0), mistake)]
         messages = self._fetch(count)
-        if not messages:
-            wait = max(POLL_MILLISECONDS, int(timeout * 1000))
-            if self._lead and timeout > 0:
-                self._process.idle(wait)
-            elif timeout > 0:
-                self._process.sleep(wait)
-            messages = self._fetch(count)
-        return messages
+        if messages or timeout <= 0:
+            return messages
+        wait = max(POLL_MILLISECONDS, int(timeout * 1000))
+        if self._lead:
+            self._process.idle(wait)
+        else:
+            self._process.sleep(wait)
+        return self._fetch(count)
 
     def assign(self, places: list[Place]) -> None:
         """Read these places, and no others."""
@@ -116,6 +118,7 @@ class ModelConsumer:
 
     def incremental_assign(self, places: list[Place]) -> None:
         """Read these places too."""
+        self._exhausted = -1
         for place in places:
             source = (place.topic, place.partition)
             self._positions[source] = max(place.offset, 0)
@@ -137,10 +140,12 @@ class ModelConsumer:
 
     def resume(self, places: list[Place]) -> None:
         """Go on with these."""
+        self._exhausted = -1
         self._paused.difference_update((each.topic, each.partition) for each in places)
 
     def seek(self, place: Place) -> None:
         """Go on from there. Errors: KafkaException."""
+        self._exhausted = -1
         source = (place.topic, place.partition)
         if source not in self._positions or self._broker.faults.happens("placing_refused"):
             raise KafkaException(kafka_error(KafkaError._STATE))
@@ -226,10 +231,13 @@ class ModelConsumer:
             self.incremental_unassign(places)
 
     def _fetch(self, count: int) -> list[Message]:
+        if self._exhausted == self._broker.changes:
+            return []
         chance, now = self._broker.schedule.chance, self._broker.schedule.now_milliseconds
         sources = [source for source in self._positions if source not in self._paused]
         if len(sources) > 1:
-            sources = chance.sample(sources, len(sources))
+            first = chance.randrange(len(sources))
+            sources = sources[first:] + sources[:first]
         messages: list[Message] = []
         for source in sources:
             log = self._broker.log(*source)
@@ -250,4 +258,6 @@ class ModelConsumer:
                 self._told_end[source] = end
                 mistake = kafka_error(KafkaError._PARTITION_EOF, (False, False, False))
                 messages.append(Message(source, end, (None, None, (), 0), mistake))
+        if not messages and count > 0 and self._broker.is_seen:
+            self._exhausted = self._broker.changes
         return messages

@@ -16,7 +16,9 @@ FIRST_FOREIGN: Final = 10_000
 NOBODYS: Final = 20_000
 """An id that was never registered."""
 
-FOREIGN_EVENTS: Final = ("ListingChanged", "ComplaintFiled")
+FOREIGN_EVENTS: Final = ("ListingChanged", "ComplaintFiled", "TrademarkRecorded", "PartyRecorded")
+TABLE_EVENTS: Final = FOREIGN_EVENTS[2:]
+"""What the registry is at times behind with for so long that it is passed over."""
 
 
 @cache
@@ -43,9 +45,12 @@ class ModelRegistry:
         if now < self.away_until:
             raise SchemaRegistryUnavailable("away")
         number = schema_id - FIRST_FOREIGN
-        if now < self.behind_until or not 0 <= number < len(FOREIGN_EVENTS):
+        if not 0 <= number < len(FOREIGN_EVENTS):
             return None
-        return load_schema(FOREIGN_EVENTS[number])
+        event_name = FOREIGN_EVENTS[number]
+        if now < self.behind_until and event_name in TABLE_EVENTS:
+            return None
+        return load_schema(event_name)
 
     def by_guid(self, guid: UUID) -> dict[str, Any] | None:
         """Return nothing."""

@@ -34,7 +34,7 @@ LONG_SHARE = 0.15
 MEMORY = Path("/dev/shm")  # noqa: S108
 
 
-BLOWS = ("kill", "kill", "freeze", "freeze", "replace", "stop", "jump", "registry")
+BLOWS = ("kill", "kill", "freeze", "freeze", "replace", "stop", "jump", "registry", "behind")
 
 
 class Outcome(NamedTuple):
@@ -160,6 +160,8 @@ class Simulation:
                 action = partial(machine.freeze, chance.randrange(500, 60_000))
             elif blow == "registry":
                 action = partial(self._registry_away, chance.randrange(90_000))
+            elif blow == "behind":
+                action = partial(self._registry_behind, chance.randrange(600_000))
             else:
                 action = machine.stop if blow == "stop" else machine.jump
             self.schedule.after(at, action)
@@ -174,6 +176,10 @@ class Simulation:
     def _registry_away(self, milliseconds: int) -> None:
         self.schedule.note("registry", "away", milliseconds)
         self.registry.away_until = self.schedule.now_milliseconds + milliseconds
+
+    def _registry_behind(self, milliseconds: int) -> None:
+        self.schedule.note("registry", "behind", milliseconds)
+        self.registry.behind_until = self.schedule.now_milliseconds + milliseconds
 
 
 def simulate(seed: int) -> Outcome:

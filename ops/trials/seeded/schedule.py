@@ -9,10 +9,21 @@ from typing import Any
 
 NUDGE_MILLISECONDS = 20
 LONGEST_IDLE_MILLISECONDS = 6 * 3_600_000
+LONGER = 16
+"""How many times as long as before a process is idle that woke up for nothing."""
 
 
 class Killed(BaseException):
     """Ends a process wherever it is, as SIGKILL does."""
+
+
+class _Turn:
+    """Is given by one thread and taken by another, which waits for it."""
+
+    def __init__(self) -> None:
+        lock = threading.Lock()
+        lock.acquire()
+        self.acquire, self.release = lock.acquire, lock.release
 
 
 class Schedule:
@@ -25,7 +36,7 @@ class Schedule:
         self.processes: list[Process] = []
         self._events: list[tuple[int, int, Callable[[], object]]] = []
         self._order = count()
-        self.back = threading.Semaphore(0)
+        self.back = _Turn()
         """Is given back by a process that has run."""
 
     def note(self, who: str, what: str, *facts: Any) -> None:
@@ -65,7 +76,7 @@ class Process:
         self._idle = False
         self._idle_milliseconds = 0
         self._wakes = 0
-        self._go = threading.Semaphore(0)
+        self._go = _Turn()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         schedule.processes.append(self)
         self._thread.start()
@@ -90,7 +101,7 @@ class Process:
     def idle(self, milliseconds: int) -> None:
         """Wait for something to happen, the longer the longer nothing did."""
         self._idle_milliseconds = min(
-            max(milliseconds, 4 * self._idle_milliseconds), LONGEST_IDLE_MILLISECONDS
+            max(milliseconds, LONGER * self._idle_milliseconds), LONGEST_IDLE_MILLISECONDS
         )
         self._idle = True
         self.sleep(self._idle_milliseconds)

@@ -2,11 +2,13 @@
 
 import shutil
 from functools import cache
+from typing import Any
 
 from ops.services.worker import service_level
 from ops.trials.seeded.machines import Machine
 from processors.matching.index import TermIndex, build
 from processors.matching.scoring import Weights, built_in_weights
+from processors.policies.service_level import ServiceLevel
 from processors.rules.rule_set import RuleSet
 from streams.monitor.engine import MonitoringEngine
 from streams.monitor.metrics import MonitorMetrics
@@ -15,9 +17,11 @@ from streams.monitor.tables import MonitoringTables
 from streams.monitor.term_index import BuiltIndex
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, built_in_misuse_rules, load_rules
 from streams.tables.global_tables import GlobalTables
+from streams.worker.circuit import TopicPartition
 from streams.worker.engine import Engine
 from streams.worker.metrics import WorkerMetrics
 from streams.worker.observation import Observation
+from streams.worker.partitions import Partitions
 from streams.worker.worker import Worker
 
 HOURS_ALLOWED = 24
@@ -30,8 +34,22 @@ def _rules() -> RuleSet:
 
 
 @cache
+def _level() -> ServiceLevel:
+    return service_level(HOURS_ALLOWED * 3600.0)
+
+
+@cache
 def _misuse() -> tuple[RuleSet, Weights]:
     return built_in_misuse_rules(), built_in_weights()
+
+
+class _Observation(Observation):
+    """An observation that asks for no lags, which nobody looks at here."""
+
+    def turned(
+        self, consumer: Any, partitions: Partitions, open_circuits: frozenset[TopicPartition]
+    ) -> None:
+        """Tell nothing."""
 
 
 class WorkerMachine(Machine):
@@ -40,9 +58,8 @@ class WorkerMachine(Machine):
     def _make(self) -> Worker:
         codec, state = self._cluster.registry.codec(), self._open_state()
         tables = GlobalTables(state, codec, _rules())
-        level = service_level(HOURS_ALLOWED * 3600.0)
-        engine = Engine(codec, tables, level, self._partitions, SOFTWARE)
-        observation = Observation(WorkerMetrics(), self.clock)
+        engine = Engine(codec, tables, _level(), self._partitions, SOFTWARE)
+        observation = _Observation(WorkerMetrics(), self.clock)
         return Worker(
             *(self._settings(), engine, state, tables, self.clock, observation, self._probe)
         )
