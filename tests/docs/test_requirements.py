@@ -11,7 +11,11 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-EXTRAS = {"services": ("aws",), "local": ("local",), "dev": ("local", "dev")}
+EXTRAS = {
+    "services": ("aws", "traces"),
+    "local": ("local",),
+    "dev": ("aws", "local", "traces", "dev"),
+}
 
 
 def pins(name):
