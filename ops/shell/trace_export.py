@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from ops.errors import OperatorError
+from ops.shell.extras import packages_of
 from schemas.distribution import DISTRIBUTION
 from schemas.traces import TRACES, Kind, Span, TraceContext
 
@@ -38,15 +39,11 @@ def traces_exported(endpoint: str, service: str) -> Iterator[None]:
 
 
 def _processor(endpoint: str) -> "SpanProcessor":
-    try:
+    with packages_of("traces", "traces.endpoint"):
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
             OTLPSpanExporter,
         )
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
-    except ImportError as error:
-        raise OperatorError(
-            f"traces.endpoint needs the extra `traces`: pip install '{DISTRIBUTION}[traces]'"
-        ) from error
     if not endpoint.startswith(("http://", "https://")):
         raise OperatorError(f"settings: traces.endpoint is no address of HTTP: {endpoint}")
     return BatchSpanProcessor(OTLPSpanExporter(endpoint))
