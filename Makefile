@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-compile
 
-.PHONY: setup demo up test test-all check lock bench wheel-compiled test-compiled clean
+.PHONY: setup demo up test test-all check lock bench sbom wheel-compiled test-compiled clean
 
 setup: $(VENV)/installed
 
@@ -31,7 +31,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: setup
 	$(PIP) 'uv==0.13.9'
 	$(COMPILE) --extra dev --output-file requirements/dev.txt
-	$(COMPILE) --extra aws --constraints requirements/dev.txt --output-file requirements/services.txt
+	$(COMPILE) --extra aws --extra learning --extra traces --constraints requirements/dev.txt --output-file requirements/services.txt
 	$(COMPILE) --extra local --constraints requirements/dev.txt --output-file requirements/local.txt
 	$(BIN)/python -m ops.local.kafka.artifacts
 
@@ -61,6 +61,13 @@ test-all: check
 
 bench: setup
 	$(BIN)/python -m ops bench
+
+# What the image has of packages, from the lock file.
+SBOM := build/sbom.cdx.json
+sbom: setup
+	mkdir -p $(dir $(SBOM))
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --no-validate \
+	  --output-file $(SBOM) requirements/services.txt
 
 # Machine code, by mypyc: needs a C compiler, which nothing else here does.
 COMPILED := .run/compiled

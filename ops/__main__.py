@@ -10,6 +10,7 @@ from ops.errors import OperatorError
 from ops.shell.connections import establish
 from ops.shell.logs import set_up
 from ops.shell.settings import FILE_NAME
+from ops.shell.trace_export import traces_exported
 from schemas.wire.foreign_schemas import SchemaRefused, SchemaRegistryUnavailable
 
 SERVICES: dict[str, str] = {
@@ -73,7 +74,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = establish(options, os.environ)
         set_up(options.verbose, settings.logs.format, service)
-        return int(options.run(options) or 0)
+        endpoint = settings.traces.endpoint if service in SERVICES else ""
+        with traces_exported(endpoint, service):
+            return int(options.run(options) or 0)
     except (OperatorError, SchemaRefused, SchemaRegistryUnavailable) as error:
         sys.stderr.write(f"error: {error}\n")
         return 2

@@ -7,9 +7,9 @@ import yaml
 
 from schemas.avro_schema import described_schema
 from schemas.catalog import EVENT_TYPES, Topic, load_topics
+from schemas.distribution import DISTRIBUTION
 from schemas.durations import HOUR_MILLISECONDS
 
-DISTRIBUTION = "ip-takedown-streams"
 SCHEMA_FORMAT = "application/vnd.apache.avro+json;version=1.9.0"
 RECEIVED_ROLES = frozenset({"input", "global_table"})
 

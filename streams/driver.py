@@ -18,6 +18,7 @@ from schemas.wire.codec import Codec, GivenHeaders, Headers
 from streams.clock import VirtualClock
 from streams.kafka.partitioner import partition_of
 from streams.kafka.records import InputRecord, OutputRecord
+from streams.kafka.traced_records import tell_steps
 from streams.state.indexes import due_timers
 from streams.state.loading import load_rows
 from streams.state.local_state import LocalState, partition_prefix, position_change
@@ -42,6 +43,7 @@ class DriverSettings(NamedTuple):
     software_version: str = "driver"
     service_policy: ServicePolicy | None = None
     forwards_misplaced: bool = False
+    carries_traces: bool = False
 
 
 class Driver:
@@ -81,6 +83,7 @@ class Driver:
             settings.software_version,
             forwards_misplaced=settings.forwards_misplaced,
         )
+        self._engine.carries_traces = settings.carries_traces
         self._journal = BatchJournal(
             self._engine.outputs, self.tables, settings.service_level, settings.software_version
         )
@@ -227,6 +230,7 @@ class Driver:
         changes = [position_change(number, offset + 1) for number, offset in positions.items()]
         self.state.write([*result.changes, *changes])
         self.accounted.update(result.accounted)
+        tell_steps(result.traced, 0.0)
 
     def _write(self, outputs: list[OutputRecord]) -> dict[int, int]:
         offsets = {}

@@ -24,15 +24,20 @@ def ready_words(directory: Path) -> None:
     The lists are those of a directory's file, which one process makes while others wait for it;
     where it can't be kept each makes its own.
     """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with (directory / LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not load_words(directory):
-                write_words(directory)
-    except OSError as error:
-        note_handled("word_file", error)
+    if not load_words(directory):
+        try:
+            _make_words(directory)
+        except OSError as error:
+            note_handled("word_file", error)
     ready_tables()
+
+
+def _make_words(directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not load_words(directory):
+            write_words(directory)
 
 
 def load_words(directory: Path) -> bool:

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 GENERATED: dict[str, str] = {
     "docs/architecture.md": "ops.documents.architecture",
+    "docs/licences.md": "ops.documents.licences",
     "docs/metrics.md": "ops.documents.metrics",
     "docs/openapi.json": "ops.documents.openapi",
     "docs/reason-codes.md": "ops.documents.reason_codes",

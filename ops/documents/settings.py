@@ -55,6 +55,8 @@ time, level, service, logger and message, and what it is about, as `case_id`, `l
 the state or `request_id`. Texts of parties are not logged. What errors of libraries quote is cut:
 e-mail addresses, users in addresses, and rows of a database.
 
+Where `[traces]` names an endpoint, spans of OpenTelemetry are sent there ([traces](traces.md)).
+
 Where several pipelines share a cluster, the variable `{PREFIX_VARIABLE}`, such as `staging.`, is a
 prefix of all names that one has on Kafka: topics, consumer groups, transactions, and subjects of
 the registry. It is the same for all its processes and never changes; what `topics` and `acls` print

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ops.errors import OperatorError
-from ops.services.worker import DISTRIBUTION, begin_tables
+from ops.services.worker import begin_tables
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.process import Process
 from ops.shell.service import (
@@ -22,7 +22,9 @@ from processors.matching.scoring import Weights, built_in_weights, weights_from
 from processors.matching.vocabulary import known_words
 from processors.rules.rule_set import RuleSet, RuleSetRefused
 from processors.titles.misuse import MISUSE
+from schemas.distribution import DISTRIBUTION
 from schemas.topic_names import DEAD_LETTERS
+from schemas.traces import TRACES
 from schemas.wire.registry import connect
 from streams.monitor.engine import MonitoringEngine
 from streams.monitor.metrics import MonitorMetrics
@@ -110,6 +112,7 @@ def make_monitor(options: argparse.Namespace) -> Monitor:
     partitions = topics.topics[LEAD_TOPIC].partitions
     software = version(DISTRIBUTION)
     engine = MonitoringEngine(codec, tables, rules, _weights(options.weights), partitions, software)
+    engine.carries_traces = TRACES.on
     words.join()
     metrics = MonitorMetrics()
     known_words()

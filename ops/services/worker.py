@@ -24,9 +24,11 @@ from processors.policies.local_days import calendar_version
 from processors.policies.service_level import STEPS_EDITION, ServiceLevel
 from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
+from schemas.distribution import DISTRIBUTION
 from schemas.rights import rights_version
 from schemas.statements.told import STATEMENTS_EDITION
 from schemas.topic_names import DEAD_LETTERS
+from schemas.traces import TRACES
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
 from streams.clock import Clock
@@ -61,7 +63,6 @@ from streams.worker.worker import Worker
 
 logger = logging.getLogger(__name__)
 
-DISTRIBUTION = "ip-takedown-streams"
 RETAINED_DAYS = 400
 """As long as topics keep what parties sent."""
 MOST_RETAINED_DAYS = 36_500
@@ -194,6 +195,7 @@ def make_worker(
         *(codec, tables, level, partitions, version(DISTRIBUTION)),
         forwards_misplaced=options.forward_misplaced,
     )
+    engine.carries_traces = TRACES.on
     words.join()
     metrics = WorkerMetrics()
     observation = Observation(metrics, clock)

@@ -79,6 +79,12 @@ class LogSettings(Struct, forbid_unknown_fields=True, frozen=True):
     format: Annotated[Form, _key("a line of text, or of JSON with its service and ids")] = "text"
 
 
+class TraceSettings(Struct, forbid_unknown_fields=True, frozen=True):
+    """Where spans of OpenTelemetry are sent."""
+
+    endpoint: Annotated[str, _key("OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces")] = ""
+
+
 class Settings(Struct, forbid_unknown_fields=True, frozen=True):
     """All settings; each section has defaults."""
 
@@ -86,6 +92,7 @@ class Settings(Struct, forbid_unknown_fields=True, frozen=True):
     registry: RegistrySettings = field(default_factory=RegistrySettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     logs: LogSettings = field(default_factory=LogSettings)
+    traces: TraceSettings = field(default_factory=TraceSettings)
 
 
 SECTIONS: Mapping[str, type[Struct]] = {
@@ -93,6 +100,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "registry": RegistrySettings,
     "database": DatabaseSettings,
     "logs": LogSettings,
+    "traces": TraceSettings,
 }
 
 SECRETS = frozenset({"password", "key_password", "oauth_client_secret", "token"})

@@ -8,8 +8,8 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 
 from ops.errors import OperatorError
-from ops.services.worker import DISTRIBUTION
 from ops.shell.connections import KAFKA, add_connection_arguments
+from schemas.distribution import DISTRIBUTION
 from streams.state.local_state import StateCorrupted, StateUnavailable
 from streams.tables.export_manifest import ExportRefused
 from streams.tables.export_origin import ask_origin

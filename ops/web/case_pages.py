@@ -37,7 +37,9 @@ def appealed(visit: Visit, case_id: str, side: Side) -> Response:
         visit,
         AppealRequest,
         content,
-        lambda body: case_routes.appeal(visit.request, case_id, body, visit.caller, visit.key()),
+        lambda body: case_routes.appeal_decision(
+            visit.request, case_id, body, visit.caller, visit.key()
+        ),
     )
     return after(visit, case_id, sent, "appeal", side)
 

@@ -48,7 +48,9 @@ def clarify(visit: Visit, case_id: str) -> Response:
         visit,
         ClarificationRequest,
         content,
-        lambda body: case_routes.clarify(visit.request, case_id, body, visit.caller, visit.key()),
+        lambda body: case_routes.clarify_complaint(
+            visit.request, case_id, body, visit.caller, visit.key()
+        ),
     )
     return after(visit, case_id, sent, "clarification", COMPLAINANT)
 
@@ -59,7 +61,9 @@ def retract(visit: Visit, case_id: str) -> Response:
         visit,
         RetractionRequest,
         given(explanation=visit.value("explanation")),
-        lambda body: case_routes.retract(visit.request, case_id, body, visit.caller, visit.key()),
+        lambda body: case_routes.retract_complaint(
+            visit.request, case_id, body, visit.caller, visit.key()
+        ),
     )
     return after(visit, case_id, sent, "retraction", COMPLAINANT)
 

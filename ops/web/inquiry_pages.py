@@ -32,7 +32,7 @@ def ask(visit: Visit) -> Response:
         visit,
         InquiryRequest,
         content,
-        lambda body: other_routes.ask(visit.request, body, visit.caller, visit.key()),
+        lambda body: other_routes.ask_question(visit.request, body, visit.caller, visit.key()),
     )
     if sent.receipt is None:
         return _inquiries_page(visit, sent.errors)

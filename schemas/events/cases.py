@@ -252,8 +252,8 @@ class Case(NamedTuple):
     former_seller_ids: UpTo300[PersonReference] = ()
     """Who offered the listing as it was taken down for the case before, and has a strike for it."""
     taken_ids: UpTo300[Identifier] = ()
-    """What parties and reviewers said of the case lastly, by hashes of its kinds and ids: it is taken
-    once."""
+    """What parties and reviewers said of the case lastly, by hashes of its kinds and ids: it is
+    taken once."""
 
 
 @event(CASES_STATE, identity=ALL_FIELDS, owner="listing", key="")

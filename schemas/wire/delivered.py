@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from schemas.traces import TraceContext
+
 Source = tuple[str, int]
 """Topic and partition."""
 
@@ -14,3 +16,4 @@ class Delivered(NamedTuple):
     offset: int
     event: Any
     timestamp_milliseconds: int
+    trace: TraceContext | None = None

@@ -2,7 +2,8 @@
 
 A row's headers are made when it is written, so that its CloudEvents id is the same however often it
 is sent, and by whichever version of the software. Its value is encoded then too, where the writer
-has a codec; where it has none, the publisher encodes the content.
+has a codec; where it has none, the publisher encodes the content. The trace of the request that is
+being answered, or one that is given, goes with it.
 """
 
 from typing import Any, Literal, NamedTuple, get_args
@@ -12,6 +13,7 @@ from psycopg.types.json import Json
 
 from schemas.declaration import key_of, topic_of
 from schemas.record import as_avro
+from schemas.traces import CURRENT, TRACEPARENT, TraceContext
 from schemas.wire.codec import Codec
 from sinks.database.database import Connection
 
@@ -59,24 +61,30 @@ class Backlog(NamedTuple):
     refused: int = 0
 
 
-def content_row(source: Source, event: Any, at_milliseconds: int) -> OutboxRow:
+def content_row(
+    source: Source, event: Any, at_milliseconds: int, trace: TraceContext | None = None
+) -> OutboxRow:
     """Return a row that the publisher encodes."""
-    return _row(source, event, at_milliseconds)._replace(content=Json(as_avro(event)))
+    row = _row(source, event, at_milliseconds, trace or CURRENT.get())
+    return row._replace(content=Json(as_avro(event)))
 
 
 def encoded_row(source: Source, codec: Codec, event: Any, at_milliseconds: int) -> OutboxRow:
     """Return a row that is encoded. Errors: as Codec.encode."""
-    row = _row(source, event, at_milliseconds)
+    row = _row(source, event, at_milliseconds, CURRENT.get())
     return row._replace(value=codec.encode(row.topic, event))
 
 
-def _row(source: Source, event: Any, at_milliseconds: int) -> OutboxRow:
+def _row(source: Source, event: Any, at_milliseconds: int, trace: TraceContext | None) -> OutboxRow:
     key = key_of(event)
     made = Codec.headers(event, key, at_milliseconds)
-    headers = Json([[name, text.decode()] for name, text in made])
+    headers = [[name, text.decode()] for name, text in made]
+    if trace is not None:
+        headers.append([TRACEPARENT, trace.traceparent])
     kind = type(event)
     return OutboxRow(
-        *(source, None, topic_of(kind), key, kind.__name__, None, None, headers, at_milliseconds)
+        *(source, None, topic_of(kind), key, kind.__name__, None, None, Json(headers)),
+        at_milliseconds,
     )
 
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from schemas.events.acknowledgements import CommandAcknowledged
+from schemas.traces import TraceContext, parse_traceparent
 
 
 class Delivery(NamedTuple):
@@ -22,6 +23,13 @@ class Delivery(NamedTuple):
     restrictive: bool
     body: str
     taken_in_at_milliseconds: int
+    traceparent: str
+
+    @property
+    def trace(self) -> TraceContext | None:
+        """The span of this attempt, where the command came with a trace."""
+        parent = parse_traceparent(self.traceparent)
+        return None if parent is None else parent.child(self.marketplace, self.claims)
 
 
 class Received(NamedTuple):

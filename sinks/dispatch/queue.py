@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg.rows import class_row
 
-from schemas.events.acknowledgements import CommandAcknowledged
 from sinks.database.async_connection import AsyncConnection, DispatchDatabase
 from sinks.database.outbox import INSERT_ROW, content_row
 from sinks.dispatch.delivery import DeferredDelivery, Delivery, Received, Tally
@@ -176,20 +175,24 @@ async def _record_received(connection: AsyncConnection, received: list[Received]
         for each in received
     ]
     await connection.execute(_RECEIVED, _columns(rows))
-    await _tell(connection, [each.acknowledgement for each in received if each.acknowledgement])
+    await _tell(connection, received)
     numbers = [each.delivery.delivery_number for each in received]
     await connection.execute(PROMOTE_AFTER, {"numbers": numbers})
 
 
-async def _tell(connection: AsyncConnection, told: list[CommandAcknowledged]) -> None:
+async def _tell(connection: AsyncConnection, received: list[Received]) -> None:
     """Put acknowledgements into the outbox, each once however often it comes."""
+    told = [(each.acknowledgement, each.delivery) for each in received if each.acknowledgement]
     if not told:
         return
-    given = [(each.acknowledgement_id, each.acknowledged_at_milliseconds) for each in told]
+    given = [(each.acknowledgement_id, each.acknowledged_at_milliseconds) for each, _ in told]
     new = await connection.execute(_NOT_RECORDED_BEFORE, _columns(given))
-    first = {each.acknowledgement_id: each for each in reversed(told)}
+    first = {each.acknowledgement_id: (each, of) for each, of in reversed(told)}
     events = [first[acknowledgement_id] for (acknowledgement_id,) in await new.fetchall()]
-    rows = [content_row("dispatch", each, each.acknowledged_at_milliseconds) for each in events]
+    rows = [
+        content_row("dispatch", each, each.acknowledged_at_milliseconds, of.trace)
+        for each, of in events
+    ]
     async with connection.cursor() as cursor:
         await cursor.executemany(INSERT_ROW, rows)
 

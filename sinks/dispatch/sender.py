@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from schemas.traces import TRACES
 from sinks.database.async_connection import DispatchDatabase
 from sinks.dispatch.address_guard import LookUp, system_look_up
+from sinks.dispatch.attempt_span import attempt_span
 from sinks.dispatch.delivery import DeferredDelivery, Delivery
 from sinks.dispatch.delivery_outcome import Outcome, outcome_of
 from sinks.dispatch.ending_recorder import EndingRecorder
@@ -19,7 +21,7 @@ from sinks.dispatch.observer import DispatchObserver
 from sinks.dispatch.queue import DeliveryQueue
 from sinks.dispatch.settings import DispatchSettings
 from sinks.dispatch.switches import Switches
-from sinks.dispatch.webhook_client import Request, WebhookClient
+from sinks.dispatch.webhook_client import Answer, Request, WebhookClient
 from sinks.sending.lane import Lane
 
 logger = logging.getLogger(__name__)
@@ -173,8 +175,7 @@ class WebhookSender:
             self._set_aside(delivery, "due", "", "halted before it was sent")
             return
         try:
-            client = self._clients[delivery.marketplace]
-            answer = await client.post(delivery.command_id, delivery.body, request)
+            answer = await self._post(delivery, request)
         except asyncio.CancelledError:
             if not request.sent:
                 scope = self._switches.halting(delivery)
@@ -187,6 +188,15 @@ class WebhookSender:
         outcome = outcome_of(delivery, answer, self._now(), _real_milliseconds())
         await self._apply_outcome(lane, outcome)
         self._recorder.add(outcome.ending)
+
+    async def _post(self, delivery: Delivery, request: Request) -> Answer:
+        client, trace = self._clients[delivery.marketplace], delivery.trace
+        if trace is None:
+            return await client.post(delivery.command_id, delivery.body, request)
+        started = time.time_ns()
+        answer = await client.post(delivery.command_id, delivery.body, request, trace.traceparent)
+        TRACES.tell(attempt_span(delivery, trace, answer, started))
+        return answer
 
     async def _apply_outcome(self, lane: Lane, outcome: Outcome) -> None:
         now = time.monotonic()

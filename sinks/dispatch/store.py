@@ -6,7 +6,6 @@ again, under the same id.
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from schemas.events.enforcement import EnforcementOverdue
 from schemas.topic_names import ACCOUNTS_COMMANDS, NOTICES_COMMANDS, SLA_EVENTS, TAKEDOWNS_COMMANDS
@@ -80,7 +79,7 @@ class DeliveryStore(DatabaseSink):
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Write deliveries, reminders and positions. Errors: SinkUnavailable, PositionMoved."""
         with self._batch(spans) as connection:
-            self._take_in(connection, [record.event for record in records])
+            self._take_in(connection, records)
 
     def address_again(self) -> None:
         """Go by the endpoints file as it is now; call it before anything is read or sent.
@@ -91,22 +90,24 @@ class DeliveryStore(DatabaseSink):
         with self._kept.transaction() as connection:
             address_again(connection, self._settings)
 
-    def _take_in(self, connection: Connection, events: list[Any]) -> None:
-        messages = [message for event in events for message in self._addressed(event)]
+    def _take_in(self, connection: Connection, records: list[Delivered]) -> None:
+        messages = [message for record in records for message in self._addressed(record)]
         if messages:
             self._insert(connection, _new(connection, messages))
         reminded: list[int] = []
-        for event in events:
-            if isinstance(event, EnforcementOverdue):
-                reminded += self._remind(connection, event)
+        for record in records:
+            if isinstance(record.event, EnforcementOverdue):
+                reminded += self._remind(connection, record.event)
         if reminded:
             connection.execute(PROMOTE_AFTER, {"numbers": reminded})
 
-    def _addressed(self, event: Any) -> list[Message]:
+    def _addressed(self, record: Delivered) -> list[Message]:
         """Return an event's messages, one for each marketplace that is to get it."""
-        message = message_of(event)
+        message = message_of(record.event)
         if message is None:
             return []
+        if record.trace is not None:
+            message = message._replace(traceparent=record.trace.traceparent)
         if message.marketplace != EVERY_MARKETPLACE:
             endpoint = self._settings.endpoints.get(message.marketplace)
             wanted = endpoint is None or message.type in endpoint.types

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
+from schemas.traces import TRACEPARENT
 from sinks.dispatch.address_guard import GuardedResolver, LookUp, guarded_socket, system_look_up
 from sinks.dispatch.settings import Endpoint
 from sinks.dispatch.webhook_signing import signed_headers
@@ -68,12 +69,16 @@ class WebhookClient:
             trace_configs=[trace],
         )
 
-    async def post(self, webhook_id: str, body: str, request: Request) -> Answer:
+    async def post(
+        self, webhook_id: str, body: str, request: Request, traceparent: str = ""
+    ) -> Answer:
         """Sign and post a body; give the answer, or the error as text. Raises nothing but
         cancellation."""
         data = body.encode()
         headers = signed_headers(self._endpoint.secrets, webhook_id, data, self._now())
         headers["Content-Type"] = "application/json"
+        if traceparent:
+            headers[TRACEPARENT] = traceparent
         try:
             async with self._session.post(
                 self._endpoint.url,

@@ -75,6 +75,7 @@ class Message(NamedTuple):
     restrictive: bool
     body: str
     issued_at_milliseconds: int
+    traceparent: str = ""
 
 
 def message_of(command: Any) -> Message | None:

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
 from schemas.handled_errors import note_handled
+from schemas.traces import TRACES, carried_in
 from schemas.wire.codec import Codec, DecodeError, SchemaRegistryUnavailable
 from schemas.wire.delivered import Delivered, Source
 from sinks.contract import PositionMoved, Sink, SinkUnavailable, Span
@@ -47,7 +48,8 @@ def events_by(codec: Codec) -> Callable[[InputRecord], Delivered]:
 
     def read(record: InputRecord) -> Delivered:
         event = codec.decode(record.topic, record.value or b"", record.headers_source)
-        return Delivered(*record[:3], event, record.timestamp_milliseconds)
+        trace = carried_in(record.headers_source) if TRACES.on else None
+        return Delivered(*record[:3], event, record.timestamp_milliseconds, trace)
 
     return read
 

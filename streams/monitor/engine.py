@@ -21,6 +21,7 @@ from schemas.wire.codec import MONITOR_SOURCE, Codec, DecodeError
 from streams.kafka.dead_letters import dead_letter
 from streams.kafka.output_records import OutputRecords
 from streams.kafka.records import InputRecord, OutputRecord
+from streams.kafka.traced_records import TracedStep, carry_on
 from streams.policies.versions import version_of_rules, version_of_weights
 from streams.state.local_state import StateCorrupted, StateUnavailable
 
@@ -33,15 +34,17 @@ STEPS: Final[dict[type[Any], Callable[[Any, Watch], WatchResult]]] = {
 
 
 class MonitorResult(NamedTuple):
-    """What a batch led to: records, their events, and what each input ended as, counted."""
+    """What a batch led to: records, their events, and what each input ended as, counted; and which
+    carried traces on."""
 
     records: list[OutputRecord]
     events: list[MonitoringOutput]
     endings: Counter[str]
+    traced: list[TracedStep]
 
 
 class MonitoringEngine:
-    """Watches batches of listing changes."""
+    """Watches batches of listing changes; carries traces on as the workers' engine does."""
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class MonitoringEngine:
         self._weights = weights
         self._partitions = partitions
         self._software_version = software_version
+        self.carries_traces = False
 
     def versions(self, now_milliseconds: int) -> list[OutputRecord]:
         """Return the records that keep the rules and weights in use under their hash."""
@@ -73,9 +77,13 @@ class MonitoringEngine:
 
     def process(self, records: Iterable[InputRecord]) -> MonitorResult:
         """Take records, each in order."""
-        result = MonitorResult([], [], Counter())
+        result = MonitorResult([], [], Counter(), [])
         for record in records:
+            first = len(result.records)
             self._take(record, result)
+            step = carry_on(record, result.records, first) if self.carries_traces else None
+            if step is not None:
+                result.traced.append(step)
         return result
 
     def _take(self, record: InputRecord, result: MonitorResult) -> None:

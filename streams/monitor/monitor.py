@@ -17,6 +17,7 @@ from streams.kafka.consuming import records_of
 from streams.kafka.records import InputRecord
 from streams.kafka.stalls import StallWatch
 from streams.kafka.topic_checks import TopicWatch
+from streams.kafka.traced_records import tell_steps
 from streams.kafka.transactions import (
     TransactionAborted,
     TransactionIndefinite,
@@ -176,6 +177,7 @@ class Monitor:
         self._metrics.watched(result.endings, len(self._tables.matcher))
         for kind, count in Counter(type(event).__name__ for event in result.events).items():
             self._metrics.commands(kind, count)
+        tell_steps(result.traced, seconds)
 
     def _recover(self, failure: Exception) -> None:
         logger.warning("%s: %s", type(failure).__name__, failure)

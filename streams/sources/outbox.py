@@ -20,6 +20,7 @@ from sinks.database.database import Connection
 from sinks.database.locks import Lock, leads
 from streams.clock import Clock
 from streams.kafka.errors import ends_client
+from streams.sources.publication_spans import PublicationSpans
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class OutboxSender:
         self._under_way: dict[int, tuple[str, str]] = {}
         self._reports: list[tuple[int, KafkaError | None]] = []
         self._rests_until: dict[str, float] = {}
+        self._spans = PublicationSpans()
 
     def turn(self) -> int:
         """Send what can be, and mark what the brokers have; return how many rows that concerned.
@@ -168,6 +170,7 @@ class OutboxSender:
                 return True
             self._reports.append((outbox_id, error.args[0]))
         self._under_way[outbox_id] = (row.topic, row.record_key)
+        self._spans.begin(outbox_id, row.topic, row.headers, row.written_at_milliseconds)
         return True
 
     def _message(self, row: WaitingRow) -> dict[str, Any]:
@@ -205,6 +208,7 @@ class OutboxSender:
         failed: dict[str, tuple[int, KafkaError]] = {}
         for outbox_id, error in reports:
             topic, _ = self._under_way.pop(outbox_id)
+            self._spans.settle(outbox_id, error is None)
             if error is not None:
                 failed.setdefault(topic, (outbox_id, error))
         for topic, (outbox_id, error) in failed.items():

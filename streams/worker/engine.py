@@ -48,7 +48,8 @@ class Engine:
     """Steps over batches, on one local state and one set of global tables.
 
     `bounds_edition` says which bounds of fields hold; a replay names that of the time. What lies in
-    another partition than its key's is buried, or forwarded to the right one.
+    another partition than its key's is buried, or forwarded to the right one. Where it
+    `carries_traces`, what it writes has the trace of the record that led to it.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Engine:
         self._within_bounds = BoundsTests(*bounds) if bounds else None
         self._checks_partitions = bounds_edition >= PLACED
         self.forwards_misplaced = forwards_misplaced
+        self.carries_traces = False
         self._old_rows: OldRows | None = None
         self._policy: ServicePolicy | None = None
         self.levels = CaseLevels(service_level)
@@ -113,7 +115,10 @@ class Engine:
         for stimulus in stimuli:
             batch.look_again(stimulus)
         for each in inputs:
-            batch.take(each)
+            if self.carries_traces:
+                batch.take_traced(each)
+            else:
+                batch.take(each)
         return batch.result()
 
     def old_rows(self, state: LocalState) -> OldRows:

@@ -19,6 +19,7 @@ from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDown
 from schemas.handled_errors import note_handled
 from sinks.sla_report import proved_gone, proved_in_time
 from streams.clock import Clock
+from streams.kafka.traced_records import tell_steps
 from streams.state.restore import Restoration
 from streams.topology import INTERNAL_INPUTS
 from streams.worker.circuit import TopicPartition
@@ -64,6 +65,7 @@ class Observation:
         for source, count in counts.items():
             metrics.records_in(source, count)
         self._emitted(result)
+        tell_steps(result.traced, seconds)
 
     def _emitted(self, result: Result) -> None:
         metrics = self._metrics

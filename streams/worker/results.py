@@ -1,11 +1,13 @@
 """What a batch is given besides records, and what it leads to."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from processors.standing.standing import PartyOutput
 from processors.step import Output
 from streams.kafka.records import InputRecord, OutputRecord
+from streams.kafka.traced_records import TracedStep
 from streams.state.local_state import Change
 
 RecordPlace = tuple[str, int, int]
@@ -57,3 +59,4 @@ class Result(NamedTuple):
     accounted: Counter[InputEnding]
     dead: list[InputRecord]
     unknown_schemas: list[InputRecord]
+    traced: Sequence[TracedStep] = ()

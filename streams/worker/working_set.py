@@ -20,6 +20,7 @@ from schemas.wire.row_codec import RowInPieces
 from schemas.wire.rows import body_of
 from streams.kafka.dead_letters import OUTPUT_REFUSED
 from streams.kafka.records import InputRecord, OutputRecord
+from streams.kafka.traced_records import TracedStep, carry_on
 from streams.policies.versions import service_level_of, version_of_service_level
 from streams.state.indexes import DueTimer, differences, row_key, timer_key
 from streams.state.local_state import (
@@ -107,6 +108,7 @@ class WorkingSet:
         self._dead: list[InputRecord] = []
         self._unknown_schemas: list[InputRecord] = []
         self._fired: list[Change] = []
+        self._traced: list[TracedStep] = []
 
     def load(
         self,
@@ -293,6 +295,14 @@ class WorkingSet:
             return
         if refusal is not None:
             self._bury(record, refusal, "the step refused it")
+
+    def take_traced(self, given: DecodedInput) -> None:
+        """Take one record, and have what it leads to carry its trace on."""
+        first = len(self._outputs)
+        self.take(given)
+        step = carry_on(given.record, self._outputs, first)
+        if step is not None:
+            self._traced.append(step)
 
     def _row_of(self, name: bytes, event: Any) -> bytes | None:
         """Return the name of the row that an event is about; None where it may be several."""
@@ -509,6 +519,7 @@ class WorkingSet:
             Counter({InputEnding(*each): count for each, count in self._accounted.items()}),
             self._dead,
             self._unknown_schemas,
+            self._traced,
         )
 
 

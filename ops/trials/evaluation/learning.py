@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
+from ops.shell.extras import packages_of
 from processors.matching.disguise_signs import SIGN_PARTS
 from processors.matching.scoring import PARTS, ScoredHit, Weights, built_in_weights
 
@@ -124,6 +124,8 @@ def _allowing(scores: list[float], titles: int) -> float:
 
 
 def _fit(parts: Numbers, right: NDArray[np.bool_]) -> tuple[dict[str, float], Numbers]:
+    with packages_of("learning", "learning weights"):
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     model = LogisticRegression(C=REGULARISATION, fit_intercept=False, max_iter=5_000)
     model.fit(parts, right)
     scores: Numbers = model.predict_proba(parts)[:, 1]

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -51,7 +52,16 @@ object and appeal, and for what marketplaces acknowledge.
 - What is received is durable before it is answered. Errors are problem details (RFC 9457).
 - What is no one's business is not found: 404 is also the answer to who may not see something.
 """
-TAGS = ("complaints", "cases", "accounts", "orders", "evidence", "marketplaces")
+LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+SERVERS = [{"url": "/", "description": "Where this document is served."}]
+TAGS = {
+    "complaints": "Rights holders and agents file, and see where their complaints stand.",
+    "cases": "What parties add to a case, object and appeal, and the reasons they are given.",
+    "accounts": "Who was restricted as a whole appeals.",
+    "orders": "Courts and authorities order, and lift what they ordered.",
+    "evidence": "Documents that filings name.",
+    "marketplaces": "Marketplaces tell what they did.",
+}
 
 
 def make_app(
@@ -73,6 +83,8 @@ def make_app(
         lifespan=_lifespan(background),
         max_body_size=settings.maximum_body_bytes,
         redirect_slashes=False,
+        license_info=LICENCE,
+        generate_unique_id_function=_operation_id,
     )
     app.state.services = services
     filed = (
@@ -141,6 +153,12 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
     return _told(request, Problem(kinds.get(status, INTERNAL), headers=headers))
 
 
+def _operation_id(route: APIRoute) -> str:
+    """Return what clients that are made from the document call an operation."""
+    first, *others = route.name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(
@@ -148,7 +166,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             version=app.version,
             description=app.description,
             routes=app.routes,
-            tags=[{"name": name} for name in TAGS],
+            tags=[{"name": name, "description": told} for name, told in TAGS.items()],
+            servers=SERVERS,
+            license_info=app.license_info,
         )
         schemas = document["components"]["schemas"]
         for name in ("HTTPValidationError", "ValidationError"):

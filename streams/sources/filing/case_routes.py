@@ -113,7 +113,7 @@ def answered(answer: Answer) -> JSONResponse:
 
 
 @router.post("/complaints/{complaint_id}/clarifications", **POSTED)
-def clarify(
+def clarify_complaint(
     request: Request,
     complaint_id: CaseId,
     body: ClarificationRequest,
@@ -148,7 +148,7 @@ def clarify(
 
 
 @router.post("/complaints/{complaint_id}/retraction", **POSTED)
-def retract(
+def retract_complaint(
     request: Request,
     complaint_id: CaseId,
     body: RetractionRequest,
@@ -236,7 +236,7 @@ def answer_counter_notice(
 
 
 @router.post("/cases/{case_id}/appeals", **POSTED)
-def appeal(
+def appeal_decision(
     request: Request, case_id: CaseId, body: AppealRequest, caller: Party, given: Key
 ) -> JSONResponse:
     """Appeal a decision, within six months of it; for each party to the case."""

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from schemas.traces import TRACES
 from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.problems import (
     INTERNAL,
@@ -20,6 +21,7 @@ from streams.sources.filing.problems import (
     answer,
 )
 from streams.sources.filing.settings import FilingSettings
+from streams.sources.filing.traced_request import TracedRequest
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         passage = _Passage(scope, receive, send, self._settings)
+        traced = TracedRequest(scope) if TRACES.on else None
         started = time.monotonic()
         try:
             async with asyncio.timeout(None) as timer:
@@ -65,6 +68,8 @@ class Guard:
             await passage.fail(INTERNAL)
         route = getattr(scope.get("route"), "path", "none")
         self._metrics.filing_request(route, passage.status)
+        if traced is not None:
+            traced.end(route, passage.status)
         logger.info(
             "%s %s %s %.0f ms",
             scope["method"],

@@ -40,7 +40,7 @@ router = APIRouter(prefix="/v1", route_class=GuardedRoute)
 
 
 @router.post("/acknowledgements", tags=["marketplaces"], **POSTED)
-def acknowledge(
+def acknowledge_command(
     request: Request,
     body: AcknowledgementRequest,
     caller: Annotated[Caller, Depends(ActsAs("marketplace"))],
@@ -104,7 +104,7 @@ def answer_survey(request: Request, body: SurveyRequest, caller: Party, given: K
 
 
 @router.post("/inquiries", tags=["cases"], **POSTED)
-def ask(request: Request, body: InquiryRequest, caller: Party, given: Key) -> JSONResponse:
+def ask_question(request: Request, body: InquiryRequest, caller: Party, given: Key) -> JSONResponse:
     """Ask the team a question, about a case or not; the receipt says until when it is answered."""
     services = services_of(request)
     if body.case_id is not None:
