@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from processors.cases.case_record import seal_of
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.enforcement import EnforcementConfirmed
@@ -60,8 +61,15 @@ def outcome_of(read: Callable[[str], list[Any]]) -> dict[str, Any]:
         "clock": [_closed_or_gone(e) for e in read(SLA_EVENTS) if isinstance(e, ENDS)],
         "told": sorted(_in_words(e) for e in notices if e.kind in STATED),
         "buyers": [{"reasons": list(e.reason_codes), "in": list(e.territories)} for e in buyers],
+        "kept": [each.listing.version for each in decisions if _is_kept(each)],
         "counted": sorted(f"{each.role} {each.kind}" for each in conduct),
     }
+
+
+def _is_kept(decided: ComplaintDecided) -> bool:
+    """Tell whether a decision has the listing that it judged, and its seal is of it."""
+    listing = decided.listing
+    return listing is not None and seal_of(listing) == decided.capsule.listing_sha256
 
 
 def _closed_or_gone(event: CaseClosed | EnforcementConfirmed) -> str:
