@@ -7,6 +7,7 @@ from processors.cases.case_record import seal_of
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.enforcement import EnforcementConfirmed
+from schemas.events.listings import ListingChanged
 from schemas.events.notices import InformBuyers, NotifyParty
 from schemas.events.orders import OrderAnswered
 from schemas.events.seller_orders import BlockSeller, SellerOrderAnswered, UnblockSeller
@@ -61,15 +62,16 @@ def outcome_of(read: Callable[[str], list[Any]]) -> dict[str, Any]:
         "clock": [_closed_or_gone(e) for e in read(SLA_EVENTS) if isinstance(e, ENDS)],
         "told": sorted(_in_words(e) for e in notices if e.kind in STATED),
         "buyers": [{"reasons": list(e.reason_codes), "in": list(e.territories)} for e in buyers],
-        "kept": [each.listing.version for each in decisions if _is_kept(each)],
+        "kept": [kept.version for each in decisions for kept in _kept(each)],
         "counted": sorted(f"{each.role} {each.kind}" for each in conduct),
     }
 
 
-def _is_kept(decided: ComplaintDecided) -> bool:
-    """Tell whether a decision has the listing that it judged, and its seal is of it."""
+def _kept(decided: ComplaintDecided) -> list[ListingChanged]:
+    """Return the listing that a decision has with it, where its seal is of it."""
     listing = decided.listing
-    return listing is not None and seal_of(listing) == decided.capsule.listing_sha256
+    sealed = listing is not None and seal_of(listing) == decided.capsule.listing_sha256
+    return [listing] if listing is not None and sealed else []
 
 
 def _closed_or_gone(event: CaseClosed | EnforcementConfirmed) -> str:

@@ -82,7 +82,7 @@ def load_base(directory: Path = SITUATIONS) -> dict[str, Any]:
 def by_point(situations: list[Situation], base: Mapping[str, Any]) -> dict[str, int]:
     """Return how many situations there are for each of the points that the tables are for."""
     tables = Counter(each.table for each in situations)
-    return {name: sum(tables[each] for each in of) for name, of in base["points"].items()}
+    return {name: sum(tables[each] for each in of) for name, of in base.get("points", {}).items()}
 
 
 def judged(situation: Situation, outcome: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
