@@ -147,7 +147,7 @@ def _content(path: Path) -> dict[Any, Any] | str:
             return f"larger than {MAXIMUM_FILE_BYTES} bytes"
         given = yaml_content(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
-        return str(error)
+        return " ".join(str(error).split())
     return given if isinstance(given, dict) else "a row is a mapping of its fields"
 
 

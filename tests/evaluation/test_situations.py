@@ -7,7 +7,9 @@ from ops.errors import OperatorError
 from ops.trials.evaluation.situations import (
     BASE,
     SITUATIONS,
+    by_point,
     judge_situations,
+    load_base,
     load_situations,
 )
 
@@ -29,8 +31,15 @@ def test_a_situation_ends_as_its_table_says(found, name):
 def test_each_table_has_some_rows_with_different_ends(table):
     rows = yaml.safe_load((SITUATIONS / table).read_text(encoding="utf-8"))
     assert len(rows) >= SOME
-    ends = ("right_outcome", "sanctions", "clock", "told")
+    ends = ("right_outcome", "sanctions", "clock", "told", "kept")
     assert len({str([row.get(each) for each in ends]) for row in rows}) > 1
+
+
+def test_each_point_has_some_situations_and_each_table_a_point():
+    base = load_base()
+    assert min(by_point(load_situations(), base).values()) >= SOME
+    told = [f"{table}.yaml" for tables in base["points"].values() for table in tables]
+    assert sorted(told) == TABLES
 
 
 def changed(tmp_path, change):

@@ -301,7 +301,7 @@ def test_all_faults_of_all_rows_are_told_at_once_each_with_what_is_nearest(tmp_p
             "territory": "Germny",
             "ground": "counterfiet",
             "objection": "putback",
-            "deadlin": 1,
+            "deadli": 1,
         },
         place={"description": "x", "territory": "FR", "warning_hours": 5},
         same={"description": "x", "territory": "FR", "deadline_hours": 0},

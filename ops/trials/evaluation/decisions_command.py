@@ -3,9 +3,10 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
@@ -24,7 +25,14 @@ from ops.trials.evaluation.filed_pipeline import Servers, filed_pipeline
 from ops.trials.evaluation.filed_situations import judge_filed
 from ops.trials.evaluation.labelled_complaints import DATA, HALVES, load
 from ops.trials.evaluation.lawful_titles import judge_titles, load_titles, taken_down_by_use
-from ops.trials.evaluation.situations import SITUATIONS, Found, judge_situations
+from ops.trials.evaluation.situations import (
+    SITUATIONS,
+    Found,
+    Situation,
+    by_point,
+    judge_situations,
+    load_base,
+)
 from sinks.database.database import migrate
 
 
@@ -81,6 +89,7 @@ def run(options: argparse.Namespace) -> int:
     _summary(figures(judged))
     faults += _lawful_titles(lawful)
     faults += _situations(situations)
+    _points([each.situation for each in situations], load_base(options.situations))
     for line in faults:
         _tell(line)
     return 1 if faults else 0
@@ -121,6 +130,12 @@ def _situations(found: list[Found]) -> list[str]:
         mark = "wrong" if each.faults else "right"
         _tell(f"  {mark}  {told['right']}, {told['country']}  {told['id']}: {each.outcome}")
     return [f"{each.situation.name}: {fault}" for each in found for fault in each.faults]
+
+
+def _points(situations: list[Situation], base: Mapping[str, Any]) -> None:
+    _tell("\nsituations by point")
+    for name, count in by_point(situations, base).items():
+        _tell(f"  {name:32}{count:>4}")
 
 
 def _floor(text: str) -> tuple[str, float]:

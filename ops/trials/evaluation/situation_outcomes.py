@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from processors.cases.case_record import seal_of
 from schemas.events.conduct import ConductRecorded
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.enforcement import EnforcementConfirmed
+from schemas.events.listings import ListingChanged
 from schemas.events.notices import InformBuyers, NotifyParty
 from schemas.events.orders import OrderAnswered
 from schemas.events.seller_orders import BlockSeller, SellerOrderAnswered, UnblockSeller
@@ -60,8 +62,16 @@ def outcome_of(read: Callable[[str], list[Any]]) -> dict[str, Any]:
         "clock": [_closed_or_gone(e) for e in read(SLA_EVENTS) if isinstance(e, ENDS)],
         "told": sorted(_in_words(e) for e in notices if e.kind in STATED),
         "buyers": [{"reasons": list(e.reason_codes), "in": list(e.territories)} for e in buyers],
+        "kept": [kept.version for each in decisions for kept in _kept(each)],
         "counted": sorted(f"{each.role} {each.kind}" for each in conduct),
     }
+
+
+def _kept(decided: ComplaintDecided) -> list[ListingChanged]:
+    """Return the listing that a decision has with it, where its seal is of it."""
+    listing = decided.listing
+    sealed = listing is not None and seal_of(listing) == decided.capsule.listing_sha256
+    return [listing] if listing is not None and sealed else []
 
 
 def _closed_or_gone(event: CaseClosed | EnforcementConfirmed) -> str:

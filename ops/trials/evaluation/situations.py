@@ -4,6 +4,7 @@ Each has a pipeline of its own, with a register, parties and a listing as in `ba
 say what is different. What is right stands in the row, with its source.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,7 +35,7 @@ LIFTED = {"first_actions_reviewed": 0, "second_look_percent": 0, "second_looks_a
 TOLD = ("id", "right", "country", "who", "what_happened", "right_outcome", "source")
 CHECKED = (
     *("reasons", "asked", "commands", "sanctions", "counted", "notices", "hidden_not_in"),
-    *("answers", "seller_commands", "clock", "told", "buyers"),
+    *("answers", "seller_commands", "clock", "told", "buyers", "kept"),
 )
 """What a row may say beside the last decision, or the last sanction where none is decided; what it
 does not say is not looked at."""
@@ -44,6 +45,7 @@ class Situation(NamedTuple):
     """A row: who did what, and what is right."""
 
     name: str
+    table: str
     told: Mapping[str, str]
     events: list[dict[str, Any]]
     right: Mapping[str, Any]
@@ -75,6 +77,12 @@ def load_base(directory: Path = SITUATIONS) -> dict[str, Any]:
     """Return what each situation begins with, and the events that its rows name."""
     base: dict[str, Any] = yaml_content((directory / BASE).read_text(encoding="utf-8"))
     return base
+
+
+def by_point(situations: list[Situation], base: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many situations there are for each of the points that the tables are for."""
+    tables = Counter(each.table for each in situations)
+    return {name: sum(tables[each] for each in of) for name, of in base.get("points", {}).items()}
 
 
 def judged(situation: Situation, outcome: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
@@ -152,7 +160,7 @@ def _situation(path: Path, row: dict[str, Any]) -> Situation:
     told = {name: str(row[name]) for name in TOLD}
     right = {name: row[name] for name in ("right_outcome", *CHECKED) if name in row}
     events = [each for event in row["events"] for each in _each_time(event)]
-    return Situation(row["id"], told, events, right)
+    return Situation(row["id"], path.stem, told, events, right)
 
 
 def _each_time(event: Mapping[str, Any]) -> list[dict[str, Any]]:
