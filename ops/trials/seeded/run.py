@@ -89,6 +89,8 @@ class Simulation:
         self.faults.active = False
         self.schedule.note("run", "faults end")
         for _ in range(SETTLINGS):
+            # Services look every moment; that they sleep long is of the simulation only.
+            self.schedule.nudge()
             self.schedule.run(SETTLING_MILLISECONDS)
             if not self._waiting():
                 break
