@@ -464,7 +464,7 @@ def test_an_order_against_a_seller_puts_nothing_back(api):
     answer = as_party(api, "/v1/seller-orders", order, "operator-1", "operator")
     [told] = answer.json()["errors"]
     assert told["pointer"] == "#/effect"
-    assert "'block' or 'inform'" in told["detail"]
+    assert "the nearest are block, inform" in told["detail"]
 
 
 SUSPICION = {
