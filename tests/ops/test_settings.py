@@ -166,6 +166,7 @@ class TestAcls:
         assert {each.name for each in grants() if each.resource == "transactional-id"} == {
             "ip-takedowns",
             "ip-monitors",
+            "ip-redrive",
         }
 
     @pytest.mark.parametrize("form", ["kafka", "confluent", "strimzi"])
