@@ -95,5 +95,6 @@ def _told(answer: httpx.Response) -> dict[str, Any]:
     try:
         told = answer.json()
     except ValueError:
+        # A proxy answers with a page; its status is told then.
         return {}
     return told if isinstance(told, dict) else {}

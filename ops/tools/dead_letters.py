@@ -37,7 +37,7 @@ from schemas.wire.registry import connect
 from streams.kafka.redriving import Redrive, RedriveFailed, Redriver
 
 TOGETHER = 500
-"""Letters sent again in one transaction."""
+"""Letters sent again in one transaction, which ends well within its time."""
 SHOWN_CHARACTERS = 160
 Found = TypeVar("Found")
 

@@ -96,6 +96,8 @@ def _batch_page(
         "codes": sorted(REASONS),
         "refused": refused,
         "nothing_ticked": nothing_ticked,
+        "chosen": "",
+        "note": "",
     }
     wrong = bool(refused) or nothing_ticked
     return render(visit, "batch.html", 422 if wrong else 200, **context)

@@ -11,6 +11,7 @@ from ops.web.languages import iso
 from ops.web.site import Visit
 
 MAXIMUM_CASES: Final = 10_000
+"""So many are held in memory at once."""
 COLUMNS: Final = (
     *("case_id", "marketplace", "listing_id", "ground", "state", "outcome", "received_at"),
     *("deadline_at", "closed_at"),

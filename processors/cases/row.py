@@ -27,7 +27,8 @@ MAXIMUM_DECISIONS = 50
 
 
 MAXIMUM_TAKEN: Final = 50
-"""Ids kept of what was said of one case; those from longest ago are forgotten beyond it."""
+"""Ids kept of what was said of one case; those from longest ago are forgotten beyond it,
+as no row grows without bound."""
 
 
 class Said(NamedTuple):

@@ -24,6 +24,7 @@ from streams.sources.desk.types import (
 )
 
 MAXIMUM_TOGETHER = 300
+"""As many as one request may complain of."""
 KIND = "complaint"
 """The kind of tasks that come in batches."""
 SHOWN_GROUPS = 20
@@ -46,7 +47,7 @@ _GROUPS = f"""
     ORDER BY count(*) DESC, min(task.deadline_at_milliseconds) LIMIT {SHOWN_GROUPS}
 """  # noqa: S608 - a text of our own
 _TOGETHER = f"""
-    SELECT task.task_id FROM review_tasks AS lead
+    SELECT task.* FROM review_tasks AS lead
     JOIN review_tasks AS task ON {_ALIKE}
     JOIN reviewers AS who ON who.reviewer_id = %(reviewer)s AND who.active
     WHERE lead.task_id = %(lead)s AND {ELIGIBLE}
@@ -96,8 +97,9 @@ def claim_together(
         if held >= settings.maximum_held:
             raise DeskRefused(f"{reviewer_id} holds {held} tasks")
         wanted = {"lead": lead, "reviewer": reviewer_id, "limit": MAXIMUM_TOGETHER}
-        found = [row["task_id"] for row in fetch_all(connection, _TOGETHER, wanted)]
-        return take(connection, found, reviewer_id, now, settings)
+        return take(
+            connection, fetch_all(connection, _TOGETHER, wanted), reviewer_id, now, settings
+        )
 
 
 def batch_of(connection: Connection, lead: str, reviewer_id: str) -> list[dict[str, Any]]:

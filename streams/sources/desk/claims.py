@@ -134,22 +134,21 @@ def assign(
         said = connection.execute(opinion, (task_id, reviewer_id)).rowcount
         if said or reviewer_id in row["excluded_reviewer_ids"]:
             raise DeskRefused(f"{reviewer_id} has decided this before")
-        (taken,) = take(connection, [task_id], reviewer_id, now, settings)
+        (taken,) = take(connection, [row], reviewer_id, now, settings)
         return taken
 
 
 def take(
     connection: Connection,
-    task_ids: list[str],
+    rows: list[dict[str, Any]],
     reviewer_id: str,
     now: int,
     settings: DeskSettings,
 ) -> list[TaskAssignment]:
-    """Return tasks that are open and locked to a reviewer who may take them."""
+    """Give tasks, whose rows are open and locked, to a reviewer who may take them; return them."""
     until = now + settings.lease_milliseconds
     taken = []
-    for task_id in task_ids:
-        row = lock_task(connection, task_id)
+    for row in rows:
         row.update(state="leased", reviewer_id=reviewer_id, lease_until_milliseconds=until)
         connection.execute(_GIVE, {**row, "now": now})
         taken.append(_assign(connection, row, now))

@@ -23,6 +23,7 @@ class DeskSettings(NamedTuple):
     complicated_rounds: int = 3
     hold_milliseconds: int = 30_000
     batch_hold_milliseconds: int = 120_000
+    """Longer than for one verdict, as a slip of a batch is seen later and costs more."""
 
 
 class TaskAssignment(NamedTuple):
