@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "policies": "ops.tools.policies",
     "docs": "ops.documents.command",
     "archive": "ops.tools.archive",
+    "private-texts": "ops.tools.private_texts",
     "replay": "ops.tools.replay",
     "decision-log": "ops.tools.decision_log",
     "bench": "ops.trials.bench.command",
