@@ -47,6 +47,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "docs": "ops.documents.command",
     "dead-letters": "ops.tools.dead_letters",
     "archive": "ops.tools.archive",
+    "private-texts": "ops.tools.private_texts",
     "replay": "ops.tools.replay",
     "decision-log": "ops.tools.decision_log",
     "bench": "ops.trials.bench.command",

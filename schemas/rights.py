@@ -3,14 +3,16 @@
 The table is `schemas/rights.yaml`, which people without code read and correct.
 """
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
 from schemas.events.complaints import EvidenceKind, Ground
+from schemas.events.private_texts import PrivateText
+from schemas.private_texts import reads_as
 from schemas.yaml_text import yaml_content
 
 Right = Literal[
@@ -31,7 +33,6 @@ VERSION_CHARACTERS = 12
 Form = Literal["text", "date"]
 Reach = Literal["national", "everywhere"]
 """Whether a right holds in each country for itself, or in all alike."""
-_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 class Element(NamedTuple):
@@ -96,25 +97,26 @@ def right_of(ground: Ground) -> RightProfile:
 
 
 def missing_elements_of(
-    profile: RightProfile, said: Mapping[str, str], countries: frozenset[str]
+    profile: RightProfile,
+    said: Mapping[str, str],
+    countries: frozenset[str],
+    private: Mapping[str, PrivateText | None] = MappingProxyType({}),
 ) -> list[Element]:
     """Return what a right asks for and isn't said, in the countries for which it is asserted.
 
-    `said` is by the element's name.
+    What is said, and what stands in its place where it is private, are by the element's name.
     """
     return [
         each
         for each in profile.elements
         if (not each.countries or each.countries & countries)
-        and not is_given(each, said.get(each.name, "").strip())
+        and not is_given(each, said.get(each.name, ""), private.get(each.name))
     ]
 
 
-def is_given(element: Element, text: str) -> bool:
+def is_given(element: Element, text: str, private: PrivateText | None = None) -> bool:
     """Tell whether a text says what an element asks for, as far as a machine can see."""
-    if element.form == "date":
-        return _DATE.fullmatch(text) is not None
-    return any(map(str.isalnum, text))
+    return reads_as("date" if element.form == "date" else "words", text, private)
 
 
 @cache

@@ -69,6 +69,13 @@ TOOLS: dict[str, Process] = {
         "",
         ("ops/tools/archive.py", "sinks/archive"),
     ),
+    "private-texts": Process(
+        "erases parties, gives out their texts, tells who read them, wraps keys anew",
+        (),
+        (),
+        "PostgreSQL: private texts, keys of parties",
+        ("ops/tools/private_texts.py", "sinks/private_texts"),
+    ),
     "decision-log": Process(
         "logs the archive's decisions in a signed Merkle tree, and proves them",
         (),

@@ -6,7 +6,13 @@ from pathlib import Path
 import uvicorn
 
 from ops.errors import OperatorError
-from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
+from ops.shell.connections import (
+    DATABASE,
+    KAFKA,
+    REGISTRY,
+    WRAPPING_KEYS,
+    add_connection_arguments,
+)
 from ops.shell.process import Process
 from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
 from ops.shell.service_database import database_answers, migrate_database
@@ -16,6 +22,7 @@ from ops.shell.strict_http import (
     MAXIMUM_HEAD_BYTES,
     strict_protocol,
 )
+from ops.shell.wrapping_keys import wrapping_keys
 from schemas.topic_names import (
     ACKNOWLEDGEMENTS_EVENTS,
     COMPLAINTS_EVENTS,
@@ -56,15 +63,15 @@ PROCESS = Process(
         *(COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, ACKNOWLEDGEMENTS_EVENTS),
         *(DESK_EVENTS, SURVEYS_EVENTS, CONDUCT_EVENTS, REVIEWS_EVENTS),
     ),
-    "PostgreSQL: filings, outbox; evidence in files",
-    ("streams/sources/filing", "sinks/evidence"),
+    "PostgreSQL: filings, private texts, outbox; evidence in files",
+    ("streams/sources/filing", "sinks/evidence", "sinks/private_texts"),
 )
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("filing", help="serve the filing API")
-    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
+    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE, WRAPPING_KEYS)
     parser.add_argument("--vault", type=Path, required=True, help="directory of the evidence")
     parser.add_argument(
         "--scanner", help="ClamAV's clamd, HOST:PORT or a socket's path; else nothing is scanned"
@@ -98,6 +105,7 @@ def run(options: argparse.Namespace) -> int:
         scanner = _scanner(options.scanner)
         keys = TokenKeys(options.keys, options.issuer, options.audience)
         signing = _marketplace_keys(options.endpoints)
+        wrapping = wrapping_keys(options.wrapping_keys, options.database)
     except (
         SchemaRegistryUnavailable,
         SchemaRefused,
@@ -110,7 +118,7 @@ def run(options: argparse.Namespace) -> int:
     database = Database(options.database)
     quarantine = Quarantine(options.vault / "quarantine")
     files = (vault, Scanning(scanner, quarantine))
-    services = make_services(settings, clock, codec, (keys, signing), database, files)
+    services = make_services(settings, clock, codec, (keys, signing, wrapping), database, files)
     registry = services.metrics.registry
     metrics = OutboxMetrics(registry)
     publisher = OutboxPublisher(options.database, options.bootstrap_servers, codec, clock, metrics)

@@ -10,8 +10,10 @@ from ops.shell.process import Process
 from ops.shell.sink_service import prepare
 from ops.shell.submission_metrics import SubmissionMetrics
 from ops.shell.submissions import add_submission_arguments, run_submissions, token_of
+from ops.shell.wrapping_keys import wrapping_keys
 from sinks.lumen.client import DESTINATION, Lumen
 from sinks.lumen.store import TOPICS, LumenStore
+from sinks.private_texts.store import PrivateTextStore
 from sinks.submissions.http import AddressRefused
 
 TOKEN_VARIABLE = "LUMEN_TOKEN"  # noqa: S105 - the name of a variable
@@ -38,6 +40,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action="store_true",
         help="tell redacted statements too; names of people who are not known stay in them",
     )
+    service.add_argument("--wrapping-keys", help="for --with-statements, as filing has them")
     service.set_defaults(run=run)
     shown = actions.add_parser("refused", help="show notices that were set aside, and why")
     add_connection_arguments(shown, DATABASE)
@@ -46,6 +49,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Run the service until SIGTERM or SIGINT. Errors: OperatorError."""
+    if options.with_statements and not options.wrapping_keys:
+        raise OperatorError("--with-statements needs --wrapping-keys, by which statements are read")
     settings = load_settings(options.settings, options.with_statements).lumen
     try:
         destination = Lumen(options.address, token_of(options, TOKEN_VARIABLE))
@@ -53,7 +58,11 @@ def run(options: argparse.Namespace) -> int:
         raise OperatorError(str(error)) from error
     metrics = SubmissionMetrics()
     shell, tell = prepare(options, metrics.registry), metrics.lumen_notices
-    store = LumenStore(options.database, settings, shell.clock.now_milliseconds, tell)
+    now = shell.clock.now_milliseconds
+    texts = None
+    if options.with_statements:
+        texts = PrivateTextStore(wrapping_keys(options.wrapping_keys, options.database), now)
+    store = LumenStore(options.database, settings, now, tell, texts)
     try:
         run_submissions(options, store, TOPICS, destination, (shell, metrics, tell))
     finally:

@@ -12,7 +12,13 @@ import uvicorn
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from ops.errors import OperatorError
-from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
+from ops.shell.connections import (
+    DATABASE,
+    KAFKA,
+    REGISTRY,
+    WRAPPING_KEYS,
+    add_connection_arguments,
+)
 from ops.shell.process import Process
 from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
 from ops.shell.service_database import database_answers, migrate_database
@@ -22,6 +28,7 @@ from ops.shell.strict_http import (
     MAXIMUM_HEAD_BYTES,
     strict_protocol,
 )
+from ops.shell.wrapping_keys import wrapping_keys
 from ops.tools.switch import throw
 from ops.web.app import make_app
 from ops.web.sessions import Sessions
@@ -81,7 +88,7 @@ PROCESS = Process(
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("web", help="serve the pages for people")
-    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
+    add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE, WRAPPING_KEYS)
     parser.add_argument("--vault", type=Path, required=True, help="directory of the evidence")
     parser.add_argument(
         "--scanner", help="ClamAV's clamd, HOST:PORT or a socket's path; else nothing is scanned"
@@ -110,6 +117,7 @@ def run(options: argparse.Namespace) -> int:
         vault = EvidenceVault(options.vault, settings.maximum_evidence_bytes)
         scanner = ClamdScanner(options.scanner) if options.scanner else None
         keys = TokenKeys(options.keys, options.issuer, options.audience)
+        wrapping = wrapping_keys(options.wrapping_keys, options.database)
     except (SchemaRegistryUnavailable, SchemaRefused, KeysInvalid, ValueError) as error:
         raise OperatorError(str(error)) from error
     except OSError as error:
@@ -117,7 +125,7 @@ def run(options: argparse.Namespace) -> int:
     database = Database(options.database)
     scanning = Scanning(scanner, Quarantine(options.vault / "quarantine"))
     services = make_services(
-        settings, clock, codec, (keys, MarketplaceKeys({})), database, (vault, scanning)
+        settings, clock, codec, (keys, MarketplaceKeys({}), wrapping), database, (vault, scanning)
     )
     broker = Broker(options.bootstrap_servers, codec, clock, options.views)
     site = Site(
@@ -125,7 +133,7 @@ def run(options: argparse.Namespace) -> int:
         sessions=Sessions(database, keys),
         rules=RuleSet(load_rules(BUILT_IN_DIRECTORY)),
         kafka=broker,
-        lists=CaseLists(database),
+        lists=CaseLists(database, services.store),
         database_address=options.database,
         address=options.site.rstrip("/") or f"http://{options.address}:{options.port}",
     )

@@ -1,4 +1,4 @@
-"""Where Kafka, the registry and PostgreSQL are, and who this process is to them.
+"""Where Kafka, the registry, PostgreSQL and keys are, and who this process is to them.
 
 Addresses are told on the command line or in the settings; what proves an identity is in the
 settings only.
@@ -19,24 +19,27 @@ from streams.kafka.security import use_identity
 KAFKA = "bootstrap_servers"
 REGISTRY = "schema_registry"
 DATABASE = "database"
+WRAPPING_KEYS = "wrapping_keys"
 
 _KEYS: Mapping[str, str] = {
     KAFKA: "kafka.bootstrap_servers",
     REGISTRY: "registry.address",
     DATABASE: "database.address",
+    WRAPPING_KEYS: "private_texts.wrapping_keys_file",
 }
 
 _HELP: Mapping[str, str] = {
     KAFKA: "Kafka's brokers, as host:port",
     REGISTRY: "Confluent API's base address",
     DATABASE: "PostgreSQL, as a libpq URI or its key=value words",
+    WRAPPING_KEYS: "file of the keys that wrap the keys of parties",
 }
 
 
 def add_connection_arguments(
     parser: argparse.ArgumentParser, *names: str, optional: bool = False
 ) -> None:
-    """Add the arguments of addresses, of KAFKA, REGISTRY and DATABASE those that are named.
+    """Add the arguments of KAFKA, REGISTRY, DATABASE and WRAPPING_KEYS that are named.
 
     What is not told is taken from the settings; `optional`: it may be in neither.
     """
@@ -63,6 +66,7 @@ def establish(options: argparse.Namespace, environment: Mapping[str, str]) -> Se
         KAFKA: settings.kafka.bootstrap_servers,
         REGISTRY: settings.registry.address,
         DATABASE: settings.database.address,
+        WRAPPING_KEYS: settings.private_texts.wrapping_keys_file,
     }
     for name in names:
         if getattr(options, name) is None:

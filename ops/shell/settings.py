@@ -73,6 +73,12 @@ class DatabaseSettings(Struct, forbid_unknown_fields=True, frozen=True):
     password_file: Annotated[str, _key("file with the password")] = ""
 
 
+class PrivateTextSettings(Struct, forbid_unknown_fields=True, frozen=True):
+    """Texts of parties, which lie encrypted in PostgreSQL."""
+
+    wrapping_keys_file: Annotated[str, _key("file of the keys that wrap the keys of parties")] = ""
+
+
 class LogSettings(Struct, forbid_unknown_fields=True, frozen=True):
     """What processes log, to standard error."""
 
@@ -91,6 +97,7 @@ class Settings(Struct, forbid_unknown_fields=True, frozen=True):
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
     registry: RegistrySettings = field(default_factory=RegistrySettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    private_texts: PrivateTextSettings = field(default_factory=PrivateTextSettings)
     logs: LogSettings = field(default_factory=LogSettings)
     traces: TraceSettings = field(default_factory=TraceSettings)
 
@@ -99,6 +106,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "kafka": KafkaSettings,
     "registry": RegistrySettings,
     "database": DatabaseSettings,
+    "private_texts": PrivateTextSettings,
     "logs": LogSettings,
     "traces": TraceSettings,
 }

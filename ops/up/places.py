@@ -10,6 +10,7 @@ import yaml
 from ops.local.process import free_port
 from ops.tools.filing_tokens import make_key
 from sinks.dispatch.webhook_signing import new_secret
+from sinks.private_texts.wrapping_keys import new_line
 
 PORTS = {
     "kafka": 9092,
@@ -64,6 +65,11 @@ class Places(NamedTuple):
         """The sample marketplace's secret."""
         return self.directory / "marketplace.secret"
 
+    @property
+    def wrapping_keys(self) -> Path:
+        """The keys that wrap the keys of parties."""
+        return self.directory / "wrapping-keys"
+
     def state(self, service: str) -> str:
         """Return the directory of a service's own state."""
         return str(self.directory / "state" / service)
@@ -79,6 +85,9 @@ def places(directory: Path, any_ports: bool) -> Places:
     made = Places(directory.absolute(), ports)
     make_key(made.keys, made.signing_key, KEY_ID)
     _write_secret(made.marketplace_secret, new_secret())
+    if not made.wrapping_keys.exists():
+        # Without the same key nobody reads what an earlier start stored.
+        _write_secret(made.wrapping_keys, new_line(KEY_ID))
     endpoint = {
         "marketplace": MARKETPLACE,
         "url": f"http://127.0.0.1:{ports['marketplace']}/commands",
@@ -99,7 +108,8 @@ def write_settings(made: Places, kafka: str, registry: str, database: str) -> No
         f'[kafka]\nbootstrap_servers = "{kafka}"\n\n'
         f'[registry]\naddress = "{registry}"\n\n'
         f'[database]\naddress = "{urlunsplit(parts._replace(netloc=user))}"\n'
-        f'password_file = "{password}"\n'
+        f'password_file = "{password}"\n\n'
+        f'[private_texts]\nwrapping_keys_file = "{made.wrapping_keys}"\n'
     )
 
 

@@ -110,7 +110,7 @@ def _to_desk(visit: Visit, told: str) -> Response:
 
 def _task_page(visit: Visit, task_id: str, refused: str = "") -> Response:
     with visit.desk() as desk:
-        shown = desk.show(task_id, visit.caller.party_id)
+        shown = desk.show(task_id, visit.caller.party_id, visit.services.private_texts)
         held = desk.held_by(visit.caller.party_id)
     visit.note("view_task", task_id)
     rules = visit.site.rules

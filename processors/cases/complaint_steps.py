@@ -125,6 +125,9 @@ def _amended(complaint: ComplaintFiled, clarification: ClarificationProvided) ->
         "territory",
     )
     changes = {name: given[name] for name in fields if given[name] is not None}
+    for name in ("private_statement", "private_signature", "private_contact_email"):
+        if name.removeprefix("private_") in changes:
+            changes[name] = given[name]
     known = {item.evidence_id for item in complaint.evidence}
     more = tuple(item for item in clarification.evidence if item.evidence_id not in known)
     said = {each.name: each for each in (*complaint.particulars, *clarification.particulars)}

@@ -22,6 +22,7 @@ from processors.cases.case_clock import (
 from processors.cases.case_commands import Subject, review
 from processors.cases.notifications import Said, notify, tell_owner
 from processors.cases.procedure import COPYRIGHT, puts_back
+from processors.findings.completeness import is_stated
 from processors.policies.service_level import PURCHASES_DESCRIBED, ServiceLevel
 from processors.step import Moment, NoAction, Output
 from schemas.events.cases import Case, CounterNotice, CounterNoticePhase, TimerKind
@@ -33,13 +34,13 @@ from schemas.events.counter_notices import (
 from schemas.events.listings import ListingChanged
 from schemas.events.parties import PartyRole
 from schemas.fields import TIMED
+from schemas.private_texts import characters_of
 
 ACTIONS: dict[CounterNoticeAnswer, str] = {
     "court_action": "",
     "authority_complaint": "authority_complaints",
 }
 """Answers that keep a listing down, each with the field of the times that allows it, if any."""
-MINIMUM_STATEMENT_CHARACTERS = 20
 CONTESTED = ("counter_notice_contested", "seller_evidence_filed")
 """Why reviewers are asked; the latter where there are documents of the seller's to be read."""
 OPEN_PHASES: frozenset[CounterNoticePhase] = frozenset(
@@ -223,11 +224,13 @@ def _await_seller(case: Case, round_number: int, last_id: str, moment: Moment) -
 
 
 def _said(filed: CounterNoticeFiled) -> Said:
-    return Said(filed.counter_notice_id, filed.seller_id, filed.statement)
+    said = Said(filed.counter_notice_id, filed.seller_id, filed.statement)
+    return said._replace(private_statement=filed.private_statement)
 
 
 def _answered(answered: CounterNoticeAnswered, standing: CounterNotice) -> Said:
-    return Said(standing.counter_notice_id, answered.complainant_id, answered.explanation)
+    said = Said(standing.counter_notice_id, answered.complainant_id, answered.explanation)
+    return said._replace(private_statement=answered.private_explanation)
 
 
 def _await_put_back(
@@ -316,8 +319,8 @@ def _is_late(standing: CounterNotice, moment: Moment) -> bool:
 
 
 def _is_complete(case: Case, filed: CounterNoticeFiled, level: ServiceLevel) -> bool:
-    stated = len(filed.statement.strip()) >= MINIMUM_STATEMENT_CHARACTERS
-    if not (stated and filed.signature.strip()):
+    signed = characters_of(filed.signature, filed.private_signature)
+    if not (signed and is_stated(filed.statement, filed.private_statement)):
         return False
     declared = filed.perjury_declared and filed.jurisdiction_consented
     sworn = level.sworn_objections if level.objection else case.complaint.ground == COPYRIGHT

@@ -14,6 +14,7 @@ from processors.step import Moment
 from schemas.events.cases import Case
 from schemas.events.notices import DecisionFacts, NoticeKind, NotifyParty
 from schemas.events.parties import PartyRole
+from schemas.events.private_texts import PrivateText
 from schemas.reasons import asked_for
 from schemas.record import maker
 
@@ -28,6 +29,7 @@ class Said(NamedTuple):
     subject_id: str
     party_id: str = ""
     statement: str = ""
+    private_statement: PrivateText | None = None
     facts: DecisionFacts | None = None
     reason_codes: tuple[str, ...] | None = None
 
@@ -141,6 +143,7 @@ def _message_to(
         facts=facts,
         territories=case.territories if kind == "decision" and case.taken_down else (),
         copied=to.copied,
+        private_statement=said.private_statement,
     )
 
 

@@ -16,6 +16,7 @@ from processors.identifiers import reference_of
 from processors.step import Moment
 from schemas.events.cases import Case, ListingCases
 from schemas.events.complaints import ComplaintFiled
+from schemas.events.private_texts import PrivateText
 from schemas.fields import TIMED
 
 
@@ -89,14 +90,26 @@ def size_of(complaint: ComplaintFiled) -> int:
         complaint.batch_id or "",
     ):
         size += _bytes_of(text)
+    for private in (
+        complaint.private_statement,
+        complaint.private_signature,
+        complaint.private_contact_email,
+    ):
+        size += _size_of_private(private)
     for item in complaint.evidence:
         size += _bytes_of(item.evidence_id) + _bytes_of(item.sha256 or "") + EVIDENCE_BYTES
     bought = complaint.test_purchase
     if bought is not None:
         for text in (bought.order_id, bought.comparison, *bought.features):
             size += _bytes_of(text) + EVIDENCE_BYTES
+        for private in (
+            bought.private_order_id,
+            bought.private_features,
+            bought.private_comparison,
+        ):
+            size += _size_of_private(private)
     for said in complaint.particulars:
-        size += _bytes_of(said.name) + _bytes_of(said.text)
+        size += _bytes_of(said.name) + _bytes_of(said.text) + _size_of_private(said.private_text)
     return size
 
 
@@ -146,6 +159,14 @@ def _size_of_case(case: Case) -> int:
     if found is None:
         return size
     return size + _bytes_of(found.url) + _bytes_of(found.title) + _bytes_of(found.mark_text or "")
+
+
+def _size_of_private(private: PrivateText | None) -> int:
+    """Return how many bytes what stands in place of a private text takes."""
+    if private is None:
+        return 0
+    size = EVIDENCE_BYTES + _bytes_of(private.sha256)
+    return size + sum([_bytes_of(form) + 1 for form in private.reads_as])
 
 
 def _closed_at(case: Case) -> int:

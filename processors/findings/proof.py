@@ -6,6 +6,7 @@ from processors.findings.reading import Proof
 from processors.findings.registry_match import day_of
 from schemas.durations import DAY_MILLISECONDS
 from schemas.events.complaints import ComplaintFiled, EvidenceKind, Purchase
+from schemas.private_texts import characters_of
 
 DOCUMENTS: Final[frozenset[EvidenceKind]] = frozenset({"photo", "comparison"})
 SHOWN_BY: Final[frozenset[EvidenceKind]] = frozenset(
@@ -30,11 +31,11 @@ def proof_of(complaint: ComplaintFiled, label_proves: bool = True) -> Proof:
 
 def is_described(purchase: Purchase | None, complaint: ComplaintFiled) -> bool:
     """Tell whether a purchase names order, days that can be, and features found."""
-    if purchase is None or not purchase.order_id.strip():
+    if purchase is None or not characters_of(purchase.order_id, purchase.private_order_id):
         return False
     if not (purchase.ordered_on and purchase.received_on):
         return False
-    if not any(feature.strip() for feature in purchase.features):
+    if not characters_of("".join(purchase.features), purchase.private_features):
         return False
     ordered, received = day_of(purchase.ordered_on), day_of(purchase.received_on)
     # A day more, as the complainant's may have begun before the one of its time in UTC.

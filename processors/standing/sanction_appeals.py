@@ -123,6 +123,7 @@ def asked(
         filed_at_milliseconds=now,
         issued_at_milliseconds=now,
         deadline_at_milliseconds=Calendar(level.calendar, ("",)).business_days_end(now, days),
+        private_statement=filed.private_statement,
     )
 
 

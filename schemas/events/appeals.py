@@ -5,6 +5,7 @@ from typing import NamedTuple
 from schemas.declaration import event
 from schemas.events.complaints import EvidenceList
 from schemas.events.parties import PartyRole
+from schemas.events.private_texts import PrivateText
 from schemas.fields import (
     Identifier,
     Marketplace,
@@ -41,6 +42,8 @@ class AppealFiled(NamedTuple):
     is."""
     evidence: EvidenceList = ()
     """Documents filed in support."""
+    private_statement: PrivateText | None = None
+    """In place of the statement, where it is private."""
 
 
 @event(

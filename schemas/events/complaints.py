@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
+from schemas.events.private_texts import PrivateText
 from schemas.fields import (
     FIRST,
     CountryCode,
@@ -10,7 +11,6 @@ from schemas.fields import (
     EmailAddress,
     Identifier,
     Items,
-    Label,
     LanguageCode,
     Marketplace,
     MarketplaceReference,
@@ -77,6 +77,7 @@ class Evidence(NamedTuple):
 
 
 ParticularText = Annotated[str, Text(2_000, personal="text")]
+PurchaseFeature = Annotated[str, Text(2_000, personal="text")]
 
 
 class Particular(NamedTuple):
@@ -86,21 +87,29 @@ class Particular(NamedTuple):
     """Name of the element, as `schemas/rights.yaml` has it."""
     text: ParticularText
     """What is said."""
+    private_text: PrivateText | None = None
+    """In place of what is said, where that is private."""
 
 
 class Purchase(NamedTuple):
     """Goods ordered from a listing to see what is sent, and what was found."""
 
-    order_id: Annotated[str, Text(500, "line", filed_characters=100)]
+    order_id: Annotated[str, Text(500, "line", "text", filed_characters=100)]
     """Number of the order at the marketplace."""
     ordered_on: Date
     """Day on which they were ordered."""
     received_on: Date
     """Day on which they came."""
-    features: Annotated[tuple[Label, ...], Items(50, filed_items=20)]
+    features: Annotated[tuple[PurchaseFeature, ...], Items(50, filed_items=20)]
     """Features found by which they are told from genuine goods."""
     comparison: ParticularText = ""
     """How they differ from genuine ones, feature by feature; may be empty."""
+    private_order_id: PrivateText | None = None
+    """In place of the order's number."""
+    private_features: PrivateText | None = None
+    """In place of the features, a line for each."""
+    private_comparison: PrivateText | None = None
+    """In place of the comparison."""
 
 
 NumberKindWord = Annotated[str, OneOf(("application", "registration"), "invalid_number_kind")]
@@ -157,6 +166,12 @@ class ComplaintFiled(NamedTuple):
     16(1)); the rights holder is the complainant itself where none is named."""
     test_purchase: Purchase | None = None
     """Goods bought from the listing and compared, if any were."""
+    private_statement: PrivateText | None = None
+    """In place of the statement, where it is private."""
+    private_signature: PrivateText | None = None
+    """In place of the signature."""
+    private_contact_email: PrivateText | None = None
+    """In place of the address."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("clarification_id",), owner="listing", subject="complainant_id")
@@ -198,6 +213,12 @@ class ClarificationProvided(NamedTuple):
     """What the right asks for, in place of what was said of the same elements."""
     test_purchase: Purchase | None = None
     """Goods bought from the listing and compared, in place of what was said of them."""
+    private_statement: PrivateText | None = None
+    """In place of the statement, where it is private."""
+    private_signature: PrivateText | None = None
+    """In place of the signature."""
+    private_contact_email: PrivateText | None = None
+    """In place of the address."""
 
 
 @event(COMPLAINTS_EVENTS, identity=("retraction_id",), owner="listing", subject="complainant_id")
@@ -219,3 +240,5 @@ class ComplaintRetracted(NamedTuple):
     marketplace: MarketplaceReference = ""
     """Marketplace of the listing; empty where it is not told, and then the case says which it
     is."""
+    private_explanation: PrivateText | None = None
+    """In place of the explanation, where it is private."""

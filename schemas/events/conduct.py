@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 from schemas.declaration import event
 from schemas.events.complaints import EvidenceList
 from schemas.events.parties import PartyRole
+from schemas.events.private_texts import PrivateText
 from schemas.fields import (
     FIRST,
     Identifier,
@@ -118,6 +119,8 @@ class SanctionAppealFiled(NamedTuple):
     """When it was filed, UTC."""
     evidence: EvidenceList = ()
     """Documents filed in support."""
+    private_statement: PrivateText | None = None
+    """In place of the statement, where it is private."""
 
 
 @event(CONDUCT_EVENTS, identity=("decision_id",), owner="party", subject="reviewer_id")

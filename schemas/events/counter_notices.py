@@ -4,6 +4,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from schemas.declaration import event
 from schemas.events.complaints import EvidenceList
+from schemas.events.private_texts import PrivateText
 from schemas.fields import (
     Date,
     Identifier,
@@ -68,6 +69,10 @@ class CounterNoticeFiled(NamedTuple):
     marketplace: MarketplaceReference = ""
     """Marketplace of the listing; empty where it is not told, and then the case says which it
     is."""
+    private_statement: PrivateText | None = None
+    """In place of the statement, where it is private."""
+    private_signature: PrivateText | None = None
+    """In place of the signature."""
 
 
 @event(COUNTER_NOTICES_EVENTS, identity=("answer_id",), owner="listing", subject="complainant_id")
@@ -96,3 +101,5 @@ class CounterNoticeAnswered(NamedTuple):
     """The action told of."""
     evidence: EvidenceList = ()
     """Documents that show it."""
+    private_explanation: PrivateText | None = None
+    """In place of the explanation, where it is private."""

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 from schemas.declaration import event
 from schemas.events.parties import PartyRole
+from schemas.events.private_texts import PrivateText
 from schemas.fields import (
     CountryCode,
     Identifier,
@@ -135,6 +136,8 @@ class NotifyParty(NamedTuple):
     copied: bool = False
     """Whether it goes to the rights holder, of what its agent did or was told, or of what anybody
     notified."""
+    private_statement: PrivateText | None = None
+    """In place of the statement, where it is private."""
 
 
 @event(NOTICES_COMMANDS, identity=("command_id",), owner="listing", made_by=("worker",))

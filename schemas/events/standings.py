@@ -6,6 +6,7 @@ from schemas.declaration import ALL_FIELDS, event
 from schemas.events.complaints import EvidenceList
 from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRole
+from schemas.events.private_texts import PrivateText
 from schemas.fields import (
     Identifier,
     LanguageCode,
@@ -176,3 +177,5 @@ class ReviewSanction(NamedTuple):
     """Until when it is to be decided, UTC."""
     language: LanguageCode = ""
     """Language of the party, ISO 639-1; empty when unknown."""
+    private_statement: PrivateText | None = None
+    """In place of the statement, where it is private."""

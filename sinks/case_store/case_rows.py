@@ -11,6 +11,7 @@ from schemas.events.decisions import ComplaintDecided
 from schemas.events.detections import BlockListing, DelistListing, MisuseDetected, ReviewDetection
 from schemas.events.enforcement import EnforcementConfirmed, EnforcementOverdue
 from schemas.events.notices import NotifyParty
+from schemas.events.private_texts import PrivateText
 from schemas.events.reviews import ReviewComplaint, ReviewDecided
 from schemas.events.sla import (
     CaseClosed,
@@ -22,6 +23,7 @@ from schemas.events.sla import (
 )
 from schemas.events.standings import ReviewSanction, SanctionParty, StandingChanged
 from schemas.events.takedowns import ReinstateListing, RestrictListing, TakeDownListing
+from schemas.private_texts import PREFIX
 from schemas.record import as_avro
 from schemas.statements.rendering import rendered
 from schemas.statements.statement import statement_of
@@ -34,6 +36,7 @@ CLOSURE_DEADLINE_MILLISECONDS = 10 * 24 * 3_600_000
 """For as long a seller whose closure is proposed stays restricted without knowing more."""
 """Time allowed for a doubtful title: that of a complaint."""
 
+_HASH = "_sha256"
 COMMAND_KINDS = {
     TakeDownListing: "take_down",
     RestrictListing: "restrict",
@@ -68,8 +71,16 @@ def _patch(merge: Merge, event: Any, **others: Any) -> Patch:
     """Return a patch whose values are the event's fields of the same names, and others."""
     values: Values = {}
     for name in (*merge.key, *merge.version, *merge.columns):
-        values[name] = others[name] if name in others else getattr(event, name)
+        values[name] = others[name] if name in others else _value(event, name)
     return Patch(merge, values)
+
+
+def _value(event: Any, name: str) -> Any:
+    """Return an event's field, or the hash of the text that is not in it."""
+    if not hasattr(event, name) and name.endswith(_HASH):
+        private: PrivateText | None = getattr(event, PREFIX + name.removesuffix(_HASH))
+        return None if private is None else private.sha256
+    return getattr(event, name)
 
 
 def _of_complaint(event: ComplaintFiled, place: Delivered) -> tuple[Patch, ...]:

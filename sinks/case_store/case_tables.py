@@ -12,7 +12,7 @@ COMPLAINT = Merge(
     (
         *("listing_id", "marketplace", "complainant_id", "rights_holder_id", "trademark_office"),
         *("trademark_number", "ground", "territory", "language", "statement", "evidence"),
-        *("batch_id", "filed_at_milliseconds", "arrived_at_milliseconds"),
+        *("batch_id", "filed_at_milliseconds", "arrived_at_milliseconds", "statement_sha256"),
     ),
     newest=False,
 )
@@ -88,28 +88,34 @@ CLARIFICATION = Merge(
     "clarifications",
     ("clarification_id",),
     ("provided_offset",),
-    ("case_id", "complainant_id", "statement", "evidence", "provided_at_milliseconds"),
+    (
+        *("case_id", "complainant_id", "statement", "statement_sha256", "evidence"),
+        "provided_at_milliseconds",
+    ),
     newest=False,
 )
 COUNTER_NOTICE = Merge(
     "counter_notices",
     ("counter_notice_id",),
     ("filed_offset",),
-    ("case_id", "seller_id", "reason", "statement", "filed_at_milliseconds"),
+    ("case_id", "seller_id", "reason", "statement", "statement_sha256", "filed_at_milliseconds"),
     newest=False,
 )
 ANSWER = Merge(
     "counter_notice_answers",
     ("answer_id",),
     ("answered_offset",),
-    ("case_id", "answer", "explanation", "answered_at_milliseconds"),
+    ("case_id", "answer", "explanation", "explanation_sha256", "answered_at_milliseconds"),
     newest=False,
 )
 APPEAL = Merge(
     "appeals",
     ("appeal_id",),
     ("filed_offset",),
-    ("case_id", "party_id", "statement", "evidence", "filed_at_milliseconds"),
+    (
+        *("case_id", "party_id", "statement", "statement_sha256", "evidence"),
+        "filed_at_milliseconds",
+    ),
     newest=False,
 )
 APPEAL_DECISION = Merge(

@@ -44,7 +44,9 @@ ENDING_TYPES = REMOVING_TYPES - {RESTRICT}
 """Types after which nobody is shown the listing."""
 
 EVERY_MARKETPLACE = "*"
-NOT_FOR_MARKETPLACES = frozenset({"complainant_id", "said_by", "statement", "facts", "suspicion"})
+NOT_FOR_MARKETPLACES = frozenset(
+    {"complainant_id", "said_by", "statement", "private_statement", "facts", "suspicion"}
+)
 """Who complained is not needed to carry a command out (compare DSA Article 17(3)(b)). What parties
 say to each other they read through the filing API, by the ids that are told. Facts are
 told in words, as a statement of reasons. What is suspected of whom is for authorities."""

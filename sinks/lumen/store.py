@@ -10,6 +10,7 @@ from schemas.events.complaints import ComplaintFiled
 from schemas.events.counter_notices import CounterNoticeFiled
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.takedowns import RestrictListing, TakeDownListing
+from schemas.private_texts import hashes_of, restored
 from schemas.topic_names import (
     COMPLAINTS_EVENTS,
     COUNTER_NOTICES_EVENTS,
@@ -31,6 +32,7 @@ from sinks.lumen.mapping import (
     removed_part,
 )
 from sinks.lumen.validation import validate
+from sinks.private_texts.store import PrivateTextStore
 from sinks.submissions import queue
 from sinks.submissions.submission_sink import SubmissionSink
 
@@ -44,6 +46,7 @@ TOPICS = (
 )
 SINK = "lumen"
 MAXIMUM_COUNTERS = 20
+_WITH_TEXTS = (ComplaintFiled, CounterNoticeFiled)
 
 _MERGE = """
     INSERT INTO lumen_drafts AS known (case_key, filed, decided, removed, counters)
@@ -71,8 +74,10 @@ class LumenStore(SubmissionSink[LumenSettings]):
         settings: LumenSettings,
         now_milliseconds: Callable[[], int],
         count: Callable[[dict[str, int]], None] = lambda _endings: None,
+        private_texts: PrivateTextStore | None = None,
     ) -> None:
         super().__init__(address, SINK, settings, now_milliseconds, count)
+        self._private_texts = private_texts
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Merge the records into their cases and queue what is due, with the positions, or nothing.
@@ -80,16 +85,30 @@ class LumenStore(SubmissionSink[LumenSettings]):
         Errors: SinkUnavailable, PositionMoved.
         """
         cases: dict[str, Parts] = defaultdict(lambda: {"counters": []})
-        for record in records:
-            self._take(record.event, cases)
         endings: Counter[str] = Counter()
         with self._batch(spans) as connection:
+            for event in self._with_texts(connection, [record.event for record in records]):
+                self._take(event, cases)
             # In one order, so that readers do not wait for each other in a circle.
             for key in sorted(cases):
                 for draft in self._drafts(key, _merge(connection, key, cases[key])):
                     if queue.put(connection, DESTINATION, [draft], self._now()):
                         endings["invalid" if draft.errors else "made"] += 1
         self._tell(endings)
+
+    def _with_texts(self, connection: Connection, events: list[Any]) -> list[Any]:
+        """Return events with their private texts where those are told; of an erased party none."""
+        if self._private_texts is None or not self._settings.with_statements:
+            return events
+        told = [event for event in events if isinstance(event, _WITH_TEXTS)]
+        wanted = [sha256 for event in told for sha256 in hashes_of(event)]
+        texts = self._private_texts.read(connection, wanted, SINK)
+        return [
+            restored(event, lambda sha256: texts.get(sha256) or "")
+            if isinstance(event, _WITH_TEXTS)
+            else event
+            for event in events
+        ]
 
     def _take(self, event: Any, cases: dict[str, Parts]) -> None:
         match event:

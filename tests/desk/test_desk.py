@@ -16,6 +16,8 @@ from schemas.record import record_of
 from sinks.case_store.case_store import CaseStore
 from sinks.contract import Span
 from sinks.database.database import connect
+from sinks.private_texts.store import PrivateTextStore
+from sinks.private_texts.wrapping_keys import WrappingKeys
 from streams.clock import VirtualClock
 from streams.sources.desk.desk import Desk
 from streams.sources.desk.inquiries import Inquiry
@@ -35,6 +37,8 @@ class World:
         self.store = CaseStore(address)
         self.connection = connect(address)
         self.desk = Desk(self.connection, self.clock)
+        keys = WrappingKeys({"test": bytes(32)})
+        self.texts = PrivateTextStore(keys, self.clock.now_milliseconds)
 
     def put(self, *tasks):
         self.take([(TASKS, each) for each in tasks])

@@ -4,8 +4,12 @@ import pytest
 from desk.test_desk import World, verdict
 from world import HOUR, START, complaint
 from world_cases import COMPLAINTS, DECISIONS, decided, task
+from world_disputes import answer, appeal, clarification, objection
 
+from schemas.declaration import declaration_of
 from schemas.events.reviews import ReviewedListing, ReviewedMark
+from schemas.private_texts import withheld
+from sinks.private_texts.store import ERASED
 from streams.sources.desk.types import DeskRefused
 
 LISTING = ReviewedListing(
@@ -15,6 +19,7 @@ LISTING = ReviewedListing(
 MARK = ReviewedMark(
     "NIKE", "word", "registered", ("Nike Innovate C.V.",), (25,), ("DE",), None, None
 )
+OBJECTIONS = "ip.counter-notices.events"
 SECOND = 1_000
 
 
@@ -104,19 +109,45 @@ def test_the_holder_alone_is_shown_listing_mark_words_and_what_was_found(world):
     )
     world.put(task("c1", listing=LISTING, mark=MARK))
     claimed = world.desk.claim("anna")
-    shown = world.desk.show(claimed.task.task_id, "anna")
+    shown = world.desk.show(claimed.task.task_id, "anna", world.texts)
     assert shown.row["listing"]["title"] == "Shoes inspired by Nike"
     assert shown.row["mark"]["owners"] == ["Nike Innovate C.V."]
     assert [word.kind for word in shown.words] == ["complaint"]
     assert shown.words[0].evidence
     assert shown.decision["findings"] == {"registry": "in_force"}
     with pytest.raises(DeskRefused):
-        world.desk.show(claimed.task.task_id, "ben")
+        world.desk.show(claimed.task.task_id, "ben", world.texts)
+
+
+def test_a_reviewer_reads_private_words_of_both_sides_until_they_are_erased(world):
+    given = [complaint(complaint_id="c1"), clarification(case_id="c1", statement="And this.")]
+    given += [objection(case_id="c1"), answer(case_id="c1"), appeal(case_id="c1")]
+    told = []
+    for event, topic in zip(given, (COMPLAINTS, COMPLAINTS, *[OBJECTIONS] * 3), strict=True):
+        party = getattr(event, declaration_of(type(event)).subject)
+        texts = world.texts.sealing(world.connection, party)
+        told.append((topic, withheld(event, texts.keep)))
+        world.texts.put(world.connection, texts)
+    world.take(told)
+    world.put(task("c1"))
+    task_id = world.desk.claim("anna").task.task_id
+
+    def words():
+        shown = world.desk.show(task_id, "anna", world.texts).words
+        return {word.kind: word.text for word in shown}
+
+    sent = [getattr(each, "statement", None) or each.explanation for each in given]
+    assert sorted(words().values()) == sorted(sent)
+    world.texts.erase(world.connection, given[0].complainant_id)
+    assert words()["complaint"] == words()["clarification"] == words()["answer"] == ERASED
+    assert words()["counter_notice"] == given[2].statement
+    world.texts.erase(world.connection, given[2].seller_id)
+    assert words()["counter_notice"] == ERASED
 
 
 def test_of_a_second_look_nobody_is_told_what_was_decided(world):
     world.take([(DECISIONS, decided("c1", 1, "take_down"))])
     world.put(task("c1", kind="second_look", subject_id="look"))
-    shown = world.desk.show(world.desk.claim("anna").task.task_id, "anna")
+    shown = world.desk.show(world.desk.claim("anna").task.task_id, "anna", world.texts)
     assert shown.decision is None
     assert shown.earlier == ()

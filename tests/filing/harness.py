@@ -10,11 +10,13 @@ from fastapi.testclient import TestClient
 from psycopg.rows import dict_row
 
 from ops.tools.filing_tokens import make_key, sign
+from schemas.private_texts import hashes_of, restored
 from schemas.wire.registry import offline_codec
 from sinks.database.database import migrate
 from sinks.dispatch.webhook_signing import Secret
 from sinks.evidence.quarantine import Quarantine
 from sinks.evidence.vault import EvidenceVault
+from sinks.private_texts.wrapping_keys import WrappingKeys
 from streams.clock import VirtualClock
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.app import make_app
@@ -26,6 +28,7 @@ from streams.sources.filing.tokens import AUDIENCE, ISSUER, TokenKeys
 START = 1_790_000_000_000
 SECRET = b"marketplace secret of 32 bytes.."
 CODEC = offline_codec()
+WRAPPING_KEYS = WrappingKeys({"test": bytes(32)})
 
 
 def new_database(server, template=None) -> str:
@@ -93,6 +96,7 @@ class Api:
             (
                 TokenKeys(self.tokens.keys, ISSUER, AUDIENCE),
                 MarketplaceKeys({"taobao": (Secret(SECRET, None),)}),
+                WRAPPING_KEYS,
             ),
             database,
             (self.vault, Scanning(scanner, Quarantine(directory / "vault" / "quarantine"))),
@@ -116,9 +120,12 @@ class Api:
             connection.execute(statement, parameters)
 
     def events(self):
-        """Return topic, key and event of all that is in the outbox, in order."""
+        """Return topic, key and event of all that is in the outbox, in order, with its texts."""
         rows = self.rows("SELECT * FROM outbox ORDER BY outbox_id")
-        return [
-            (row["topic"], row["record_key"], CODEC.decode(row["topic"], bytes(row["value"]), []))
-            for row in rows
-        ]
+        return [(row["topic"], row["record_key"], self._with_texts(row)) for row in rows]
+
+    def _with_texts(self, row):
+        event = CODEC.decode(row["topic"], bytes(row["value"]), [])
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            texts = self.services.private_texts.read(connection, hashes_of(event), "test")
+        return restored(event, lambda sha256: texts[sha256])

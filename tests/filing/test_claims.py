@@ -32,7 +32,7 @@ def test_each_right_is_filed_with_what_it_asks_for(api, profile):
     [(_, _, event)] = api.events()
     assert event.ground in profile.documents
     assert event.trademark_number == ""
-    assert dict(event.particulars) == claim(profile)
+    assert {each.name: each.text for each in event.particulars} == claim(profile)
 
 
 @pytest.mark.parametrize("profile", UNREGISTERED, ids=lambda each: each.right)

@@ -13,6 +13,7 @@ from filing.harness import Tokens, complaint, new_database
 from ops.local.patience import Patience, wait_for
 from ops.local.process import ServerProcess, free_port
 from schemas.wire.registry import connect
+from sinks.private_texts.wrapping_keys import new_line
 from streams.kafka.partitioner import partition_of
 
 TOPIC = "ip.complaints.events"
@@ -30,6 +31,7 @@ class Server:
             *("--database", database, "--bootstrap-servers", bootstrap_servers),
             *("--schema-registry", registry, "--vault", str(directory / "vault")),
             *("--keys", str(tokens.keys), "--port", str(port), "--filings-at-once", "1000"),
+            *("--wrapping-keys", str(directory / "wrapping-keys")),
         ]
         self.log = directory / f"server-{number}.log"
         self.process = ServerProcess(command, self.log, {})
@@ -48,6 +50,7 @@ class Server:
 @pytest.fixture
 def setting(postgres, template, schema_registry, tmp_path):
     database = new_database(postgres, template)
+    (tmp_path / "wrapping-keys").write_text(new_line("test"))
     return tmp_path, database, schema_registry.address, Tokens(tmp_path)
 
 

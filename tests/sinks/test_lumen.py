@@ -18,6 +18,7 @@ from world import complaint
 
 from schemas.events.counter_notices import CounterNoticeFiled
 from schemas.events.takedowns import TakeDownListing
+from schemas.private_texts import withheld
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
 from sinks.database.database import connect, migrate
@@ -32,6 +33,8 @@ from sinks.lumen.mapping import (
 )
 from sinks.lumen.store import LumenStore
 from sinks.lumen.validation import validate
+from sinks.private_texts.store import PrivateTextStore
+from sinks.private_texts.wrapping_keys import WrappingKeys
 from sinks.submissions import queue
 from sinks.submissions.contract import Submission, SubmissionsStopped
 from sinks.submissions.sender import Sender
@@ -86,8 +89,9 @@ def fake():
         yield server
 
 
-def write(address, events, with_statements=False):
-    store = LumenStore(address, SETTINGS._replace(with_statements=with_statements), lambda: NOON)
+def write(address, events, with_statements=False, texts=None):
+    settings = SETTINGS._replace(with_statements=with_statements)
+    store = LumenStore(address, settings, lambda: NOON, private_texts=texts)
     for offset, event in enumerate(events):
         record = Delivered("t", 0, offset, event, NOON)
         store.write([record], {("t", 0): Span(offset, offset + 1)})
@@ -155,14 +159,40 @@ def test_a_notice_and_its_counter_notice_arrive_and_refer_to_each_other(address,
     assert counter["entity_notice_roles_attributes"][0]["entity_attributes"]["name"] == "[redacted]"
 
 
-def test_statements_are_told_redacted_and_only_where_wanted(address, fake):
-    write(address, EVENTS, with_statements=True)
+def private(address, events, store):
+    """Return events as the filing API writes them, with their texts in the store."""
+    told = []
+    with connect(address) as connection:
+        for event in events:
+            texts = store.sealing(connection, "a party")
+            told.append(withheld(event, texts.keep))
+            store.put(connection, texts)
+    return told
+
+
+@pytest.mark.parametrize("are_private", [False, True])
+def test_statements_are_told_redacted_and_only_where_wanted(address, fake, are_private):
+    store = PrivateTextStore(WrappingKeys({"test": bytes(32)}), lambda: NOON)
+    events = private(address, EVENTS, store) if are_private else EVENTS
+    write(address, events, with_statements=True, texts=store)
     Sending(address, fake).drain()
     assert "they copy our mark" in fake.notices[0]["body"]
     assert "I am [redacted], [redacted]." in fake.notices[1]["body"]
     told = json.dumps(fake.notices)
     assert "Jane" not in told
     assert "1234567" not in told
+
+
+def test_of_an_erased_party_no_statement_is_told(address, fake):
+    store = PrivateTextStore(WrappingKeys({"test": bytes(32)}), lambda: NOON)
+    events = private(address, EVENTS, store)
+    with connect(address) as connection:
+        store.erase(connection, "a party")
+    write(address, events, with_statements=True, texts=store)
+    Sending(address, fake).drain()
+    assert len(fake.notices) == 2
+    assert "our mark" not in json.dumps(fake.notices)
+    assert "erased" not in json.dumps(fake.notices)
 
 
 def test_a_complaint_that_was_declined_is_told_with_the_listings_address(address, fake):

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import psycopg
 from fastapi.testclient import TestClient
-from filing.harness import CODEC, Tokens
+from filing.harness import CODEC, WRAPPING_KEYS, Tokens
 from psycopg.rows import dict_row
 from world import START, complaint
 from world_cases import COMPLAINTS, DECISIONS, TASKS, decided, delivered, life, task
@@ -85,7 +85,7 @@ class Pages:
         quarantine = Quarantine(directory / "vault" / "quarantine")
         keys = TokenKeys(self.tokens.keys, ISSUER, AUDIENCE)
         self.services = make_services(
-            settings, self.clock, CODEC, (keys, MarketplaceKeys({})), database,
+            settings, self.clock, CODEC, (keys, MarketplaceKeys({}), WRAPPING_KEYS), database,
             (vault, Scanning(None, quarantine)),
         )  # fmt: skip
         rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
@@ -94,7 +94,7 @@ class Pages:
             Sessions(database, keys),
             rules,
             self.told,
-            CaseLists(database),
+            CaseLists(database, self.services.store),
             address,
             "https://ip.example",
         )

@@ -176,8 +176,10 @@ def test_a_seller_objects_without_scripts(chromium, site):
     page.fill("#signature", "Max Seller")
     page.get_by_role("button", name="Send the objection").click()
     assert "Your objection is filed" in page.inner_text("main")
-    (row,) = pages.rows("SELECT request FROM filings WHERE kind = 'counter_notice'")
-    assert len(row["request"]["evidence"]) == 1
+    store = pages.services.store
+    (row,) = pages.rows("SELECT filing_id FROM filings WHERE kind = 'counter_notice'")
+    request = store.request_of(store.filed(row["filing_id"]), "test")
+    assert len(request["evidence"]) == 1
     context.close()
 
 

@@ -85,7 +85,11 @@ def test_from_the_first_step_to_the_receipt(holder):
         ("taobao", "600123"),
         ("aliexpress", "1005004"),
     ]
-    assert {each.statement for each in events} == {STATEMENT}
+    with holder.services.database.connection() as connection:
+        hashes = [each.private_statement.sha256 for each in events]
+        texts = holder.services.private_texts.read(connection, hashes, "test")
+    assert {each.statement for each in events} == {""}
+    assert list(texts.values()) == [STATEMENT]
     assert events[0].evidence[0].kind == "other"
     listed = holder.get("/en/cases").text
     assert "1005004" in listed

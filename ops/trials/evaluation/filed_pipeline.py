@@ -27,6 +27,7 @@ from replay.log import KafkaLog
 from schemas.topic_names import DEAD_LETTERS, PARTIES_STATE, TRADEMARKS_EVENTS
 from schemas.wire.registry import connect as connect_registry
 from sinks.database.database import connect
+from sinks.private_texts.wrapping_keys import new_line
 from streams.driver import DriverSettings
 from streams.kafka.producing import EventProducer, Keyed, send
 from streams.sources.desk.desk import Desk
@@ -195,8 +196,12 @@ class FiledPipeline:
         )
 
     def _filing(self, keys: Path, port: int) -> ServerProcess:
-        vault = self._servers.directory / "vault"
-        process = self._ours("filing", "--vault", vault, "--keys", keys, "--port", port)
+        vault, wrapping = (self._servers.directory / name for name in ("vault", "wrapping-keys"))
+        wrapping.write_text(new_line("situations"), encoding="utf-8")
+        process = self._ours(
+            *("filing", "--vault", vault, "--keys", keys, "--port", port),
+            *("--wrapping-keys", wrapping),
+        )
         address = f"http://127.0.0.1:{port}/health"
         process.wait_until(lambda: _answers(address), "the filing API")
         return process

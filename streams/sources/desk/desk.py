@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 
 from processors.reviews.assignment import TOP_LEVEL, Reviewer
+from sinks.private_texts.store import PrivateTextStore
 from streams.clock import Clock
 from streams.sources.desk import (
     batches,
@@ -130,12 +131,12 @@ class Desk:
         """Forget what is held of a batch; give of how many tasks."""
         return batches.undo_together(self._connection, lead, reviewer_id)
 
-    def show(self, task_id: str, reviewer_id: str) -> ShownTask:
+    def show(self, task_id: str, reviewer_id: str, texts: PrivateTextStore) -> ShownTask:
         """Return all that a reviewer is to know of a task that he or she holds.
 
         Errors: DeskRefused.
         """
-        return tasks.show(self._connection, task_id, reviewer_id)
+        return tasks.show(self._connection, task_id, reviewer_id, texts)
 
     def tasks_of(self, reviewer_id: str) -> list[dict[str, Any]]:
         """Return the tasks that a reviewer holds, those due first first."""

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from sinks.private_texts.store import PrivateTextStore, shown
 from streams.sources.desk.rows import Connection, fetch_all, fetch_one
 from streams.sources.desk.types import DeskRefused
 
@@ -56,7 +57,9 @@ _WORDS = (
         "complainant",
         "complaint",
         """
-        SELECT statement AS text, evidence, filed_at_milliseconds AS at FROM cases
+        SELECT statement AS text, statement_sha256 AS sha256, evidence,
+            filed_at_milliseconds AS at
+        FROM cases
         WHERE case_id = %s AND statement IS NOT NULL
         """,
     ),
@@ -64,7 +67,8 @@ _WORDS = (
         "complainant",
         "clarification",
         """
-        SELECT coalesce(statement, '') AS text, evidence, provided_at_milliseconds AS at
+        SELECT statement AS text, statement_sha256 AS sha256, evidence,
+            provided_at_milliseconds AS at
         FROM clarifications WHERE case_id = %s
         """,
     ),
@@ -72,7 +76,8 @@ _WORDS = (
         "seller",
         "counter_notice",
         """
-        SELECT statement AS text, NULL::jsonb AS evidence, filed_at_milliseconds AS at
+        SELECT statement AS text, statement_sha256 AS sha256, NULL::jsonb AS evidence,
+            filed_at_milliseconds AS at
         FROM counter_notices WHERE case_id = %s
         """,
     ),
@@ -80,7 +85,8 @@ _WORDS = (
         "complainant",
         "answer",
         """
-        SELECT explanation AS text, NULL::jsonb AS evidence, answered_at_milliseconds AS at
+        SELECT explanation AS text, explanation_sha256 AS sha256, NULL::jsonb AS evidence,
+            answered_at_milliseconds AS at
         FROM counter_notice_answers WHERE case_id = %s
         """,
     ),
@@ -88,14 +94,18 @@ _WORDS = (
         "party",
         "appeal",
         """
-        SELECT statement AS text, evidence, filed_at_milliseconds AS at FROM appeals
+        SELECT statement AS text, statement_sha256 AS sha256, evidence,
+            filed_at_milliseconds AS at
+        FROM appeals
         WHERE case_id = %s AND statement IS NOT NULL
         """,
     ),
 )
 
 
-def show(connection: Connection, task_id: str, reviewer_id: str) -> ShownTask:
+def show(
+    connection: Connection, task_id: str, reviewer_id: str, texts: PrivateTextStore
+) -> ShownTask:
     """Return a task with all beside it, for who holds it. Errors: DeskRefused."""
     row = fetch_one(connection, "SELECT * FROM review_tasks WHERE task_id = %s", (task_id,))
     if row is None or row["reviewer_id"] != reviewer_id or row["state"] != "leased":
@@ -118,7 +128,7 @@ def show(connection: Connection, task_id: str, reviewer_id: str) -> ShownTask:
         held=fetch_one(connection, held, (task_id,)),
         decision=now_decided[0] if now_decided else None,
         detection=fetch_one(connection, detection, (case_id,)),
-        words=words_of(connection, case_id),
+        words=words_of(connection, case_id, texts, f"reviewer {reviewer_id}"),
         seller=fetch_one(connection, _STANDING, (seller,)),
         complainant=fetch_one(connection, _STANDING, (complainant,)),
         history=fetch_one(connection, _HISTORY, named) or {},
@@ -126,13 +136,20 @@ def show(connection: Connection, task_id: str, reviewer_id: str) -> ShownTask:
     )
 
 
-def words_of(connection: Connection, case_id: str) -> tuple[Word, ...]:
+def words_of(
+    connection: Connection, case_id: str, texts: PrivateTextStore, reader: str
+) -> tuple[Word, ...]:
     """Return what the parties to a case said, in order of time; texts are read here only."""
-    found = [
-        Word(role, kind, each["text"], each["at"], tuple(each["evidence"] or ()))
+    rows = [
+        (role, kind, each)
         for role, kind, query in _WORDS
         for each in fetch_all(connection, query, (case_id,))
     ]
+    private = texts.read(connection, [each["sha256"] for _, _, each in rows], reader)
+    found = []
+    for role, kind, each in rows:
+        said = shown(private, each["text"], each["sha256"])
+        found.append(Word(role, kind, said, each["at"], tuple(each["evidence"] or ())))
     return tuple(sorted(found, key=lambda word: word.at_milliseconds or 0))
 
 

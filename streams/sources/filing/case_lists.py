@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from streams.sources.filing.database import Database
 from streams.sources.filing.rows import has_table
+from streams.sources.filing.store import FilingStore
 
 PAGE_ROWS = 50
 STATES = ("received", "open", "paused", "closed")
@@ -53,8 +54,9 @@ class CaseTimes(NamedTuple):
 class CaseLists:
     """Looks lists up. Methods raise Problem (UNAVAILABLE)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, store: FilingStore) -> None:
         self._database = database
+        self._store = store
 
     def of_complainant(self, party_id: str, state: str = "", page: int = 0) -> CaseList:
         """Return cases that a party filed or that rest on its right, the newest first."""
@@ -160,14 +162,16 @@ class CaseLists:
     def by_number(self, complaint_id: str, email: str) -> dict[str, Any] | None:
         """Return a complaint by its number and the address that was given with it, else None."""
         query = """
-            SELECT complainant_id, request -> 'contact' ->> 'email' AS email
+            SELECT complainant_id, request, request_sha256
             FROM filed_complaints JOIN filings USING (filing_id) WHERE complaint_id = %s
         """
         with self._database.connection() as connection:
             filed = connection.execute(query, (complaint_id,)).fetchone()
-            known = filed["email"] if filed else ""
-            if not compare_digest(known.lower().encode(), email.lower().encode()) or not known:
-                return None
+        request = self._store.request_of(filed, "status page") if filed else {}
+        known = request.get("contact", {}).get("email", "")
+        if not compare_digest(known.lower().encode(), email.lower().encode()) or not known:
+            return None
+        with self._database.connection() as connection:
             found: dict[str, Any] | None = connection.execute(
                 f"SELECT * FROM ({_OF_COMPLAINANT}) AS own WHERE case_id = %(case)s",  # noqa: S608
                 {"party": filed["complainant_id"] if filed else "", "case": complaint_id},

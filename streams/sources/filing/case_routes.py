@@ -12,6 +12,7 @@ from schemas.events.counter_notices import (
     CounterNoticeFiled,
     Proceedings,
 )
+from schemas.private_texts import has_private_texts, withheld
 from sinks.database.outbox import encoded_row
 from streams.sources.filing.case_models import (
     AppealRequest,
@@ -25,7 +26,13 @@ from streams.sources.filing.cases import CaseReference
 from streams.sources.filing.claims import particulars_of
 from streams.sources.filing.complaint_routes import CaseId, evidence_of, respond
 from streams.sources.filing.detections import DetectionStatus
-from streams.sources.filing.filings import Answer, Filing, Identity, timestamp
+from streams.sources.filing.filings import (
+    Answer,
+    Filing,
+    Identity,
+    timestamp,
+    without_texts,
+)
 from streams.sources.filing.problems import (
     INVALID,
     KEY_IN_USE,
@@ -85,17 +92,20 @@ class PostedRequest(NamedTuple):
             case_id=case_id,
             received_at=timestamp(self.now_milliseconds),
         )
+        store = self.services.store
+        texts = store.sealing(self.identity.party_id) if has_private_texts(event) else None
+        told = event if texts is None else withheld(event, texts.keep)
         filing = Filing(
             identity=self.identity,
             kind=kind,
             case_id=case_id,
             request=self.content,
             answer=Answer(201, receipt.model_dump(mode="json")),
-            records=(encoded_row("filing", self.services.codec, event, self.now_milliseconds),),
+            records=(encoded_row("filing", self.services.codec, told, self.now_milliseconds),),
             received_at_milliseconds=self.now_milliseconds,
             evidence_ids=evidence_ids,
         )
-        return answered(self.services.store.file(filing))
+        return answered(store.file(filing if texts is None else without_texts(filing, texts)))
 
 
 def posted(request: Request, caller: Caller, given: KeyGiven) -> PostedRequest:
@@ -275,7 +285,7 @@ def read_detection(
     The seller objects and appeals under `/v1/cases/{detection_id}`.
     """
     cases = services_of(request).cases
-    case, status = cases.find(detection_id), cases.detection(detection_id)
+    case, status = cases.find(detection_id), cases.detection(detection_id, caller)
     trusted = caller.role == "operator"
     if case is None or status is None or not (trusted or case.seller_id == caller.party_id):
         raise Problem(NOT_FOUND)

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from schemas.reasons import asked_for
+from sinks.private_texts.store import PrivateTextStore
 from streams.sources.filing.complaint_models import (
     ComplaintStatus,
     CounterNoticeAnswerStatus,
@@ -18,6 +19,7 @@ from streams.sources.filing.detections import (
 from streams.sources.filing.filings import timestamp
 from streams.sources.filing.objections import answers_of, counter_notices_of
 from streams.sources.filing.rows import has_table
+from streams.sources.filing.tokens import Caller
 
 CASE_STORE = "case_overview"
 
@@ -39,8 +41,9 @@ class CaseReference(NamedTuple):
 class CaseReader:
     """Looks cases up. Methods raise Problem (UNAVAILABLE)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, private_texts: PrivateTextStore) -> None:
         self._database = database
+        self._private_texts = private_texts
 
     def find(self, case_id: str) -> CaseReference | None:
         """Return a case that was filed here, or that the case store knows, or a detection."""
@@ -70,12 +73,16 @@ class CaseReader:
             seller_id,
         )
 
-    def detection(self, detection_id: str) -> DetectionStatus | None:
+    def detection(self, detection_id: str, caller: Caller) -> DetectionStatus | None:
         """Return what became of a detection; None of one that led to no removal."""
         with self._database.connection() as connection:
-            return detection_status(connection, detection_id)
+            status = detection_status(connection, detection_id)
+            if status is None:
+                return None
+            said = counter_notices_of(connection, [detection_id], self._private_texts, caller.name)
+        return status.model_copy(update={"counter_notices": said.get(detection_id, [])})
 
-    def statuses(self, column: str, value: str, reviewing: bool = False) -> list[ComplaintStatus]:
+    def statuses(self, column: str, value: str, caller: Caller) -> list[ComplaintStatus]:
         """Return the status of a complaint by `complaint_id`; by `filing_id` of those filed here.
 
         A reviewer is not told what was decided on a case that is looked at a second time.
@@ -87,11 +94,19 @@ class CaseReader:
                 rows = connection.execute(_FILED_ELSEWHERE, (value,)).fetchall()
             ids = [row["complaint_id"] for row in rows]
             stored = _stored(connection, ids)
-            told = _told(connection, ids) if present else _Told({}, {}, {})
+            told = self._told(connection, ids, caller) if present else _Told({}, {}, {})
+            reviewing = caller.role == "reviewer"
             hidden = looked_at_again(connection, ids) if reviewing else frozenset()
         for case_id in hidden:
             stored.pop(case_id, None)
         return [_status(row, stored.get(row["complaint_id"]), told, present) for row in rows]
+
+    def _told(self, connection: Connection, case_ids: list[str], caller: Caller) -> "_Told":
+        return _Told(
+            _decisions(connection, case_ids),
+            counter_notices_of(connection, case_ids, self._private_texts, caller.name),
+            answers_of(connection, case_ids, self._private_texts, caller.name),
+        )
 
 
 class _Told(NamedTuple):
@@ -172,14 +187,6 @@ def looked_at_again(connection: Connection, case_ids: list[str]) -> frozenset[st
         (case_ids,),
     )
     return frozenset(row["case_id"] for row in rows)
-
-
-def _told(connection: Connection, case_ids: list[str]) -> _Told:
-    return _Told(
-        _decisions(connection, case_ids),
-        counter_notices_of(connection, case_ids),
-        answers_of(connection, case_ids),
-    )
 
 
 _TOLD = ("decision_number", "outcome", "reason_codes", "automated")

@@ -11,6 +11,7 @@ from processors.validity import invalid_fields
 from schemas.declared_fields import filed_maximum
 from schemas.events.complaints import ComplaintFiled, Evidence
 from schemas.fields import Identifier
+from schemas.private_texts import withheld
 from sinks.database.outbox import encoded_row
 from streams.sources.filing.claims import ground_of, particulars_of
 from streams.sources.filing.complaint_models import (
@@ -22,7 +23,13 @@ from streams.sources.filing.complaint_models import (
     RowResult,
 )
 from streams.sources.filing.fields import ID
-from streams.sources.filing.filings import Answer, Filing, Identity, timestamp
+from streams.sources.filing.filings import (
+    Answer,
+    Filing,
+    Identity,
+    timestamp,
+    without_texts,
+)
 from streams.sources.filing.problems import (
     INVALID,
     KEY_IN_USE,
@@ -120,7 +127,7 @@ def read_complaint(
     """Return receipt, status and decisions to its parties, reviewers and operators."""
     cases = services_of(request).cases
     case = cases.find(complaint_id)
-    statuses = cases.statuses("complaint_id", complaint_id, caller.role == "reviewer")
+    statuses = cases.statuses("complaint_id", complaint_id, caller)
     if case is None or not statuses or not _may_read(caller, case):
         raise Problem(NOT_FOUND)
     return statuses[0]
@@ -145,7 +152,7 @@ def read_batch(
     if caller.role not in ("reviewer", "operator") and caller.party_id != filed["party_id"]:
         raise Problem(NOT_FOUND)
     receipt = BatchReceipt.model_validate(filed["answer"])
-    complaints = services.cases.statuses("filing_id", batch_id, caller.role == "reviewer")
+    complaints = services.cases.statuses("filing_id", batch_id, caller)
     return BatchStatus(receipt=receipt, complaints=complaints)
 
 
@@ -194,19 +201,22 @@ def _filing(
         rejected=rejected,
         results=results,
     )
-    return Filing(
+    texts = services.store.sealing(identity.party_id)
+    filed = [(row, withheld(complaint, texts.keep)) for row, complaint in complaints]
+    filing = Filing(
         identity=identity,
         kind="complaint",
         case_id=None,
         request=_kept(content, results),
         answer=Answer(207 if rejected else 201, receipt.model_dump(mode="json")),
         records=tuple(
-            encoded_row("filing", services.codec, complaint, now) for _, complaint in complaints
+            encoded_row("filing", services.codec, complaint, now) for _, complaint in filed
         ),
         received_at_milliseconds=now,
-        complaints=tuple(complaints),
+        complaints=tuple(filed),
         evidence_ids=evidence_ids,
     )
+    return without_texts(filing, texts)
 
 
 def _kept(content: dict[str, Any], results: list[RowResult]) -> dict[str, Any]:

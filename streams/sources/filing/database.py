@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from schemas.handled_errors import note_handled
+from sinks.contract import SinkUnavailable
 from sinks.database.database import AWAY, CONNECTION_SETTINGS
 from streams.sources.filing.problems import MALFORMED, UNAVAILABLE, Problem
 
@@ -64,7 +65,7 @@ class Database:
             # It would be refused each time again. The error's words may hold what a party wrote.
             note_handled("filing", type(error).__name__)
             raise Problem(MALFORMED, "It holds what can't be stored, such as NUL.") from error
-        except (*AWAY, PoolTimeout) as error:
+        except (*AWAY, PoolTimeout, SinkUnavailable) as error:
             raise Problem(
                 UNAVAILABLE,
                 "The database does not answer; send the same request again, with the same key.",

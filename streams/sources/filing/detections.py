@@ -7,7 +7,6 @@ from pydantic import BaseModel, Field
 from streams.sources.filing.complaint_models import CounterNoticeStatus
 from streams.sources.filing.database import Connection
 from streams.sources.filing.filings import timestamp
-from streams.sources.filing.objections import counter_notices_of
 from streams.sources.filing.rows import has_table
 
 _State = Literal["blocked", "delisted", "restricted", "put_back", "lifted"]
@@ -45,7 +44,8 @@ class DetectionStatus(BaseModel):
 
 
 def detection_status(connection: Connection, detection_id: str) -> DetectionStatus | None:
-    """Return what became of a detection; None of one that led to no removal."""
+    """Return what became of a detection, without what was objected; None of one that led to no
+    removal."""
     if not has_table(connection, "detections"):
         return None
     found = connection.execute(_DETECTION, {"id": detection_id}).fetchone()
@@ -66,7 +66,6 @@ def detection_status(connection: Connection, detection_id: str) -> DetectionStat
         decided_at=timestamp(found["issued_at_milliseconds"]),
         object_until=_moment(found, "answer_until_milliseconds") if removed else None,
         appeal_until=_moment(found, "appeal_until_milliseconds") if removed else None,
-        counter_notices=counter_notices_of(connection, [detection_id]).get(detection_id, []),
         open_appeals=found["open_appeals"],
     )
 

@@ -3,12 +3,16 @@
 import json
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from processors.identifiers import hashed
 from schemas.events.complaints import ComplaintFiled
 from schemas.events.desk import InquiryReceived
 from sinks.database.outbox import OutboxRow
+from sinks.private_texts.data_key import SealedTexts
+
+TOLD_OF_REQUESTS: Final = ("ground",)
+"""What lists say of a filing before it is a case."""
 
 
 class Identity(NamedTuple):
@@ -45,6 +49,21 @@ class Filing(NamedTuple):
     complaints: tuple[tuple[int, ComplaintFiled], ...] = ()
     evidence_ids: tuple[str, ...] = ()
     inquiry: tuple[InquiryReceived, str] | None = None
+    private_texts: SealedTexts | None = None
+    """Texts that neither the request nor the events hold."""
+    request_sha256: str | None = None
+    """Hash of the request as a private text, where `request` has none of its texts."""
+
+
+def without_texts(filing: Filing, texts: SealedTexts) -> Filing:
+    """Return a filing whose request is among its private texts.
+
+    The id makes the request's text one of its own, so that it can be removed with the filing.
+    """
+    whole = {"filing_id": filing.identity.filing_id, "request": filing.request}
+    sha256 = texts.keep(json.dumps(whole))
+    told = {name: filing.request[name] for name in TOLD_OF_REQUESTS if name in filing.request}
+    return filing._replace(request=told, request_sha256=sha256, private_texts=texts)
 
 
 def fingerprint(method: str, path: str, body: Any) -> bytes:

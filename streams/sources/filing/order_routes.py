@@ -204,8 +204,8 @@ def _issued(body: IssuedOrder, now_milliseconds: int) -> dict[str, Any]:
 
 def _recorded(request: Request, kind: str, order_id: str) -> dict[str, Any]:
     """Return an order as it was recorded here."""
-    order = services_of(request).store.filed(order_id)
+    store = services_of(request).store
+    order = store.filed(order_id)
     if order is None or order["kind"] != kind:
         raise Problem(NOT_FOUND)
-    recorded: dict[str, Any] = order["request"]
-    return recorded
+    return store.request_of(order, "filing")

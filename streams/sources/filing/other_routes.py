@@ -174,7 +174,8 @@ def read_filing(
     ],
 ) -> FilingRead:
     """Return a filing back to who filed it, to reviewers and to operators."""
-    filed = services_of(request).store.filed(filing_id)
+    store = services_of(request).store
+    filed = store.filed(filing_id)
     trusted = caller.role in ("reviewer", "operator")
     if filed is None or not (trusted or filed["party_id"] == caller.party_id):
         raise Problem(NOT_FOUND)
@@ -183,7 +184,7 @@ def read_filing(
         kind=filed["kind"],
         case_id=filed["case_id"],
         received_at=timestamp(filed["received_at_milliseconds"]),
-        request=filed["request"],
+        request=store.request_of(filed, caller.name),
         receipt=filed["answer"],
     )
 

@@ -19,6 +19,29 @@ UNFINISHED_SECONDS = 3_600.0
 STOP_SECONDS = 30.0
 
 
+# One that has an event to send is kept, however old: nothing is lost.
+_END_FILINGS = """
+    WITH ended AS (
+        DELETE FROM filings WHERE filing_id IN (
+            SELECT filing_id FROM filings WHERE received_at_milliseconds < %s
+            AND NOT EXISTS (
+                SELECT FROM outbox
+                WHERE source = 'filing' AND source_id = filings.filing_id
+                AND sent_at_milliseconds IS NULL
+            )
+            LIMIT %s
+        )
+        RETURNING request_sha256
+    )
+    DELETE FROM private_texts WHERE sha256 IN (SELECT request_sha256 FROM ended)
+"""
+_END_READS = """
+    DELETE FROM private_text_reads WHERE ctid IN (
+        SELECT ctid FROM private_text_reads WHERE read_at_milliseconds < %s LIMIT %s
+    )
+"""
+
+
 class Retention:
     """Sweeps in a thread of its own while it is entered as a context; each sweep is bounded."""
 
@@ -59,21 +82,9 @@ class Retention:
         self._part = (self._part + 1) % PARTS
         self._quarantine.remove_old()
         with self._database.connection() as connection:
-            # One that has an event to send is kept, however old: nothing is lost.
-            connection.execute(
-                """
-                DELETE FROM filings WHERE filing_id IN (
-                    SELECT filing_id FROM filings WHERE received_at_milliseconds < %s
-                    AND NOT EXISTS (
-                        SELECT FROM outbox
-                        WHERE source = 'filing' AND source_id = filings.filing_id
-                        AND sent_at_milliseconds IS NULL
-                    )
-                    LIMIT %s
-                )
-                """,
-                (now - self._settings.retention_milliseconds, SWEEP_ROWS),
-            )
+            oldest = now - self._settings.retention_milliseconds
+            connection.execute(_END_FILINGS, (oldest, SWEEP_ROWS))
+            connection.execute(_END_READS, (oldest, SWEEP_ROWS))
 
     def _run(self) -> None:
         while not self._stopping.wait(SWEEP_SECONDS):

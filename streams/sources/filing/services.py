@@ -6,6 +6,8 @@ from starlette.requests import Request
 
 from schemas.wire.codec import Codec
 from sinks.evidence.vault import EvidenceVault
+from sinks.private_texts.contract import KeyWrapper
+from sinks.private_texts.store import PrivateTextStore
 from streams.clock import Clock
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.cases import CaseReader
@@ -30,6 +32,7 @@ class Services(NamedTuple):
     marketplace_keys: MarketplaceKeys
     rate_limits: RateLimits
     database: Database
+    private_texts: PrivateTextStore
     store: FilingStore
     cases: CaseReader
     statements: StatementReader
@@ -49,11 +52,12 @@ def make_services(
     settings: FilingSettings,
     clock: Clock,
     codec: Codec,
-    keys: tuple[TokenKeys, MarketplaceKeys],
+    keys: tuple[TokenKeys, MarketplaceKeys, KeyWrapper],
     database: Database,
     files: tuple[EvidenceVault, Scanning],
 ) -> Services:
     """Put the services together."""
+    private_texts = PrivateTextStore(keys[2], clock.now_milliseconds)
     return Services(
         settings=settings,
         clock=clock,
@@ -62,8 +66,9 @@ def make_services(
         marketplace_keys=keys[1],
         rate_limits=RateLimits(clock),
         database=database,
-        store=FilingStore(database, settings, clock),
-        cases=CaseReader(database),
+        private_texts=private_texts,
+        store=FilingStore(database, settings, clock, private_texts),
+        cases=CaseReader(database, private_texts),
         statements=StatementReader(database),
         evidence=EvidenceStore(database, files[0], settings, clock),
         vault=files[0],

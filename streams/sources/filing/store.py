@@ -5,11 +5,15 @@ A request is known again by its idempotency key
 follows from party, key and content.
 """
 
+import json
 from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
 from sinks.database.locks import Lock, lock_key
+from sinks.private_texts.contract import KeyErased
+from sinks.private_texts.data_key import SealedTexts
+from sinks.private_texts.store import PrivateTextStore, shown
 from streams.clock import Clock
 from streams.sources.filing.database import Connection, Database
 from streams.sources.filing.filings import Answer, Filing, Identity
@@ -17,6 +21,7 @@ from streams.sources.filing.problems import (
     INVALID,
     KEY_IN_USE,
     KEY_REUSED,
+    UNAVAILABLE,
     FieldError,
     Problem,
 )
@@ -34,10 +39,22 @@ class EvidenceKept(NamedTuple):
 class FilingStore:
     """The tables of filings. Methods raise Problem, UNAVAILABLE among them."""
 
-    def __init__(self, database: Database, settings: FilingSettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: FilingSettings,
+        clock: Clock,
+        private_texts: PrivateTextStore,
+    ) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock
+        self._private_texts = private_texts
+
+    def sealing(self, party_id: str) -> SealedTexts:
+        """Return what takes a party's texts in, for a filing. Errors: Problem UNAVAILABLE."""
+        with self._database.connection() as connection:
+            return self._private_texts.sealing(connection, party_id)
 
     def answered(self, identity: Identity) -> Answer | None:
         """Return the answer that the same request got before, if any.
@@ -62,6 +79,7 @@ class FilingStore:
             self._release_expired(connection, identity)
             if not self._insert(connection, filing):
                 return self._again(connection, identity)
+            self._put_texts(connection, filing)
             insert_complaints(connection, filing)
             self._use_evidence(connection, filing)
             insert_records(connection, filing)
@@ -87,11 +105,33 @@ class FilingStore:
         with self._database.connection() as connection:
             return connection.execute(
                 """
-                SELECT filing_id, kind, party_id, case_id, request, answer, received_at_milliseconds
+                SELECT filing_id, kind, party_id, case_id, request, request_sha256, answer,
+                    received_at_milliseconds
                 FROM filings WHERE filing_id = %s
                 """,
                 (filing_id,),
             ).fetchone()
+
+    def request_of(self, filed: dict[str, Any], reader: str) -> dict[str, Any]:
+        """Return a filing's request as it was sent; `ERASED` in its place where it was erased."""
+        sha256 = filed["request_sha256"]
+        if sha256 is None:
+            return dict(filed["request"])
+        with self._database.connection() as connection:
+            texts = self._private_texts.read(connection, [sha256], reader)
+        if not texts.get(sha256):
+            return {**filed["request"], "request": shown(texts, None, sha256)}
+        request: dict[str, Any] = json.loads(shown(texts, None, sha256))["request"]
+        return request
+
+    def _put_texts(self, connection: Connection, filing: Filing) -> None:
+        if filing.private_texts is None:
+            return
+        try:
+            self._private_texts.put(connection, filing.private_texts)
+        except KeyErased as error:
+            told = "The party's texts were erased meanwhile; send the same request again."
+            raise Problem(UNAVAILABLE, told, headers={"Retry-After": "1"}) from error
 
     @staticmethod
     def _lock(connection: Connection, identity: Identity) -> None:
@@ -135,8 +175,8 @@ class FilingStore:
             """
             INSERT INTO filings (
                 filing_id, kind, party_id, case_id, idempotency_key, key_expires_at_milliseconds,
-                fingerprint, request, status, answer, received_at_milliseconds
-            ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                fingerprint, request, request_sha256, status, answer, received_at_milliseconds
+            ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             ON CONFLICT (filing_id) DO NOTHING
             """,
             (
@@ -148,6 +188,7 @@ class FilingStore:
                 filing.received_at_milliseconds + lifetime,
                 identity.fingerprint,
                 Jsonb(filing.request),
+                filing.request_sha256,
                 filing.answer.status,
                 Jsonb(filing.answer.body),
                 filing.received_at_milliseconds,

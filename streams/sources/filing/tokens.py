@@ -41,6 +41,11 @@ class Caller(NamedTuple):
     role: Role
     acts_for: frozenset[str] = frozenset()
 
+    @property
+    def name(self) -> str:
+        """Role and id, by which it is noted what the caller read."""
+        return f"{self.role} {self.party_id}"
+
     def may_file_for(self, rights_holder_id: str) -> bool:
         """Tell whether the caller may file in the name of a rights holder."""
         if self.role == "rights_holder":
