@@ -18,7 +18,10 @@ from schemas.private_texts import PREFIX, hashes_of, restored, withheld
 OTHERS_WORDS = {
     "AppealDecided.explanation",
     "ClosureDecided.explanation",
+    "CrimeSuspected.suspicion",
+    "DeadLetterRedriven.why",
     "DispatchSwitched.reason",
+    "InformAuthorities.suspicion",
     "NotifyParty.facts.explanation",
     "OrderLifted.explanation",
     "PartyRecorded.name",

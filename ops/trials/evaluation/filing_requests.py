@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from schemas.private_texts import PREFIX
 from streams.sources.filing.tokens import Role
 
 Fields = Mapping[str, Any]
@@ -51,7 +52,7 @@ def complaint(fields: Fields, _filed: Filed) -> Filing:
         "contact": {"email": fields["contact_email"]},
         "language": fields["language"],
         "evidence": _evidence(fields),
-        "test_purchase": fields["test_purchase"],
+        "test_purchase": _purchase(fields),
         "without_authority": fields["without_authority"],
         "listings": [{name: fields[name] for name in ("listing_id", "marketplace")}],
     }
@@ -69,7 +70,7 @@ def clarification(fields: Fields, filed: Filed) -> Filing:
         "trademark": _mark(fields),
         "claim": _claim(fields),
         "evidence": _evidence(fields),
-        "test_purchase": fields["test_purchase"],
+        "test_purchase": _purchase(fields),
     }
     body = {name: value for name, value in told.items() if value}
     path = f"/v1/complaints/{filed.ids[fields['case_id']]}/clarifications"
@@ -159,6 +160,13 @@ def _mark(fields: Fields) -> dict[str, str] | None:
         "number": fields["trademark_number"],
         "number_kind": fields["trademark_number_kind"],
     }
+
+
+def _purchase(fields: Fields) -> dict[str, Any] | None:
+    bought = fields["test_purchase"]
+    if bought is None:
+        return None
+    return {name: value for name, value in bought.items() if not name.startswith(PREFIX)}
 
 
 def _evidence(fields: Fields) -> list[dict[str, str]]:
