@@ -49,14 +49,18 @@ def as_avro(record: Any) -> dict[str, Any]:
 
 
 def record_of(kind: type[Record], datum: Mapping[str, Any]) -> Record:
-    """Return the record with these fields, as an Avro decoder or JSON gives them.
+    """Return the record with these fields, as an Avro decoder or JSON gives them; what was told
+    before a field was added has its default.
 
-    Errors: KeyError where a field is missing.
+    Errors: KeyError where a field without default is missing.
     """
     of: Any = kind
-    return kind(
-        *(datum[field] if make is None else make(datum[field]) for field, make in _field_makers(of))
-    )
+    told = {
+        field: datum[field] if make is None else make(datum[field])
+        for field, make in _field_makers(of)
+        if field in datum or field not in of._field_defaults
+    }
+    return kind(**told)
 
 
 def record_type(hint: Any) -> type[Any]:

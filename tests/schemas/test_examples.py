@@ -66,6 +66,13 @@ def test_an_example_comes_back_from_a_record_as_it_went_in(path):
     assert json.loads(json.dumps(made)) == plain
 
 
+def test_what_was_told_before_a_field_was_added_has_its_default():
+    plain = json.loads(EXAMPLES[0].read_text(encoding="utf-8"))
+    kind = EVENT_TYPES[EXAMPLES[0].parent.name]
+    least = {name: value for name, value in plain.items() if name not in kind._field_defaults}
+    assert record_of(kind, least) == record_of(kind, {**kind._field_defaults, **least})
+
+
 def test_a_field_that_is_missing_is_told():
     with pytest.raises(KeyError, match="scope"):
         record_of(EVENT_TYPES["DispatchSwitched"], {})

@@ -16,7 +16,7 @@ from processors.policies.standing_policy import StandingPolicy
 from processors.rules.rule_set import RuleSet
 from schemas.catalog import EVENT_TYPES
 from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
-from schemas.record import record_of
+from schemas.record import as_avro, record_of
 from schemas.wire.registry import offline_codec
 from schemas.yaml_text import yaml_content
 from streams.driver import Driver, DriverSettings
@@ -141,7 +141,8 @@ def event_told(
         field: f"{template['fields'][field]}-{now_milliseconds}"
         for field in template.get("own", ())
     }
-    return kind, {**kind._field_defaults, **template["fields"], **at, **own, **changes}
+    told = {**template["fields"], **at, **own, **changes}
+    return kind, as_avro(record_of(kind, told))
 
 
 def _rows(directory: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
