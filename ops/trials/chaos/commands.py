@@ -16,6 +16,7 @@ from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
+from ops.trials.chaos.memory import hold_memory
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
@@ -24,6 +25,9 @@ from ops.trials.chaos.worker_command import STEPS
 from ops.trials.seeded.report import quiet, run_seeds, seeds_of, show_seed
 
 FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers", "takeover")
+MEMORY = "memory"
+"""Takes an hour to tell anything, so it runs where it is named only."""
+
 SIMULATED = "simulated"
 """Needs no cluster, and is run alone."""
 
@@ -34,14 +38,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "faults",
         nargs="*",
-        choices=[*FAULTS, SIMULATED, []],
-        help="all on a cluster, if none is named; simulated runs alone",
+        choices=[*FAULTS, MEMORY, SIMULATED, []],
+        help="all on a cluster but memory, if none is named; simulated runs alone",
     )
     parser.add_argument("--inputs", type=int, default=100_000, help="of each run")
     parser.add_argument("--seeds", type=seeds_of, nargs="+", default=[range(1, 4)])
     parser.add_argument("--seed", type=int, help="simulated: this one, with all that happens in it")
     parser.add_argument("--processes", type=int, default=1, help="of simulated seeds")
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
+    parser.add_argument("--rate", type=float, default=1_900.0, help="memory: inputs a second")
     parser.add_argument("--timers", type=int, default=1_000_000)
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
     parser.set_defaults(run=run)
@@ -106,6 +111,9 @@ def _runs(
             runs.append(("frozen brokers", frozen))
         if "fuzz" in faults:
             runs.append(("fuzz", partial(fuzz, count=inputs, seed=seed)))
+        if MEMORY in faults:
+            held = partial(hold_memory, inputs=inputs, rate=options.rate, seed=seed)
+            runs.append((MEMORY, held))
     if "freeze" in faults:
         few = min(inputs, 20_000)
         runs += [("freeze", partial(freeze_at, inputs=few, seed=1, step=at)) for at in STEPS]
