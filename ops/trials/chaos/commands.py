@@ -3,7 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -24,9 +24,14 @@ from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.seeded.report import quiet, run_seeds, seeds_of, show_seed
 
+Fault = Callable[[TestBed], Verdict]
+
 FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers", "takeover")
 MEMORY = "memory"
 """Takes an hour to tell anything, so it runs where it is named only."""
+
+FEW = 20_000
+"""Inputs of a run of which there is one for each step."""
 
 SIMULATED = "simulated"
 """Needs no cluster, and is run alone."""
@@ -94,37 +99,34 @@ def _told(line: str) -> None:
     sys.stdout.flush()
 
 
-def _runs(
-    options: argparse.Namespace, kafka: KafkaCluster
-) -> list[tuple[str, Callable[[TestBed], Verdict]]]:
-    faults = options.faults or FAULTS
-    inputs = options.inputs
-    runs: list[tuple[str, Callable[[TestBed], Verdict]]] = []
+def _runs(options: argparse.Namespace, kafka: KafkaCluster) -> list[tuple[str, Fault]]:
     seeds = list(chain(*options.seeds))
-    for seed in seeds:
-        if "kill" in faults:
-            kill = partial(kill_at_each_step, inputs=inputs, seed=seed, kills=options.kills)
-            runs.append(("kill", kill))
-        if "brokers" in faults:
-            runs.append(("brokers", partial(bounce, kafka=kafka, inputs=inputs, seed=seed)))
-            frozen = partial(freeze_brokers, kafka=kafka, inputs=inputs, seed=seed)
-            runs.append(("frozen brokers", frozen))
-        if "fuzz" in faults:
-            runs.append(("fuzz", partial(fuzz, count=inputs, seed=seed)))
-        if MEMORY in faults:
-            held = partial(hold_memory, inputs=inputs, rate=options.rate, seed=seed)
-            runs.append((MEMORY, held))
-    if "freeze" in faults:
-        few = min(inputs, 20_000)
-        runs += [("freeze", partial(freeze_at, inputs=few, seed=1, step=at)) for at in STEPS]
-    if "takeover" in faults:
-        few = min(inputs, 20_000)
-        for seed in seeds:
-            runs.append(("takeover", partial(take_over_at_each_step, inputs=few, seed=seed)))
-            runs.append(("lost name", partial(lose_the_name, inputs=few, seed=seed)))
-    if "flood" in faults:
-        runs.append(("flood", flood))
-    if "timers" in faults:
-        first = seeds[0]
-        runs.append(("timers", partial(run_timers, timers=options.timers, seed=first)))
-    return runs
+    each_seed = [run for seed in seeds for run in _of_seed(options, kafka, seed)]
+    return [
+        (name, fault)
+        for kind, name, fault in (*each_seed, *_once(options, seeds[0]))
+        if kind in (options.faults or FAULTS)
+    ]
+
+
+def _of_seed(
+    options: argparse.Namespace, kafka: KafkaCluster, seed: int
+) -> Iterator[tuple[str, str, Fault]]:
+    inputs, few = options.inputs, min(options.inputs, FEW)
+    kill = partial(kill_at_each_step, inputs=inputs, seed=seed, kills=options.kills)
+    yield "kill", "kill", kill
+    yield "brokers", "brokers", partial(bounce, kafka=kafka, inputs=inputs, seed=seed)
+    frozen = partial(freeze_brokers, kafka=kafka, inputs=inputs, seed=seed)
+    yield "brokers", "frozen brokers", frozen
+    yield "fuzz", "fuzz", partial(fuzz, count=inputs, seed=seed)
+    yield MEMORY, MEMORY, partial(hold_memory, inputs=inputs, rate=options.rate, seed=seed)
+    yield "takeover", "takeover", partial(take_over_at_each_step, inputs=few, seed=seed)
+    yield "takeover", "lost name", partial(lose_the_name, inputs=few, seed=seed)
+
+
+def _once(options: argparse.Namespace, seed: int) -> Iterator[tuple[str, str, Fault]]:
+    few = min(options.inputs, FEW)
+    for step in STEPS:
+        yield "freeze", "freeze", partial(freeze_at, inputs=few, seed=1, step=step)
+    yield "flood", "flood", flood
+    yield "timers", "timers", partial(run_timers, timers=options.timers, seed=seed)
