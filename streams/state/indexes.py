@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 from processors.cases.case_clock import waits_for
 from processors.identifiers import reference_of
 from processors.registers.references import formed_reference
-from processors.standing.standing import StandingDue
+from processors.standing.party_step import StandingDue
 from processors.step import TimerFired
 from schemas.events.cases import Case, TimerKind
 from schemas.events.party_rows import PartyConduct

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from processors.standing.standing import StandingDue, StandingGivenUp
+from processors.standing.party_step import StandingDue, StandingGivenUp
 from processors.step import TimerFired, TimerGivenUp
 from schemas.wire.codec import UNKNOWN_SCHEMA, DecodeError, SchemaRegistryUnavailable
 from streams.kafka.records import InputRecord

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from processors.standing.standing import PartyOutput
+from processors.standing.party_step import PartyOutput
 from processors.step import Output
 from streams.kafka.records import InputRecord, OutputRecord
 from streams.kafka.traced_records import TracedStep

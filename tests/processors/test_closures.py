@@ -9,7 +9,8 @@ from world import owner
 
 from processors.policies.standing_policy import StandingPolicy
 from processors.standing.closures import closure_exceptions
-from processors.standing.standing import StandingDue, step
+from processors.standing.party_step import StandingDue
+from processors.standing.standing import step
 from schemas.events.conduct import ClosureDecided
 from schemas.events.standings import StandingChanged
 from schemas.statements.catalogue import LANGUAGES

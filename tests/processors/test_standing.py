@@ -13,7 +13,8 @@ from processors.standing.complainant_standing import (
     MAXIMUM_COMPLAINTS,
     complainant_standing,
 )
-from processors.standing.standing import EMPTY, StandingDue, step
+from processors.standing.party_step import StandingDue
+from processors.standing.standing import EMPTY, step
 from processors.step import Moment, Origin
 from schemas.durations import DAY_MILLISECONDS as DAY
 from schemas.events.conduct import ConductRecorded

@@ -16,7 +16,7 @@ from schemas.topic_names import TAKEDOWNS_COMMANDS
 from streams.kafka.transactions import TransactionIndefinite, Transactions
 from streams.state import loading
 from streams.state.local_state import TIMERS, LocalState
-from streams.worker import collector, working_set
+from streams.worker import batch_endings, collector
 from streams.worker.commits import Commits
 from streams.worker.partitions import Partitions
 from streams.worker.worker import Worker
@@ -161,7 +161,7 @@ def timers_early(put):
 
 def rubbish_passed_over(put):
     """What can't be read is passed over without a dead letter."""
-    put(working_set.WorkingSet, "_bury", lambda self, record, code, detail: None)
+    put(batch_endings.BatchEndings, "bury", lambda self, record, code, detail: None)
 
 
 def timers_unfenced(put):

@@ -7,7 +7,7 @@ from processors.cases.priority import fast_lane, suspended
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels
 from processors.policies.standing_policy import StandingPolicy
-from processors.standing.standing import StandingDue
+from processors.standing.party_step import StandingDue
 from processors.step import Moment, Origin
 from schemas.events.party_rows import PartyConduct
 from schemas.events.standings import ConductFactors, GroundStanding, StandingChanged

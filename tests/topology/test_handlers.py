@@ -11,7 +11,7 @@ import pytest
 from world import START, rule_set
 
 from processors.cases import listing_cases
-from processors.standing import standing
+from processors.standing import party_step
 from processors.step import Output
 from processors.titles.watch import MonitoringOutput
 from schemas.catalog import EVENT_TYPES, event_of, load_topics
@@ -83,13 +83,13 @@ def missing(wanted, handled, place):
         (types_of(INPUTS), listing_cases.HANDLERS, "processors/cases/listing_cases.py: HANDLERS"),
         (
             types_of(PARTY_INPUTS),
-            {standing.PartyInput, *get_args(standing.PartyInput)},
-            "processors/standing/standing.py: PartyInput",
+            {party_step.PartyInput, *get_args(party_step.PartyInput)},
+            "processors/standing/party_step.py: PartyInput",
         ),
         (types_of(MONITOR_INPUTS), STEPS, "streams/monitor/engine.py: STEPS"),
         (
             {EVENT_TYPES[name] for name in OUTPUTS},
-            {*get_args(Output), *get_args(standing.PartyOutput)},
+            {*get_args(Output), *get_args(party_step.PartyOutput)},
             "processors/step.py: Output",
         ),
         (
@@ -116,7 +116,7 @@ def test_no_handler_is_forgotten(wanted, handled, place):
 
 
 def test_what_steps_give_is_declared_as_theirs():
-    given = {*get_args(Output), *get_args(standing.PartyOutput)}
+    given = {*get_args(Output), *get_args(party_step.PartyOutput)}
     assert {kind.__name__ for kind in given} == set(OUTPUTS)
     assert {MonitoringOutput.__name__} == set(MONITOR_OUTPUTS)
 

@@ -7,7 +7,7 @@ from processors.policies.service_level import ServiceLevel
 from schemas.fields import DECLARED
 from streams.driver import DriverSettings
 from streams.kafka.partitioner import partition_of
-from streams.worker.working_set import FORWARDED_HEADER
+from streams.worker.batch_endings import FORWARDED_HEADER
 from topology.harness import PARTITIONS, STANDING, DriverHarness
 from topology.test_lifecycle import COMPLAINTS, DECISIONS, LISTINGS, tell_tables
 

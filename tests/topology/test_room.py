@@ -7,7 +7,7 @@ from world_disputes import clarification, objection
 from processors.cases.room import OF_A_PARTY, OF_ANYBODY, OF_VERIFIED
 from schemas.events.complaints import Evidence, Particular
 from streams.topology import CHANGELOG
-from streams.worker.working_set import MAXIMUM_ROW_BYTES
+from streams.worker.batch_rows import MAXIMUM_ROW_BYTES
 from topology.harness import DriverHarness
 from topology.test_disputes import OBJECTIONS, said, tell
 from topology.test_lifecycle import COMMANDS, COMPLAINTS, LISTINGS, PARTIES, tell_tables

@@ -158,7 +158,7 @@ def test_where_a_row_fails_nothing_of_the_step_is_kept(driven, monkeypatch):
 
 
 def test_a_row_of_few_cases_is_measured(driven, monkeypatch):
-    monkeypatch.setattr("streams.worker.working_set.MAXIMUM_ROW_BYTES", 2_000)
+    monkeypatch.setattr("streams.worker.batch_rows.MAXIMUM_ROW_BYTES", 2_000)
     for number in range(8):
         send(driven, COMPLAINTS, complaint(complaint_id=f"complaint-{number}"))
     driven.settle()

@@ -18,7 +18,7 @@ from streams.kafka.transactions import Transactions
 from streams.state.local_state import LocalState
 from streams.state.row_kinds import LISTING, PARTY, RowKind, kind_of_row
 from streams.tables.table_reader import TableReader
-from streams.worker import working_set
+from streams.worker import batch_rows, working_set
 from streams.worker.batch_journal import BatchJournal
 from streams.worker.collector import Collector
 from streams.worker.commits import Commits
@@ -34,11 +34,11 @@ SEAMS = (
     Seam(Engine, "read_row", "row decode"),
     Seam(complaint_steps, "invalid_fields", "validate"),
     Seam(complaint_steps, "judge", "judge"),
-    Seam(working_set, "take_listing", "effect"),
+    Seam(batch_rows, "take_listing", "effect"),
     Seam(OutputRecords, "record", "encode"),
     Seam(Codec, "headers", "headers"),
     Seam(Engine, "encode_row", "row encode"),
-    Seam(working_set, "differences", "index"),
+    Seam(batch_rows, "differences", "index"),
     Seam(Engine, "process", "engine"),
     Seam(BatchJournal, "notes", "journal"),
     Seam(Transactions, "produce", "produce"),
