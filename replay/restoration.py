@@ -24,8 +24,14 @@ from streams.kafka.records import InputRecord
 
 STRETCH_RECORDS: Final = 5_000
 """What is sent of a partition at once, and how many offsets are passed over at once, at most."""
-QUEUED_MESSAGES: Final = 1_000_000
 TIMEOUT_SECONDS: Final = 120.0
+_SETTINGS: Final[Mapping[str, Any]] = {
+    "queue.buffering.max.messages": 1_000_000,
+    # Topics say what is too long: each record was in one of its name.
+    "message.max.bytes": 4 << 20,
+    # All that is to be sent is there before it is waited for.
+    "linger.ms": 1,
+}
 _FILLER_KEY: Final = b"-"
 """Compacted topics refuse records without a key."""
 
@@ -85,12 +91,7 @@ class Restoration:
         self._wrong: list[str] = []
         self._ends = LogEnds(bootstrap_servers)
         self._plain, self._committing, self._aborting = (
-            make(
-                producer_settings(
-                    bootstrap_servers,
-                    {"queue.buffering.max.messages": QUEUED_MESSAGES, "linger.ms": 1, **own},
-                )
-            )
+            make(producer_settings(bootstrap_servers, {**_SETTINGS, **own}))
             for own in (
                 {},
                 {"transactional.id": "ip-restoration-committed"},

@@ -11,6 +11,7 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
+from ops.trials.build import Build
 from ops.trials.chaos.brokers import bounce, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
@@ -19,10 +20,12 @@ from ops.trials.chaos.kill import kill_at_each_step
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
+from ops.trials.chaos.upgrade import upgrade
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.seeded.report import quiet, run_seeds, seeds_of, show_seed
 
+UPGRADE = "upgrade"
 FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers", "takeover")
 SIMULATED = "simulated"
 """Needs no cluster, and is run alone."""
@@ -34,8 +37,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "faults",
         nargs="*",
-        choices=[*FAULTS, SIMULATED, []],
-        help="all on a cluster, if none is named; simulated runs alone",
+        choices=[*FAULTS, UPGRADE, SIMULATED, []],
+        help="all but upgrade on a cluster, if none is named; simulated runs alone",
     )
     parser.add_argument("--inputs", type=int, default=100_000, help="of each run")
     parser.add_argument("--seeds", type=seeds_of, nargs="+", default=[range(1, 4)])
@@ -43,6 +46,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--processes", type=int, default=1, help="of simulated seeds")
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
     parser.add_argument("--timers", type=int, default=1_000_000)
+    parser.add_argument("--former", type=Path, help="upgrade: folder of the version before")
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
     parser.set_defaults(run=run)
 
@@ -94,8 +98,8 @@ def _runs(
 ) -> list[tuple[str, Callable[[TestBed], Verdict]]]:
     faults = options.faults or FAULTS
     inputs = options.inputs
-    runs: list[tuple[str, Callable[[TestBed], Verdict]]] = []
     seeds = list(chain(*options.seeds))
+    runs = _upgrades(options, seeds) if UPGRADE in faults else []
     for seed in seeds:
         if "kill" in faults:
             kill = partial(kill_at_each_step, inputs=inputs, seed=seed, kills=options.kills)
@@ -120,3 +124,15 @@ def _runs(
         first = seeds[0]
         runs.append(("timers", partial(run_timers, timers=options.timers, seed=first)))
     return runs
+
+
+def _upgrades(
+    options: argparse.Namespace, seeds: list[int]
+) -> list[tuple[str, Callable[[TestBed], Verdict]]]:
+    if options.former is None:
+        raise OperatorError("upgrade needs --former, a folder of the version before")
+    former = Build.former(options.former)
+    return [
+        (UPGRADE, partial(upgrade, inputs=options.inputs, seed=seed, former=former))
+        for seed in seeds
+    ]
