@@ -54,6 +54,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "timed-worker": "ops.trials.bench.timed_worker",
     "bench-desk": "ops.trials.bench.desk",
     "bench-dispatch": "ops.trials.bench.dispatch_command",
+    "bench-filing": "ops.trials.bench.filing",
     "bench-matching": "ops.trials.bench.matching",
     "evaluate-matching": "ops.trials.evaluation.command",
     "evaluate-decisions": "ops.trials.evaluation.decisions_command",

@@ -84,7 +84,7 @@ def renew_topics(bootstrap_servers: str, shared_partitions: int, replication_fac
 
     topics = present()
     places = [TopicPartition(name, n) for name, topic in topics.items() for n in topic.partitions]
-    old = _with_records(admin, places)
+    old = topics_with_records(admin, places)
     for name, topic in topics.items():
         wanted = partitions_of(load_topics()[name], shared_partitions)
         copies = {len(each.replicas) for each in topic.partitions.values()}
@@ -98,8 +98,8 @@ def renew_topics(bootstrap_servers: str, shared_partitions: int, replication_fac
     create_topics(bootstrap_servers, shared_partitions, replication_factor)
 
 
-def _with_records(admin: AdminClient, places: list[TopicPartition]) -> set[str]:
-    """Return which topics hold records."""
+def topics_with_records(admin: AdminClient, places: list[TopicPartition]) -> set[str]:
+    """Return which topics hold records, or held some. Errors: KafkaException, OperatorError."""
     latest: Any = OffsetSpec.latest()  # type: ignore[no-untyped-call]
     found: set[str] = set()
 

@@ -23,8 +23,11 @@ class Log(Protocol):
     def partitions(self, topic: str) -> list[int]:
         """Return a topic's partition numbers, ascending. Errors: ReplayError."""
 
-    def read(self, topic: str, partition: int) -> Iterator[InputRecord]:
-        """Yield the committed records of a partition in order. Errors: ReplayError."""
+    def read(self, topic: str, partition: int, *, first_offset: int = 0) -> Iterator[InputRecord]:
+        """Yield the committed records of a partition in order, from an offset on.
+
+        Errors: ReplayError.
+        """
 
 
 class KafkaLog:

@@ -42,6 +42,7 @@ from sinks.evidence.vault import EvidenceVault
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.app import make_app
 from streams.sources.filing.database import Database
+from streams.sources.filing.limit_sharing import LimitSharing
 from streams.sources.filing.rate_limits import Rate
 from streams.sources.filing.retention import Retention
 from streams.sources.filing.scanning import Scanning
@@ -124,7 +125,8 @@ def run(options: argparse.Namespace) -> int:
     publisher = OutboxPublisher(options.database, options.bootstrap_servers, codec, clock, metrics)
     serve_metrics(options, registry, lambda: database_answers(options.database))
     retention = Retention(database, services.evidence, (vault, quarantine), settings, clock)
-    app = make_app(settings, services, (database, publisher, retention))
+    sharing = LimitSharing(options.database, "filing", services.rate_limits)
+    app = make_app(settings, services, (database, publisher, retention, sharing))
     uvicorn.run(
         app,
         host=options.address,

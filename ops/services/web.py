@@ -60,6 +60,7 @@ from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.case_lists import CaseLists
 from streams.sources.filing.database import Database
+from streams.sources.filing.limit_sharing import LimitSharing
 from streams.sources.filing.scanning import Scanning
 from streams.sources.filing.services import make_services
 from streams.sources.filing.settings import FilingSettings
@@ -137,11 +138,12 @@ def run(options: argparse.Namespace) -> int:
         database_address=options.database,
         address=options.site.rstrip("/") or f"http://{options.address}:{options.port}",
     )
+    sharing = LimitSharing(options.database, "web", services.rate_limits)
     serve_metrics(options, services.metrics.registry, lambda: database_answers(options.database))
     # The matcher's words take seconds to load, which no reviewer is to wait for.
     listing_match("mark", "m4rk", None)
     uvicorn.run(
-        make_app(site, (database, broker.reading())),
+        make_app(site, (database, broker.reading(), sharing)),
         host=options.address,
         port=options.port,
         access_log=False,

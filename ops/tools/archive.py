@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from ops.errors import OperatorError
+from ops.tools import archive_restore
 from schemas.catalog import load_topics
 from sinks.archive.compaction import compact, expire
 from sinks.archive.query import ArchiveIncomplete, open_archive
@@ -35,6 +36,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--with-holes", action="store_true", help="though offsets are missing between files"
     )
     query.set_defaults(act=_query)
+    restoring = _action(actions, "restore", "write the archive into a new cluster's empty topics")
+    archive_restore.add_arguments(restoring)
     _action(actions, "compact", "join small files of one day").set_defaults(act=_compact)
     ending = _action(actions, "expire", "delete days past their retention")
     ending.set_defaults(act=_expire)

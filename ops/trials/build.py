@@ -24,6 +24,13 @@ class Build(NamedTuple):
         """Return the name of a worker of this build."""
         return f"{name}-{self.name}" if self.name else name
 
+    @classmethod
+    def former(cls, folder: Path) -> Self:
+        """Return the source of a former version. Errors: OperatorError where there is none."""
+        if not (folder / "ops" / "__main__.py").exists():
+            raise OperatorError(f"{folder} has no version of this software")
+        return cls("former", folder.resolve())
+
     @property
     def environment(self) -> dict[str, str]:
         """What makes a process import this build, wherever it is started."""

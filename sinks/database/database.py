@@ -124,6 +124,15 @@ def _migrating_connection(address: str) -> Connection:
     return connection
 
 
+def furthest_positions(address: str) -> dict[Source, int]:
+    """Return how far any sink has read, partition by partition. Errors: as `connect`."""
+    with connect(address) as connection:
+        rows = connection.execute(
+            "SELECT topic, partition, max(next_offset) FROM positions GROUP BY topic, partition"
+        )
+        return {(topic, partition): offset for topic, partition, offset in rows}
+
+
 def read_positions(connection: Connection, sink: str, topics: list[str]) -> dict[Source, int]:
     """Return where a sink stands in topics, partition by partition."""
     rows = connection.execute(

@@ -22,6 +22,7 @@ class Lock(StrEnum):
     EVIDENCE_DOCUMENT = "evidence-document"
     EVIDENCE_PARTY = "evidence-party"
     FILING_IDEMPOTENCY_KEY = "filing-idempotency-key"
+    LIMITS = "limits"
     OUTBOX = "outbox"
     SUBMISSION_DESTINATION = "submission-destination"
 
@@ -58,3 +59,24 @@ def leads(connection: psycopg.Connection[Any], lock: Lock, *parts: str) -> bool:
     query, key = "SELECT pg_try_advisory_lock(%s)", lock_key(lock, *parts)
     (taken,) = connection.execute(query, (key,)).fetchone() or (False,)
     return bool(taken)
+
+
+def share(connection: psycopg.Connection[Any], lock: Lock, *parts: str) -> None:
+    """Take a lock for the session, together with all who share it.
+
+    Errors: SinkUnusable where the session is not ours alone.
+    """
+    require_session(connection)
+    connection.execute("SELECT pg_advisory_lock_shared(%s)", (lock_key(lock, *parts),))
+
+
+def holders(connection: psycopg.Connection[Any], lock: Lock, *parts: str) -> int:
+    """Return how many sessions have a lock."""
+    high, low = divmod(lock_key(lock, *parts) % (1 << 64), 1 << 32)
+    (count,) = connection.execute(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+        "AND classid::bigint = %s AND objid::bigint = %s "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        (high, low),
+    ).fetchone() or (0,)
+    return int(count)

@@ -1,12 +1,18 @@
 """Faults against worker processes under load: nothing is lost, doubled or changed."""
 
+import subprocess
+import tarfile
 import time
 from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from matrix import cases, size
 
 from ops.local.kafka.cluster import KafkaCluster
+from ops.local.kafka.registry import SchemaRegistryServer
+from ops.trials.build import Build
 from ops.trials.chaos.brokers import bounce, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
@@ -15,8 +21,10 @@ from ops.trials.chaos.kill import kill_at_each_step
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
+from ops.trials.chaos.upgrade import upgrade
 from ops.trials.chaos.worker_command import STEPS
 
+ROOT = Path(__file__).parents[2]
 SEEDS = (1, 2, 3)
 FEW_STEPS = ("after_send_offsets", "after_commit")
 FAULTS = (
@@ -74,3 +82,19 @@ def harmed(field, harm, inputs, seed):
         addresses = (kafka.bootstrap_servers, field.addresses[1])
         own = replace(field, addresses=addresses, copies=kafka.replication_factor)
         return harm(own, kafka, inputs, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("commit", cases(("78534c5",)))
+def test_a_rolling_upgrade_from_a_former_version_loses_and_doubles_nothing(field, commit):
+    archive = ["git", "archive", "--format=tar", commit]
+    former = subprocess.run(archive, cwd=ROOT, capture_output=True, check=False)
+    if former.returncode:
+        pytest.skip("no history to take a former version from")
+    folder = field.directory / "former"
+    with tarfile.open(fileobj=BytesIO(former.stdout)) as files:
+        files.extractall(folder, filter="data")
+    # Of its own, as a registry knows the former schemas before this version's.
+    with SchemaRegistryServer(field.directory / "registry") as registry:
+        own = replace(field, addresses=(field.addresses[0], registry.address))
+        assert not upgrade(own, size(4_000, 20_000), 1, Build.former(folder)).problems

@@ -137,6 +137,26 @@ def test_services_of_one_machine_have_ports_of_their_own():
     assert len(ports) == len(set(ports)) > len(DEPLOYED)
 
 
+def test_prometheus_scrapes_each_service_of_one_machine_by_the_name_that_alerts_know():
+    text = (DEPLOYMENT / "prometheus.yaml").read_text()
+    scraped = {
+        each["job_name"]: each["static_configs"][0]["targets"]
+        for each in yaml.safe_load(text)["scrape_configs"]
+    }
+    assert scraped == {
+        f"ip-{line[0]}": [f"127.0.0.1:{parser_for(line).parse_args(line).metrics_port}"]
+        for where, line in command_lines()
+        if where.startswith("systemd")
+    }
+    tool = shutil.which("promtool")
+    if tool is None:
+        pytest.skip("promtool is missing")
+    line = [tool, "check", "config", str(DEPLOYMENT / "prometheus.yaml")]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "SUCCESS" in done.stdout
+
+
 def rendered():
     kubectl = shutil.which("kubectl")
     if kubectl is None:

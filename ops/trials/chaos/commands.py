@@ -11,6 +11,7 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
+from ops.trials.build import Build
 from ops.trials.chaos.brokers import bounce, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
@@ -20,6 +21,7 @@ from ops.trials.chaos.memory import hold_memory
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.timers import run_timers
+from ops.trials.chaos.upgrade import upgrade
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.seeded.report import quiet, run_seeds, seeds_of, show_seed
@@ -29,6 +31,9 @@ Fault = Callable[[TestBed], Verdict]
 FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers", "takeover")
 MEMORY = "memory"
 """Takes an hour to tell anything, so it runs where it is named only."""
+
+UPGRADE = "upgrade"
+"""Needs a version before this one."""
 
 FEW = 20_000
 """Inputs of a run of which there is one for each step."""
@@ -43,8 +48,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "faults",
         nargs="*",
-        choices=[*FAULTS, MEMORY, SIMULATED, []],
-        help="all on a cluster but memory, if none is named; simulated runs alone",
+        choices=[*FAULTS, MEMORY, UPGRADE, SIMULATED, []],
+        help="all on a cluster but memory and upgrade, if none is named; simulated runs alone",
     )
     parser.add_argument("--inputs", type=int, default=100_000, help="of each run")
     parser.add_argument("--seeds", type=seeds_of, nargs="+", default=[range(1, 4)])
@@ -53,6 +58,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
     parser.add_argument("--rate", type=float, default=1_900.0, help="memory: inputs a second")
     parser.add_argument("--timers", type=int, default=1_000_000)
+    parser.add_argument("--former", type=Path, help="upgrade: folder of the version before")
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
     parser.set_defaults(run=run)
 
@@ -100,12 +106,15 @@ def _told(line: str) -> None:
 
 
 def _runs(options: argparse.Namespace, kafka: KafkaCluster) -> list[tuple[str, Fault]]:
+    faults = options.faults or FAULTS
+    if UPGRADE in faults and options.former is None:
+        raise OperatorError("upgrade needs --former, a folder of the version before")
     seeds = list(chain(*options.seeds))
     each_seed = [run for seed in seeds for run in _of_seed(options, kafka, seed)]
     return [
         (name, fault)
         for kind, name, fault in (*each_seed, *_once(options, seeds[0]))
-        if kind in (options.faults or FAULTS)
+        if kind in faults
     ]
 
 
@@ -120,6 +129,9 @@ def _of_seed(
     yield "brokers", "frozen brokers", frozen
     yield "fuzz", "fuzz", partial(fuzz, count=inputs, seed=seed)
     yield MEMORY, MEMORY, partial(hold_memory, inputs=inputs, rate=options.rate, seed=seed)
+    if options.former is not None:
+        former = Build.former(options.former)
+        yield UPGRADE, UPGRADE, partial(upgrade, inputs=inputs, seed=seed, former=former)
     yield "takeover", "takeover", partial(take_over_at_each_step, inputs=few, seed=seed)
     yield "takeover", "lost name", partial(lose_the_name, inputs=few, seed=seed)
 

@@ -11,6 +11,7 @@ from ops.errors import OperatorError
 from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
 from ops.topics import renew_topics
+from ops.trials.build import OWN, Build
 from ops.trials.load import reference_events
 from ops.trials.worker_processes import Progress, start_worker
 from schemas.wire.registry import connect
@@ -39,7 +40,11 @@ class TestBed:
         return Progress(self.addresses[0], tuple(INPUTS), self.group)
 
     def start(
-        self, instance: str, arguments: Iterable[str] = (), command: str = "worker"
+        self,
+        instance: str,
+        arguments: Iterable[str] = (),
+        command: str = "worker",
+        build: Build = OWN,
     ) -> ServerProcess:
         """Start a worker of the group."""
         shared = {
@@ -50,7 +55,8 @@ class TestBed:
             "--transaction-timeout-milliseconds": TRANSACTION_TIMEOUT_MILLISECONDS,
         }
         words = [str(word) for pair in shared.items() for word in pair]
-        return start_worker(self.addresses, instance, self.directory, [*words, *arguments], command)
+        given = [*words, *arguments]
+        return start_worker(self.addresses, instance, self.directory, given, command, build=build)
 
     def clear(self) -> None:
         """Make all topics anew, with the load's marks and parties."""

@@ -27,7 +27,7 @@ class CommittedLog:
         """Return a topic's partition numbers, ascending."""
         return self._broker.partitions(topic)
 
-    def read(self, topic: str, partition: int) -> Iterator[InputRecord]:
+    def read(self, topic: str, partition: int, *, first_offset: int = 0) -> Iterator[InputRecord]:
         """Yield the committed records of a partition in order."""
         log = self._broker.log(topic, partition)
         for offset, entry in log.committed(0, len(log.entries)):

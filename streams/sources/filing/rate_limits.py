@@ -1,8 +1,9 @@
 """Rate limits by token bucket, one for each party and kind of request.
 
 Buckets are kept in the process, not in the database: they are to protect the service also while
-the database is slow. With several processes behind one address each party has that many times the
-rate; a process forgets its buckets when it ends.
+the database is slow. Of several processes each gives its part of the rate, so that a party whose
+requests are spread over them has the whole and never more; a process forgets its buckets when it
+ends.
 """
 
 import math
@@ -46,20 +47,26 @@ class RateLimits:
         self._clock = clock
         self._lock = threading.Lock()
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+        self._sharers = 1
+
+    def share_among(self, processes: int) -> None:
+        """Give a part of the rates from now on, as one of so many."""
+        self._sharers = max(1, processes)
 
     def take(self, party_id: str, rate: Rate) -> Allowance:
         """Take one request out of a party's bucket."""
         now = self._clock.monotonic_seconds()
+        burst, per_second = max(1.0, rate.burst / self._sharers), rate.per_second / self._sharers
         with self._lock:
-            tokens, at = self._buckets.pop((party_id, rate.name), (float(rate.burst), now))
-            tokens = min(float(rate.burst), tokens + (now - at) * rate.per_second)
+            tokens, at = self._buckets.pop((party_id, rate.name), (burst, now))
+            tokens = min(burst, tokens + (now - at) * per_second)
             allowed = tokens >= 1.0
             tokens -= allowed
             self._buckets[party_id, rate.name] = (tokens, now)
             if len(self._buckets) > MAXIMUM_BUCKETS:
                 self._buckets.popitem(last=False)
         missing = max(0.0, 1.0 - tokens)
-        return Allowance(allowed, int(tokens), math.ceil(missing / rate.per_second))
+        return Allowance(allowed, int(tokens), math.ceil(missing / per_second))
 
 
 def headers(rate: Rate, allowance: Allowance) -> dict[str, str]:
