@@ -23,6 +23,7 @@ class Lock(StrEnum):
     EVIDENCE_PARTY = "evidence-party"
     FILING_IDEMPOTENCY_KEY = "filing-idempotency-key"
     OUTBOX = "outbox"
+    PARTY_RECORDS = "party-records"
     SUBMISSION_DESTINATION = "submission-destination"
 
 
