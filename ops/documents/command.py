@@ -16,6 +16,7 @@ GENERATED: dict[str, str] = {
     "docs/metrics.md": "ops.documents.metrics",
     "docs/openapi.json": "ops.documents.openapi",
     "docs/reason-codes.md": "ops.documents.reason_codes",
+    "docs/retention.md": "ops.documents.retention",
     "docs/settings.md": "ops.documents.settings",
     "docs/statements.md": "ops.documents.statements",
     "docs/topology.md": "ops.documents.topology",

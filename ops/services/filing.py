@@ -22,6 +22,7 @@ from ops.shell.strict_http import (
     MAXIMUM_HEAD_BYTES,
     strict_protocol,
 )
+from ops.shell.topic_parties import TopicParties
 from ops.shell.wrapping_keys import wrapping_keys
 from schemas.topic_names import (
     ACKNOWLEDGEMENTS_EVENTS,
@@ -29,6 +30,7 @@ from schemas.topic_names import (
     CONDUCT_EVENTS,
     COUNTER_NOTICES_EVENTS,
     DESK_EVENTS,
+    PARTIES_STATE,
     REVIEWS_EVENTS,
     SURVEYS_EVENTS,
 )
@@ -59,13 +61,14 @@ STOP_SECONDS = 35
 
 PROCESS = Process(
     "takes complaints, evidence, objections, appeals and acknowledgements over HTTP",
-    (),
+    (PARTIES_STATE,),
     (
         *(COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, ACKNOWLEDGEMENTS_EVENTS),
         *(DESK_EVENTS, SURVEYS_EVENTS, CONDUCT_EVENTS, REVIEWS_EVENTS),
+        PARTIES_STATE,
     ),
     "PostgreSQL: filings, private texts, outbox; evidence in files",
-    ("streams/sources/filing", "sinks/evidence", "sinks/private_texts"),
+    ("streams/sources/filing", "sinks/evidence", "sinks/private_texts", "sinks/personal_data"),
 )
 
 
@@ -119,12 +122,15 @@ def run(options: argparse.Namespace) -> int:
     database = Database(options.database)
     quarantine = Quarantine(options.vault / "quarantine")
     files = (vault, Scanning(scanner, quarantine))
-    services = make_services(settings, clock, codec, (keys, signing, wrapping), database, files)
+    parties = TopicParties(options.bootstrap_servers, codec)
+    all_keys = (keys, signing, wrapping)
+    services = make_services(settings, clock, codec, all_keys, database, files, parties)
     registry = services.metrics.registry
     metrics = OutboxMetrics(registry)
     publisher = OutboxPublisher(options.database, options.bootstrap_servers, codec, clock, metrics)
     serve_metrics(options, registry, lambda: database_answers(options.database))
-    retention = Retention(database, services.evidence, (vault, quarantine), settings, clock)
+    files_kept = (vault, quarantine)
+    retention = Retention(database, services.evidence, files_kept, services.erasures, clock)
     sharing = LimitSharing(options.database, "filing", services.rate_limits)
     app = make_app(settings, services, (database, publisher, retention, sharing))
     uvicorn.run(

@@ -134,7 +134,7 @@ def run(options: argparse.Namespace) -> int:
         sessions=Sessions(database, keys),
         rules=RuleSet(load_rules(BUILT_IN_DIRECTORY)),
         kafka=broker,
-        lists=CaseLists(database, services.store),
+        lists=CaseLists(database, services.store, services.private_texts),
         database_address=options.database,
         address=options.site.rstrip("/") or f"http://{options.address}:{options.port}",
     )

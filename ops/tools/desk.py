@@ -17,13 +17,15 @@ from uuid import uuid4
 import psycopg
 
 from ops.errors import OperatorError
-from ops.shell.connections import DATABASE, add_connection_arguments
+from ops.shell.connections import DATABASE, WRAPPING_KEYS, add_connection_arguments
 from ops.shell.service import add_clock_arguments, clock_of
 from ops.shell.submissions import token_of
+from ops.shell.wrapping_keys import wrapping_keys
 from processors.reviews.assignment import Outcome, Reviewer
 from schemas.reasons import SAFETY_HAZARD
 from sinks.contract import SinkUnavailable, SinkUnusable
 from sinks.database.database import connect, require_newest
+from sinks.private_texts.store import PrivateTextStore
 from streams.sources.desk.database_clock import desk_clock
 from streams.sources.desk.desk import Desk
 from streams.sources.desk.inquiries import Inquiry
@@ -88,7 +90,7 @@ def _add_reviewing(acts: _Acts) -> None:
     acts.add("decide-many", _decide_many, many).add_argument("file", type=Path)
     acts.add("skip", _skip, "pass a task on", "task", "reason")
     acts.add("escalate", _escalate, "ask a senior", "task", "reason")
-    acts.add("answer", _answer, "note an answer", "inquiry", "text")
+    _with_texts(acts.add("answer", _answer, "note an answer", "inquiry", "text"))
     acts.add("called", _called, "note that one was called on", "outreach")
 
 
@@ -98,7 +100,8 @@ def _add_looking(acts: _Acts) -> None:
     asking = acts.add("inquiry", _inquiry, "note a party's question", "party", "question")
     asking.add_argument("--case")
     asking.add_argument("--language", default="")
-    acts.add("inquiries", _inquiries, "questions to be answered")
+    _with_texts(asking)
+    _with_texts(acts.add("inquiries", _inquiries, "questions to be answered"))
     acts.add("outreach", _outreach, "parties to call on")
 
 
@@ -111,6 +114,12 @@ def _add_managing(acts: _Acts) -> None:
     adding.add_argument("--language", action="append", help="ISO 639-1 or *; may be repeated")
     adding.add_argument("--seniority", type=int, default=1, help="1 to 3")
     adding.add_argument("--inactive", action="store_true", help="gets no more tasks")
+
+
+def _with_texts(parser: argparse.ArgumentParser) -> None:
+    """Let an act read and write texts of parties."""
+    add_connection_arguments(parser, WRAPPING_KEYS)
+    parser.set_defaults(connections=(DATABASE, WRAPPING_KEYS))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -219,18 +228,24 @@ def _escalate(desk: Desk, options: argparse.Namespace) -> None:
 
 def _inquiry(desk: Desk, options: argparse.Namespace) -> None:
     inquiry = Inquiry(uuid4().hex, options.party, options.question, options.language, options.case)
-    desk.receive_inquiry(inquiry)
+    desk.receive_inquiry(inquiry, _texts(options))
     _tell(inquiry.inquiry_id)
 
 
 def _inquiries(desk: Desk, options: argparse.Namespace) -> None:
-    for row in desk.inquiries():
+    for row in desk.inquiries(f"desk {options.signed_in}", _texts(options)):
         until = _time(row["answer_until_milliseconds"])
         _tell(row["inquiry_id"], row["party_id"], row["case_id"] or "-", until, row["question"])
 
 
 def _answer(desk: Desk, options: argparse.Namespace) -> None:
-    _tell("seconds", round(desk.answer_inquiry(options.inquiry, options.signed_in, options.text)))
+    given = (options.inquiry, options.signed_in, options.text, _texts(options))
+    _tell("seconds", round(desk.answer_inquiry(*given)))
+
+
+def _texts(options: argparse.Namespace) -> PrivateTextStore:
+    keys = wrapping_keys(options.wrapping_keys, options.database)
+    return PrivateTextStore(keys, clock_of(options).now_milliseconds)
 
 
 def _outreach(desk: Desk, options: argparse.Namespace) -> None:

@@ -52,7 +52,9 @@ def answer(visit: Visit, inquiry_id: str) -> Response:
         return _desk_page(visit, "answer")
     try:
         with visit.desk() as desk:
-            desk.answer_inquiry(inquiry_id, visit.caller.party_id, text)
+            desk.answer_inquiry(
+                inquiry_id, visit.caller.party_id, text, visit.services.private_texts
+            )
     except DeskRefused as refused:
         return _desk_page(visit, str(refused))
     visit.note("answer_inquiry", inquiry_id)
@@ -72,7 +74,7 @@ def note_call(visit: Visit, outreach_id: str) -> Response:
 
 def _inquiries_page(visit: Visit, errors: tuple[FieldError, ...] = ()) -> Response:
     asked = visit.request.query_params
-    rows = visit.site.lists.inquiries(visit.caller.party_id)
+    rows = visit.site.lists.inquiries(visit.caller.party_id, visit.caller.name)
     context: dict[str, Any] = {
         "inquiries": rows,
         "errors": errors,
@@ -84,7 +86,10 @@ def _inquiries_page(visit: Visit, errors: tuple[FieldError, ...] = ()) -> Respon
 
 def _desk_page(visit: Visit, refused: str = "") -> Response:
     with visit.desk() as desk:
-        inquiries, calls = desk.inquiries(SHOWN), desk.outreach(SHOWN)
+        inquiries, calls = (
+            desk.inquiries(visit.caller.name, visit.services.private_texts, SHOWN),
+            desk.outreach(SHOWN),
+        )
     visit.note("view_inquiries")
     return render(
         visit,

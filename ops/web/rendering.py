@@ -116,8 +116,15 @@ def environment(tag: str) -> Environment:
         words=words,
         static=lambda name: f"/static/{name}?v={versions()[name]}",
     )
+    made.filters["told"] = partial(_told, translations(tag).gettext)
     made.filters["word"] = partial(_word, translations(tag).gettext)
     return made
+
+
+def _told(translated: Callable[[str], str], text: str) -> str:
+    """Return what a party wrote, or in the page's language that it is gone."""
+    gone = words.GONE.get(text)
+    return text if gone is None else translated(gone)
 
 
 def _word(translate: Callable[[str], str], code: str, table: str) -> str:

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 
+from sinks.private_texts.store import ERASED, LOST
+
 
 def marked(text: str) -> str:
     """Mark a text for the translators; it is translated where it is shown."""
     return text
 
 
+GONE: Mapping[str, str] = {
+    ERASED: marked("[erased]"),
+    LOST: marked("[text can't be read]"),
+}
+"""What stands in place of a text that a party wrote."""
 OUTCOMES: Mapping[str, str] = {
     "take_down": marked("Take down"),
     "decline": marked("Decline"),

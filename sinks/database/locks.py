@@ -24,6 +24,7 @@ class Lock(StrEnum):
     FILING_IDEMPOTENCY_KEY = "filing-idempotency-key"
     LIMITS = "limits"
     OUTBOX = "outbox"
+    PARTY_RECORDS = "party-records"
     SUBMISSION_DESTINATION = "submission-destination"
 
 

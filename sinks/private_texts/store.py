@@ -36,6 +36,9 @@ _PUT: Final = """
     INSERT INTO private_texts (sha256, key_id, ciphertext) VALUES (%s, %s, %s)
     ON CONFLICT DO NOTHING
 """
+_USE: Final = """
+    INSERT INTO private_text_uses (sha256, source_id) VALUES (%s, %s) ON CONFLICT DO NOTHING
+"""
 _READ: Final = f"""
     SELECT {_KEY}, sha256, ciphertext FROM private_texts JOIN party_keys USING (key_id)
 """  # noqa: S608
@@ -68,13 +71,17 @@ class PrivateTextStore:
         """
         return SealedTexts(self._live_key(connection, party_id))
 
-    def put(self, connection: Connection, texts: SealedTexts) -> None:
-        """Store texts, within the caller's transaction. Errors: KeyErased, meanwhile."""
+    def put(self, connection: Connection, texts: SealedTexts, source_id: str) -> None:
+        """Store texts of a filing or question, within the caller's transaction.
+
+        Errors: KeyErased, meanwhile.
+        """
         if not _rows(connection, _LOCK_KEY, (texts.key_id,)):
             raise KeyErased
         rows = [(sha256, texts.key_id, each) for sha256, each in texts.ciphertexts.items()]
         with connection.cursor() as cursor:
             cursor.executemany(_PUT, rows)
+            cursor.executemany(_USE, [(sha256, source_id) for sha256 in texts.ciphertexts])
 
     def read(self, connection: Connection, hashes: Iterable[str], reader: str) -> Texts:
         """Return texts, those that are there, and note who read them. Errors: SinkUnusable."""
@@ -84,8 +91,22 @@ class PrivateTextStore:
         return self._read(connection, _READ + "WHERE sha256 = ANY(%s)", wanted, reader)
 
     def export(self, connection: Connection, party_id: str, reader: str) -> Texts:
-        """Return all texts of a party, and note who read them. Errors: SinkUnusable."""
-        return self._read(connection, _READ + "WHERE party_id = %s", party_id, reader)
+        """Return all texts of a party, and note who was given them, if there are none too.
+
+        Errors: SinkUnusable.
+        """
+        found = self._read(connection, _READ + "WHERE party_id = %s", party_id, reader)
+        if not any(text is not None for text in found.values()):
+            self._note(connection, reader, {party_id: 0})
+        return found
+
+    def stored_bytes(self, connection: Connection, party_id: str) -> int:
+        """Return how large a party's texts are, encrypted."""
+        query = """
+            SELECT coalesce(sum(length(ciphertext)), 0)::bigint
+            FROM private_texts JOIN party_keys USING (key_id) WHERE party_id = %s
+        """
+        return int(_rows(connection, query, (party_id,))[0][0])
 
     def reads(self, connection: Connection, party_id: str) -> list[Access]:
         """Return who read texts of a party, the newest first."""
@@ -94,6 +115,10 @@ class PrivateTextStore:
             WHERE party_id = %s ORDER BY read_at_milliseconds DESC
         """
         return [Access(*row) for row in _rows(connection, query, (party_id,))]
+
+    def lock(self, connection: Connection, party_id: str) -> None:
+        """Wait for texts of a party that are being put, and have others wait for the caller."""
+        _rows(connection, _LIVE_KEY + " FOR UPDATE", (party_id,))
 
     def erase(self, connection: Connection, party_id: str) -> int:
         """Destroy a party's key and its texts with it; return how many there were."""
@@ -167,10 +192,14 @@ class PrivateTextStore:
                 note_handled("private_texts", error)
                 continue
             read[key.party_id] += 1
+        self._note(connection, reader, read)
+        return found
+
+    def _note(self, connection: Connection, reader: str, read: Mapping[str, int]) -> None:
+        """Note how many texts of which parties somebody read."""
         now = self._now()
         with connection.cursor() as cursor:
             cursor.executemany(_NOTE, [(now, reader, *each) for each in sorted(read.items())])
-        return found
 
 
 def shown(texts: Texts, text: str | None, sha256: str | None) -> str:

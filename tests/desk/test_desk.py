@@ -314,15 +314,18 @@ def test_a_reviewer_holds_a_bounded_number_of_tasks(world):
 def test_inquiries_are_answered_and_their_time_told(world):
     world.team("ann")
     asked = Inquiry("inquiry-1", "holder-1", "When is my case decided?", "en", "case-1")
-    assert world.desk.receive_inquiry(asked)
-    assert not world.desk.receive_inquiry(asked)
+    assert world.desk.receive_inquiry(asked, world.texts)
+    assert not world.desk.receive_inquiry(asked, world.texts)
     world.clock.advance(25 * HOUR)
     state = world.desk.state()
     assert (state.inquiries, state.overdue_inquiries) == (1, 1)
-    assert world.desk.answer_inquiry("inquiry-1", "ann", "Today.") == 25 * 3_600.0
+    (waiting,) = world.desk.inquiries("reviewer ann", world.texts)
+    assert (waiting["question"], waiting["answer"]) == (asked.question, None)
+    answer = ("inquiry-1", "ann", "Today.", world.texts)
+    assert world.desk.answer_inquiry(*answer) == 25 * 3_600.0
     with pytest.raises(DeskRefused, match="was answered by ann"):
-        world.desk.answer_inquiry("inquiry-1", "ann", "Today.")
-    assert world.desk.inquiries() == []
+        world.desk.answer_inquiry(*answer)
+    assert world.desk.inquiries("reviewer ann", world.texts) == []
     (told,) = world.outbox("InquiryAnswered")
     assert told["elapsed_seconds"] == 25 * 3_600.0
 

@@ -18,6 +18,7 @@ from world_cases import task
 
 from ops.__main__ import main
 from sinks.database.database import MIGRATIONS, connect, migrate
+from sinks.private_texts.wrapping_keys import new_line
 
 GUIDE = Path(__file__).parents[2] / "docs" / "case-store.md"
 
@@ -36,7 +37,11 @@ def tokens(tmp_path):
 
 
 @pytest.fixture
-def desk(world, capsys, tokens, monkeypatch):
+def desk(world, capsys, tokens, monkeypatch, tmp_path):
+    keys_of_texts = tmp_path / "wrapping-keys"
+    keys_of_texts.write_text(new_line("test"))
+    monkeypatch.setenv("IP_TAKEDOWNS_PRIVATE_TEXTS_WRAPPING_KEYS_FILE", str(keys_of_texts))
+
     def call(*arguments, by="ann", role="reviewer", address=world.address, keys=tokens.keys):
         monkeypatch.setenv("IP_TAKEDOWNS_DESK_TOKEN", tokens.token(by, role, 7_200))
         code = main(["desk", "--database", address, "--keys", str(keys), *arguments])

@@ -127,7 +127,7 @@ def test_a_reviewer_reads_private_words_of_both_sides_until_they_are_erased(worl
         party = getattr(event, declaration_of(type(event)).subject)
         texts = world.texts.sealing(world.connection, party)
         told.append((topic, withheld(event, texts.keep)))
-        world.texts.put(world.connection, texts)
+        world.texts.put(world.connection, texts, "f-1")
     world.take(told)
     world.put(task("c1"))
     task_id = world.desk.claim("anna").task.task_id

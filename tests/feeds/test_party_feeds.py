@@ -9,6 +9,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from ops.__main__ import main, parser_for
 from ops.local.patience import wait_for
+from ops.shell.topic_parties import TopicParties
 from ops.tools.followed_feed import follow
 from ops.topics import make_topics
 from replay.log import KafkaLog, ReplayError
@@ -79,9 +80,13 @@ def test_parties_and_listings_are_recorded_on_their_topics(topics, schema_regist
     path = tmp_path / "parties.jsonl"
     path.write_text(json.dumps(AGENT) + "\n{}\n")
     assert main(["parties", "import", str(path), *servers]) == 1
+    codec = connect(schema_registry.address, register=True)
+    parties = TopicParties(topics, codec)
+    assert parties.find("agent-1").country == ""
+    assert parties.find("agent-2") is None
     path.write_text(json.dumps({"party_id": "agent-1", "country": "DE"}) + "\n")
     assert main(["parties", "import", str(path), *servers]) == 0
-    codec = connect(schema_registry.address, register=True)
+    assert parties.find("agent-1").country == "DE"
     recorded = [
         codec.decode(PARTIES_STATE, record.value, record.headers)
         for record in KafkaLog(topics).read_all(PARTIES_STATE)

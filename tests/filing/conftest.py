@@ -15,11 +15,11 @@ def template(postgres):
 def make_api(postgres, template, tmp_path):
     made = []
 
-    def make(settings=None, scanner=None):
+    def make(settings=None, scanner=None, parties=None):
         directory = tmp_path / str(len(made))
         directory.mkdir()
         address = new_database(postgres, template)
-        api = Api(address, directory, settings or FilingSettings(), scanner)
+        api = Api(address, directory, settings or FilingSettings(), scanner, parties)
         made.append((api, address))
         return api
 

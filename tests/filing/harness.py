@@ -81,7 +81,7 @@ class Tokens:
 class Api:
     """One application, its client and a look into its database."""
 
-    def __init__(self, address, directory, settings, scanner=None) -> None:
+    def __init__(self, address, directory, settings, scanner=None, parties=None) -> None:
         self.stack = ExitStack()
         self.tokens = Tokens(directory)
         self.clock = VirtualClock(START)
@@ -100,6 +100,7 @@ class Api:
             ),
             database,
             (self.vault, Scanning(scanner, Quarantine(directory / "vault" / "quarantine"))),
+            parties,
         )
         self.app = make_app(settings, self.services, (database,))
         client = TestClient(self.app, raise_server_exceptions=False)

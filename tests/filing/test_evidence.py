@@ -262,7 +262,10 @@ def test_an_upload_that_was_cut_off_is_removed_later(tmp_path):
 
 
 def test_filings_go_when_their_time_is_over_but_not_before_they_are_published(api):
-    api.post("/v1/complaints", complaint())
+    receipt = api.post("/v1/complaints", complaint()).json()
+    case_id = receipt["results"][0]["complaint_id"]
+    closed = "INSERT INTO cases (case_id, closed_at_milliseconds) VALUES (%s, 1)"
+    api.execute(closed, case_id)
     api.clock.advance(401 * DAY)
     sweep(api)
     assert len(api.rows("SELECT * FROM filings")) == 1
@@ -275,6 +278,7 @@ def test_filings_go_when_their_time_is_over_but_not_before_they_are_published(ap
 def sweep(api):
     services = api.services
     files = (services.vault, services.scanning.quarantine)
-    Retention(
-        services.database, services.evidence, files, services.settings, services.clock
-    ).sweep()
+    retention = Retention(
+        services.database, services.evidence, files, services.erasures, services.clock
+    )
+    retention.sweep()

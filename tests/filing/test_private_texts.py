@@ -7,6 +7,8 @@ import logging
 
 import pytest
 from logged_driver import LoggedDriver
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client import generate_latest
 from topology.harness import DriverHarness
 from topology.test_lifecycle import LISTINGS, listing, send, tell_tables
@@ -14,9 +16,11 @@ from topology.test_lifecycle import LISTINGS, listing, send, tell_tables
 from filing.harness import START, complaint
 from filing.test_cases_and_more import as_party, tell_seller
 from filing.test_evidence import PNG, upload
+from ops.shell.trace_export import exporting
 from replay.compare import compare_all
 from replay.remake import remake
 from schemas.events.cases import ListingCases
+from schemas.traces import TRACES
 from sinks.private_texts.store import ERASED
 from streams.driver import DriverSettings
 
@@ -122,7 +126,7 @@ def test_a_thousand_cases_of_erased_parties_are_decided_again_byte_for_byte(
     filed = file_all(api)
     publish(api, driven)
     assert len({case.complaint.complaint_id for case in cases_of(driven)}) == 1_000
-    before = decide_again(driven, tmp_path / "before")
+    before = [each.outcome for each in driven.read("ip.decisions.events")]
     assert before.count("take_down") >= 500
     for filing_id, asked in filed:
         shown = api.get(f"/v1/filings/{filing_id}", "kim", "operator").json()
@@ -133,7 +137,7 @@ def test_a_thousand_cases_of_erased_parties_are_decided_again_byte_for_byte(
     for filing_id, _ in filed:
         shown = api.get(f"/v1/filings/{filing_id}", "kim", "operator").json()
         assert shown["request"] == {"ground": "counterfeit", "request": ERASED}
-    assert decide_again(driven, tmp_path / "after") == before
+    assert decide_again(driven, tmp_path / "again") == before
     told = [
         part
         for records in driven.driver.log.values()
@@ -152,7 +156,16 @@ def cases_of(driven):
     return [case for row in rows for case in row.cases]
 
 
-def test_all_that_parties_say_of_a_case_is_private(api, tuples):
+@pytest.fixture
+def spans():
+    exporter = InMemorySpanExporter()
+    TRACES.tell_to(exporting(SimpleSpanProcessor(exporter), "test"))
+    yield exporter.get_finished_spans
+    TRACES.tell_to(None)
+
+
+def test_all_that_parties_say_of_a_case_is_private(api, tuples, spans, caplog):
+    caplog.set_level(logging.DEBUG)
     receipt = api.post("/v1/complaints", body([1])).json()
     case_id = receipt["results"][0]["complaint_id"]
     tell_seller(api, case_id)
@@ -171,7 +184,17 @@ def test_all_that_parties_say_of_a_case_is_private(api, tuples):
     told = dict.fromkeys(("work", "original", "authorship", "address", "telephone"), CANARY)
     work = complaint([("listing-2", "shop")], ground="copyright_infringement", claim=told)
     assert api.post("/v1/complaints", work).status_code == 201
+    question = {"question": f"{SAID} When?", "language": "en"}
+    assert as_party(api, "/v1/inquiries", question, "holder-1").status_code == 201
+    for bad in ({**work, "statement": CANARY}, {**work, "contact": CANARY}):
+        assert CANARY not in api.post("/v1/complaints", bad).text
     rows = [value for table, value in everything_in(tuples) if table != "private_texts"]
-    assert len(api.events()) == 3 + len(claims)
+    assert len(spans()) >= 3 + len(claims)
+    assert CANARY not in str([span.to_json() for span in spans()])
+    assert CANARY not in caplog.text
+    assert CANARY not in generate_latest(api.services.metrics.registry).decode()
+    assert len(api.events()) == 4 + len(claims)
     assert not [value for value in rows if CANARY.encode() in value]
-    assert [CANARY in str(event) for _, _, event in api.events()] == [True] * (3 + len(claims))
+    told = [CANARY in str(event) for _, _, event in api.events()]
+    # A question's event is without its words.
+    assert told == [True] * (3 + len(claims)) + [False]

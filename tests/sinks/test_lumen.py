@@ -166,7 +166,7 @@ def private(address, events, store):
         for event in events:
             texts = store.sealing(connection, "a party")
             told.append(withheld(event, texts.keep))
-            store.put(connection, texts)
+            store.put(connection, texts, "f-1")
     return told
 
 

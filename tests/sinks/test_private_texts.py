@@ -28,11 +28,11 @@ class Kept:
         self.connection = connection
         self.store = PrivateTextStore(WrappingKeys(keys or OLD), lambda: NOW)
 
-    def put(self, party_id, *given):
+    def put(self, party_id, *given, source_id="f-1"):
         texts = self.store.sealing(self.connection, party_id)
         hashes = [texts.keep(each) for each in given]
         with self.connection.transaction():
-            self.store.put(self.connection, texts)
+            self.store.put(self.connection, texts, source_id)
         return hashes
 
     def shown(self, *hashes, reader="reviewer anna"):
@@ -90,7 +90,7 @@ def test_a_text_is_not_put_by_a_key_that_was_erased_meanwhile(kept):
     texts.keep("two")
     kept.erase("p-1")
     with pytest.raises(KeyErased):
-        kept.store.put(kept.connection, texts)
+        kept.store.put(kept.connection, texts, "f-1")
 
 
 def test_erasing_waits_for_texts_that_are_being_put(kept, database):
@@ -98,7 +98,7 @@ def test_erasing_waits_for_texts_that_are_being_put(kept, database):
     hashes = [texts.keep("two")]
     with connect(database, options="-c lock_timeout=50") as other:
         with kept.connection.transaction():
-            kept.store.put(kept.connection, texts)
+            kept.store.put(kept.connection, texts, "f-1")
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 kept.store.erase(other, "p-1")
         assert kept.store.erase(other, "p-1") == 1
@@ -187,12 +187,21 @@ def test_the_command_makes_keys_gives_out_erases_and_rotates(kept, database, tmp
     assert main(["private-texts", "key", str(path), "--name", "2027"]) == 0
     assert path.read_text().splitlines()[1].split()[0] == new_line("2027").split()[0]
     given = ["--database", database, "--wrapping-keys", str(path)]
-    assert main(["private-texts", "export", "--party", "p-1", "--reader", "kim", *given]) == 0
-    assert json.loads(capsys.readouterr().out)["text"] == TEXT
+    assert main(["private-texts", "export", "--party", "p-1", "--operator", "kim", *given]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"table": "private_texts", "text": TEXT} in told
     assert main(["private-texts", "reads", "--party", "p-1", *given]) == 0
     assert "operator kim: 1 texts" in capsys.readouterr().out
-    assert main(["private-texts", "erase", "--party", "p-1", *given]) == 0
-    assert capsys.readouterr().out.startswith("erased: 1 texts\n")
+    held = ["--reason", "a lawsuit", "--until", "2090-01-31", "--operator", "kim"]
+    assert main(["private-texts", "keep", "--party", "p-1", *held, *given]) == 0
+    erasing = ["private-texts", "erase", "--party", "p-1", "--operator", "kim", *given]
+    assert main(erasing) == 0
+    told = "waiting\n  legal_hold until 2090-01-31T00:00:00+00:00\n"
+    assert capsys.readouterr().out == told
+    assert main(["private-texts", "keep-no-longer", "--party", "p-1", *given]) == 0
+    assert capsys.readouterr().out == "ended: 1 duties\n"
+    assert main(erasing) == 0
+    assert capsys.readouterr().out.startswith("erased\n")
     assert main(["private-texts", "rotate", *given]) == 0
     assert capsys.readouterr().out == "wrapped anew: 1 keys\n"
     newest = read_wrapping_keys(path)

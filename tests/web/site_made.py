@@ -94,7 +94,7 @@ class Pages:
             Sessions(database, keys),
             rules,
             self.told,
-            CaseLists(database, self.services.store),
+            CaseLists(database, self.services.store, self.services.private_texts),
             address,
             "https://ip.example",
         )

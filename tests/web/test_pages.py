@@ -115,6 +115,10 @@ def test_a_question_is_asked_answered_and_read_by_who_asked(filled):
     assert SCRIPT not in page
     filled.sign_in("seller-9", "seller")
     assert QUESTION not in filled.get("/en/inquiries").text
+    with filled.services.database.connection() as connection:
+        filled.services.private_texts.erase(connection, "holder-1")
+    filled.sign_in("holder-1", "rights_holder")
+    assert filled.get("/de/inquiries").text.count("[gelöscht]") == 2
 
 
 def test_a_party_that_files_for_the_first_time_is_called_on(filled):

@@ -152,17 +152,23 @@ class Desk:
                 results.append(VerdictResult(verdict.task_id, None, str(error)))
         return results
 
-    def receive_inquiry(self, inquiry: Inquiry) -> bool:
-        """Take in a party's question; tells whether it is new."""
-        return inquiries.receive(self._connection, inquiry, self._now(), self._settings)
+    def receive_inquiry(self, inquiry: Inquiry, texts: PrivateTextStore) -> bool:
+        """Take in a party's question; tells whether it is new. Errors: DeskRefused."""
+        now = self._now()
+        return inquiries.receive(self._connection, inquiry, now, self._settings, texts)
 
-    def answer_inquiry(self, inquiry_id: str, reviewer_id: str, text: str) -> float:
+    def answer_inquiry(
+        self, inquiry_id: str, reviewer_id: str, text: str, texts: PrivateTextStore
+    ) -> float:
         """Note an answer; give the seconds that it took. Errors: DeskRefused."""
-        return inquiries.answer(self._connection, inquiry_id, reviewer_id, text, self._now())
+        now = self._now()
+        return inquiries.answer(self._connection, inquiry_id, reviewer_id, text, now, texts)
 
-    def inquiries(self, limit: int = 100) -> list[dict[str, Any]]:
-        """Return open questions, those to be answered first first."""
-        return inquiries.unanswered(self._connection, limit)
+    def inquiries(
+        self, reader: str, texts: PrivateTextStore, limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """Return open questions to somebody, those to be answered first first."""
+        return inquiries.unanswered(self._connection, limit, texts, reader)
 
     def outreach(self, limit: int = 100) -> list[dict[str, Any]]:
         """Return parties to call on, the longest waiting first."""

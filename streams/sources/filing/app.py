@@ -18,6 +18,8 @@ from streams.sources.filing import (
     evidence_routes,
     order_routes,
     other_routes,
+    party_routes,
+    personal_data_routes,
     right_routes,
     statement_routes,
 )
@@ -60,6 +62,8 @@ TAGS = {
     "accounts": "Who was restricted as a whole appeals.",
     "orders": "Courts and authorities order, and lift what they ordered.",
     "evidence": "Documents that filings name.",
+    "parties": "Operators record parties; rights holders authorise agents and license sellers.",
+    "personal data": "Who is a person takes what is held of it, and has it erased.",
     "marketplaces": "Marketplaces tell what they did.",
 }
 
@@ -89,7 +93,8 @@ def make_app(
     app.state.services = services
     filed = (
         *(complaint_routes, case_routes, account_routes, order_routes),
-        *(statement_routes, other_routes, right_routes),
+        *(statement_routes, other_routes, right_routes, party_routes),
+        personal_data_routes,
     )
     for routes in filed:
         app.include_router(routes.router)

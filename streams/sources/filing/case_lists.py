@@ -3,6 +3,8 @@
 from hmac import compare_digest
 from typing import Any, NamedTuple
 
+from sinks.private_texts.store import PrivateTextStore
+from streams.sources.desk.inquiries import with_texts
 from streams.sources.filing.database import Database
 from streams.sources.filing.rows import has_table
 from streams.sources.filing.store import FilingStore
@@ -54,9 +56,12 @@ class CaseTimes(NamedTuple):
 class CaseLists:
     """Looks lists up. Methods raise Problem (UNAVAILABLE)."""
 
-    def __init__(self, database: Database, store: FilingStore) -> None:
+    def __init__(
+        self, database: Database, store: FilingStore, private_texts: PrivateTextStore
+    ) -> None:
         self._database = database
         self._store = store
+        self._private_texts = private_texts
 
     def of_complainant(self, party_id: str, state: str = "", page: int = 0) -> CaseList:
         """Return cases that a party filed or that rest on its right, the newest first."""
@@ -74,18 +79,19 @@ class CaseLists:
         """Return the newest cases on a seller's listings."""
         return self._all(_OF_SELLER, party_id, most)
 
-    def inquiries(self, party_id: str) -> list[dict[str, Any]]:
+    def inquiries(self, party_id: str, reader: str) -> list[dict[str, Any]]:
         """Return what a party asked, with the answers, the newest first."""
         query = """
-            SELECT inquiry_id, case_id, question, received_at_milliseconds, answer,
-                answer_until_milliseconds, answered_at_milliseconds
+            SELECT inquiry_id, case_id, question, question_sha256, answer, answer_sha256,
+                received_at_milliseconds, answer_until_milliseconds, answered_at_milliseconds
             FROM inquiries WHERE party_id = %s
             ORDER BY received_at_milliseconds DESC, inquiry_id LIMIT %s
         """
         with self._database.connection() as connection:
             if not has_table(connection, "inquiries"):
                 return []
-            return connection.execute(query, (party_id, PAGE_ROWS)).fetchall()
+            rows = connection.execute(query, (party_id, PAGE_ROWS)).fetchall()
+            return with_texts(connection, rows, self._private_texts, reader)
 
     def surveyed(self, case_id: str, party_id: str) -> bool:
         """Tell whether a party has told how satisfied it was with a case."""

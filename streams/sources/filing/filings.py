@@ -49,6 +49,7 @@ class Filing(NamedTuple):
     complaints: tuple[tuple[int, ComplaintFiled], ...] = ()
     evidence_ids: tuple[str, ...] = ()
     inquiry: tuple[InquiryReceived, str] | None = None
+    """With the hash of its question."""
     private_texts: SealedTexts | None = None
     """Texts that neither the request nor the events hold."""
     request_sha256: str | None = None

@@ -23,7 +23,7 @@ from streams.sources.filing.case_models import (
 from streams.sources.filing.case_routes import POSTED, Key, Party, answered, is_seller, posted
 from streams.sources.filing.cases import CaseReference
 from streams.sources.filing.complaint_routes import FilingId
-from streams.sources.filing.filings import Answer, Filing, timestamp
+from streams.sources.filing.filings import Answer, Filing, timestamp, without_texts
 from streams.sources.filing.problems import (
     INVALID,
     NOT_FOUND,
@@ -133,19 +133,18 @@ def ask_question(request: Request, body: InquiryRequest, caller: Party, given: K
         received_at=timestamp(filing.now_milliseconds),
         answer_until=timestamp(until),
     )
-    answer = services.store.file(
-        Filing(
-            identity=filing.identity,
-            kind="inquiry",
-            case_id=body.case_id,
-            request=filing.content,
-            answer=Answer(201, receipt.model_dump(mode="json")),
-            records=(encoded_row("filing", services.codec, event, filing.now_milliseconds),),
-            received_at_milliseconds=filing.now_milliseconds,
-            inquiry=(event, body.question),
-        )
+    texts = services.store.sealing(caller.party_id)
+    asked = Filing(
+        identity=filing.identity,
+        kind="inquiry",
+        case_id=body.case_id,
+        request=filing.content,
+        answer=Answer(201, receipt.model_dump(mode="json")),
+        records=(encoded_row("filing", services.codec, event, filing.now_milliseconds),),
+        received_at_milliseconds=filing.now_milliseconds,
+        inquiry=(event, texts.keep(body.question)),
     )
-    return answered(answer)
+    return answered(services.store.file(without_texts(asked, texts)))
 
 
 class FilingRead(BaseModel):

@@ -1,4 +1,4 @@
-"""Removes what is kept no longer: documents and filings."""
+"""Removes what is kept no longer, and erases parties against whom nothing stands any more."""
 
 import threading
 
@@ -7,39 +7,17 @@ import psycopg
 from schemas.handled_errors import note_handled
 from sinks.evidence.quarantine import Quarantine
 from sinks.evidence.vault import PARTS, EvidenceVault
+from sinks.personal_data.erasure import Erasures
+from sinks.personal_data.retention import remove_ended
 from streams.clock import Clock
 from streams.sources.filing.database import Database
 from streams.sources.filing.evidence_store import EvidenceStore
 from streams.sources.filing.problems import Problem
-from streams.sources.filing.settings import FilingSettings
 
 SWEEP_SECONDS = 60.0
 SWEEP_ROWS = 1_000
 UNFINISHED_SECONDS = 3_600.0
 STOP_SECONDS = 30.0
-
-
-# One that has an event to send is kept, however old: nothing is lost.
-_END_FILINGS = """
-    WITH ended AS (
-        DELETE FROM filings WHERE filing_id IN (
-            SELECT filing_id FROM filings WHERE received_at_milliseconds < %s
-            AND NOT EXISTS (
-                SELECT FROM outbox
-                WHERE source = 'filing' AND source_id = filings.filing_id
-                AND sent_at_milliseconds IS NULL
-            )
-            LIMIT %s
-        )
-        RETURNING request_sha256
-    )
-    DELETE FROM private_texts WHERE sha256 IN (SELECT request_sha256 FROM ended)
-"""
-_END_READS = """
-    DELETE FROM private_text_reads WHERE ctid IN (
-        SELECT ctid FROM private_text_reads WHERE read_at_milliseconds < %s LIMIT %s
-    )
-"""
 
 
 class Retention:
@@ -50,13 +28,13 @@ class Retention:
         database: Database,
         evidence: EvidenceStore,
         files: tuple[EvidenceVault, Quarantine],
-        settings: FilingSettings,
+        erasures: Erasures,
         clock: Clock,
     ) -> None:
         self._database = database
         self._evidence = evidence
         self._vault, self._quarantine = files
-        self._settings = settings
+        self._erasures = erasures
         self._clock = clock
         self._part = 0
         self._stopping = threading.Event()
@@ -82,9 +60,8 @@ class Retention:
         self._part = (self._part + 1) % PARTS
         self._quarantine.remove_old()
         with self._database.connection() as connection:
-            oldest = now - self._settings.retention_milliseconds
-            connection.execute(_END_FILINGS, (oldest, SWEEP_ROWS))
-            connection.execute(_END_READS, (oldest, SWEEP_ROWS))
+            remove_ended(connection, now, SWEEP_ROWS)
+            self._erasures.try_waiting(connection, now)
 
     def _run(self) -> None:
         while not self._stopping.wait(SWEEP_SECONDS):

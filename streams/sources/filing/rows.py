@@ -37,13 +37,13 @@ def insert_inquiry(connection: Connection, filing: Filing) -> None:
     """Hand a question to the review desk's table: its event does not carry the words."""
     if filing.inquiry is None or not has_table(connection, "inquiries"):
         return
-    inquiry, question = filing.inquiry
+    inquiry, question_sha256 = filing.inquiry
     connection.execute(
         """
         INSERT INTO inquiries (
-            inquiry_id, party_id, case_id, language, question,
+            inquiry_id, party_id, case_id, language, question, question_sha256,
             received_at_milliseconds, answer_until_milliseconds
-        ) VALUES (%s, %s, %s, %s, %s, %s, %s)
+        ) VALUES (%s, %s, %s, %s, '', %s, %s, %s)
         ON CONFLICT (inquiry_id) DO NOTHING
         """,
         (
@@ -51,7 +51,7 @@ def insert_inquiry(connection: Connection, filing: Filing) -> None:
             inquiry.party_id,
             inquiry.case_id,
             inquiry.language,
-            question,
+            question_sha256,
             inquiry.received_at_milliseconds,
             inquiry.answer_until_milliseconds,
         ),

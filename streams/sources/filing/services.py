@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from schemas.wire.codec import Codec
 from sinks.evidence.vault import EvidenceVault
+from sinks.personal_data.erasure import Erasures
 from sinks.private_texts.contract import KeyWrapper
 from sinks.private_texts.store import PrivateTextStore
 from streams.clock import Clock
@@ -14,6 +15,7 @@ from streams.sources.filing.cases import CaseReader
 from streams.sources.filing.database import Database
 from streams.sources.filing.evidence_store import EvidenceStore
 from streams.sources.filing.metrics import FilingMetrics
+from streams.sources.filing.party_changes import RecordedParties
 from streams.sources.filing.rate_limits import RateLimits
 from streams.sources.filing.scanning import Scanning
 from streams.sources.filing.settings import FilingSettings
@@ -33,6 +35,8 @@ class Services(NamedTuple):
     rate_limits: RateLimits
     database: Database
     private_texts: PrivateTextStore
+    erasures: Erasures
+    parties: RecordedParties
     store: FilingStore
     cases: CaseReader
     statements: StatementReader
@@ -55,8 +59,9 @@ def make_services(
     keys: tuple[TokenKeys, MarketplaceKeys, KeyWrapper],
     database: Database,
     files: tuple[EvidenceVault, Scanning],
+    parties: RecordedParties | None = None,
 ) -> Services:
-    """Put the services together."""
+    """Put the services together; without `parties` none are recorded."""
     private_texts = PrivateTextStore(keys[2], clock.now_milliseconds)
     return Services(
         settings=settings,
@@ -67,6 +72,8 @@ def make_services(
         rate_limits=RateLimits(clock),
         database=database,
         private_texts=private_texts,
+        erasures=Erasures(private_texts),
+        parties=parties or RecordedParties(),
         store=FilingStore(database, settings, clock, private_texts),
         cases=CaseReader(database, private_texts),
         statements=StatementReader(database),

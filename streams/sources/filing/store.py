@@ -128,7 +128,8 @@ class FilingStore:
         if filing.private_texts is None:
             return
         try:
-            self._private_texts.put(connection, filing.private_texts)
+            source_id = filing.identity.filing_id
+            self._private_texts.put(connection, filing.private_texts, source_id)
         except KeyErased as error:
             told = "The party's texts were erased meanwhile; send the same request again."
             raise Problem(UNAVAILABLE, told, headers={"Retry-After": "1"}) from error

@@ -1,0 +1,138 @@
+"""What ends by itself, and when: each table's time is a row here, and one mechanism removes it."""
+
+from typing import Any, Final, NamedTuple
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from schemas.durations import DAY_MILLISECONDS
+
+
+class TableRetention(NamedTuple):
+    """How long rows of a table are kept after something happened, and when that was.
+
+    `ended` tells by `%(before)s` which rows are over; `%(now)s` is the time.
+    """
+
+    table: str
+    days: int
+    after: str
+    """For people: what happened."""
+    ended: str
+
+
+_HELD: Final = """
+    SELECT FROM legal_holds WHERE party_id = filings.party_id AND lifted_at_milliseconds IS NULL
+    AND (until_milliseconds IS NULL OR until_milliseconds > %(now)s)
+"""
+_UNDER_WAY: Final = """
+    closed_at_milliseconds IS NULL OR closed_at_milliseconds >= %(before)s OR EXISTS (
+        SELECT FROM appeals
+        WHERE appeals.case_id = cases.case_id AND decided_at_milliseconds IS NULL
+    )
+"""
+_FILINGS_OVER: Final = f"""
+    received_at_milliseconds < %(before)s AND NOT EXISTS ({_HELD})
+    AND NOT EXISTS (
+        SELECT FROM filed_complaints AS filed LEFT JOIN cases ON case_id = complaint_id
+        WHERE filed.filing_id = filings.filing_id AND ({_UNDER_WAY})
+    )
+    AND NOT EXISTS (
+        SELECT FROM cases WHERE cases.case_id = filings.case_id AND ({_UNDER_WAY})
+    )
+"""  # noqa: S608 - texts of our own
+_NOT_SENT: Final = """
+    SELECT FROM outbox WHERE source = 'filing' AND source_id = filings.filing_id
+    AND sent_at_milliseconds IS NULL
+"""
+
+TABLE_RETENTIONS: Final = (
+    TableRetention(
+        "private_text_uses",
+        400,
+        "the last case of their filing was closed, or the question was answered",
+        f"""
+        source_id IN (
+            SELECT filing_id FROM filings WHERE {_FILINGS_OVER} AND NOT EXISTS (
+                SELECT FROM inquiries
+                WHERE inquiry_id = filing_id AND answered_at_milliseconds IS NULL
+            )
+            UNION ALL
+            SELECT inquiry_id FROM inquiries WHERE answered_at_milliseconds < %(before)s
+            AND NOT EXISTS (SELECT FROM filings WHERE filing_id = inquiry_id)
+        )
+        """,  # noqa: S608
+    ),
+    TableRetention(
+        "filings",
+        400,
+        "they came and their texts are over",
+        f"""
+        {_FILINGS_OVER} AND NOT EXISTS ({_NOT_SENT})
+        AND NOT EXISTS (SELECT FROM private_text_uses WHERE source_id = filing_id)
+        """,
+    ),
+    TableRetention(
+        "inquiries",
+        400,
+        "they were answered and their texts are over",
+        """
+        answered_at_milliseconds < %(before)s
+        AND NOT EXISTS (SELECT FROM private_text_uses WHERE source_id = inquiry_id)
+        """,
+    ),
+    TableRetention(
+        "private_text_reads",
+        400,
+        "somebody read",
+        "read_at_milliseconds < %(before)s",
+    ),
+    TableRetention(
+        "erasure_requests",
+        400,
+        "the party was erased, or took it back",
+        "ended_at_milliseconds < %(before)s",
+    ),
+    TableRetention(
+        "legal_holds",
+        400,
+        "the duty ended",
+        "least(lifted_at_milliseconds, until_milliseconds) < %(before)s",
+    ),
+)
+"""In the order in which they are removed. A use of a text is that a filing or a question says it; a
+text goes with its last use."""
+
+_UNUSED: Final = """
+    DELETE FROM private_texts WHERE sha256 = ANY(%s)
+    AND NOT EXISTS (SELECT FROM private_text_uses AS uses WHERE uses.sha256 = private_texts.sha256)
+"""
+_LOCK_KEYS: Final = """
+    SELECT FROM party_keys WHERE key_id IN (
+        SELECT key_id FROM private_texts WHERE sha256 = ANY(%s)
+    ) ORDER BY key_id FOR UPDATE
+"""
+
+
+def remove_ended(connection: Connection[Any], now_milliseconds: int, limit: int) -> None:
+    """Remove what is over, `limit` rows of each table at most. Errors: psycopg.Error."""
+    for each in TABLE_RETENTIONS:
+        given = {
+            "now": now_milliseconds,
+            "before": now_milliseconds - each.days * DAY_MILLISECONDS,
+            "limit": limit,
+        }
+        query = f"""
+            DELETE FROM {each.table} WHERE ctid = ANY(ARRAY(
+                SELECT ctid FROM {each.table} WHERE {each.ended} LIMIT %(limit)s
+            ))
+        """  # noqa: S608
+        with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+            if each.table != "private_text_uses":
+                cursor.execute(query, given)
+                continue
+            ended = cursor.execute(query + " RETURNING sha256", given).fetchall()
+            hashes = [sha256 for (sha256,) in ended]
+            # Who puts a text holds its key: what is being said again is seen by what follows.
+            cursor.execute(_LOCK_KEYS, (hashes,))
+            cursor.execute(_UNUSED, (hashes,))
