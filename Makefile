@@ -31,7 +31,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: setup
 	$(PIP) 'uv==0.13.9'
 	$(COMPILE) --extra dev --output-file requirements/dev.txt
-	$(COMPILE) --extra aws --extra learning --extra traces --constraints requirements/dev.txt --output-file requirements/services.txt
+	$(COMPILE) --extra aws --extra bundles --extra learning --extra traces --constraints requirements/dev.txt --output-file requirements/services.txt
 	$(COMPILE) --extra local --constraints requirements/dev.txt --output-file requirements/local.txt
 	$(BIN)/python -m ops.local.kafka.artifacts
 
