@@ -39,7 +39,7 @@ lock: setup
 	$(PIP) '$(UV)'
 	echo '$(UV)' | $(COMPILE_FROM) - --output-file requirements/uv.txt
 	$(COMPILE) --extra dev --output-file requirements/dev.txt
-	$(COMPILE) --extra aws --extra learning --extra traces --constraints requirements/dev.txt --output-file requirements/services.txt
+	$(COMPILE) --extra aws --extra bundles --extra learning --extra traces --constraints requirements/dev.txt --output-file requirements/services.txt
 	$(COMPILE) --extra local --constraints requirements/dev.txt --output-file requirements/local.txt
 	$(BIN)/python -m ops.local.kafka.artifacts
 

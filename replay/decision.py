@@ -12,14 +12,12 @@ from replay.archive_log import ArchiveLog
 from replay.backtest.rulings import Combination, findings_of
 from replay.cases import CaseReplay
 from replay.log import ReplayError
-from replay.period import Period
+from replay.period import EVER
 from replay.versions import Versions
 from schemas.events.decisions import ComplaintDecided
 from schemas.events.rules import Rule
 from schemas.topic_names import DECISIONS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
-
-_EVER = Period(0, 1 << 62)
 
 
 class Committed(NamedTuple):
@@ -61,7 +59,7 @@ def remake_decision(
 
     A candidate decides from this decision on. Errors: ReplayError.
     """
-    found = _committed(archive, codec, case_id)
+    found = committed_decisions(archive, codec, case_id)
     numbers = [each.decided.decision_number for each in found]
     wanted = number or max(numbers)
     if wanted not in numbers:
@@ -69,7 +67,7 @@ def remake_decision(
     committed = found[numbers.index(wanted)]
     decided = committed.decided
     listings = {committed.partition: frozenset({decided.listing_id.encode()})}
-    period = _EVER._replace(begin_milliseconds=decided.decided_at_milliseconds)
+    period = EVER._replace(begin_milliseconds=decided.decided_at_milliseconds)
     replayed = CaseReplay(log, codec, listings, period, directory)
     try:
         again = _decision(replayed, None, case_id, wanted)
@@ -90,7 +88,9 @@ def remake_decision(
     )
 
 
-def _committed(archive: duckdb.DuckDBPyConnection, codec: Codec, case_id: str) -> list[Committed]:
+def committed_decisions(
+    archive: duckdb.DuckDBPyConnection, codec: Codec, case_id: str
+) -> list[Committed]:
     """Return a case's decisions in the order in which they were written. Errors: ReplayError."""
     rows = archive.execute(
         'SELECT "partition", "offset", "value" FROM ip_decisions_events_files '

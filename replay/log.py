@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+import numpy as np
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from numpy.typing import NDArray
 
 from streams.kafka.clients import consumer_settings
 from streams.kafka.messages import record_of
@@ -28,6 +30,23 @@ class Log(Protocol):
 
         Errors: ReplayError.
         """
+
+
+class ListingLog(Log, Protocol):
+    """A log of which some listings can be read alone."""
+
+    def read(
+        self,
+        topic: str,
+        partition: int,
+        keys: frozenset[bytes] | None = None,
+        first_offset: int = 0,
+    ) -> Iterator[InputRecord]:
+        """Yield the committed records of a partition in order, of some keys or of all, from an
+        offset on. Errors: ReplayError."""
+
+    def offsets(self, topic: str, partition: int) -> NDArray[np.int64]:
+        """Return the offsets of a partition's records, ascending. Errors: ReplayError."""
 
 
 class KafkaLog:

@@ -8,3 +8,6 @@ class Period(NamedTuple):
 
     begin_milliseconds: int
     end_milliseconds: int
+
+
+EVER = Period(0, 1 << 62)

@@ -45,18 +45,22 @@ class Taken(NamedTuple):
     batch: BatchProcessed
     basis: DecisionBasis
     now_milliseconds: int
+    offset: int
+    """Of its record in the journal."""
+    basis_offset: int
+    """Of the record that names the basis."""
 
 
-def remake(log: Log, codec: Codec, directory: Path) -> Remake:
-    """Take the whole log through the steps; `directory` is for scratch state, and must be new.
-
-    Errors: ReplayError.
-    """
+def remake(
+    log: Log, codec: Codec, directory: Path, partitions: Sequence[int] | None = None
+) -> Remake:
+    """Take partitions of the log, or all of it, through the steps; `directory` is for scratch
+    state, and must be new. Errors: ReplayError."""
     remade = Remake(defaultdict(lambda: defaultdict(list)), {}, Counter())
     rows, tables = LocalState(directory / "rows"), LocalState(directory / "tables")
     try:
-        deciders = Deciders(log, codec, tables)
-        for partition in log.partitions(BATCHES):
+        deciders = Deciders(log, codec, TablesAsOf(tables, codec))
+        for partition in log.partitions(BATCHES) if partitions is None else partitions:
             _Partition(log, codec, deciders, rows, partition, remade).run()
     finally:
         rows.close()
@@ -67,11 +71,11 @@ def remake(log: Log, codec: Codec, directory: Path) -> Remake:
 class Deciders:
     """Engines by what they decide with, on tables that show what was known."""
 
-    def __init__(self, log: Log, codec: Codec, state: LocalState) -> None:
+    def __init__(self, log: Log, codec: Codec, tables: TablesAsOf) -> None:
         self._codec = codec
         self._partitions = len(log.partitions(LEAD_TOPIC))
         self._versions = Versions(log, codec)
-        self._tables = TablesAsOf(state, codec)
+        self._tables = tables
         self._tables.load(log)
         self._engines: dict[tuple[str, str, int], Engine] = {}
 
@@ -154,12 +158,15 @@ class _Partition:
 def batches_of(log: Log, codec: Codec, partition: int) -> Iterator[Taken]:
     """Yield a partition's batches in order. Errors: ReplayError."""
     basis: DecisionBasis | None = None
+    basis_offset = 0
     for record in log.read(BATCHES, partition):
         batch = codec.decode(BATCHES, record.value or b"", record.headers)
-        basis = batch.basis or basis
+        if batch.basis is not None:
+            basis, basis_offset = batch.basis, record.offset
         if basis is None:
             raise ReplayError(f"{BATCHES} {partition} begins without a basis")
-        yield Taken(batch, basis, record.timestamp_milliseconds)
+        at, offset = record.timestamp_milliseconds, record.offset
+        yield Taken(batch, basis, at, offset, basis_offset)
 
 
 def origins_of(batch: BatchProcessed) -> dict[int, Origin]:

@@ -153,14 +153,20 @@ class TablesAsOf:
 
     def _seen(self, kind: bytes, name: str) -> list[Any]:
         """Return what records under a name said, those that had been read, by offset."""
-        ends = self._positions.get(_TOPICS[kind], ())
-        return [
-            said
-            for partition, offset, said in self._all(kind, name)
-            if partition < len(ends)
-            and offset < ends[partition]
-            and (_TOPICS[kind], partition, offset) not in self._unread
+        topic = _TOPICS[kind]
+        ends = self._positions.get(topic, ())
+        seen = [
+            entry
+            for entry in self._all(kind, name)
+            if entry[0] < len(ends)
+            and entry[1] < ends[entry[0]]
+            and (topic, *entry[:2]) not in self._unread
         ]
+        self._seen_entries(topic, seen)
+        return [said for _, _, said in seen]
+
+    def _seen_entries(self, topic: str, entries: Sequence[Entry]) -> None:
+        """Take note of what is shown; who gathers it does."""
 
     def _all(self, kind: bytes, name: str) -> list[Entry]:
         key = kind.decode() + name

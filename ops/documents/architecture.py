@@ -83,6 +83,26 @@ TOOLS: dict[str, Process] = {
         "",
         ("ops/tools/decision_log.py", "sinks/decision_log"),
     ),
+    "witness": Process(
+        "watches another's log of decisions, and cosigns it",
+        (),
+        (),
+        "a file: the last checkpoint that was signed",
+        ("ops/tools/witness.py", "sinks/decision_log/witness.py"),
+    ),
+    "bundle": Process(
+        "puts a case and its proofs into one file, and notes who asked",
+        (),
+        (),
+        "files: a ledger of accesses",
+        ("ops/tools/bundle.py", "replay/bundle"),
+    ),
+    "redact-bundle": Process(
+        "withholds parts of a bundle", (), (), "nothing", ("replay/bundle/redaction.py",)
+    ),
+    "release-hold": Process(
+        "ends a legal hold on a case", (), (), "nothing", ("ops/tools/release_hold.py",)
+    ),
 }
 """What a person runs beside them."""
 

@@ -1,32 +1,26 @@
 """`python -m ops decision-log`: a log of decisions that can't be changed unseen, and its proofs."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-
 from ops.errors import OperatorError
+from ops.tools.signing_key import make_key, signing_key
 from replay.archive_log import ArchiveLog
 from replay.log import ReplayError
 from schemas.topic_names import DECISIONS_EVENTS
 from sinks.archive.query import ArchiveIncomplete, open_archive
 from sinks.archive.storage import storage_at
 from sinks.contract import SinkUnavailable, SinkUnusable
-from sinks.decision_log.decisions import entry_of, index_of, next_offsets
+from sinks.decision_log.audit import audited
+from sinks.decision_log.decisions import entry_of
 from sinks.decision_log.notes import NoteInvalid, verified, verifier_of
+from sinks.decision_log.places import Places
 from sinks.decision_log.proof import proof_of, proven
 from sinks.decision_log.tiles import CHECKPOINT, TileLog, TileReader
-from sinks.decision_log.tree import consistency_proof, is_consistent
+from sinks.decision_log.witness import goes_on
 
 ENTRIES_AT_ONCE = 65_536
 APPEND_ERRORS = (NoteInvalid, OSError, ReplayError, SinkUnavailable, SinkUnusable, ValueError)
@@ -57,42 +51,36 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     consistent.add_argument("checkpoint", type=Path, help="a checkpoint that was kept")
     consistent.set_defaults(run=run_consistent)
-    for each in (append, prove, consistent):
+    audit = actions.add_parser("audit", help="read all of the log: is each entry as it was signed?")
+    audit.set_defaults(run=run_audit)
+    for each in (append, prove, consistent, audit):
         each.add_argument("--log", type=Path, required=True, help="the log's directory")
-    for each in (prove, verify, consistent):
+    for each in (prove, verify, consistent, audit):
         each.add_argument("--key", required=True, help="what `key` printed")
 
 
 def run_key(options: argparse.Namespace) -> int:
     """Make a key that only its owner may read. Errors: OperatorError."""
-    private = Ed25519PrivateKey.generate()
-    content = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        descriptor = os.open(options.signing_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise OperatorError(f"the key can't be written: {error}") from error
-    sys.stdout.write(f"{verifier_of(options.origin, private.public_key())}\n")
+    public = make_key(options.signing_key).public_key()
+    sys.stdout.write(f"{verifier_of(options.origin, public)}\n")
     return 0
 
 
 def run_append(options: argparse.Namespace) -> int:
     """Log each decision that is in the archive and not in the log. Errors: OperatorError."""
     try:
-        key = load_pem_private_key(options.signing_key.read_bytes(), None)
-        if not isinstance(key, Ed25519PrivateKey):
-            raise OperatorError(f"{options.signing_key} is no Ed25519 key")
-        log = TileLog(options.log, options.origin, key)
+        log = TileLog(options.log, options.origin, signing_key(options.signing_key))
         before = log.reader.size
+        places = Places(options.log, log.reader)
         waiting: list[bytes] = []
-        for entry in _unlogged(ArchiveLog(storage_at(options.archive)), log.reader):
+        for entry in _unlogged(ArchiveLog(storage_at(options.archive)), places):
             waiting.append(entry)
             if len(waiting) == ENTRIES_AT_ONCE:
                 log.append(waiting)
                 waiting = []
         if waiting:
             log.append(waiting)
+        Places(options.log, log.reader).keep()
     except APPEND_ERRORS as error:
         raise OperatorError(str(error)) from error
     sys.stdout.write(f"{log.reader.size - before:,} entries more, {log.reader.size:,} in all\n")
@@ -105,7 +93,7 @@ def run_prove(options: argparse.Namespace) -> int:
         note = (options.log / CHECKPOINT).read_text(encoding="utf-8")
         reader = TileReader(options.log, verified(note, options.key).size)
         partition, offset = _place(options.archive, options.case, options.number)
-        index = index_of(reader, partition, offset)
+        index = Places(options.log, reader).index_of(partition, offset)
         if index is None:
             raise OperatorError(f"the decision at {partition} {offset} is not logged yet")
         proof = proof_of(reader, index, note)
@@ -135,14 +123,7 @@ def run_consistent(options: argparse.Namespace) -> int:
         former = verified(options.checkpoint.read_text(encoding="utf-8"), options.key)
         now = verified((options.log / CHECKPOINT).read_text(encoding="utf-8"), options.key)
         reader = TileReader(options.log, now.size)
-        begins = former.size <= now.size and (
-            not former.size
-            or is_consistent(
-                *(former.size, now.size),
-                consistency_proof(reader.node_at, former.size, now.size),
-                *(former.root, now.root),
-            )
-        )
+        begins = goes_on(reader, now, former)
     except (NoteInvalid, OSError, UnicodeDecodeError) as error:
         raise OperatorError(str(error)) from error
     if not begins:
@@ -151,9 +132,19 @@ def run_consistent(options: argparse.Namespace) -> int:
     return 0
 
 
-def _unlogged(archive: ArchiveLog, reader: TileReader) -> Iterator[bytes]:
+def run_audit(options: argparse.Namespace) -> int:
+    """Tell that the log is whole. Errors: OperatorError, which says what was changed."""
+    try:
+        checkpoint = audited(options.log, options.key)
+    except (NoteInvalid, OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"{options.log}: {error}") from error
+    sys.stdout.write(f"the {checkpoint.size:,} entries are as {checkpoint.origin} signed them\n")
+    return 0
+
+
+def _unlogged(archive: ArchiveLog, places: Places) -> Iterator[bytes]:
     partitions = archive.partitions(DECISIONS_EVENTS)
-    for partition, first in next_offsets(reader, partitions).items():
+    for partition, first in places.next_offsets(partitions).items():
         for record in archive.read(DECISIONS_EVENTS, partition, first_offset=first):
             yield entry_of(partition, record.offset, record.value or b"")
 

@@ -149,6 +149,19 @@ class Codec:
             raise DecodeError("message_too_large", f"{len(value)} bytes")
         return self._read(reader, value, start)
 
+    def written_by(self, value: bytes, headers: HeadersSource) -> tuple[dict[str, Any], int]:
+        """Return the schema by which a record was written, and where its body begins.
+
+        Errors: as `decode`.
+        """
+        reader, start = self._readers.get(value[:PREFIX_BYTES]), PREFIX_BYTES
+        if reader is None:
+            reader, start = self._find(value, headers() if callable(headers) else headers)
+        if reader.reader_schema is None:
+            return load_schema(reader.event_name), start
+        plain: Any = reader.writer_schema
+        return {name: each for name, each in plain.items() if not name.startswith("__")}, start
+
     @staticmethod
     def headers(event: Any, key: str, time_milliseconds: int, source: str = SOURCE) -> Headers:
         """Return the CloudEvents attributes of an event (Kafka binding, binary mode)."""

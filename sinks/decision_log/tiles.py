@@ -4,7 +4,7 @@ What the checkpoint covers never changes. It is written last; what was written b
 crash is written again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -19,23 +19,26 @@ WIDTH: Final = 256
 CHECKPOINT: Final = "checkpoint"
 _HASH_BYTES: Final = 32
 _LENGTH_BYTES: Final = 2
-_LEVELS_A_TILE: Final = 8
+LEVELS_A_TILE: Final = 8
 _KEPT_TILES: Final = 4_096
 
 
 class TileReader:
     """The hashes and entries of a log of a size. Errors of all methods: OSError."""
 
+    hashes: Callable[[int, int], list[bytes]]
+    """Return the hashes of a tile, by its level and number."""
+
     def __init__(self, directory: Path, size: int) -> None:
         self._directory = directory
         self.size = size
-        self._hashes = lru_cache(_KEPT_TILES)(self._read_hashes)
+        self.hashes = lru_cache(_KEPT_TILES)(self._read_hashes)
 
     def node_at(self, level: int, index: int) -> bytes:
         """Return the hash of a complete subtree of so many levels, by how many are before it."""
-        tile_level, within = divmod(level, _LEVELS_A_TILE)
+        tile_level, within = divmod(level, LEVELS_A_TILE)
         first = index << within
-        hashes = self._hashes(tile_level, first // WIDTH)
+        hashes = self.hashes(tile_level, first // WIDTH)
         place = first % WIDTH
         return complete_root(hashes[place : place + (1 << within)])
 
@@ -55,8 +58,8 @@ class TileReader:
 
     def edge(self, level: int) -> list[bytes]:
         """Return the hashes of the last tile of a level, where it is not full."""
-        count = self.size >> _LEVELS_A_TILE * level
-        return self._hashes(level, count // WIDTH) if count % WIDTH else []
+        count = self.size >> LEVELS_A_TILE * level
+        return self.hashes(level, count // WIDTH) if count % WIDTH else []
 
     def newest(self) -> Iterator[bytes]:
         """Yield all entries, the last first."""
@@ -64,7 +67,7 @@ class TileReader:
             yield from reversed(self.entries(bundle))
 
     def _read_hashes(self, level: int, tile: int) -> list[bytes]:
-        content = self._read(str(level), tile, self.size >> _LEVELS_A_TILE * level)
+        content = self._read(str(level), tile, self.size >> LEVELS_A_TILE * level)
         return [content[at : at + _HASH_BYTES] for at in range(0, len(content), _HASH_BYTES)]
 
     def _read(self, level: str, tile: int, count: int) -> bytes:
@@ -101,7 +104,7 @@ class TileLog:
         added = list(map(leaf_hash, entries))
         level = 0
         while added:
-            first = (old.size >> _LEVELS_A_TILE * level) // WIDTH
+            first = (old.size >> LEVELS_A_TILE * level) // WIDTH
             hashes = [*old.edge(level), *added]
             self._write_tiles(str(level), first, hashes)
             full = len(hashes) // WIDTH

@@ -1,5 +1,6 @@
 """One decision made again: by the rules, marks and parties of its time."""
 
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -12,9 +13,13 @@ from ops.__main__ import main
 from ops.tools.decision import lines_of
 from processors.rules.rule_set import RuleSet
 from replay.archive_log import ArchiveLog
+from replay.compare import compare_all
 from replay.decision import remake_decision
 from replay.log import ReplayError
+from replay.parallel import remake_in_parallel
+from replay.remake import remake
 from schemas.events.rules import Rule
+from schemas.wire.registry import offline_codec
 from sinks.archive.query import open_archive
 from sinks.archive.storage import storage_at
 from streams.policies.rule_files import rule_set_published
@@ -86,6 +91,31 @@ def test_decisions_are_the_same_by_what_was_known_at_their_time(remade):
     assert "were authority no_authorisation: ask_for_clarification" in told
     assert third.rule == REVIEW_ALL
     assert third.changes == ()
+
+
+def test_partitions_are_remade_side_by_side_as_one_after_the_other(archived, tmp_path):
+    _, harness, directory = archived
+    source, told = partial(archived_log, str(directory)), []
+    whole = remake(source()[0], harness.codec, tmp_path / "one")
+    made = remake_in_parallel(source, 2, tmp_path / "two", lambda *done: told.append(done))
+    assert told == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    assert (made.rows, made.accounted) == (whole.rows, whole.accounted)
+    assert {
+        topic: {key: sorted(values) for key, values in found.items()}
+        for topic, found in made.outputs.items()
+    } == {
+        topic: {key: sorted(values) for key, values in found.items()}
+        for topic, found in whole.outputs.items()
+    }
+    found = compare_all(source()[0], made)
+    # One decision was forged, and nothing else differs.
+    assert {topic: each.different for topic, each in found.items() if each.different} == {
+        "ip.decisions.events": 1
+    }
+
+
+def archived_log(address):
+    return ArchiveLog(storage_at(address)), offline_codec()
 
 
 def test_other_rules_are_asked_of_the_same_case(remade):

@@ -1,18 +1,26 @@
 """A log of decisions: others' hashes, proofs of each size, and whatever was changed is found."""
 
 import random
+import time
 from hashlib import sha256
+from shutil import copytree
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.feeding import archive_of, feed
+from archive.tampering import KINDS, tampered, tampering_rounds
 from ops.__main__ import main
-from sinks.archive.storage import storage_at
-from sinks.decision_log.notes import NoteInvalid, verified, verifier_of
+from replay.bundle.verify_bundle import key_of, signed_text
+from sinks.archive.storage import LocalDirectory, storage_at
+from sinks.decision_log.audit import audited
+from sinks.decision_log.decisions import entry_of
+from sinks.decision_log.notes import NoteInvalid, text_of, verified, verifier_of
+from sinks.decision_log.places import FILE, Places
 from sinks.decision_log.proof import proof_of, proven
 from sinks.decision_log.tiles import CHECKPOINT, TileLog, TileReader, tile_path
 from sinks.decision_log.tree import consistency_proof, inclusion_proof, is_consistent, is_included
+from sinks.decision_log.witness import witnessed_at
 from streams.kafka.records import InputRecord
 
 ORIGIN = "example.com/decisions"
@@ -100,6 +108,149 @@ def test_whatever_is_changed_in_a_proof_is_found(tmp_path, key):
     other = verifier_of(ORIGIN, Ed25519PrivateKey.generate().public_key())
     with pytest.raises(NoteInvalid, match="did not sign"):
         verified(note, other)
+
+
+def test_a_fork_is_found_by_the_witness_that_hears_of_the_other(tmp_path, key, capsys):
+    verifier = verifier_of(ORIGIN, key.public_key())
+    shown, forked = tmp_path / "log", tmp_path / "fork"
+    log_of(shown, key, 300)
+    copytree(shown, forked)
+    TileLog(forked, ORIGIN, key).append([b"another"])
+    log_of(shown, key, 5)
+
+    def sign(name, log, *heard):
+        own = ["--signing-key", str(tmp_path / f"{name}.pem"), "--name", f"{name}.example/w"]
+        if not (tmp_path / f"{name}.pem").exists():
+            assert main(["witness", "key", *own]) == 0
+            keys[name] = capsys.readouterr().out.strip()
+        line = ["witness", "sign", *own, "--log", str(log), "--key", verifier]
+        line += ["--state", str(tmp_path / f"{name}.seen"), *heard]
+        status = main(line)
+        return status, *capsys.readouterr()
+
+    keys = {}
+    status, line, _ = sign("one", shown)
+    assert status == 0
+    signature = tmp_path / "signature"
+    signature.write_text(line)
+    added = ["witness", "add", str(signature), "--log", str(shown), "--key", verifier]
+    assert main([*added, "--witness", keys["one"]]) == 0
+    note = (shown / CHECKPOINT).read_text(encoding="utf-8")
+    assert abs(witnessed_at(note, keys["one"]) - time.time()) < 60
+    assert verified(note, verifier).size == 305
+    # The verifier that goes with bundles reads the same signature.
+    shown_note = signed_text(note, key_of(keys["one"]))
+    assert shown_note == (text_of(note), witnessed_at(note, keys["one"]))
+    assert sign("two", forked)[0] == 0
+    heard = ["--heard", str(tmp_path / "one.seen")]
+    assert "can't be compared yet" in sign("two", forked, *heard)[2]
+    heard = ["--heard", str(tmp_path / "two.seen")]
+    status, line, told = sign("one", shown, *heard)
+    assert (status, line) == (2, "")
+    assert "a fork: the log of 305 entries does not begin with the 301" in told
+    # Nor does one that goes back to an earlier state find its witness.
+    status, _, told = sign("one", forked)
+    assert status == 2
+    with pytest.raises(NoteInvalid, match="did not witness"):
+        witnessed_at((forked / CHECKPOINT).read_text(encoding="utf-8"), keys["one"])
+    signature.write_text(line)
+    assert main([*added, "--witness", keys["two"]]) == 2
+
+
+def test_every_tampering_is_found(tmp_path, key):
+    rounds = tampering_rounds()
+    log_of(tmp_path, key, 290)
+    found = tampered(tmp_path, verifier_of(ORIGIN, key.public_key()), rounds, seed=1)
+    assert found == dict.fromkeys(KINDS, rounds)
+
+
+def test_an_append_that_is_killed_anywhere_is_done_again(tmp_path, key, monkeypatch):
+    whole = log_of(tmp_path / "whole", key, 250, 400)
+    verifier = verifier_of(ORIGIN, key.public_key())
+
+    class Killed(BaseException):
+        pass
+
+    writes = []
+    real = LocalDirectory.write
+    monkeypatch.setattr(
+        LocalDirectory, "write", lambda *given: (writes.append(given[1]), real(*given))[1]
+    )
+    log_of(tmp_path / "counted", key, 250)
+    before = len(writes)
+    TileLog(tmp_path / "counted", ORIGIN, key).append(entries(400, 250))
+    for step in range(len(writes) - before):
+        place = tmp_path / f"killed-{step}"
+        monkeypatch.setattr(LocalDirectory, "write", real)
+        log_of(place, key, 250)
+        left = [step]
+
+        def dying(self, name, content, left=left):
+            if not left[0]:
+                real(self, f"{name}.half", content[: len(content) // 2])
+                raise Killed
+            left[0] -= 1
+            real(self, name, content)
+
+        monkeypatch.setattr(LocalDirectory, "write", dying)
+        with pytest.raises(Killed):
+            TileLog(place, ORIGIN, key).append(entries(400, 250))
+        monkeypatch.setattr(LocalDirectory, "write", real)
+        # What was signed is whole still, and other entries may come than before the end.
+        assert audited(place, verifier).size == 250
+        log = TileLog(place, ORIGIN, key)
+        log.append(entries(399, 250))
+        log.append(entries(1, 649))
+        assert audited(place, verifier).root == whole.append([]).root
+
+
+def test_a_record_is_found_without_reading_the_log(tmp_path, key, monkeypatch):
+    log = TileLog(tmp_path, ORIGIN, key)
+    chance = random.Random(2)
+    ends, logged = [0, 0, 0], []
+    for _ in range(5):
+        batch = []
+        for partition in range(3):
+            for _ in range(chance.randrange(1_000)):
+                ends[partition] += chance.randrange(1, 4)
+                logged.append((partition, ends[partition]))
+                batch.append(entry_of(partition, ends[partition], b"v"))
+        log.append(batch)
+        if chance.randrange(2):
+            Places(tmp_path, log.reader).keep()
+    places = Places(tmp_path, log.reader)
+    places.keep()
+    assert places.next_offsets((0, 1, 2, 3)) == {
+        0: ends[0] + 1,
+        1: ends[1] + 1,
+        2: ends[2] + 1,
+        3: 0,
+    }
+    read = []
+    real = TileReader.entries
+    monkeypatch.setattr(
+        TileReader, "entries", lambda *given: (read.append(given[1]), real(*given))[1]
+    )
+    again = Places(tmp_path, TileReader(tmp_path, log.reader.size))
+    assert again.rows == places.rows
+    assert read == []
+    for index in chance.sample(range(len(logged)), 50):
+        assert again.index_of(*logged[index]) == index
+    assert len(read) < 50 * 12
+    assert again.index_of(0, 0) is again.index_of(9, 1) is None
+    # A half line, or a row that can't be, is made again from the entries.
+    kept = (tmp_path / FILE).read_bytes()
+    for spoilt in (
+        kept[:-3],
+        kept.replace(b"]", b"", 1),
+        b"\xff" + kept,
+        kept + b"[0, 0, 0, 9, 9]\n",
+    ):
+        (tmp_path / FILE).write_bytes(spoilt)
+        mended = Places(tmp_path, log.reader)
+        assert mended.next_offsets((0, 1, 2)) == dict(enumerate(each + 1 for each in ends))
+        mended.keep()
+        assert Places(tmp_path, log.reader).index_of(*logged[-1]) == len(logged) - 1
 
 
 def test_decisions_are_logged_once_proven_and_a_forked_log_is_found(tmp_path, codec, capsys):
