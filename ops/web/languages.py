@@ -33,6 +33,7 @@ LANGUAGES: dict[str, Language] = {
     for each in (
         Language("en", "en", "English", "en"),
         Language("zh-Hans", "zh_Hans", "简体中文", "zh"),
+        Language("ja", "ja", "日本語", "ja"),
         Language("de", "de", "Deutsch", "de"),
         Language("fr", "fr", "Français", "fr"),
         Language("ar", "ar", "العربية", "en", "rtl"),

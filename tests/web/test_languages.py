@@ -134,7 +134,8 @@ def test_a_reader_is_led_to_a_language_that_is_there(pages):
     for accepted, tag in (
         ("de-AT,en;q=0.5", "de"),
         ("en;q=0.2, zh-CN;q=0.9", "zh-Hans"),
-        ("ja", "en"),
+        ("th", "en"),
+        ("ja", "ja"),
         ("ar", "ar"),
         ("", "en"),
         ("x;q=y", "en"),
