@@ -34,6 +34,7 @@ LANGUAGES: dict[str, Language] = {
         Language("en", "en", "English", "en"),
         Language("zh-Hans", "zh_Hans", "简体中文", "zh"),
         Language("ja", "ja", "日本語", "ja"),
+        Language("ko", "ko", "한국어", "en"),
         Language("de", "de", "Deutsch", "de"),
         Language("fr", "fr", "Français", "fr"),
         Language("ar", "ar", "العربية", "en", "rtl"),
