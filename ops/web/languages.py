@@ -37,6 +37,7 @@ LANGUAGES: dict[str, Language] = {
         Language("ko", "ko", "한국어", "en"),
         Language("de", "de", "Deutsch", "de"),
         Language("fr", "fr", "Français", "fr"),
+        Language("it", "it", "Italiano", "en"),
         Language("ar", "ar", "العربية", "en", "rtl"),
     )
 }
