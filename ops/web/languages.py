@@ -38,6 +38,7 @@ LANGUAGES: dict[str, Language] = {
         Language("de", "de", "Deutsch", "de"),
         Language("fr", "fr", "Français", "fr"),
         Language("it", "it", "Italiano", "en"),
+        Language("es", "es", "Español", "en"),
         Language("ar", "ar", "العربية", "en", "rtl"),
     )
 }
