@@ -15,6 +15,8 @@ from babel.messages.pofile import read_po
 DIRECTORY = Path(__file__).with_name("locale")
 DOMAIN = "pages"
 FALLBACK = "en"
+TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+"""Scripts and places in a tag of Chinese that tell of traditional characters."""
 
 
 class Language(NamedTuple):
@@ -33,6 +35,7 @@ LANGUAGES: dict[str, Language] = {
     for each in (
         Language("en", "en", "English", "en"),
         Language("zh-Hans", "zh_Hans", "简体中文", "zh"),
+        Language("zh-Hant", "zh_Hant", "繁體中文", "en"),
         Language("ja", "ja", "日本語", "ja"),
         Language("ko", "ko", "한국어", "en"),
         Language("de", "de", "Deutsch", "de"),
@@ -66,10 +69,9 @@ def compiled(path: Path) -> gettext.GNUTranslations:
 def chosen(accepted: str) -> str:
     """Return the first language of a reader's Accept-Language that is here."""
     for each in _by_weight(accepted):
-        tag = each.lower()
-        if tag.startswith("zh"):
-            return "zh-Hans"
-        primary = tag.partition("-")[0]
+        primary, *rest = each.lower().split("-")
+        if primary == "zh":
+            return "zh-Hant" if TRADITIONAL & set(rest) else "zh-Hans"
         if primary in LANGUAGES:
             return primary
     return FALLBACK
