@@ -25,7 +25,7 @@ def ask(visit: Visit) -> Response:
     """Ask the team a question, about a case or not."""
     content = given(
         question=visit.value("question"),
-        language=visit.language.statements,
+        language=visit.language.primary,
         case_id=visit.value("case_id"),
     )
     sent = send(
@@ -54,7 +54,7 @@ def answer(visit: Visit, inquiry_id: str) -> Response:
         with visit.desk() as desk:
             desk.answer_inquiry(inquiry_id, visit.caller.party_id, text)
     except DeskRefused as refused:
-        return _desk_page(visit, str(refused))
+        return _desk_page(visit, refused)
     visit.note("answer_inquiry", inquiry_id)
     return RedirectResponse(visit.address("/desk/inquiries"), 303)
 
@@ -65,7 +65,7 @@ def note_call(visit: Visit, outreach_id: str) -> Response:
         with visit.desk() as desk:
             desk.finish_outreach(outreach_id, visit.caller.party_id)
     except DeskRefused as refused:
-        return _desk_page(visit, str(refused))
+        return _desk_page(visit, refused)
     visit.note("called", outreach_id)
     return RedirectResponse(visit.address("/desk/inquiries"), 303)
 
@@ -82,7 +82,7 @@ def _inquiries_page(visit: Visit, errors: tuple[FieldError, ...] = ()) -> Respon
     return render(visit, "inquiries.html", 422 if errors else 200, **context)
 
 
-def _desk_page(visit: Visit, refused: str = "") -> Response:
+def _desk_page(visit: Visit, refused: DeskRefused | str = "") -> Response:
     with visit.desk() as desk:
         inquiries, calls = desk.inquiries(SHOWN), desk.outreach(SHOWN)
     visit.note("view_inquiries")
