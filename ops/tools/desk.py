@@ -183,7 +183,7 @@ def _decide(desk: Desk, options: argparse.Namespace) -> None:
 
 def _decide_many(desk: Desk, options: argparse.Namespace) -> None:
     for result in desk.decide_many(read_verdicts(options.file, options.signed_in)):
-        _tell(result.task_id, result.status or "refused", result.refusal or "")
+        _tell(result.task_id, result.status or "refused", str(result.refusal or ""))
 
 
 def read_verdicts(path: Path, reviewer_id: str) -> list[Verdict]:

@@ -17,7 +17,7 @@ def show_batches(visit: Visit) -> Response:
     """Show which tasks are alike and wait, the most first."""
     with visit.desk() as desk:
         groups = desk.groups(visit.caller.party_id)
-    return render(visit, "batches.html", groups=groups, refused="")
+    return render(visit, "batches.html", groups=groups, refused=None)
 
 
 def take_batch(visit: Visit, task_id: str) -> Response:
@@ -28,7 +28,7 @@ def take_batch(visit: Visit, task_id: str) -> Response:
     except DeskRefused as refused:
         with visit.desk() as desk:
             groups = desk.groups(visit.caller.party_id)
-        return render(visit, "batches.html", 422, groups=groups, refused=str(refused))
+        return render(visit, "batches.html", 422, groups=groups, refused=refused)
     if not taken:
         return RedirectResponse(visit.address("/desk?told=nothing"), 303)
     visit.note("take_batch", taken[0].task.task_id)

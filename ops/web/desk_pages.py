@@ -76,7 +76,7 @@ def send_verdict(visit: Visit, task_id: str) -> Response:
         with visit.desk() as desk:
             desk.hold(verdict)
     except DeskRefused as refused:
-        return _task_page(visit, task_id, str(refused))
+        return _task_page(visit, task_id, refused)
     visit.note("verdict", task_id)
     return take_next(visit) if visit.value("go_on") else _to_desk(visit, "")
 
@@ -108,7 +108,7 @@ def _to_desk(visit: Visit, told: str) -> Response:
     return RedirectResponse(visit.address(f"/desk?told={told}" if told else "/desk"), 303)
 
 
-def _task_page(visit: Visit, task_id: str, refused: str = "") -> Response:
+def _task_page(visit: Visit, task_id: str, refused: DeskRefused | str = "") -> Response:
     with visit.desk() as desk:
         shown = desk.show(task_id, visit.caller.party_id, visit.services.private_texts)
         held = desk.held_by(visit.caller.party_id)

@@ -25,7 +25,7 @@ def ask(visit: Visit) -> Response:
     """Ask the team a question, about a case or not."""
     content = given(
         question=visit.value("question"),
-        language=visit.language.statements,
+        language=visit.language.primary,
         case_id=visit.value("case_id"),
     )
     sent = send(
@@ -56,7 +56,7 @@ def answer(visit: Visit, inquiry_id: str) -> Response:
                 inquiry_id, visit.caller.party_id, text, visit.services.private_texts
             )
     except DeskRefused as refused:
-        return _desk_page(visit, str(refused))
+        return _desk_page(visit, refused)
     visit.note("answer_inquiry", inquiry_id)
     return RedirectResponse(visit.address("/desk/inquiries"), 303)
 
@@ -67,7 +67,7 @@ def note_call(visit: Visit, outreach_id: str) -> Response:
         with visit.desk() as desk:
             desk.finish_outreach(outreach_id, visit.caller.party_id)
     except DeskRefused as refused:
-        return _desk_page(visit, str(refused))
+        return _desk_page(visit, refused)
     visit.note("called", outreach_id)
     return RedirectResponse(visit.address("/desk/inquiries"), 303)
 
@@ -84,7 +84,7 @@ def _inquiries_page(visit: Visit, errors: tuple[FieldError, ...] = ()) -> Respon
     return render(visit, "inquiries.html", 422 if errors else 200, **context)
 
 
-def _desk_page(visit: Visit, refused: str = "") -> Response:
+def _desk_page(visit: Visit, refused: DeskRefused | str = "") -> Response:
     with visit.desk() as desk:
         inquiries, calls = (
             desk.inquiries(visit.caller.name, visit.services.private_texts, SHOWN),

@@ -3,14 +3,17 @@
 import gettext
 import io
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, lists, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from schemas.statements.catalogue import TRADITIONAL
+from schemas.statements.catalogue import Language as StatementLanguage
 
 DIRECTORY = Path(__file__).with_name("locale")
 DOMAIN = "pages"
@@ -23,9 +26,14 @@ class Language(NamedTuple):
     tag: str
     locale: str
     name: str
-    statements: str
+    statements: StatementLanguage
     """Language in which reasons are told, as in schemas/statements."""
     direction: str = "ltr"
+
+    @property
+    def primary(self) -> str:
+        """Its ISO 639-1 code, by which the filing API knows it."""
+        return self.tag.partition("-")[0]
 
 
 LANGUAGES: dict[str, Language] = {
@@ -33,8 +41,14 @@ LANGUAGES: dict[str, Language] = {
     for each in (
         Language("en", "en", "English", "en"),
         Language("zh-Hans", "zh_Hans", "简体中文", "zh"),
+        Language("zh-Hant", "zh_Hant", "繁體中文", "zh-Hant"),
+        Language("ja", "ja", "日本語", "ja"),
+        Language("ko", "ko", "한국어", "ko"),
         Language("de", "de", "Deutsch", "de"),
-        Language("ar", "ar", "العربية", "en", "rtl"),
+        Language("fr", "fr", "Français", "fr"),
+        Language("it", "it", "Italiano", "it"),
+        Language("es", "es", "Español", "es"),
+        Language("ar", "ar", "العربية", "ar", "rtl"),
     )
 }
 
@@ -61,10 +75,9 @@ def compiled(path: Path) -> gettext.GNUTranslations:
 def chosen(accepted: str) -> str:
     """Return the first language of a reader's Accept-Language that is here."""
     for each in _by_weight(accepted):
-        tag = each.lower()
-        if tag.startswith("zh"):
-            return "zh-Hans"
-        primary = tag.partition("-")[0]
+        primary, *rest = each.lower().split("-")
+        if primary == "zh":
+            return "zh-Hant" if TRADITIONAL & set(rest) else "zh-Hans"
         if primary in LANGUAGES:
             return primary
     return FALLBACK
@@ -95,6 +108,23 @@ class Formats:
         """Return day and time of day."""
         return f"{dates.format_datetime(_moment(milliseconds), 'medium', locale=self.locale)} UTC"
 
+    def due(self, milliseconds: int) -> str:
+        """Return a time to come, with the day of the week."""
+        moment = _moment(milliseconds)
+        day = dates.format_skeleton("yMMMEd", moment, locale=self.locale)
+        return f"{day} {dates.format_time(moment, 'short', locale=self.locale)} UTC"
+
+    def told(self, text: str) -> str:
+        """Return day and time of day of a time that the filing API tells."""
+        return self.time(round(datetime.fromisoformat(text).timestamp() * 1000))
+
+    def date(self, text: str | None) -> str:
+        """Return a day of a register, YYYY-MM-DD; what is none stays as it is."""
+        try:
+            return str(dates.format_date(date.fromisoformat(text or ""), "medium", self.locale))
+        except ValueError:
+            return text or ""
+
     def span(self, milliseconds: int) -> str:
         """Return a span of time in its greatest unit, as in '5 hours'."""
         seconds = max(0, milliseconds) // 1000
@@ -106,11 +136,28 @@ class Formats:
 
     def percent(self, value: float) -> str:
         """Return a share as percent, with one digit after the point."""
-        return numbers.format_percent(value, "#,##0.0 %", locale=self.locale)
+        pattern = self.locale.percent_formats[None].pattern.replace("##0", "##0.0")
+        return numbers.format_percent(value, pattern, locale=self.locale)
+
+    def euros(self, value: float) -> str:
+        """Return a price in euros."""
+        return numbers.format_currency(value, "EUR", locale=self.locale)
 
     def country(self, code: str) -> str:
         """Return a country's name, or its code where it has none."""
         return str(self.locale.territories.get(code, code))
+
+    def language(self, code: str) -> str:
+        """Return a language's name, or its code where it has none."""
+        return str(self.locale.languages.get(code, code))
+
+    def countries(self, codes: Iterable[str]) -> str:
+        """Return names of countries as a list; empty where there are none."""
+        return self.listed(self.country(code) for code in codes)
+
+    def listed(self, texts: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:
+        """Return texts as a list, of all or of which any one will do."""
+        return lists.format_list(list(texts), style, self.locale)
 
 
 def iso(milliseconds: int) -> str:

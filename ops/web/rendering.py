@@ -13,7 +13,9 @@ from starlette.responses import HTMLResponse, Response
 from ops.web import words
 from ops.web.languages import LANGUAGES, Formats, iso, translations
 from ops.web.site import Visit
-from schemas.statements.catalogue import reason_texts
+from schemas.statements.catalogue import Language as StatementLanguage
+from schemas.statements.catalogue import laws, reason_texts
+from streams.sources.desk.types import DeskRefused
 from streams.sources.filing.problems import (
     FORBIDDEN,
     INTERNAL,
@@ -113,11 +115,14 @@ def environment(tag: str) -> Environment:
         languages=LANGUAGES,
         language=language,
         reason=partial(_reason, language.statements),
+        remedy=partial(_remedy, language.statements),
+        law_name=partial(_law, language.statements),
         words=words,
         static=lambda name: f"/static/{name}?v={versions()[name]}",
     )
     made.filters["told"] = partial(_told, translations(tag).gettext)
     made.filters["word"] = partial(_word, translations(tag).gettext)
+    made.filters["refusal"] = partial(_refusal, translations(tag).gettext)
     return made
 
 
@@ -127,15 +132,32 @@ def _told(translated: Callable[[str], str], text: str) -> str:
     return text if gone is None else translated(gone)
 
 
+def _refusal(translate: Callable[[str], str], refused: DeskRefused) -> str:
+    """Return why the desk refused something."""
+    text = translate(refused.text)
+    return text.format(**refused.values) if refused.values else text
+
+
 def _word(translate: Callable[[str], str], code: str, table: str) -> str:
     """Return a code in words; one that is not known stays as it is."""
     found = getattr(words, table).get(code)
     return translate(found) if found else code
 
 
-def _reason(language: str, code: str) -> str:
+def _reason(language: StatementLanguage, code: str) -> str:
     found = reason_texts().get(code)
-    return found.meaning[language] if found else code  # type: ignore[index]
+    return found.meaning[language] if found else code
+
+
+def _remedy(language: StatementLanguage, code: str) -> str:
+    """Return what would do where a reason asks for something; empty where it does not."""
+    found = reason_texts().get(code)
+    return found.remedy.get(language, "") if found else ""
+
+
+def _law(language: StatementLanguage, right: str) -> str:
+    """Return the name of the Union's law on a right."""
+    return laws()[right]["EU"].names[language]
 
 
 def render(

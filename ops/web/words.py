@@ -275,6 +275,40 @@ COMMANDS: Mapping[str, str] = {
     "block": marked("Block ordered"),
     "delist": marked("Delisting ordered"),
 }
+ROLES: Mapping[str, str] = {
+    "rights_holder": marked("Rights holder"),
+    "agent": marked("Agent"),
+    "notifier": marked("Notifier"),
+    "seller": marked("Seller"),
+    "reviewer": marked("Reviewer"),
+    "operator": marked("Operator"),
+}
+ERRORS: Mapping[str, str] = {
+    "missing": marked("It is missing."),
+    "string_too_short": marked("It is too short."),
+    "too_short": marked("It is too short."),
+    "string_too_long": marked("It is too long."),
+    "too_long": marked("It is too long."),
+    "string_pattern_mismatch": marked("It is not written as asked for."),
+    "value_error": marked("It is not written as asked for."),
+    "literal_error": marked("It is none of what can be chosen."),
+    "extra_forbidden": marked("It is not asked for here."),
+    "listing_missing": marked("Name at least one listing that can be read."),
+    "declaration_missing": marked("Make the declarations."),
+    "accuracy_not_declared": marked(
+        "Declare that what you say is accurate and that you may act for the owner."
+    ),
+    "perjury_not_declared": marked(
+        "Declare, under penalty of perjury, that the removal was a mistake."
+    ),
+    "jurisdiction_not_consented": marked("Consent to the jurisdiction of a court."),
+    "not_found": marked("You have no case of this number."),
+    "not_authorised": marked("You are not on record as acting for this rights holder."),
+    "evidence_unknown": marked("A document that is named is no longer there; send it again."),
+    "duplicate_row": marked("named twice"),
+    "in_the_past": marked("That time has passed."),
+}
+"""What is wrong with a field, by the filing API's code; reasons have texts of their own."""
 LISTING_STATES: Mapping[str, str] = FINDING_WORDS["listing"]
 EVENTS: Mapping[str, str] = {
     "proved": marked("Seen in the marketplace's own data"),

@@ -13,9 +13,11 @@ from schemas.reasons import REASONS
 from schemas.rights import rights
 from schemas.yaml_text import yaml_content
 
-Language = Literal["de", "en", "fr", "ja", "zh"]
+Language = Literal["ar", "de", "en", "es", "fr", "it", "ja", "ko", "zh", "zh-Hant"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 FALLBACK: Language = "en"
+TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+"""Scripts and places in a tag of Chinese that tell of traditional characters."""
 
 Names = Mapping[Language, str]
 
@@ -36,7 +38,9 @@ class ReasonTexts(NamedTuple):
 
 def language_of(tag: str) -> Language:
     """Return the language in which somebody is written to who asks for this one."""
-    asked = tag.strip().lower().replace("_", "-").partition("-")[0]
+    asked, *rest = tag.strip().lower().replace("_", "-").split("-")
+    if asked == "zh" and TRADITIONAL & set(rest):
+        return "zh-Hant"
     return next((each for each in LANGUAGES if each == asked), FALLBACK)
 
 

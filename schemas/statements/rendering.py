@@ -36,24 +36,41 @@ OFFICES = {
 }
 """Offices by the names that they have in all languages; others by their ST.3 code."""
 
-MONTHS: dict[Language, tuple[str, ...]] = {
-    "de": (
-        *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September"),
-        *("Oktober", "November", "Dezember"),
+MONTHS: dict[Language, str] = {
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "en": "January February March April May June July August September October November December",
+    "es": (
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
     ),
-    "en": (
-        *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-        *("October", "November", "December"),
-    ),
-    "fr": (
-        *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre"),
-        *("octobre", "novembre", "décembre"),
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "it": (
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+        "dicembre"
     ),
 }
+"""Names of months, where a language writes them with words."""
+DAYS: dict[Language, str] = {
+    "ar": "{day} {month} {year}",
+    "de": "{day}. {month} {year}",
+    "en": "{day} {month} {year}",
+    "es": "{day} de {month} de {year}",
+    "fr": "{day} {month} {year}",
+    "it": "{day} {month} {year}",
+    "ja": "{year}年{month}月{day}日",
+    "ko": "{year}년 {month}월 {day}일",
+    "zh": "{year}年{month}月{day}日",
+    "zh-Hant": "{year}年{month}月{day}日",
+}
+FIRST_DAYS: dict[Language, str] = {"fr": "1er", "it": "1º"}
+"""How the first of a month is written, where not as the other days are."""
 LATEST_MILLISECONDS = 253_402_300_799_999
 """The end of the year 9999."""
-JOINED: dict[Language, str] = {"de": " ", "en": " ", "fr": " ", "ja": "", "zh": ""}
-LISTED: dict[Language, str] = {"de": ", ", "en": ", ", "fr": ", ", "ja": "、", "zh": "、"}
+UNSPACED: frozenset[Language] = frozenset({"ja", "zh", "zh-Hant"})
+"""Languages that put no space between sentences."""
+LISTED: dict[Language, str] = {"ar": "، ", "ja": "、", "zh": "、", "zh-Hant": "、"}
+"""What stands between the parts of a list, where not a comma."""
+SPACED_PERCENT: frozenset[Language] = frozenset({"de", "es", "fr"})
 
 
 class Section(NamedTuple):
@@ -124,16 +141,16 @@ class _Words:
     def date(self, milliseconds: int) -> str:
         """Return a day, UTC, as the language writes it."""
         moment = datetime.fromtimestamp(min(max(0, milliseconds), LATEST_MILLISECONDS) / 1000, UTC)
-        if self.language not in MONTHS:
-            return f"{moment.year}年{moment.month}月{moment.day}日"
-        month = MONTHS[self.language][moment.month - 1]
-        stop = "." if self.language == "de" else ""
-        first = "er" if self.language == "fr" and moment.day == 1 else ""
-        return f"{moment.day}{first}{stop} {month} {moment.year}"
+        month, day = str(moment.month), str(moment.day)
+        if self.language in MONTHS:
+            month = MONTHS[self.language].split()[moment.month - 1]
+        if moment.day == 1:
+            day = FIRST_DAYS.get(self.language, day)
+        return DAYS[self.language].format(day=day, month=month, year=moment.year)
 
     def share(self, part: float) -> str:
         """Return a share in percent, as the language writes it."""
-        space = "\u00a0" if self.language in ("de", "fr") else ""
+        space = "\u00a0" if self.language in SPACED_PERCENT else ""
         return f"{part * 100:.0f}{space}%"
 
     def countries(self, codes: Iterable[str]) -> str:
@@ -143,7 +160,7 @@ class _Words:
             known[code][self.language] if code in known else code
             for code in sorted({country_of(each) for each in codes})
         ]
-        return LISTED[self.language].join(named)
+        return LISTED.get(self.language, ", ").join(named)
 
     def reasons(self, codes: Iterable[str], but: str = "") -> list[str]:
         """Return the meaning of reason codes; of one that is not known, the code itself."""
@@ -164,7 +181,8 @@ class _Words:
 
     def joined(self, told: Iterable[str]) -> str:
         """Return sentences as one text, each once."""
-        return JOINED[self.language].join(dict.fromkeys(each for each in told if each))
+        space = "" if self.language in UNSPACED else " "
+        return space.join(dict.fromkeys(each for each in told if each))
 
 
 def _decision(statement: StatementOfReasons, words: _Words) -> list[str]:

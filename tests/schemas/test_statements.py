@@ -93,7 +93,10 @@ def test_all_that_may_have_been_done_has_its_sentence():
 
 @pytest.mark.parametrize(
     ("asked", "language"),
-    [("de", "de"), ("de-AT", "de"), ("zh_Hans", "zh"), ("ZH", "zh"), ("tlh", "en"), ("", "en")],
+    [
+        *(("de", "de"), ("de-AT", "de"), ("zh_Hans", "zh"), ("ZH", "zh"), ("tlh", "en")),
+        *(("zh-TW", "zh-Hant"), ("zh_Hant_HK", "zh-Hant"), ("es-419", "es"), ("", "en")),
+    ],
 )
 def test_a_text_is_tagged_with_the_language_that_it_is_in(asked, language):
     assert language_of(asked) == language
@@ -128,7 +131,9 @@ def test_days_are_written_as_each_language_writes_them():
     notice = TAKEDOWN._replace(answer_until_milliseconds=1_796_083_200_000)
     days = {
         "de": "1. Dezember 2026", "en": "1 December 2026", "fr": "1er décembre 2026",
-        "ja": "2026年12月1日", "zh": "2026年12月1日",
+        "ja": "2026年12月1日", "zh": "2026年12月1日", "zh-Hant": "2026年12月1日",
+        "ko": "2026년 12월 1일", "es": "1 de diciembre de 2026", "it": "1º dicembre 2026",
+        "ar": "1 ديسمبر 2026",
     }  # fmt: skip
     for language, day in days.items():
         assert day in text_of(notice, language)

@@ -1,4 +1,4 @@
-"""The pages in Chromium: accessible in three scripts, and usable by keys and without scripts.
+"""The pages in Chromium: accessible in all languages, and usable by keys and without scripts.
 
 axe-core looks for violations of WCAG 2.2 AA, at 320 and 1,400 px, in light and dark.
 """
@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from databases import database_on
 from playwright.sync_api import sync_playwright
 
+from ops.web import languages
 from web.browser import CHROMIUM, NARROW, WIDE, require_chromium, served, signed_in
 from web.made_cases import filing_to, path_of
 from web.site_made import Pages, doubtful
@@ -17,6 +18,7 @@ OPTIONS = {**RULES, "resultTypes": ["violations"]}
 VIEWS = ((NARROW, "light"), (WIDE, "dark"), (WIDE, "light"), (NARROW, "dark"))
 LANGUAGES = {"en": VIEWS, "zh-Hans": VIEWS[:2], "ar": VIEWS[2:]}
 """Each with the views in which its pages are looked at: in all of them each width and scheme."""
+OTHERS = [tag for tag in languages.LANGUAGES if tag not in LANGUAGES]
 PEOPLE = {
     "": ("", "/", "/how-to-file", "/how-to-file/copyright", "/for-sellers", "/questions",
          "/figures", "/status", "/sign-in", "/nowhere"),
@@ -85,6 +87,19 @@ def test_no_page_has_violations_in_any_width_scheme_and_script(chromium, site, r
     assert found == []
     # The browser tells here what the policy refused.
     assert [each for each in said if "404" not in each] == []
+
+
+@pytest.mark.slow
+def test_the_page_on_filing_has_no_violations_in_any_other_language(chromium, site):
+    _, base = site
+    context = chromium.new_context()
+    page = context.new_page()
+    found = []
+    for language in OTHERS:
+        page.goto(f"{base}/{language}/how-to-file/copyright")
+        found += violations(page, VIEWS[0])
+    context.close()
+    assert found == []
 
 
 def test_every_step_of_filing_is_accessible_and_takes_few_interactions_without_scripts(

@@ -92,10 +92,10 @@ def claim_together(
         find_reviewer(connection, reviewer_id)
         first = fetch_one(connection, "SELECT * FROM review_tasks WHERE task_id = %s", (lead,))
         if first is None or first["kind"] != KIND:
-            raise DeskRefused(f"{lead} is none of a batch")
+            raise DeskRefused("{task} is none of a batch", task=lead)
         held = len(fetch_all(connection, _HELD, (reviewer_id,)))
         if held >= settings.maximum_held:
-            raise DeskRefused(f"{reviewer_id} holds {held} tasks")
+            raise DeskRefused("{reviewer} holds {held} tasks", reviewer=reviewer_id, held=held)
         wanted = {"lead": lead, "reviewer": reviewer_id, "limit": MAXIMUM_TOGETHER}
         return take(
             connection, fetch_all(connection, _TOGETHER, wanted), reviewer_id, now, settings
@@ -127,7 +127,7 @@ def hold_together(
                 with connection.transaction():
                     holding.hold(connection, verdict, now, longer)
             except DeskRefused as error:
-                refused.append(VerdictResult(verdict.task_id, None, str(error)))
+                refused.append(VerdictResult(verdict.task_id, None, error))
         reviewer_id = verdicts[0].reviewer_id if verdicts else ""
         back = [task_id for (task_id,) in connection.execute(_RETURN, (returned, reviewer_id))]
         for task_id in back:

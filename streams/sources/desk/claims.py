@@ -101,9 +101,11 @@ def claim(
     wanted = {"reviewer": reviewer_id, "now": now, "until": now + settings.lease_milliseconds}
     claimers, heads = fetch_together(connection, wanted, _CLAIMER, _HEADS)
     if not claimers:
-        raise DeskRefused(f"{reviewer_id} is no active reviewer")
+        raise DeskRefused("{reviewer} is no active reviewer", reviewer=reviewer_id)
     if claimers[0]["held"] >= settings.maximum_held:
-        raise DeskRefused(f"{reviewer_id} holds {claimers[0]['held']} tasks")
+        raise DeskRefused(
+            "{reviewer} holds {held} tasks", reviewer=reviewer_id, held=claimers[0]["held"]
+        )
     if claimers[0]["expired"]:
         with connection.transaction():
             expire_leases(connection, now)
@@ -129,11 +131,11 @@ def assign(
         find_reviewer(connection, reviewer_id)
         row = lock_task(connection, task_id)
         if row["state"] != "open":
-            raise DeskRefused(f"{task_id} is {row['state']}")
+            raise DeskRefused("{task} is {state}", task=task_id, state=row["state"])
         opinion = "SELECT FROM opinions WHERE task_id = %s AND reviewer_id = %s"
         said = connection.execute(opinion, (task_id, reviewer_id)).rowcount
         if said or reviewer_id in row["excluded_reviewer_ids"]:
-            raise DeskRefused(f"{reviewer_id} has decided this before")
+            raise DeskRefused("{reviewer} has decided this before", reviewer=reviewer_id)
         (taken,) = take(connection, [row], reviewer_id, now, settings)
         return taken
 
@@ -170,7 +172,7 @@ def escalate(connection: Connection, task_id: str, reviewer_id: str, reason: str
     with connection.transaction():
         row = lock_held(connection, task_id, reviewer_id)
         if row["level"] >= TOP_LEVEL:
-            raise DeskRefused(f"{task_id} is with the most senior reviewers already")
+            raise DeskRefused("{task} is with the most senior reviewers already", task=task_id)
         _note_skip(connection, row, reason, now)
         raise_level(connection, row, row["level"] + 1, (reason, reviewer_id), now)
         give_back(connection, row, "escalated", now)

@@ -55,7 +55,7 @@ class Desk:
     def put_reviewer(self, reviewer: Reviewer) -> None:
         """Add a reviewer, or change one. Errors: DeskRefused."""
         if not 1 <= reviewer.seniority <= TOP_LEVEL:
-            raise DeskRefused(f"seniority is 1 to {TOP_LEVEL}")
+            raise DeskRefused("seniority is 1 to {level}", level=TOP_LEVEL)
         self._connection.execute(
             """
             INSERT INTO reviewers (reviewer_id, skills, languages, seniority, active)
@@ -149,7 +149,7 @@ class Desk:
             try:
                 results.append(self.decide(verdict))
             except (DeskRefused, psycopg.DataError) as error:
-                results.append(VerdictResult(verdict.task_id, None, str(error)))
+                results.append(VerdictResult(verdict.task_id, None, error))
         return results
 
     def receive_inquiry(self, inquiry: Inquiry, texts: PrivateTextStore) -> bool:

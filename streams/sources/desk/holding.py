@@ -40,7 +40,7 @@ def hold(connection: Connection, verdict: Verdict, now: int, settings: DeskSetti
         check(row, verdict)
         invalid = invalid_fields(event_of(row, verdict, now))
         if invalid:
-            raise DeskRefused(", ".join(invalid))
+            raise DeskRefused("not valid: {fields}", fields=", ".join(invalid))
         deadline: int = row["deadline_at_milliseconds"]
         settles_at = min(now + settings.hold_milliseconds, max(now, deadline))
         connection.execute(_HOLD, (*_kept(verdict), settles_at))
@@ -81,13 +81,13 @@ def _settle(
         at = row["settles_at_milliseconds"]
         gone = fetch_one(connection, f"{query} RETURNING task_id", (task_id, at)) is None
     if gone:
-        return VerdictResult(task_id, None, "it was undone")
+        return VerdictResult(task_id, None, DeskRefused("it was undone"))
     words = (row["outcome"], tuple(row["reason_codes"]), row["explanation"])
     try:
         return decide(connection, Verdict(task_id, row["reviewer_id"], *words), now, settings)
     except (DeskRefused, psycopg.DataError) as error:
         note_handled("held_verdict", type(error).__name__)
-        return VerdictResult(task_id, None, str(error))
+        return VerdictResult(task_id, None, error)
 
 
 def _kept(verdict: Verdict) -> tuple[Any, ...]:

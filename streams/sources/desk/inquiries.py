@@ -73,9 +73,13 @@ def answer(
         query = "SELECT * FROM inquiries WHERE inquiry_id = %s FOR UPDATE"
         row = fetch_one(connection, query, (inquiry_id,))
         if row is None:
-            raise DeskRefused(f"there is no inquiry {inquiry_id}")
+            raise DeskRefused("there is no inquiry {inquiry}", inquiry=inquiry_id)
         if row["answered_at_milliseconds"] is not None:
-            raise DeskRefused(f"{inquiry_id} was answered by {row['reviewer_id']}")
+            raise DeskRefused(
+                "{inquiry} was answered by {reviewer}",
+                inquiry=inquiry_id,
+                reviewer=row["reviewer_id"],
+            )
         connection.execute(
             """
             UPDATE inquiries SET answer = '', answer_sha256 = %s, reviewer_id = %s,

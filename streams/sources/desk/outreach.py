@@ -61,7 +61,7 @@ def finish(connection: Connection, outreach_id: str, reviewer_id: str, now: int)
             (reviewer_id, now, outreach_id),
         ).rowcount
         if not done:
-            raise DeskRefused(f"there is no open outreach task {outreach_id}")
+            raise DeskRefused("there is no open outreach task {task}", task=outreach_id)
 
 
 def to_call(connection: Connection, limit: int) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ def find_reviewer(connection: Connection, reviewer_id: str) -> Reviewer:
     query = "SELECT * FROM reviewers WHERE reviewer_id = %s"
     row = fetch_one(connection, query, (reviewer_id,))
     if row is None or not row["active"]:
-        raise DeskRefused(f"{reviewer_id} is no active reviewer")
+        raise DeskRefused("{reviewer} is no active reviewer", reviewer=reviewer_id)
     return reviewer_of(row)
 
 
@@ -83,16 +83,26 @@ def lock_task(connection: Connection, task_id: str) -> dict[str, Any]:
     """Return a task's row, locked until the transaction ends. Errors: DeskRefused."""
     row = fetch_one(connection, LOCK_TASK, (task_id,))
     if row is None:
-        raise DeskRefused(f"there is no task {task_id}")
+        raise DeskRefused("there is no task {task}", task=task_id)
     return row
 
 
 def lock_held(connection: Connection, task_id: str, reviewer_id: str) -> dict[str, Any]:
     """Return the row of a task that a reviewer holds, locked. Errors: DeskRefused."""
     row = lock_task(connection, task_id)
-    if row["state"] != "leased" or row["reviewer_id"] != reviewer_id:
-        raise DeskRefused(f"{reviewer_id} does not hold {task_id}, which is {row['state']}")
+    check_held(row, reviewer_id)
     return row
+
+
+def check_held(row: Row, reviewer_id: str) -> None:
+    """Refuse a task that a reviewer does not hold. Errors: DeskRefused."""
+    if row["state"] != "leased" or row["reviewer_id"] != reviewer_id:
+        raise DeskRefused(
+            "{reviewer} does not hold {task}, which is {state}",
+            reviewer=reviewer_id,
+            task=row["task_id"],
+            state=row["state"],
+        )
 
 
 def end_assignment(connection: Connection, task_id: str, ending: str, at: int) -> None:

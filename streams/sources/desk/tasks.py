@@ -109,7 +109,7 @@ def show(
     """Return a task with all beside it, for who holds it. Errors: DeskRefused."""
     row = fetch_one(connection, "SELECT * FROM review_tasks WHERE task_id = %s", (task_id,))
     if row is None or row["reviewer_id"] != reviewer_id or row["state"] != "leased":
-        raise DeskRefused(f"{reviewer_id} does not hold {task_id}")
+        raise DeskRefused("{reviewer} does not hold {task}", reviewer=reviewer_id, task=task_id)
     case_id, blind = row["case_id"], row["kind"] in BLIND_KINDS
     decisions = [] if blind else fetch_all(connection, _DECISIONS, (case_id,))
     now_decided = [each for each in decisions if each["decision_number"] == row["decision_number"]]

@@ -10,7 +10,15 @@ VerdictStatus = Literal["decided", "second_opinion_wanted", "escalated", "stale"
 
 
 class DeskRefused(Exception):
-    """Something that can't be done at the desk; the message tells the reviewer why."""
+    """Something that can't be done at the desk; the message tells the reviewer why.
+
+    `text` is the message with the names of its `values` in braces, as translators know it.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text = text
+        self.values = values
 
 
 class DeskSettings(NamedTuple):
@@ -53,4 +61,4 @@ class VerdictResult(NamedTuple):
 
     task_id: str
     status: VerdictStatus | None
-    refusal: str | None = None
+    refusal: DeskRefused | None = None

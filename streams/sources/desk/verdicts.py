@@ -20,6 +20,7 @@ from streams.sources.desk.claims import give_back, raise_level
 from streams.sources.desk.rows import (
     LOCK_TASK,
     Connection,
+    check_held,
     end_assignment,
     fetch_together,
     task_of,
@@ -68,7 +69,7 @@ def decide(
     with connection.pipeline(), connection.transaction():
         tasks, said = fetch_together(connection, (verdict.task_id,), LOCK_TASK, _OPINIONS)
         if not tasks:
-            raise DeskRefused(f"there is no task {verdict.task_id}")
+            raise DeskRefused("there is no task {task}", task=verdict.task_id)
         row = tasks[0]
         opinions = [
             Opinion(
@@ -99,20 +100,21 @@ def decide(
 
 def check(row: dict[str, Any], verdict: Verdict) -> None:
     """Refuse what can't be taken. Errors: DeskRefused."""
-    if row["state"] != "leased" or row["reviewer_id"] != verdict.reviewer_id:
-        raise DeskRefused(
-            f"{verdict.reviewer_id} does not hold {verdict.task_id}, which is {row['state']}"
-        )
+    check_held(row, verdict.reviewer_id)
     allowed = OUTCOMES.get(row["kind"], ())
     if verdict.outcome not in allowed:
-        raise DeskRefused(f"{verdict.outcome} is none of {', '.join(allowed)}")
+        raise DeskRefused(
+            "{outcome} is none of {outcomes}",
+            outcome=verdict.outcome,
+            outcomes=", ".join(allowed),
+        )
     if "\x00" in verdict.explanation:
         raise DeskRefused("an explanation can't hold a NUL character")
     if not verdict.reason_codes:
         raise DeskRefused("a verdict needs a reason code")
     unknown = [code for code in verdict.reason_codes if code not in REASONS]
     if unknown:
-        raise DeskRefused(f"no such reason code as {', '.join(unknown)}")
+        raise DeskRefused("no such reason code as {codes}", codes=", ".join(unknown))
 
 
 def event_of(row: dict[str, Any], verdict: Verdict, now: int) -> Any:
@@ -151,7 +153,7 @@ def _settle(
     decided = decide_on(row, conclusion, outcome, now)
     invalid = invalid_fields(decided)
     if invalid:
-        raise DeskRefused(", ".join(invalid))
+        raise DeskRefused("not valid: {fields}", fields=", ".join(invalid))
     connection.execute(_END, (now, task_id))
     end_assignment(connection, task_id, "decided", now)
     tell(connection, decided, now)
