@@ -98,7 +98,7 @@ class Texts(HTMLParser):
             "reviewer",
             ["/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK", "/desk/inquiries"],
         ),
-        ("holder-1", "rights_holder", ["/filing", "/inquiries"]),
+        ("holder-1", "rights_holder", ["/filing", "/inquiries", "/organisation"]),
         ("op", "operator", ["/operations", "/dead-letters"]),
     ],
 )
