@@ -31,7 +31,10 @@ from ops.shell.strict_http import (
 from ops.shell.wrapping_keys import wrapping_keys
 from ops.tools.switch import throw
 from ops.web.app import make_app
+from ops.web.identity_provider import IdentityProvider, read_settings
+from ops.web.members import Members
 from ops.web.sessions import Sessions
+from ops.web.sign_in_pages import RETURN_PATH
 from ops.web.site import Kafka, Site
 from processors.findings.listing_match import listing_match
 from processors.rules.rule_set import RuleSet
@@ -81,7 +84,7 @@ PROCESS = Process(
         *(COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, REVIEWS_EVENTS, DESK_EVENTS),
         *(CONDUCT_EVENTS, SWITCHES_STATE),
     ),
-    "PostgreSQL: sessions, what was seen and done; filings and the desk as their services",
+    "PostgreSQL: sessions, members, what was seen and done; filings and the desk as their services",
     ("ops/web", "streams/sources/filing", "streams/sources/desk"),
 )
 
@@ -97,6 +100,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--keys", type=Path, required=True, help="JWK set that checks tokens")
     parser.add_argument("--issuer", default=ISSUER)
     parser.add_argument("--audience", default=AUDIENCE)
+    parser.add_argument(
+        "--sign-in", type=Path, help="the identity provider's settings; else by tokens only"
+    )
     parser.add_argument("--views", default="", help="base address of the live views")
     parser.add_argument("--site", default="", help="address by which search engines find the pages")
     parser.add_argument("--address", default="127.0.0.1")
@@ -119,6 +125,7 @@ def run(options: argparse.Namespace) -> int:
         scanner = ClamdScanner(options.scanner) if options.scanner else None
         keys = TokenKeys(options.keys, options.issuer, options.audience)
         wrapping = wrapping_keys(options.wrapping_keys, options.database)
+        signing_in = read_settings(options.sign_in) if options.sign_in else None
     except (SchemaRegistryUnavailable, SchemaRefused, KeysInvalid, ValueError) as error:
         raise OperatorError(str(error)) from error
     except OSError as error:
@@ -128,6 +135,7 @@ def run(options: argparse.Namespace) -> int:
     services = make_services(
         settings, clock, codec, (keys, MarketplaceKeys({}), wrapping), database, (vault, scanning)
     )
+    address = options.site.rstrip("/") or f"http://{options.address}:{options.port}"
     broker = Broker(options.bootstrap_servers, codec, clock, options.views)
     site = Site(
         services=services,
@@ -136,7 +144,11 @@ def run(options: argparse.Namespace) -> int:
         kafka=broker,
         lists=CaseLists(database, services.store, services.private_texts),
         database_address=options.database,
-        address=options.site.rstrip("/") or f"http://{options.address}:{options.port}",
+        address=address,
+        members=Members(database),
+        provider=IdentityProvider(signing_in, f"{address}{RETURN_PATH}", clock)
+        if signing_in
+        else None,
     )
     sharing = LimitSharing(options.database, "web", services.rate_limits)
     serve_metrics(options, services.metrics.registry, lambda: database_answers(options.database))

@@ -21,7 +21,7 @@ from ops.topics import create_topics
 from ops.up.places import Places, places, write_settings
 from ops.up.plan import Service, chosen, plan
 from ops.up.supervisor import Supervisor, health
-from ops.up.trial import load_data, next_steps, write_trial
+from ops.up.trial import bind_people, load_data, next_steps, write_trial
 from sinks.database.database import migrate
 
 TURN_SECONDS = 0.5
@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
         migrate(postgres.address)
         write_settings(here, kafka.bootstrap_servers, registry.address, postgres.address)
         write_trial(here)
+        bind_people(here, postgres.address)
         if not options.no_data:
             _tell("Bringing in the demo's register records, parties and listings")
             load_data(kafka.bootstrap_servers, registry.address, _tell)

@@ -19,6 +19,7 @@ PORTS = {
     "marketplace": 8091,
     "views": 8092,
     "web": 8093,
+    "provider": 8094,
     "worker": 9101,
     "monitor": 9102,
     "case-store": 9103,
@@ -32,6 +33,7 @@ PORTS = {
 
 MARKETPLACE = "demo"
 KEY_ID = "local"
+CLIENT_ID = "pages"
 
 
 class Places(NamedTuple):
@@ -66,6 +68,11 @@ class Places(NamedTuple):
         return self.directory / "marketplace.secret"
 
     @property
+    def sign_in(self) -> Path:
+        """The settings of the sample identity provider."""
+        return self.directory / "sign-in.yaml"
+
+    @property
     def wrapping_keys(self) -> Path:
         """The keys that wrap the keys of parties."""
         return self.directory / "wrapping-keys"
@@ -95,6 +102,12 @@ def places(directory: Path, any_ports: bool) -> Places:
     }
     content = {"allowed_hosts": ["127.0.0.1"], "endpoints": [endpoint]}
     made.endpoints.write_text(yaml.safe_dump(content))
+    provider = {
+        "name": "the sample provider",
+        "issuer": f"http://127.0.0.1:{ports['provider']}",
+        "client_id": CLIENT_ID,
+    }
+    made.sign_in.write_text(yaml.safe_dump(provider))
     return made
 
 

@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 from ops.errors import OperatorError
-from ops.up.places import Places
+from ops.up.places import CLIENT_ID, Places
+from ops.up.trial import PEOPLE
+from ops.web.sign_in_pages import RETURN_PATH
 
 
 class Service(NamedTuple):
@@ -40,9 +42,19 @@ def plan(places: Places) -> list[Service]:
             *(places, "views metrics", "views", "--web-port", str(port["views"])),
             *("--data-directory", places.state("views"), "--replication-factor", "1"),
         ),
+        Service(
+            "provider",
+            (
+                *("sample-provider", "--port", str(port["provider"]), "--client-id", CLIENT_ID),
+                *("--redirect-address", f"http://127.0.0.1:{port['web']}{RETURN_PATH}"),
+                *("--people", *PEOPLE),
+            ),
+            f"http://127.0.0.1:{port['provider']}/ready",
+            f"http://127.0.0.1:{port['provider']}",
+        ),
         _service(
             *(places, "web metrics", "web", *filing[:4], "--port", str(port["web"])),
-            *("--views", f"http://127.0.0.1:{port['views']}"),
+            *("--views", f"http://127.0.0.1:{port['views']}", "--sign-in", str(places.sign_in)),
         ),
     ]
 

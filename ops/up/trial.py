@@ -10,13 +10,23 @@ from ops.shell.importing import Sender
 from ops.tools.filing_tokens import sign
 from ops.tools.import_trademarks import import_files
 from ops.up.places import MARKETPLACE, Places
+from ops.web.identity_provider import read_settings
+from ops.web.members import Members
 from schemas.wire.registry import connect
 from streams.kafka.producing import EventProducer, send
-from streams.sources.filing.tokens import AUDIENCE, ISSUER, Role
+from streams.sources.filing.database import Database
+from streams.sources.filing.tokens import AUDIENCE, ISSUER, Caller, Role
 
 TOKEN_SECONDS = 12 * 3600
 REVIEWER = "reviewer-1"
 HOLDER = "holder-cutex"
+PEOPLE: dict[str, tuple[Role, str]] = {
+    "holder": ("rights_holder", HOLDER),
+    "seller": ("seller", "seller-0"),
+    "reviewer": ("reviewer", REVIEWER),
+    "operator": ("operator", "operator"),
+}
+"""Who may be chosen at the sample provider, and for whom each is taken."""
 COMPLAINT = {
     "rights_holder_id": HOLDER,
     "ground": "counterfeit",
@@ -54,13 +64,7 @@ def load_data(bootstrap_servers: str, registry: str, tell: Callable[[str], objec
 def write_trial(places: Places) -> None:
     """Write a token for each kind of party, and the complaint to try, as files."""
     key = json.loads(places.signing_key.read_text(encoding="utf-8"))
-    roles: dict[str, tuple[Role, str]] = {
-        "holder": ("rights_holder", HOLDER),
-        "seller": ("seller", "seller-0"),
-        "marketplace": ("marketplace", MARKETPLACE),
-        "reviewer": ("reviewer", REVIEWER),
-        "operator": ("operator", "operator"),
-    }
+    roles: dict[str, tuple[Role, str]] = {**PEOPLE, "marketplace": ("marketplace", MARKETPLACE)}
     for name, (role, party) in roles.items():
         claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": party, "role": role, "acts_for": []}
         path = _token(places, name)
@@ -68,6 +72,16 @@ def write_trial(places: Places) -> None:
         path.write_text(sign(key, claims, TOKEN_SECONDS))
     _report(places).write_text(REPORT)
     _complaint(places).write_text(json.dumps(COMPLAINT, indent=2) + "\n")
+
+
+def bind_people(places: Places, database_address: str) -> None:
+    """Let the sample provider's people sign in, each as an owner of its party."""
+    issuer = read_settings(places.sign_in).issuer
+    with Database(database_address) as database:
+        members = Members(database)
+        for name, (role, party) in PEOPLE.items():
+            now = time.time_ns() // 1_000_000
+            members.bind(Caller(party, role), "owner", name, (issuer, name), now)
 
 
 def next_steps(places: Places) -> list[str]:
@@ -79,8 +93,9 @@ def next_steps(places: Places) -> list[str]:
         f"{desk} --token-file {_token(places, name)}" for name in ("reviewer", "operator")
     )
     return [
-        f"# the pages are at http://127.0.0.1:{places.ports['web']}/: sign in by a token",
-        f"# (holder, seller, reviewer, operator), such as {_token(places, 'holder')}",
+        f"# the pages are at http://127.0.0.1:{places.ports['web']}/: sign in at the sample",
+        "# provider (holder, seller, reviewer, operator), or by a token, such as",
+        f"# {_token(places, 'holder')}",
         "# a rights holder stores a document, and files a complaint that names it",
         f"EVIDENCE=$(curl -s {holder} -H 'Content-Type: text/plain' "
         f"--data-binary @{_report(places)} {api}/v1/evidence | {IDENTIFIER})",

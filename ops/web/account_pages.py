@@ -2,10 +2,12 @@
 
 from starlette.responses import RedirectResponse, Response
 
+from ops.web.identity_provider import ProviderUnavailable
 from ops.web.rendering import render
 from ops.web.routing import COOKIE_FLAGS, local_address
-from ops.web.sessions import COOKIE
+from ops.web.sessions import COOKIE, Session
 from ops.web.site import Visit
+from schemas.handled_errors import note_handled
 from streams.sources.filing import evidence_routes
 from streams.sources.filing.tokens import Role, TokenRefused
 
@@ -21,18 +23,36 @@ HOME: dict[Role, str] = {
 
 
 def show_sign_in(visit: Visit) -> Response:
-    """Show the form that takes a token."""
+    """Show the form that takes a token, and the way to the identity provider."""
     wanted = visit.request.query_params.get("next", "")
-    return render(visit, "sign_in.html", wanted=local_address(visit, wanted) or "", refused=False)
+    return sign_in_page(visit, local_address(visit, wanted) or "")
+
+
+def sign_in_page(visit: Visit, wanted: str, refused: str = "") -> Response:
+    """Show the ways to sign in, and why one was refused: a code of words.SIGN_IN."""
+    provider = visit.site.provider
+    return render(
+        visit,
+        "sign_in.html",
+        422 if refused else 200,
+        wanted=wanted,
+        refused=refused,
+        provider=provider.settings.name if provider else "",
+    )
 
 
 def sign_in(visit: Visit) -> Response:
-    """Begin a session; the cookie's id is a new one, whatever came."""
-    wanted = local_address(visit, visit.value("next"))
+    """Begin a session with a token."""
+    wanted = local_address(visit, visit.value("next")) or ""
     try:
         session = visit.site.sessions.begin(visit.value("token"), visit.now)
     except TokenRefused:
-        return render(visit, "sign_in.html", 422, wanted=wanted or "", refused=True)
+        return sign_in_page(visit, wanted, "token")
+    return signed_in(visit, session, wanted)
+
+
+def signed_in(visit: Visit, session: Session, wanted: str) -> Response:
+    """Give a browser the session that began; the cookie's id is a new one, whatever came."""
     before, visit.session = visit.session, session
     if before is not None:
         visit.site.sessions.end(before, everywhere=False)
@@ -44,15 +64,29 @@ def sign_in(visit: Visit) -> Response:
 
 
 def sign_out(visit: Visit) -> Response:
-    """End this session, or all of the party's."""
+    """End this session, or all of the member or party; then at the identity provider."""
+    address = visit.address("/")
     if visit.session is not None:
         everywhere = bool(visit.value("everywhere"))
         visit.note("sign_out_everywhere" if everywhere else "sign_out")
         visit.site.sessions.end(visit.session, everywhere)
-    response = RedirectResponse(visit.address("/"), 303)
+        address = _after_sign_out(visit, visit.session)
+    response = RedirectResponse(address, 303)
     response.delete_cookie(COOKIE, **COOKIE_FLAGS)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _after_sign_out(visit: Visit, session: Session) -> str:
+    here, provider = visit.address("/"), visit.site.provider
+    if provider is None or not session.member_id:
+        return here
+    try:
+        return provider.sign_out_address(f"{visit.site.address}/") or here
+    except ProviderUnavailable as error:
+        # Here the session has ended, whatever the provider does.
+        note_handled("identity_provider", type(error).__name__)
+        return here
 
 
 def read_document(visit: Visit, evidence_id: str) -> Response:

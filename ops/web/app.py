@@ -75,7 +75,16 @@ def _static(request: Request) -> Response:
 
 
 def _robots(request: Request) -> Response:
-    private = ("sign-in", "desk", "seller", "cases", "filing", "operations", "status")
+    private = (
+        "sign-in",
+        "desk",
+        "seller",
+        "cases",
+        "filing",
+        "operations",
+        "status",
+        "organisation",
+    )
     lines = [f"Disallow: /{tag}/{each}" for tag in LANGUAGES for each in private]
     address = request.app.state.site.address
     return PlainTextResponse(

@@ -13,9 +13,12 @@ from ops.web import (
     holder_pages,
     inquiry_pages,
     operator_pages,
+    organisation_pages,
     public_pages,
     seller_pages,
+    sign_in_pages,
 )
+from ops.web.members import Rights
 from ops.web.routing import Handler, served
 from streams.sources.filing.tokens import Role
 
@@ -37,6 +40,9 @@ class Page(NamedTuple):
     handler: Handler
     roles: Roles = ANYBODY
     method: str = "GET"
+    rights: Rights | None = None
+    """What a member has to be to its party: where it is not said, a reader may see, and a filer
+    may send."""
 
 
 PAGES: Final = (
@@ -51,7 +57,12 @@ PAGES: Final = (
     Page("/sign-in", account_pages.show_sign_in),
     Page("/sign-in", account_pages.sign_in, ANYBODY, "POST"),
     Page("/sign-out", account_pages.sign_out, ANYBODY, "POST"),
+    Page("/sign-in/provider", sign_in_pages.go_to_provider, ANYBODY, "POST"),
+    Page("/sign-in/return", sign_in_pages.come_back),
     Page("/documents/{evidence_id}", account_pages.read_document, ALL),
+    Page("/organisation", organisation_pages.show_members, PARTIES),
+    Page("/organisation", organisation_pages.invite, PARTIES, "POST", "owner"),
+    Page("/organisation/{member_id}/removal", organisation_pages.remove, PARTIES, "POST", "owner"),
     Page("/inquiries", inquiry_pages.show_inquiries, PARTIES),
     Page("/inquiries", inquiry_pages.ask, PARTIES, "POST"),
     Page("/cases.csv", exports.export_complaints, HOLDERS),
@@ -62,7 +73,7 @@ PAGES: Final = (
     Page("/cases/{case_id}/objections/{counter_notice_id}", holder_pages.answer, HOLDERS, "POST"),
     Page("/cases/{case_id}/appeal", holder_pages.appeal, HOLDERS, "POST"),
     Page("/cases/{case_id}/survey", holder_pages.answer_survey, HOLDERS, "POST"),
-    Page("/filing", filing_pages.begin, HOLDERS),
+    Page("/filing", filing_pages.begin, HOLDERS, "GET", "filer"),
     Page("/filing", filing_pages.go_on, HOLDERS, "POST"),
     Page("/filing/{batch_id}", filing_pages.show_receipt, HOLDERS),
     Page("/seller", seller_pages.show_listings, SELLERS),
@@ -93,10 +104,16 @@ PAGES: Final = (
     Page("/audit", operator_pages.show_audit, OPERATORS),
 )
 
+_BY_METHOD: Final[dict[str, Rights]] = {"GET": "reader", "POST": "filer"}
+
 
 def routes() -> list[Route]:
     """Return the routes of all pages."""
     return [
-        Route(f"/{{language}}{each.path}", served(each.handler, each.roles), methods=[each.method])
+        Route(
+            f"/{{language}}{each.path}",
+            served(each.handler, each.roles, each.rights or _BY_METHOD[each.method]),
+            methods=[each.method],
+        )
         for each in PAGES
     ]

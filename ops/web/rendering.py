@@ -31,20 +31,26 @@ from streams.sources.filing.problems import (
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
+
+
+def policy(*form_origins: str) -> str:
+    """Return the policy of a page, whose forms lead here and to these origins."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            " ".join(("form-action 'self'", *form_origins)),
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
     )
-)
+
+
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": policy(),
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -169,6 +175,7 @@ def render(
     values = {
         "visit": visit,
         "caller": visit.session.caller if visit.session else None,
+        "rights": visit.session.rights if visit.session else "",
         "now": visit.now,
         "here": path.removeprefix(f"/{visit.language.tag}"),
         "site_address": visit.site.address,
@@ -181,7 +188,11 @@ def render(
         text = "".join(found.blocks[block](made))
     else:
         text = found.render(values)
-    return HTMLResponse(text, status, HEADERS | {"Vary": "Cookie, HX-Request"})
+    provider = visit.site.provider
+    # Sign-in and sign-out are forms, whose answers lead to the provider.
+    origins = provider.settings.origins if provider else ()
+    own = {"Content-Security-Policy": policy(*origins), "Vary": "Cookie, HX-Request"}
+    return HTMLResponse(text, status, HEADERS | own)
 
 
 def error_page(visit: Visit, problem: Problem) -> Response:

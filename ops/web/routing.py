@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ops.web.languages import LANGUAGES
+from ops.web.members import Rights
 from ops.web.rendering import error_page
 from ops.web.sessions import COOKIE
 from ops.web.site import FORM_COOKIE, Visit
@@ -36,15 +37,18 @@ Handler = Callable[..., Response]
 
 
 def served(
-    handler: Handler, roles: tuple[Role, ...]
+    handler: Handler, roles: tuple[Role, ...], rights: Rights
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    """Return what answers requests to a page; where roles are named, of these only."""
+    """Return what answers requests to a page; where roles are named, of these only.
+
+    A member has to have `rights` for it beside its party's role.
+    """
 
     async def serve(request: Request) -> Response:
         if _is_large(request) and not await run_in_threadpool(_is_signed_in, request):
             return error_page(Visit(request, {}), Problem(FORBIDDEN))
         form = await _form(request) if request.method == "POST" else {}
-        return await run_in_threadpool(_answer, request, form, handler, roles)
+        return await run_in_threadpool(_answer, request, form, handler, roles, rights)
 
     return serve
 
@@ -70,7 +74,11 @@ async def _form(request: Request) -> dict[str, list[Any]]:
 
 
 def _answer(
-    request: Request, form: dict[str, list[Any]], handler: Handler, roles: tuple[Role, ...]
+    request: Request,
+    form: dict[str, list[Any]],
+    handler: Handler,
+    roles: tuple[Role, ...],
+    rights: Rights,
 ) -> Response:
     if request.path_params["language"] not in LANGUAGES:
         raise Problem(NOT_FOUND)
@@ -87,7 +95,7 @@ def _answer(
         if isinstance(each, UploadFile) and each.filename
     ]
     try:
-        response = _served(visit, handler, roles)
+        response = _served(visit, handler, roles, rights)
     except DeskRefused:
         response = error_page(visit, Problem(KEY_IN_USE))
     except Problem as problem:
@@ -97,7 +105,7 @@ def _answer(
     return response
 
 
-def _served(visit: Visit, handler: Handler, roles: tuple[Role, ...]) -> Response:
+def _served(visit: Visit, handler: Handler, roles: tuple[Role, ...], rights: Rights) -> Response:
     request, services = visit.request, visit.services
     cookie = request.cookies.get(COOKIE)
     if cookie:
@@ -114,6 +122,7 @@ def _served(visit: Visit, handler: Handler, roles: tuple[Role, ...]) -> Response
         raise Problem(FORBIDDEN)
     if roles:
         visit.require(*roles)
+        visit.require_rights(rights)
     arguments = {name: value for name, value in request.path_params.items() if name != "language"}
     return handler(visit, **arguments)
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import jwt
 
+from ops.web.members import Member, Rights
 from schemas.durations import DAY_MILLISECONDS, HOUR_MILLISECONDS
 from streams.sources.filing.database import Database
 from streams.sources.filing.tokens import Caller, TokenKeys
@@ -25,6 +26,9 @@ class Session(NamedTuple):
 
     session_id: str
     caller: Caller
+    member_id: str = ""
+    """Empty where a party's own token began it."""
+    rights: Rights = "owner"
 
 
 class Sessions:
@@ -38,54 +42,76 @@ class Sessions:
         """Begin a session of who a token names; it ends with the token. Errors: TokenRefused."""
         caller = self._keys.check(token)
         claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-        expires = min(int(claims["exp"]) * 1000, now + MAXIMUM_LIFETIME_MILLISECONDS)
+        return self._begin(caller, None, int(claims["exp"]) * 1000, now)
+
+    def begin_as(self, member: Member, now: int) -> Session:
+        """Begin a session of a member whom its identity provider told."""
+        return self._begin(member.caller, member, now + MAXIMUM_LIFETIME_MILLISECONDS, now)
+
+    def _begin(self, caller: Caller, member: Member | None, until: int, now: int) -> Session:
         session_id = secrets.token_urlsafe(32)
+        member_id = member.member_id if member else None
         with self._database.transaction() as connection:
             connection.execute(_ENDED, (now,))
-            connection.execute(_FORGOTTEN, (now - ACTIONS_KEPT_MILLISECONDS,))
-            connection.execute(_OLDEST, (caller.party_id, caller.role, MAXIMUM_SESSIONS - 1))
+            for query in _FORGOTTEN:
+                connection.execute(query, (now - ACTIONS_KEPT_MILLISECONDS,))
             connection.execute(
-                "INSERT INTO web_sessions VALUES (%s, %s, %s, %s, %s, %s)",
+                _OLDEST, (caller.party_id, caller.role, member_id, MAXIMUM_SESSIONS - 1)
+            )
+            connection.execute(
+                _NEW,
                 (
-                    _hash(session_id),
-                    caller.party_id,
-                    caller.role,
-                    sorted(caller.acts_for),
-                    now,
-                    expires,
+                    *(_hash(session_id), caller.party_id, caller.role, sorted(caller.acts_for)),
+                    *(now, min(until, now + MAXIMUM_LIFETIME_MILLISECONDS), member_id),
                 ),
             )
-        return Session(session_id, caller)
+        if member is None:
+            return Session(session_id, caller)
+        return Session(session_id, caller, member.member_id, member.rights)
 
     def find(self, session_id: str, now: int) -> Session | None:
         """Return the session of a cookie, if it holds."""
-        query = """
-            SELECT party_id, role, acts_for FROM web_sessions
-            WHERE session_hash = %s AND expires_at_milliseconds > %s
-        """
         with self._database.connection() as connection:
-            row = connection.execute(query, (_hash(session_id), now)).fetchone()
+            row = connection.execute(_FOUND, (_hash(session_id), now)).fetchone()
         if row is None:
             return None
-        return Session(session_id, Caller(row["party_id"], row["role"], frozenset(row["acts_for"])))
+        caller = Caller(row["party_id"], row["role"], frozenset(row["acts_for"]))
+        return Session(session_id, caller, row["member_id"] or "", row["rights"] or "owner")
 
     def end(self, session: Session, everywhere: bool) -> None:
-        """End a session, or all of its party in this role."""
+        """End a session; or all of its member, and of a party's own token all of the party."""
         values: list[Any] = [_hash(session.session_id)]
         query = "session_hash = %s"
-        if everywhere:
+        if everywhere and session.member_id:
+            query, values = "member_id = %s", [session.member_id]
+        elif everywhere:
             query, values = "party_id = %s AND role = %s", [*session.caller[:2]]
         with self._database.connection() as connection:
             connection.execute(f"DELETE FROM web_sessions WHERE {query}", values)  # noqa: S608
 
 
 _ENDED = "DELETE FROM web_sessions WHERE expires_at_milliseconds < %s"
-_FORGOTTEN = "DELETE FROM web_actions WHERE acted_at_milliseconds < %s"
+_FORGOTTEN = (
+    "DELETE FROM web_actions WHERE acted_at_milliseconds < %s",
+    "DELETE FROM web_members WHERE removed_at_milliseconds < %s",
+)
 _OLDEST = """
     DELETE FROM web_sessions WHERE session_hash IN (
-        SELECT session_hash FROM web_sessions WHERE party_id = %s AND role = %s
+        SELECT session_hash FROM web_sessions
+        WHERE party_id = %s AND role = %s AND member_id IS NOT DISTINCT FROM %s
         ORDER BY began_at_milliseconds DESC OFFSET %s
     )
+"""
+_NEW = """
+    INSERT INTO web_sessions (session_hash, party_id, role, acts_for, began_at_milliseconds,
+        expires_at_milliseconds, member_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+_FOUND = """
+    SELECT s.party_id, s.role, s.acts_for, s.member_id, m.rights
+    FROM web_sessions AS s LEFT JOIN web_members AS m USING (member_id)
+    WHERE s.session_hash = %s AND s.expires_at_milliseconds > %s
+        AND m.removed_at_milliseconds IS NULL
 """
 
 

@@ -11,7 +11,9 @@ from psycopg.rows import dict_row, tuple_row
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
+from ops.web.identity_provider import IdentityProvider
 from ops.web.languages import FALLBACK, LANGUAGES, Language
+from ops.web.members import Members, Rights, may
 from ops.web.sessions import Session, Sessions
 from processors.rules.rule_set import RuleSet
 from schemas.events.switches import DispatchSwitched
@@ -58,6 +60,9 @@ class Site(NamedTuple):
     database_address: str
     address: str
     """Where search engines find the pages, without a slash at the end."""
+    members: Members
+    provider: IdentityProvider | None = None
+    """Where people sign in, beside the tokens that are taken anyway."""
 
 
 class Visit:
@@ -88,6 +93,11 @@ class Visit:
         if self.caller.role not in roles:
             raise Problem(FORBIDDEN)
         return self.caller
+
+    def require_rights(self, needed: Rights) -> None:
+        """Refuse a member that may not do so much for its party. Errors: Problem FORBIDDEN."""
+        if self.session is None or not may(self.session.rights, needed):
+            raise Problem(FORBIDDEN)
 
     def value(self, name: str) -> str:
         """Return a form's field, empty where it was not sent."""
@@ -123,11 +133,13 @@ class Visit:
     def note(self, action: str, subject: str = "") -> None:
         """Note for the audit log what somebody saw or did."""
         caller = self.caller
+        member_id = self.session.member_id if self.session else ""
         with self.services.database.connection() as connection:
             connection.execute(
                 """
-                INSERT INTO web_actions (party_id, role, action, subject, acted_at_milliseconds)
-                VALUES (%s, %s, %s, %s, %s)
+                INSERT INTO web_actions
+                    (party_id, role, member_id, action, subject, acted_at_milliseconds)
+                VALUES (%s, %s, %s, %s, %s, %s)
                 """,
-                (caller.party_id, caller.role, action, subject, self.now),
+                (caller.party_id, caller.role, member_id, action, subject, self.now),
             )

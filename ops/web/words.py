@@ -319,3 +319,24 @@ DUE: Mapping[str, str] = {
     "deadline": marked("Decided at the latest"),
     "answer": marked("The answer is due"),
 }
+SIGN_IN: Mapping[str, str] = {
+    "token": marked("It has expired, or is not one of ours. Ask for a new one."),
+    "unavailable": marked("Where you sign in does not answer now. Try again in a minute."),
+    "refused": marked("The sign-in was not finished, or took too long. Begin again."),
+    "stranger": marked(
+        "You are not a member yet. Ask an owner of your organisation for an invitation, and give "
+        "its code here."
+    ),
+}
+RIGHTS_OF_MEMBERS: Mapping[str, str] = {
+    "owner": marked("Owner: files, reads, and invites members"),
+    "filer": marked("Filer: files and answers"),
+    "reader": marked("Reader: reads only"),
+}
+MEMBERS: Mapping[str, str] = {
+    "name": marked("Say who it is, in up to 100 characters."),
+    "too_many": marked("There are 200 members; remove one first."),
+    "known": marked("That is a member already."),
+    "unknown": marked("That member is not there any more."),
+    "last_owner": marked("The last owner can't be removed: make somebody else an owner first."),
+}

@@ -23,9 +23,9 @@ def require_chromium():
 
 
 @contextmanager
-def served(app):
+def served(app, port=None):
     """Serve an application on loopback; give its address."""
-    port = free_port()
+    port = port or free_port()
     config = uvicorn.Config(app, "127.0.0.1", port, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -9,8 +9,12 @@ from psycopg.rows import dict_row
 from world import START, complaint
 from world_cases import COMPLAINTS, DECISIONS, TASKS, decided, delivered, life, task
 
+from ops.up.sample_provider import SampleProvider
 from ops.web.app import make_app
+from ops.web.identity_provider import IdentityProvider, ProviderSettings
+from ops.web.members import Members
 from ops.web.sessions import COOKIE, Sessions
+from ops.web.sign_in_pages import RETURN_PATH
 from ops.web.site import Site
 from processors.reviews.assignment import Reviewer
 from processors.rules.rule_set import RuleSet
@@ -31,6 +35,9 @@ from streams.sources.filing.services import make_services
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.tokens import AUDIENCE, ISSUER, TokenKeys
 
+ISSUED_BY = "http://127.0.0.1:9"
+CLIENT = ("pages", f"https://ip.example{RETURN_PATH}")
+PEOPLE = ["erika", "max", "anna", "nobody"]
 SCRIPT = "<script>alert(1)</script>"
 TITLE = "Shoes inspired by N1ke Air – sneaker women white 42"
 LISTING = ReviewedListing(
@@ -97,9 +104,18 @@ class Pages:
             CaseLists(database, self.services.store, self.services.private_texts),
             address,
             "https://ip.example",
+            Members(database),
+            self.provided(SampleProvider(ISSUED_BY, CLIENT, PEOPLE, self.clock)),
         )
         self.app = make_app(site, (database,))
         self.client = self.stack.enter_context(self.browser())
+
+    def provided(self, sample):
+        """Have a sample provider answer, without a socket; give our side of it."""
+        self.sample = sample
+        transport = TestClient(sample.application(), ISSUED_BY)._transport
+        settings = ProviderSettings("the sample", ISSUED_BY, CLIENT[0], None, (ISSUED_BY,))
+        return IdentityProvider(settings, CLIENT[1], self.clock, transport)
 
     def browser(self):
         return TestClient(

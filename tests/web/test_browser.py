@@ -8,7 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from databases import database_on
 from playwright.sync_api import sync_playwright
 
+from ops.local.process import free_port
+from ops.up.sample_provider import SampleProvider
 from ops.web import languages
+from ops.web.identity_provider import IdentityProvider, ProviderSettings
+from ops.web.sign_in_pages import RETURN_PATH
+from streams.sources.filing.tokens import Caller
 from web.browser import CHROMIUM, NARROW, WIDE, require_chromium, served, signed_in
 from web.made_cases import filing_to, path_of
 from web.site_made import Pages, doubtful
@@ -25,7 +30,8 @@ PEOPLE = {
     "reviewer": ("anna", "/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK",
                  "/desk/inquiries"),
     "seller": ("seller-9", "/seller", "/seller/cases/c4"),
-    "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing", "/inquiries"),
+    "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing", "/inquiries",
+                      "/organisation"),
     "operator": ("op", "/operations", "/deliveries", "/dead-letters", "/audit"),
 }  # fmt: skip
 MAXIMUM_INTERACTIONS = 25
@@ -173,6 +179,36 @@ def test_three_hundred_are_seen_decided_and_undone_in_few_keys(chromium, pages):
         assert pages.rows("SELECT * FROM held_verdicts") == []
         assert page.locator("tbody tr").count() == 300
         context.close()
+
+
+def test_an_owner_signs_in_at_the_provider_invites_and_signs_out(chromium, site):
+    pages, base = site
+    port = free_port()
+    issuer, client = f"http://127.0.0.1:{port}", ("pages", f"{base}{RETURN_PATH}")
+    sample = SampleProvider(issuer, client, ["erika"], pages.clock)
+    settings = ProviderSettings("the sample", issuer, "pages", None, (issuer,))
+    before = pages.app.state.site
+    provider = IdentityProvider(settings, client[1], pages.clock)
+    pages.app.state.site = before._replace(provider=provider, address=base)
+    holder = Caller("holder-1", "rights_holder")
+    now = pages.clock.now_milliseconds()
+    before.members.bind(holder, "owner", "Erika", (issuer, "erika"), now)
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    with served(sample.application(), port):
+        page.goto(f"{base}/en/organisation")
+        page.get_by_role("button", name="Sign in at the sample").click()
+        page.get_by_role("button", name="erika").click()
+        page.wait_for_url("**/en/organisation")
+        page.fill("#name", "Max")
+        page.get_by_role("button", name="Invite").click()
+        assert "shown once" in page.inner_text("main")
+        assert page.locator("main tbody tr").count() == 2
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url(f"{base}/en/")
+        assert page.get_by_role("link", name="Sign in").count() == 1
+    pages.app.state.site = before
+    context.close()
 
 
 def test_a_seller_objects_without_scripts(chromium, site):
