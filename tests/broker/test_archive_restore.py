@@ -16,16 +16,25 @@ from ops.trials.worker_processes import end_worker
 from replay.archive_log import ArchiveLog
 from replay.log import KafkaLog
 from schemas.catalog import load_topics
-from schemas.topic_names import COMPLAINTS_EVENTS, SURVEYS_EVENTS
+from schemas.topic_names import (
+    COMPLAINTS_EVENTS,
+    PARTIES_STATE,
+    SURVEYS_EVENTS,
+    TAKEDOWNS_COMMANDS,
+    TRADEMARKS_EVENTS,
+)
 from schemas.wire.registry import connect, offline_codec
 from sinks.archive.storage import storage_at
 from sinks.contract import Span
 from sinks.database.database import advance_positions
 from sinks.database.database import connect as connect_database
 from streams.kafka.clients import producer_settings
+from streams.kafka.log_ends import LogEnds
 from streams.kafka.records import InputRecord
+from streams.topology import CO_PARTITIONED
 
 LEFT_OUT = 5
+TABLES = (TRADEMARKS_EVENTS, PARTIES_STATE)
 
 
 @pytest.fixture
@@ -34,16 +43,21 @@ def field(kafka, schema_registry, tmp_path):
     return TestBed(addresses, tmp_path, f"test-{time.time_ns()}", 1, 200)
 
 
-def records(log):
-    found = {
-        (topic, partition): [
+def filled(servers):
+    """Return the topic partitions that have anything."""
+    ends = LogEnds(servers)
+    found = {topic: ends.ask(topic, range(PARTITIONS))[1] for topic in CO_PARTITIONED}
+    return [(topic, number) for topic in found for number, end in found[topic].items() if end]
+
+
+def records(log, sources):
+    return {
+        source: [
             (each.offset, each.key, each.value, list(each.headers or ()), each[6])
-            for each in log.read(topic, partition)
+            for each in log.read(*source)
         ]
-        for topic in load_topics()
-        for partition in log.partitions(topic)
+        for source in sources
     }
-    return {source: each for source, each in found.items() if each}
 
 
 def surveys(servers):
@@ -67,14 +81,16 @@ def decide(field, instance, seed):
     progress.wait_for_all(worker)
     end_worker(worker)
     progress.close()
-    return verify(field, ())
 
 
 def archived(field, codec):
     """Archive all topics; of one the beginning is no more."""
     log = KafkaLog(field.addresses[0])
-    sources = [(topic, n) for topic in load_topics() for n in log.partitions(topic)]
-    found = {source: list(log.read(*source)) for source in sources}
+    tables = [(name, number) for name in TABLES for number in range(PARTITIONS)]
+    found = {
+        source: list(log.read(*source))
+        for source in {*filled(field.addresses[0]), *tables, (SURVEYS_EVENTS, 0)}
+    }
     del found[SURVEYS_EVENTS, 0][:LEFT_OUT]
     storage = storage_at(str(field.directory / "archive"))
     beginnings = {(SURVEYS_EVENTS, 0): found[SURVEYS_EVENTS, 0][0].offset}
@@ -96,24 +112,32 @@ def test_a_lost_log_is_there_again_and_goes_on(field, database, capsys):
     field.clear()
     field.send(listing_changes(400, 100, 1))
     surveys(servers)
-    before = decide(field, "before", 1)
+    decide(field, "before", 1)
     storage = archived(field, connect(field.addresses[1], register=True))
     with connect_database(database) as connection:
         read_on = {(COMPLAINTS_EVENTS, 0): Span(0, 900)}
         advance_positions(connection, "case_store", read_on)
     renew_topics(servers, PARTITIONS, 1)
     assert restore(field, "--database", database) == 0
-    expected = records(ArchiveLog(storage))
-    assert records(KafkaLog(servers)) == expected
+    log = ArchiveLog(storage)
+    sources = {
+        (file.topic, file.partition) for topic in load_topics() for file in storage.files(topic)
+    }
+    expected = records(log, sources)
+    assert records(KafkaLog(servers), sources) == expected
+    assert set(filled(servers)) <= sources | {(COMPLAINTS_EVENTS, 0)}
     assert differences(servers, PARTITIONS, 1) == []
     assert f"{sum(map(len, expected.values())):,} records in " in capsys.readouterr().out
-    after = decide(field, "after", 2)
-    assert before.problems == after.problems == ()
-    assert after.commands > before.commands > 0
+    decide(field, "after", 2)
+    verdict = verify(field, ())
+    assert not verdict.problems
+    before = sum(
+        len(found) for (topic, _), found in expected.items() if topic == TAKEDOWNS_COMMANDS
+    )
+    assert verdict.commands > before > 0
     # What comes now lies behind what a sink had read of the lost cluster.
-    later = [each[0] for each in records(KafkaLog(servers))[COMPLAINTS_EVENTS, 0]]
-    (known,) = [len(expected[COMPLAINTS_EVENTS, 0])]
-    assert min(later[known:]) >= 900
+    later = [each.offset for each in KafkaLog(servers).read(COMPLAINTS_EVENTS, 0)]
+    assert min(later[len(expected[COMPLAINTS_EVENTS, 0]) :]) >= 900
     assert restore(field) == 2
     assert "is not empty" in capsys.readouterr().err
 

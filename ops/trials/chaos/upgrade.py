@@ -10,7 +10,7 @@ import httpx
 from ops.local.process import ServerProcess, free_port
 from ops.trials.build import Build
 from ops.trials.chaos.test_bed import TestBed
-from ops.trials.chaos.verify import Verdict, differing_rows
+from ops.trials.chaos.verify import Verdict
 from ops.trials.load import complaints, listing_changes
 from ops.trials.worker_processes import LIMITS_LIFTED, end_worker
 from replay.compare import committed_outputs, committed_rows
@@ -102,11 +102,9 @@ def _verdict(test_bed: TestBed, sent: set[str], before: Counter[bytes]) -> Verdi
     if letters:
         problems.append(f"{letters} dead letters")
     after = _schemas_of_rows(log)
-    if len(after) < 2:
-        problems.append("there were no rows of both versions")
-    directories = [test_bed.directory / name for name in INSTANCES]
-    problems += differing_rows(committed_rows(log), directories)
     kept = sum(count for schema, count in after.items() if schema in before)
+    if not kept or after.keys() <= before.keys():
+        problems.append("there were no rows of both versions")
     sys.stdout.write(
         f"upgrade: {len(sent):,} complaints, {sum(after.values()):,} rows, {kept:,} of them as the "
         f"former version wrote them\n"
