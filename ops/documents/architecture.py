@@ -8,6 +8,7 @@ from replay.letters import REDRIVABLE
 from schemas.catalog import Role, load_topics
 from schemas.topic_names import (
     DEAD_LETTERS,
+    PARTIES_STATE,
     REDRIVES_EVENTS,
     RULES_STATE,
     SWITCHES_STATE,
@@ -110,9 +111,10 @@ _FIRST_WRITERS = [each for name, each in (PROCESSES | TOOLS).items() if name != 
 FROM_OUTSIDE = tuple(
     name
     for name in load_topics()
-    if name in REDRIVABLE and not any(name in each.writes for each in _FIRST_WRITERS)
+    if name in REDRIVABLE
+    and (name == PARTIES_STATE or not any(name in each.writes for each in _FIRST_WRITERS))
 )
-"""Topics that an operator's own systems fill."""
+"""Topics that an operator's own systems fill; parties are recorded by the filing API too."""
 
 GROUPS: dict[Role, str] = {
     "input": "inputs",

@@ -21,6 +21,7 @@ from streams.clock import VirtualClock
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.app import make_app
 from streams.sources.filing.database import Database
+from streams.sources.filing.party_changes import RecordedParties
 from streams.sources.filing.scanning import Scanning
 from streams.sources.filing.services import make_services
 from streams.sources.filing.tokens import AUDIENCE, ISSUER, TokenKeys
@@ -76,6 +77,16 @@ class Tokens:
             "Authorization": f"Bearer {self.token(party, role, **claims)}",
             "Idempotency-Key": key or uuid4().hex,
         }
+
+
+class ToldParties(RecordedParties):
+    """Parties as their topic has them."""
+
+    def __init__(self):
+        self.parties = {}
+
+    def find(self, party_id):
+        return self.parties.get(party_id)
 
 
 class Api:

@@ -15,14 +15,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from filing.harness import Api, complaint, new_database
+from filing.harness import Api, ToldParties, complaint, new_database
 from streams.sources.filing.app import make_app
 from streams.sources.filing.rate_limits import Rate
 from streams.sources.filing.settings import FilingSettings
 
 EXAMPLES = 10
 TAKEN = ("method", "url", "params", "headers", "json", "content")
-ROLES = {"counter-notices": "seller", "acknowledgements": "marketplace"}
+ROLES = {"counter-notices": "seller", "acknowledgements": "marketplace", "parties": "operator"}
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -37,7 +37,9 @@ schema = schemathesis.openapi.from_dict(make_app(FilingSettings()).openapi())
 def described(postgres, template, tmp_path_factory):
     rate = Rate("all", 100_000, 1_000.0)
     open_to_all = FilingSettings(filing_rate=rate, reading_rate=rate, upload_rate=rate)
-    api = Api(new_database(postgres, template), tmp_path_factory.mktemp("api"), open_to_all)
+    directory = tmp_path_factory.mktemp("api")
+    database = new_database(postgres, template)
+    api = Api(database, directory, open_to_all, parties=ToldParties())
     receipt = api.post("/v1/complaints", complaint()).json()
     yield api, receipt
     api.stack.close()

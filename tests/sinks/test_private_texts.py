@@ -3,14 +3,16 @@
 import base64
 import json
 import os
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from ops.__main__ import main
-from sinks.contract import SinkUnusable
+from sinks.contract import SinkUnavailable, SinkUnusable
 from sinks.database.database import connect
-from sinks.private_texts.contract import KeyErased
+from sinks.private_texts.contract import KeyErased, WrappedKey
+from sinks.private_texts.data_key import DataKey
 from sinks.private_texts.store import ERASED, LOST, PrivateTextStore, shown
 from sinks.private_texts.wrapping_keys import WrappingKeys, new_line, read_wrapping_keys
 
@@ -113,6 +115,58 @@ def test_who_read_texts_of_a_party_is_noted(kept):
         ("operator kim", 2),
     }
     assert kept.store.export(kept.connection, "p-3", "operator kim") == {}
+
+
+class KeyService:
+    """A key management service, as far as a wrapper asks it: it keeps its keys to itself."""
+
+    newest = "service/2"
+
+    def __init__(self):
+        self.secrets = {}
+        self.away = False
+
+    def new_key(self, party_id):
+        return self._wrap(str(uuid4()), party_id, os.urandom(64))
+
+    def open(self, key):
+        return DataKey(key.key_id, self._asked(key))
+
+    def rewrap(self, key):
+        return self._wrap(key.key_id, key.party_id, self._asked(key))
+
+    def _wrap(self, key_id, party_id, secret):
+        self._answer()
+        handle = os.urandom(16)
+        self.secrets[handle] = secret
+        return WrappedKey(key_id, party_id, self.newest, handle)
+
+    def _asked(self, key):
+        self._answer()
+        return self.secrets[bytes(key.wrapped)]
+
+    def _answer(self):
+        if self.away:
+            raise SinkUnavailable("the key service does not answer")
+
+
+def test_a_key_management_service_takes_the_place_of_the_file(kept):
+    service = KeyService()
+    kept.store = PrivateTextStore(service, lambda: NOW)
+    hashes = kept.put("p-1", TEXT)
+    assert kept.shown(*hashes) == [TEXT]
+    service.newest = "service/3"
+    assert kept.store.rotate(kept.connection) == 1
+    assert kept.shown(*hashes) == [TEXT]
+    service.away = True
+    with pytest.raises(SinkUnavailable):
+        kept.put("p-1", TEXT)
+    with pytest.raises(SinkUnavailable):
+        kept.shown(*hashes)
+    # Erasing asks nobody.
+    assert kept.erase("p-1") == 1
+    service.away = False
+    assert kept.shown(*hashes) == [ERASED]
 
 
 def test_after_rotation_the_older_key_is_not_needed(kept):

@@ -116,7 +116,10 @@ RECORDED: dict[str, Any] = {
     "status_code": 201,
     "response_model": PartyReceipt,
     "responses": {
-        **responses(KEY_MISSING, KEY_IN_USE, TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID, KEY_REUSED),
+        **responses(
+            *(KEY_MISSING, NOT_FOUND, KEY_IN_USE, TOO_LARGE),
+            *(MEDIA_TYPE_REFUSED, INVALID, KEY_REUSED),
+        ),
         207: {"model": PartyReceipt, "description": "Some rows were rejected; the others stand."},
     },
 }

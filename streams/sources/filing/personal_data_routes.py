@@ -37,7 +37,7 @@ PartyId = Annotated[str, Path(min_length=1, max_length=MAXIMUM_ID_CHARACTERS)]
 EXPORTED: dict[str, Any] = {
     "response_class": Response,
     "responses": {
-        **responses(TOO_LARGE),
+        **responses(NOT_FOUND, TOO_LARGE),
         200: {
             "description": "A JSON object on each line: `table`, and of a row what is the party's.",
             "content": {JSON_LINES: {"schema": {"type": "string"}}},
@@ -64,6 +64,13 @@ class ErasureStatus(BaseModel):
     requested_at: str
     ended_at: str | None
     obstacles: list[ObstacleTold]
+
+
+class HoldStatus(BaseModel):
+    """Whether what is held of a party must be kept."""
+
+    party_id: str
+    held: bool
 
 
 class HoldRequest(Body):
@@ -93,7 +100,9 @@ def erase_own_data(request: Request, caller: Party) -> ErasureStatus:
     return _requested(request, caller.party_id, caller)
 
 
-@router.put("/parties/{party_id}/erasure", responses=responses(), summary="Have a party erased")
+@router.put(
+    "/parties/{party_id}/erasure", responses=responses(NOT_FOUND), summary="Have a party erased"
+)
 def erase_data_of_party(request: Request, party_id: PartyId, caller: Operator) -> ErasureStatus:
     """Erase a party at its wish; what stands against it is the same."""
     return _requested(request, party_id, caller)
@@ -125,12 +134,11 @@ def withdraw_erasure_of_party(request: Request, party_id: PartyId, _: Operator) 
 
 @router.put(
     "/parties/{party_id}/hold",
-    status_code=204,
-    responses=responses(INVALID, TOO_LARGE, MEDIA_TYPE_REFUSED),
+    responses=responses(NOT_FOUND, INVALID, TOO_LARGE, MEDIA_TYPE_REFUSED),
 )
 def hold_data_of_party(
     request: Request, party_id: PartyId, body: HoldRequest, caller: Operator
-) -> None:
+) -> HoldStatus:
     """Keep what is held of a party from being erased, for a legal duty."""
     services = services_of(request)
     now = services.clock.now_milliseconds()
@@ -141,15 +149,17 @@ def hold_data_of_party(
     with services.database.connection() as connection:
         hold = Hold(body.reason, until, caller.name)
         services.erasures.hold(connection, party_id, hold, now)
+    return HoldStatus(party_id=party_id, held=True)
 
 
-@router.delete("/parties/{party_id}/hold", status_code=204, responses=responses(NOT_FOUND))
-def lift_hold_of_party(request: Request, party_id: PartyId, _: Operator) -> None:
+@router.delete("/parties/{party_id}/hold", responses=responses(NOT_FOUND))
+def lift_hold_of_party(request: Request, party_id: PartyId, _: Operator) -> HoldStatus:
     """Lift all duties to keep what is held of a party."""
     services = services_of(request)
     with services.database.connection() as connection:
         if not services.erasures.lift(connection, party_id, services.clock.now_milliseconds()):
             raise Problem(NOT_FOUND)
+    return HoldStatus(party_id=party_id, held=False)
 
 
 def _exported(request: Request, party_id: str, caller: Caller) -> Response:
