@@ -31,8 +31,9 @@ from ops.shell.strict_http import (
 from ops.shell.wrapping_keys import wrapping_keys
 from ops.tools.switch import throw
 from ops.web.app import make_app
-from ops.web.identity_provider import IdentityProvider, read_settings
+from ops.web.identity_provider import IdentityProvider
 from ops.web.members import Members
+from ops.web.provider_settings import read_settings
 from ops.web.sessions import Sessions
 from ops.web.sign_in_pages import RETURN_PATH
 from ops.web.site import Kafka, Site

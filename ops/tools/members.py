@@ -9,8 +9,8 @@ from typing import get_args
 
 from ops.errors import OperatorError
 from ops.shell.connections import DATABASE, add_connection_arguments
-from ops.web.identity_provider import read_settings
 from ops.web.members import MemberRefused, Members, Rights
+from ops.web.provider_settings import read_settings
 from streams.sources.filing.database import Database
 from streams.sources.filing.problems import Problem
 from streams.sources.filing.tokens import Caller, Role

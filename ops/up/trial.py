@@ -10,8 +10,8 @@ from ops.shell.importing import Sender
 from ops.tools.filing_tokens import sign
 from ops.tools.import_trademarks import import_files
 from ops.up.places import MARKETPLACE, Places
-from ops.web.identity_provider import read_settings
 from ops.web.members import Members
+from ops.web.provider_settings import read_settings
 from schemas.wire.registry import connect
 from streams.kafka.producing import EventProducer, send
 from streams.sources.filing.database import Database

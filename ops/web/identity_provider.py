@@ -7,12 +7,10 @@ token names one that is not known.
 import secrets
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode
 
 import httpx
-import yaml
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
@@ -20,8 +18,9 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from ops.web.provider_settings import ProviderSettings, secure
 from schemas.durations import HOUR_MILLISECONDS
-from schemas.yaml_text import yaml_content
+from schemas.handled_errors import note_handled
 from streams.clock import Clock
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
@@ -29,10 +28,10 @@ ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 LEEWAY_SECONDS: Final = 60
 """By which the provider's clock may be off ours."""
 TIMEOUT_SECONDS: Final = 5.0
+QUIET_MILLISECONDS: Final = 10_000
+"""How long a provider that did not answer is not asked again."""
 MAXIMUM_ANSWER_BYTES: Final = 1 << 20
 MAXIMUM_SUBJECT_CHARACTERS: Final = 255
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-_KNOWN: Final = frozenset({"name", "issuer", "client_id", "client_secret_file", "origins"})
 _ADDRESSES: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -42,17 +41,6 @@ class SignInRefused(Exception):
 
 class ProviderUnavailable(Exception):
     """The provider does not answer, or not as it should."""
-
-
-class ProviderSettings(NamedTuple):
-    """A provider, and what we are to it."""
-
-    name: str
-    issuer: str
-    client_id: str
-    client_secret: str | None
-    origins: tuple[str, ...]
-    """Where its pages are, to which our forms may lead."""
 
 
 class Begun(NamedTuple):
@@ -66,25 +54,6 @@ class Begun(NamedTuple):
 def begin() -> Begun:
     """Return what a new sign-in is known by."""
     return Begun(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48))
-
-
-def read_settings(path: Path) -> ProviderSettings:
-    """Read the provider's settings. Errors: ValueError, whose message says what is wrong."""
-    try:
-        fields = yaml_content(path.read_text(encoding="utf-8"))
-        if not isinstance(fields, dict) or set(fields) - _KNOWN:
-            raise ValueError(f"fields are {', '.join(sorted(_KNOWN))}")
-        secret = fields.get("client_secret_file")
-        issuer = _secure(str(fields["issuer"]))
-        return ProviderSettings(
-            str(fields["name"]),
-            issuer,
-            str(fields["client_id"]),
-            Path(str(secret)).read_text(encoding="utf-8").strip() if secret else None,
-            tuple(_origin(_secure(str(each))) for each in fields.get("origins") or [issuer]),
-        )
-    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
-        raise ValueError(f"{path}: sign-in can't be set up: {error}") from error
 
 
 class IdentityProvider:
@@ -107,7 +76,7 @@ class IdentityProvider:
             transport=transport, timeout=TIMEOUT_SECONDS, follow_redirects=False
         )
         self._lock = threading.Lock()
-        self._read_at: int | None = None
+        self._good_until = self._quiet_until = 0
         self._metadata: Mapping[str, Any] = {}
         self._keys = KeySet([])
 
@@ -173,7 +142,7 @@ class IdentityProvider:
             try:
                 decoded = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
             except InvalidKeyIdError:
-                self._read_keys()
+                self._keys = self._published_keys(self._metadata)
                 decoded = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
             claims = CodeIDToken(
                 decoded.claims,
@@ -193,26 +162,47 @@ class IdentityProvider:
         return subject
 
     def _published(self) -> Mapping[str, Any]:
-        with self._lock:
-            now = self._clock.now_milliseconds()
-            if self._read_at is None or now - self._read_at > HOUR_MILLISECONDS:
-                issuer = self.settings.issuer
-                found = self._get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
-                try:
-                    if found["issuer"] != issuer:
-                        raise ValueError("another issuer")
-                    for name in _ADDRESSES:
-                        _secure(found[name])
-                except (KeyError, TypeError, ValueError) as error:
-                    raise ProviderUnavailable(f"what it publishes: {error}") from error
-                self._metadata = found
-                self._read_keys()
-                self._read_at = now
-            return self._metadata
+        """Return what the provider tells of itself; what it told before, while it is away.
 
-    def _read_keys(self) -> None:
+        One thread asks it, and where it does not answer none does again for some seconds, so that a
+        provider that hangs does not hold up pages that have nothing to do with it.
+        """
+        if self._clock.now_milliseconds() < self._good_until:
+            return self._metadata
+        if not self._lock.acquire(blocking=not self._metadata):
+            return self._metadata
         try:
-            self._keys = KeySet.import_key_set(self._get(self._metadata["jwks_uri"]))  # type: ignore[arg-type]
+            now = self._clock.now_milliseconds()
+            if now >= max(self._good_until, self._quiet_until):
+                self._ask(now)
+        except ProviderUnavailable as error:
+            if not self._metadata:
+                raise
+            note_handled("identity_provider", error)
+        finally:
+            self._lock.release()
+        if not self._metadata:
+            raise ProviderUnavailable("it did not answer a moment ago")
+        return self._metadata
+
+    def _ask(self, now: int) -> None:
+        self._quiet_until = now + QUIET_MILLISECONDS
+        issuer = self.settings.issuer
+        found = self._get(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        try:
+            if found["issuer"] != issuer:
+                raise ValueError("another issuer")
+            for name in _ADDRESSES:
+                secure(found[name])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ProviderUnavailable(f"what it publishes: {error}") from error
+        self._keys = self._published_keys(found)
+        self._metadata = found
+        self._good_until = now + HOUR_MILLISECONDS
+
+    def _published_keys(self, metadata: Mapping[str, Any]) -> KeySet:
+        try:
+            return KeySet.import_key_set(self._get(metadata["jwks_uri"]))  # type: ignore[arg-type]
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise ProviderUnavailable("its keys can't be read") from error
 
@@ -233,16 +223,3 @@ def _content(answer: httpx.Response) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ProviderUnavailable("it answered with something else than an object")
     return found
-
-
-def _secure(address: str) -> str:
-    """Return an address that is of HTTPS, or of this machine. Errors: ValueError."""
-    parts = urlsplit(address)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise ValueError(f"not an address of HTTPS: {address}")
-    return address
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -121,9 +121,13 @@ class Members:
                 AND removed_at_milliseconds IS NULL
             RETURNING {_FIELDS}
         """  # noqa: S608
-        with self._database.connection() as connection:
-            row = connection.execute(query, (issuer, subject, code_hash, now)).fetchone()
-        return _member(row)
+        values = (issuer, subject, code_hash, now)
+        try:
+            with self._database.connection() as connection:
+                return _member(connection.execute(query, values).fetchone())
+        except UniqueViolation:
+            # Two browsers at once: the other one joined.
+            return self.of_subject(issuer, subject)
 
     def remove(self, caller: Caller, member_id: str, now: int) -> None:
         """Remove a member of the caller's party, and end its sessions. Errors: MemberRefused."""

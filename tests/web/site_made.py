@@ -11,8 +11,9 @@ from world_cases import COMPLAINTS, DECISIONS, TASKS, decided, delivered, life, 
 
 from ops.up.sample_provider import SampleProvider
 from ops.web.app import make_app
-from ops.web.identity_provider import IdentityProvider, ProviderSettings
+from ops.web.identity_provider import IdentityProvider
 from ops.web.members import Members
+from ops.web.provider_settings import ProviderSettings
 from ops.web.sessions import COOKIE, Sessions
 from ops.web.sign_in_pages import RETURN_PATH
 from ops.web.site import Site

@@ -11,7 +11,8 @@ from playwright.sync_api import sync_playwright
 from ops.local.process import free_port
 from ops.up.sample_provider import SampleProvider
 from ops.web import languages
-from ops.web.identity_provider import IdentityProvider, ProviderSettings
+from ops.web.identity_provider import IdentityProvider
+from ops.web.provider_settings import ProviderSettings
 from ops.web.sign_in_pages import RETURN_PATH
 from streams.sources.filing.tokens import Caller
 from web.browser import CHROMIUM, NARROW, WIDE, require_chromium, served, signed_in

@@ -9,7 +9,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from ops.up.sample_provider import SampleProvider
-from ops.web.identity_provider import read_settings
+from ops.web.provider_settings import read_settings
 from ops.web.sessions import COOKIE
 from streams.sources.filing.tokens import Caller
 from web.site_made import CLIENT, ISSUED_BY, PEOPLE
@@ -206,16 +206,47 @@ def test_a_provider_that_does_not_answer_or_names_another_is_told(filled):
     replaced(filled, Other)
     assert "does not answer now" in filled.post("/en/sign-in/provider").text
 
-    class Away(httpx.BaseTransport):
-        def handle_request(self, request):
-            raise httpx.ConnectError("refused")
-
-    site = filled.app.state.site
-    made = filled.provided(filled.sample)
-    made._client = httpx.Client(transport=Away())
-    filled.app.state.site = site._replace(provider=made)
+    away(filled)
     assert "does not answer now" in filled.post("/en/sign-in/provider").text
     assert filled.rows(BEGUN)[0]["count"] == 0
+
+
+def away(pages):
+    """Have the provider answer nobody any more; return what was asked of it since."""
+    asked = []
+
+    class Away(httpx.BaseTransport):
+        def handle_request(self, request):
+            asked.append(request.url.path)
+            raise httpx.ConnectError("refused")
+
+    site = pages.app.state.site
+    made = site.provider if site.provider._metadata else pages.provided(pages.sample)
+    made._client = httpx.Client(transport=Away())
+    pages.app.state.site = site._replace(provider=made)
+    return asked
+
+
+def test_a_provider_that_is_away_is_not_asked_at_each_visit(filled):
+    replaced(filled, SampleProvider)
+    asked = away(filled)
+    for _ in range(3):
+        assert filled.post("/en/sign-in/provider").status_code == 422
+    assert len(asked) == 1
+    filled.clock.advance(10_000)
+    filled.post("/en/sign-in/provider")
+    assert len(asked) == 2
+
+
+def test_what_a_provider_told_is_used_while_it_is_away(filled):
+    bind(filled)
+    signed_in(filled)
+    asked = away(filled)
+    filled.clock.advance(2 * 3_600_000)
+    assert filled.post("/en/sign-out").headers["location"].startswith(f"{ISSUED_BY}/sign-out")
+    assert sessions(filled) == []
+    assert sent_off(filled)["client_id"] == "pages"
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example"])
