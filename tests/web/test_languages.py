@@ -99,7 +99,7 @@ class Texts(HTMLParser):
             ["/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK", "/desk/inquiries"],
         ),
         ("holder-1", "rights_holder", ["/filing", "/inquiries", "/organisation"]),
-        ("op", "operator", ["/operations", "/dead-letters"]),
+        ("op", "operator", ["/operations", "/dead-letters", "/endpoints", "/standings"]),
     ],
 )
 def test_no_text_of_a_page_is_beyond_translators(filled, monkeypatch, party, role, paths):
