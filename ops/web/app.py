@@ -75,16 +75,9 @@ def _static(request: Request) -> Response:
 
 
 def _robots(request: Request) -> Response:
-    private = (
-        "sign-in",
-        "desk",
-        "seller",
-        "cases",
-        "filing",
-        "operations",
-        "status",
-        "organisation",
-    )
+    parties = ("seller", "cases", "filing", "status", "organisation", "inquiries")
+    operators = ("operations", "deliveries", "endpoints", "standings", "dead-letters", "audit")
+    private = ("sign-in", "desk", *parties, *operators)
     lines = [f"Disallow: /{tag}/{each}" for tag in LANGUAGES for each in private]
     address = request.app.state.site.address
     return PlainTextResponse(

@@ -14,6 +14,7 @@ from ops.web import (
     inquiry_pages,
     operator_pages,
     organisation_pages,
+    oversight_pages,
     public_pages,
     seller_pages,
     sign_in_pages,
@@ -100,6 +101,8 @@ PAGES: Final = (
     Page("/operations/switch", operator_pages.throw_switch, OPERATORS, "POST"),
     Page("/deliveries", operator_pages.show_deliveries, OPERATORS),
     Page("/deliveries", operator_pages.act_on_deliveries, OPERATORS, "POST"),
+    Page("/endpoints", oversight_pages.show_endpoints, OPERATORS),
+    Page("/standings", oversight_pages.show_standings, OPERATORS),
     Page("/dead-letters", operator_pages.show_dead_letters, OPERATORS),
     Page("/audit", operator_pages.show_audit, OPERATORS),
 )

@@ -33,7 +33,8 @@ PEOPLE = {
     "seller": ("seller-9", "/seller", "/seller/cases/c4"),
     "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing", "/inquiries",
                       "/organisation"),
-    "operator": ("op", "/operations", "/deliveries", "/dead-letters", "/audit"),
+    "operator": ("op", "/operations", "/deliveries", "/endpoints", "/standings",
+                 "/dead-letters", "/audit"),
 }  # fmt: skip
 MAXIMUM_INTERACTIONS = 25
 MAXIMUM_KEYS = 4

@@ -23,8 +23,9 @@ def test_pages_need_a_session_of_the_right_role(filled):
         "reviewer": ("/en/desk", "/en/desk/batches", "/en/desk/inquiries"),
         "seller": ("/en/seller", "/en/seller/cases/c4", "/en/seller.csv"),
         "rights_holder": ("/en/cases", "/en/cases/c4", "/en/filing", "/en/cases.csv"),
-        "operator": ("/en/operations", "/en/deliveries", "/en/dead-letters", "/en/audit"),
-    }
+        "operator": ("/en/operations", "/en/deliveries", "/en/dead-letters", "/en/audit",
+                     "/en/endpoints", "/en/standings"),
+    }  # fmt: skip
     paths = {path for own in private.values() for path in own}
     for path in paths:
         answer = filled.get(path)
