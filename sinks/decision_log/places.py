@@ -22,7 +22,7 @@ class Row(NamedTuple):
     first_offset: int
     last_offset: int
     first_index: int
-    count: int
+    entries: int
 
 
 class Places:
@@ -59,7 +59,7 @@ class Places:
         return None
 
     def _within(self, row: Row, offset: int) -> int | None:
-        low, high = row.first_index, row.first_index + row.count
+        low, high = row.first_index, row.first_index + row.entries
         while low < high:
             middle = (low + high) // 2
             found = _place(self._reader.entry(middle))[1]
@@ -81,8 +81,8 @@ class Places:
                 row = Row(*json.loads(line))
             except (TypeError, ValueError):
                 return
-            covered += row.count
-            if row.first_index + row.count != covered or covered > self._reader.size:
+            covered += row.entries
+            if row.first_index + row.entries != covered or covered > self._reader.size:
                 return
             if line != f"{json.dumps(row)}\n".encode():
                 return
@@ -90,7 +90,7 @@ class Places:
 
 
 def _covered(rows: list[Row]) -> int:
-    return rows[-1].first_index + rows[-1].count if rows else 0
+    return rows[-1].first_index + rows[-1].entries if rows else 0
 
 
 def _rows(reader: TileReader, begin: int) -> Iterator[Row]:
@@ -108,7 +108,7 @@ def _rows(reader: TileReader, begin: int) -> Iterator[Row]:
                     yield row
                 row = Row(partition, offset, offset, number, 1)
             else:
-                row = row._replace(last_offset=offset, count=row.count + 1)
+                row = row._replace(last_offset=offset, entries=row.entries + 1)
     if row is not None:
         yield row
 
