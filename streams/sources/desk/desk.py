@@ -149,7 +149,7 @@ class Desk:
             try:
                 results.append(self.decide(verdict))
             except (DeskRefused, psycopg.DataError) as error:
-                results.append(VerdictResult(verdict.task_id, None, error))
+                results.append(VerdictResult(verdict.task_id, None, DeskRefused(str(error))))
         return results
 
     def receive_inquiry(self, inquiry: Inquiry, texts: PrivateTextStore) -> bool:

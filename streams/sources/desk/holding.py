@@ -87,7 +87,7 @@ def _settle(
         return decide(connection, Verdict(task_id, row["reviewer_id"], *words), now, settings)
     except (DeskRefused, psycopg.DataError) as error:
         note_handled("held_verdict", type(error).__name__)
-        return VerdictResult(task_id, None, error)
+        return VerdictResult(task_id, None, DeskRefused(str(error)))
 
 
 def _kept(verdict: Verdict) -> tuple[Any, ...]:
