@@ -7,9 +7,12 @@ import pytest
 from matrix import cases, size
 
 from ops.local.kafka.cluster import KafkaCluster
-from ops.trials.chaos.brokers import bounce, freeze_brokers
+from ops.local.small_disk import SmallDiskRefused
+from ops.trials.chaos.brokers import bounce, fill_log, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
+from ops.trials.chaos.full_filing import fill_filing
+from ops.trials.chaos.full_state import fill_state
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
@@ -18,6 +21,7 @@ from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.worker_command import STEPS
 
 SEEDS = (1, 2, 3)
+HARMS = {"brokers": bounce, "frozen brokers": freeze_brokers}
 FEW_STEPS = ("after_send_offsets", "after_commit")
 FAULTS = (
     *(("kill", seed) for seed in SEEDS),
@@ -29,6 +33,7 @@ FAULTS = (
     *(("brokers", seed) for seed in SEEDS),
     *(("frozen brokers", seed) for seed in SEEDS),
     ("flood", 1),
+    *(("full disk", part) for part in ("worker", "broker", "filing")),
 )
 """In this order, so that the parts have few of one sort."""
 
@@ -59,10 +64,10 @@ def test_nothing_is_lost_doubled_or_changed_by(field, fault, which):
             verdict = freeze_at(field, few, 1, which)
         case "lost name":
             verdict = lose_the_name(field, few, which)
-        case "brokers":
-            verdict = harmed(field, bounce, many, which)
-        case "frozen brokers":
-            verdict = harmed(field, freeze_brokers, many, which)
+        case "brokers" | "frozen brokers":
+            verdict = harmed(field, HARMS[fault], many, which)
+        case "full disk":
+            verdict = cramped(field, which, few)
         case "flood":
             verdict = flood(field)
     assert not verdict.problems
@@ -74,3 +79,16 @@ def harmed(field, harm, inputs, seed):
         addresses = (kafka.bootstrap_servers, field.addresses[1])
         own = replace(field, addresses=addresses, copies=kafka.replication_factor)
         return harm(own, kafka, inputs, seed)
+
+
+def cramped(field, part, inputs):
+    """Fill the disk of a part of the pipeline, where a small one can be mounted."""
+    try:
+        match part:
+            case "worker":
+                return fill_state(field, inputs, 1)
+            case "broker":
+                return fill_log(field, inputs, 1)
+        return fill_filing(field)
+    except SmallDiskRefused as refused:
+        pytest.skip(str(refused))

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -11,9 +11,12 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
-from ops.trials.chaos.brokers import bounce, freeze_brokers
+from ops.local.small_disk import SmallDiskRefused
+from ops.trials.chaos.brokers import bounce, fill_log, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
+from ops.trials.chaos.full_filing import fill_filing
+from ops.trials.chaos.full_state import fill_state
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
@@ -23,7 +26,7 @@ from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
 from ops.trials.seeded.report import quiet, run_seeds, seeds_of, show_seed
 
-FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers", "takeover")
+FAULTS = ("kill", "freeze", "brokers", "fuzz", "flood", "timers", "takeover", "disks")
 SIMULATED = "simulated"
 """Needs no cluster, and is run alone."""
 
@@ -66,7 +69,11 @@ def run(options: argparse.Namespace) -> int:
                     kafka.replication_factor,
                     max(20, options.inputs // 200),
                 )
-                verdict = fault(test_bed)
+                try:
+                    verdict = fault(test_bed)
+                except SmallDiskRefused as error:
+                    sys.stdout.write(f"  skipped {name}: {error}\n")
+                    continue
                 failed += bool(verdict.problems)
                 sys.stdout.write(f"  {'FAILED' if verdict.problems else 'passed'} {name}: ")
                 sys.stdout.write(verdict.told() + "\n")
@@ -106,17 +113,34 @@ def _runs(
             runs.append(("frozen brokers", frozen))
         if "fuzz" in faults:
             runs.append(("fuzz", partial(fuzz, count=inputs, seed=seed)))
-    if "freeze" in faults:
-        few = min(inputs, 20_000)
-        runs += [("freeze", partial(freeze_at, inputs=few, seed=1, step=at)) for at in STEPS]
-    if "takeover" in faults:
-        few = min(inputs, 20_000)
-        for seed in seeds:
-            runs.append(("takeover", partial(take_over_at_each_step, inputs=few, seed=seed)))
-            runs.append(("lost name", partial(lose_the_name, inputs=few, seed=seed)))
+    few = min(inputs, 20_000)
+    runs += _worker_runs(faults, few, seeds)
+    if "disks" in faults:
+        runs += _disk_runs(few, seeds)
     if "flood" in faults:
         runs.append(("flood", flood))
     if "timers" in faults:
         first = seeds[0]
         runs.append(("timers", partial(run_timers, timers=options.timers, seed=first)))
+    return runs
+
+
+def _disk_runs(inputs: int, seeds: list[int]) -> list[tuple[str, Callable[[TestBed], Verdict]]]:
+    runs: list[tuple[str, Callable[[TestBed], Verdict]]] = []
+    for seed in seeds:
+        runs.append(("full disk of a worker", partial(fill_state, inputs=inputs, seed=seed)))
+        runs.append(("full disk of a broker", partial(fill_log, inputs=inputs, seed=seed)))
+    return [*runs, ("full disks of filing", fill_filing)]
+
+
+def _worker_runs(
+    faults: Sequence[str], inputs: int, seeds: list[int]
+) -> list[tuple[str, Callable[[TestBed], Verdict]]]:
+    runs: list[tuple[str, Callable[[TestBed], Verdict]]] = []
+    if "freeze" in faults:
+        runs += [("freeze", partial(freeze_at, inputs=inputs, seed=1, step=at)) for at in STEPS]
+    if "takeover" in faults:
+        for seed in seeds:
+            runs.append(("takeover", partial(take_over_at_each_step, inputs=inputs, seed=seed)))
+            runs.append(("lost name", partial(lose_the_name, inputs=inputs, seed=seed)))
     return runs
