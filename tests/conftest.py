@@ -11,6 +11,7 @@ from hypothesis import settings
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.local.postgres import PostgresServer
+from ops.local.small_disk import SmallDisk, SmallDiskRefused
 from ops.topics import renew_topics
 from sinks.database.database import migrate
 
@@ -88,6 +89,16 @@ def pytest_runtest_makereport():
         for name, text in report.sections
     ]
     return report
+
+
+@pytest.fixture
+def small_disk():
+    """A disk of 8 MiB, to be filled."""
+    try:
+        with SmallDisk(8 << 20) as disk:
+            yield disk
+    except SmallDiskRefused as refused:
+        pytest.skip(str(refused))
 
 
 @pytest.fixture

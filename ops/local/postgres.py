@@ -32,10 +32,12 @@ SETTINGS = {
 class PostgresServer(LocalServer):
     """One server with one database; `settings` are added to its configuration.
 
-    Its data stays through `kill` and `start`, and is removed by `stop`.
+    Its data lies in a directory of its own `within` another, stays through `kill` and `start`, and
+    is removed by `stop`.
     """
 
-    def __init__(self, settings: dict[str, str] | None = None) -> None:
+    def __init__(self, settings: dict[str, str] | None = None, within: Path | None = None) -> None:
+        self._within = within
         self._settings = {**SETTINGS, **(settings or {})}
         self._directory: Path | None = None
         self._process: ServerProcess | None = None
@@ -50,7 +52,7 @@ class PostgresServer(LocalServer):
     def start(self) -> None:
         """Start it, on the data that is there. Errors: OperatorError."""
         if self._directory is None:
-            self._directory = Path(tempfile.mkdtemp(prefix="ip-postgres-"))
+            self._directory = Path(tempfile.mkdtemp(prefix="ip-postgres-", dir=self._within))
             self._make(self._directory)
         settings = {**self._settings, "port": str(self._port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -58,6 +60,10 @@ class PostgresServer(LocalServer):
         log = self._directory / "log"
         self._process = ServerProcess(command, log, {}, _account())
         self._process.wait_until(self._answers, "PostgreSQL")
+
+    def runs(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process is not None and self._process.running
 
     def kill(self) -> None:
         """End it by force, as a power failure would; its data stays."""

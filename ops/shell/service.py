@@ -4,7 +4,8 @@ import argparse
 import logging
 import signal
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -122,20 +123,26 @@ def open_state(directory: Path, group: str, topics: ClusterFacts) -> LocalState:
 
     Errors: OperatorError where it can't be used now, or is of other logs, and is left as it is.
     """
-    try:
+    with _state_told():
         try:
             state = LocalState(directory)
         except StateCorrupted as error:
             logger.error("local state broke, and is %s now: %s", set_aside(directory), error)
             state = LocalState(directory)
+        try:
+            check_origin(state, group, topics)
+        except StateForeign as error:
+            state.close()
+            raise OperatorError(f"{directory}: {error}") from error
+    return state
+
+
+@contextmanager
+def _state_told() -> Iterator[None]:
+    try:
+        yield
     except (StateCorrupted, StateUnavailable) as error:
         raise OperatorError(f"local state can't be used: {error}") from error
-    try:
-        check_origin(state, group, topics)
-    except StateForeign as error:
-        state.close()
-        raise OperatorError(f"{directory}: {error}") from error
-    return state
 
 
 def run_with_state(process: StatefulProcess, directory: Path) -> None:
@@ -143,13 +150,17 @@ def run_with_state(process: StatefulProcess, directory: Path) -> None:
     garbage.take_charge()
     stop_on_signals(process.stop)
     try:
-        process.run()
-    except StateCorrupted as error:
-        # The supervisor's next start then makes it anew, rather than fail again.
-        raise OperatorError(f"local state broke, and is {set_aside(directory)}: {error}") from error
-    except StateUnavailable as error:
-        raise OperatorError(f"local state can't be used: {error}") from error
+        with _state_told():
+            _run_or_set_aside(process, directory)
     except PartitionsStalled as error:
         raise OperatorError(f"{error}; to be started again") from error
     except (TopicsUnfit, OffsetsMissing) as error:
         raise OperatorError(str(error)) from error
+
+
+def _run_or_set_aside(process: StatefulProcess, directory: Path) -> None:
+    try:
+        process.run()
+    except StateCorrupted as error:
+        # The supervisor's next start then makes it anew, rather than fail again.
+        raise OperatorError(f"local state broke, and is {set_aside(directory)}: {error}") from error

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sinks.evidence.vault import Received
+from sinks.evidence.vault import Received, room
 
 MAXIMUM_BYTES = 1 << 30
 MAXIMUM_NOTES = 10_000
@@ -25,20 +25,28 @@ class Quarantine:
         self._maximum_bytes = maximum_bytes
 
     def put(self, received: Received, about: dict[str, Any]) -> None:
-        """Set a document aside with what is known of it. Errors: OSError."""
+        """Set a document aside with what is known of it. Errors: VaultFull; OSError."""
+        with room():
+            self._put(received, about)
+
+    def _put(self, received: Received, about: dict[str, Any]) -> None:
         self._directory.mkdir(mode=0o700, exist_ok=True)
         sizes = [path.stat().st_size for path in self._directory.iterdir()]
         if len(sizes) >= 2 * MAXIMUM_NOTES:
             return
         kept = sum(sizes) + received.size_bytes <= self._maximum_bytes
         known = {**about, "sha256": received.sha256, "media_type": received.media_type}
-        if kept:
-            received.path.rename(self._directory / received.sha256)
         note = self._directory / f"{received.sha256}.json"
         text = json.dumps({**known, "kept": kept}, indent=2, sort_keys=True)
         descriptor = os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+        except OSError:
+            note.unlink()
+            raise
+        if kept:
+            received.path.rename(self._directory / received.sha256)
 
     def remove_old(self) -> int:
         """Remove what was set aside long ago; give how many files. Errors: OSError."""

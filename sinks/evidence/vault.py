@@ -88,7 +88,7 @@ class Upload:
         if self._size_bytes > self._maximum_bytes:
             raise EvidenceTooLarge(f"larger than {self._maximum_bytes} bytes")
         self._hash.update(chunk)
-        with _room():
+        with room():
             self._file.write(chunk)
 
     def finish(self) -> Received:
@@ -98,7 +98,7 @@ class Upload:
         """
         if not self._size_bytes:
             raise EvidenceRefused("empty")
-        with _room():
+        with room():
             self._file.flush()
             os.fsync(self._file.fileno())
         media_type = media_type_of(self._path)
@@ -128,7 +128,8 @@ class EvidenceVault:
         free = shutil.disk_usage(self._directory).free
         if free < self._reserved_bytes + self.maximum_bytes:
             raise VaultFull(f"{free} bytes are free")
-        return Upload(self._incoming / uuid4().hex, self.maximum_bytes)
+        with room():
+            return Upload(self._incoming / uuid4().hex, self.maximum_bytes)
 
     def keep(self, received: Received) -> bool:
         """Put a document in its place; give whether it was not there before.
@@ -140,7 +141,7 @@ class EvidenceVault:
         if path.exists():
             received.path.unlink()
             return False
-        with _room():
+        with room():
             path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
             received.path.rename(path)
             for directory in (path.parent, path.parent.parent, self._directory):
@@ -202,7 +203,8 @@ class EvidenceVault:
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
+    """Raise VaultFull where the system says that there is no room."""
     try:
         yield
     except OSError as error:

@@ -261,7 +261,7 @@ def _copied(path: Path, said: ExportedFile, directory: Path) -> Path:
                 content.update(block)
                 copy.write(block)
     except OSError as error:
-        raise ExportRefused(f"{path} can't be read: {error}") from error
+        raise ExportRefused(f"{path} can't be copied into {directory}: {error}") from error
     if content.hexdigest() != said.sha256:
         raise ExportRefused(f"{path} has another content than its manifest says")
     return target

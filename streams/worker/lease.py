@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from schemas.handled_errors import note_handled
+
 
 class Lease:
     """The lease of one worker's name in a directory of this host's own (not a network's)."""
@@ -29,10 +31,15 @@ class Lease:
         return True
 
     def note(self, partitions: Iterable[int]) -> None:
-        """Tell a standby which partitions the holder has. For the holder only."""
+        """Tell a standby which partitions the holder has, if that can be written. For the holder
+        only."""
         new = self._held.with_suffix(".new")
-        new.write_text(json.dumps(sorted(partitions)), encoding="utf-8")
-        new.replace(self._held)
+        try:
+            new.write_text(json.dumps(sorted(partitions)), encoding="utf-8")
+            new.replace(self._held)
+        except OSError as error:
+            # A standby prepares for others then, and restores these when it gets them.
+            note_handled("lease", error)
 
     def partitions(self) -> list[int]:
         """Return the partitions that the holder noted last, its predecessor's before it did."""

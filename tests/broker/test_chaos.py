@@ -12,10 +12,13 @@ from matrix import cases, size
 
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
+from ops.local.small_disk import SmallDiskRefused
 from ops.trials.build import Build
-from ops.trials.chaos.brokers import bounce, freeze_brokers
+from ops.trials.chaos.brokers import bounce, fill_log, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
+from ops.trials.chaos.full_filing import fill_filing
+from ops.trials.chaos.full_state import fill_state
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
@@ -26,6 +29,7 @@ from ops.trials.chaos.worker_command import STEPS
 
 ROOT = Path(__file__).parents[2]
 SEEDS = (1, 2, 3)
+HARMS = {"brokers": bounce, "frozen brokers": freeze_brokers}
 FEW_STEPS = ("after_send_offsets", "after_commit")
 FAULTS = (
     *(("kill", seed) for seed in SEEDS),
@@ -37,6 +41,7 @@ FAULTS = (
     *(("brokers", seed) for seed in SEEDS),
     *(("frozen brokers", seed) for seed in SEEDS),
     ("flood", 1),
+    *(("full disk", part) for part in ("worker", "broker", "filing")),
 )
 """In this order, so that the parts have few of one sort."""
 
@@ -67,10 +72,10 @@ def test_nothing_is_lost_doubled_or_changed_by(field, fault, which):
             verdict = freeze_at(field, few, 1, which)
         case "lost name":
             verdict = lose_the_name(field, few, which)
-        case "brokers":
-            verdict = harmed(field, bounce, many, which)
-        case "frozen brokers":
-            verdict = harmed(field, freeze_brokers, many, which)
+        case "brokers" | "frozen brokers":
+            verdict = harmed(field, HARMS[fault], many, which)
+        case "full disk":
+            verdict = cramped(field, which, few)
         case "flood":
             verdict = flood(field)
     assert not verdict.problems
@@ -98,3 +103,16 @@ def test_a_rolling_upgrade_from_a_former_version_loses_and_doubles_nothing(field
     with SchemaRegistryServer(field.directory / "registry") as registry:
         own = replace(field, addresses=(field.addresses[0], registry.address))
         assert not upgrade(own, size(4_000, 20_000), 1, Build.former(folder)).problems
+
+
+def cramped(field, part, inputs):
+    """Fill the disk of a part of the pipeline, where a small one can be mounted."""
+    try:
+        match part:
+            case "worker":
+                return fill_state(field, inputs, 1)
+            case "broker":
+                return fill_log(field, inputs, 1)
+        return fill_filing(field)
+    except SmallDiskRefused as refused:
+        pytest.skip(str(refused))

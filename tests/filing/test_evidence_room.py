@@ -7,17 +7,20 @@ import shutil
 import subprocess
 import threading
 from collections import namedtuple
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from fake_clamd import HARMFUL, fake_clamd
 
 from filing.harness import complaint
 from filing.test_evidence import PDF, PNG, TEXT, files, sweep, upload
 from ops.local.patience import wait_for
+from schemas.handled_errors import HANDLED
 from sinks.evidence.quarantine import Quarantine
 from sinks.evidence.scanner import ClamdScanner, ScannerUnavailable
-from sinks.evidence.vault import EvidenceVault
+from sinks.evidence.vault import EvidenceVault, VaultFull
 from streams.sources.filing.settings import FilingSettings
 
 Usage = namedtuple("Usage", ["total", "used", "free"])
@@ -87,6 +90,58 @@ def test_a_disk_that_fills_meanwhile_is_told_and_leaves_nothing(api, monkeypatch
     monkeypatch.undo()
     assert files(api) == []
     assert api.rows("SELECT * FROM filed_evidence") == []
+
+
+@pytest.mark.parametrize("size_bytes", [1_000, 1_000_000])
+def test_a_disk_that_is_full_keeps_nothing_of_a_document(small_disk, size_bytes):
+    """Small documents are still in memory as they are written, large ones on their way."""
+    vault = EvidenceVault(small_disk.path, 2_000_000, reserved_bytes=0)
+    free = shutil.disk_usage(small_disk.path).free
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", lambda _path: Usage(free, 0, free))
+        small_disk.fill()
+        coming = vault.begin()
+        with pytest.raises(VaultFull):
+            take(vault, coming, TEXT * (size_bytes // len(TEXT)))
+        coming.close()
+    assert [path for path in small_disk.path.rglob("*") if path.is_file()] == [
+        small_disk.path / "ballast"
+    ]
+    small_disk.make_room()
+    coming = vault.begin()
+    assert take(vault, coming, TEXT * (size_bytes // len(TEXT)))
+
+
+def take(vault, coming, content):
+    coming.write(content)
+    return vault.keep(coming.finish())
+
+
+def test_no_half_of_a_note_is_set_aside_on_a_full_disk(small_disk, tmp_path):
+    vault = EvidenceVault(tmp_path, 1_000)
+    quarantine = Quarantine(small_disk.path / "aside", 1_000)
+    coming = vault.begin()
+    coming.write(TEXT)
+    received = coming.finish()
+    small_disk.fill()
+    with pytest.raises(VaultFull):
+        quarantine.put(received, {"party_id": "p" * 5_000})
+    assert list((small_disk.path).rglob("*.json")) == []
+    assert received.path.exists()
+    coming.close()
+
+
+def test_a_database_without_room_is_told(api, monkeypatch):
+    @contextmanager
+    def full(_connection):
+        raise psycopg.errors.DiskFull("could not extend file")
+        yield
+
+    monkeypatch.setattr(psycopg.Connection, "transaction", full)
+    before = HANDLED.counts().get(("filing", "DiskFull"), 0)
+    answer = api.post("/v1/complaints", complaint())
+    assert (answer.status_code, "no room" in answer.json()["detail"]) == (503, True)
+    assert HANDLED.counts()["filing", "DiskFull"] > before
 
 
 def test_a_file_without_a_row_is_swept_and_others_stay(api):

@@ -28,7 +28,7 @@ from ops.shell.service_database import database_answers, migrate_database
 from sinks.contract import SinkUnavailable
 from streams.clock import ScaledClock, SystemClock
 from streams.kafka.topic_facts import ClusterFacts
-from streams.state.local_state import StateCorrupted
+from streams.state.local_state import LocalState, StateCorrupted, StateUnavailable
 
 NOBODY = "postgresql://nobody@127.0.0.1:1/none"
 
@@ -181,6 +181,25 @@ def test_state_that_is_broken_is_set_aside_and_told(tmp_path):
         run_with_state(Broken(), directory)
     assert not (directory / "database").exists()
     opened(directory).close()
+
+
+@pytest.mark.usefixtures("process")
+def test_state_that_broke_too_often_is_told_and_left_as_it_is(tmp_path):
+    opened(tmp_path).close()
+    for number in (1, 2, 3):
+        (tmp_path / f"broken-{number}").mkdir()
+    with pytest.raises(OperatorError, match="remove these"):
+        run_with_state(Broken(), tmp_path)
+    assert (tmp_path / "database").exists()
+
+
+def test_no_room_for_the_origin_is_told(tmp_path, monkeypatch):
+    def write(_state, _changes):
+        raise StateUnavailable("no space left on device: make room")
+
+    monkeypatch.setattr(LocalState, "write", write)
+    with pytest.raises(OperatorError, match=r"can't be used: .*make room"):
+        opened(tmp_path)
 
 
 def test_state_in_use_is_told_and_left_as_it_is(tmp_path):

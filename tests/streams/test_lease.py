@@ -63,3 +63,16 @@ def test_names_have_leases_of_their_own(tmp_path):
     assert again.take()
     again.close()
     second.close()
+
+
+def test_a_disk_without_room_does_not_end_the_holder(small_disk):
+    lease = Lease(small_disk.path, "worker")
+    assert lease.take()
+    lease.note([3, 1])
+    small_disk.fill()
+    lease.note(range(5_000))
+    assert lease.partitions() == [1, 3]
+    small_disk.make_room()
+    lease.note([2])
+    assert lease.partitions() == [2]
+    lease.close()

@@ -216,34 +216,26 @@ def test_too_many_open_files_break_nothing(tmp_path, files):
     assert set(read_all(tmp_path / "state", names)) == {b"row"}
 
 
-def test_no_room_breaks_nothing(tmp_path):
-    directory = tmp_path / "small"
-    directory.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", directory],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip("no right to mount a small disk")
-    try:
-        state = LocalState(directory)
-        written = []
+def test_no_room_breaks_nothing(small_disk):
+    state = LocalState(small_disk.path / "state")
+    written = []
 
-        def fill():
-            for number in range(2_000):
-                name = key(0, f"{number:06d}".encode())
-                state.write([Change(ROWS, name, os.urandom(10_000))])
-                written.append(name)
+    def fill():
+        for number in range(2_000):
+            name = key(0, f"{number:06d}".encode())
+            state.write([Change(ROWS, name, os.urandom(10_000))])
+            written.append(name)
+            if number == 100:
+                small_disk.fill()
 
-        with pytest.raises(StateUnavailable, match="make room"):
-            fill()
-        with pytest.raises(StateUnavailable, match="make room"):
-            state.close()
-        subprocess.run(["mount", "-o", "remount,size=64m", directory], check=True)
-        assert None not in read_all(directory, written)
-    finally:
-        subprocess.run(["umount", "-l", directory], check=True)
+    with pytest.raises(StateUnavailable, match="make room"):
+        fill()
+    with pytest.raises(StateUnavailable, match="make room"):
+        state.close()
+    with pytest.raises(StateUnavailable, match="make room"):
+        LocalState(small_disk.path / "state")
+    small_disk.make_room()
+    assert None not in read_all(small_disk.path / "state", written)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,10 @@ class KafkaCluster(LocalServer):
         """Have a frozen node go on."""
         self._processes[node].send(signal.SIGCONT)
 
+    def runs(self, node: int = 0) -> bool:
+        """Whether a node's process has not ended."""
+        return self._processes[node].running
+
     def restart(self, node: int = 0) -> None:
         """Start a node that was ended, on its old data, and wait until it answers."""
         self._launch(node)

@@ -1,14 +1,16 @@
-"""Brokers killed, stopped cleanly or frozen under load, and back again."""
+"""Brokers killed, stopped cleanly, frozen or without room under load, and back again."""
 
 import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.patience import wait_for
 from ops.local.process import ServerProcess
+from ops.local.small_disk import SmallDisk
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.verify import Verdict, verify
 from ops.trials.load import complaints, listing_changes
@@ -18,6 +20,7 @@ INSTANCE = "survivor"
 RATE = 2_000.0
 DOWN_SECONDS = 2.0
 BETWEEN_SECONDS = 6.0
+LOG_DISK_BYTES = 512 << 20
 FROZEN_SECONDS = 20.0
 """Longer than the sessions of workers (6 s) and brokers (9 s), and than transactions (8 s)."""
 
@@ -51,6 +54,24 @@ def freeze_brokers(test_bed: TestBed, kafka: KafkaCluster, inputs: int, seed: in
         return kafka.replication_factor
 
     return _harmed(test_bed, "freezes", harms, inputs, seed)
+
+
+def fill_log(test_bed: TestBed, inputs: int, seed: int) -> Verdict:
+    """Fill the disk of a broker's logs until the broker ends, make room, and start it again."""
+    with SmallDisk(LOG_DISK_BYTES) as disk, KafkaCluster(disk.path / "kafka") as kafka:
+
+        def harms(keep: Callable[[], None]) -> int:
+            disk.fill()
+            wait_for("the broker's end", lambda: not kafka.runs())
+            keep()
+            disk.make_room()
+            kafka.restart()
+            return 1
+
+        own = replace(
+            test_bed, addresses=(kafka.bootstrap_servers, test_bed.addresses[1]), copies=1
+        )
+        return _harmed(own, "full disks", harms, inputs, seed)
 
 
 def _harmed(

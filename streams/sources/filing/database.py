@@ -18,6 +18,7 @@ LOCK_TIMEOUT_MILLISECONDS = 5_000
 WAIT_SECONDS = 5.0
 CONNECTIONS = 10
 RETRY_AFTER_SECONDS = 5
+FULL_RETRY_AFTER_SECONDS = 60
 
 Connection = psycopg.Connection[dict[str, Any]]
 
@@ -55,8 +56,8 @@ class Database:
     def connection(self) -> Iterator[Connection]:
         """Lend a connection.
 
-        Errors: Problem, UNAVAILABLE while the database does not answer or takes no writes,
-        MALFORMED where a value can't be stored.
+        Errors: Problem, UNAVAILABLE while the database does not answer, has no room or takes no
+        writes, MALFORMED where a value can't be stored.
         """
         try:
             with self._pool.connection() as connection:
@@ -65,6 +66,13 @@ class Database:
             # It would be refused each time again. The error's words may hold what a party wrote.
             note_handled("filing", type(error).__name__)
             raise Problem(MALFORMED, "It holds what can't be stored, such as NUL.") from error
+        except psycopg.errors.DiskFull as error:
+            note_handled("filing", error)
+            raise Problem(
+                UNAVAILABLE,
+                "The database has no room; send the same request again later, with the same key.",
+                headers={"Retry-After": str(FULL_RETRY_AFTER_SECONDS)},
+            ) from error
         except (*AWAY, PoolTimeout, SinkUnavailable) as error:
             raise Problem(
                 UNAVAILABLE,

@@ -21,7 +21,8 @@ class Scanning:
     def check(self, party_id: str, received: Received) -> None:
         """Let a document pass in which nothing is found.
 
-        Errors: EvidenceRefused; Problem UNAVAILABLE while the scanner does not answer; OSError.
+        Errors: EvidenceRefused; Problem UNAVAILABLE while the scanner does not answer; VaultFull;
+        OSError.
         """
         if self._scanner is None:
             return
