@@ -138,5 +138,5 @@ def _put(
     try:
         texts.put(connection, sealing, inquiry_id)
     except KeyErased as error:
-        raise DeskRefused(f"{party_id} is being erased: try again") from error
+        raise DeskRefused("{party} is being erased: try again", party=party_id) from error
     return sha256
