@@ -226,6 +226,13 @@ PERSONAL_TABLES: Final = (
         kept="until the session ends; the pages remove it",
     ),
     PersonalTable(
+        "web_members",
+        "who signs in for it, and was invited to",
+        "party_id = %(party)s",
+        "member_id, role, acts_for, rights, name, added_at_milliseconds, removed_at_milliseconds",
+        erased=True,
+    ),
+    PersonalTable(
         "web_actions",
         "what it did on the pages",
         "party_id = %(party)s",
@@ -242,6 +249,7 @@ OTHER_TABLES: Final = {
     "outbox": "events on their way to their topic",
     "lumen_drafts": "redacted; a hash of the case's id is all that it is found by",
     "submissions": "statements of reasons and notices as they are published",
+    "web_sign_ins": "sign-ins under way, of nobody yet",
     "held_verdicts": "of reviewers, for some minutes",
     "assignments": "of reviewers",
     "reviewers": "of reviewers",

@@ -249,7 +249,7 @@ def test_private_texts_are_read_as_others_read_them(bundled, key, database, tmp_
     with connect(database) as connection:
         texts = store.sealing(connection, "agent-1")
         texts.ciphertexts[HIDDEN] = texts._key.seal(SECRET.encode(), HIDDEN)
-        store.put(connection, texts)
+        store.put(connection, texts, "complaint-3")
     asked = ["--database", database, "--wrapping-keys", str(wrapping), "--private-texts"]
     path = bundled(*asked, case="complaint-3")
     files = read_files(path)

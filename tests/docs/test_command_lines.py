@@ -15,7 +15,8 @@ ENTRY = "python -m ops "
 
 def command_lines(text):
     """Yield the command lines of a document's blocks, indented or fenced, each as one line."""
-    fenced = re.findall(r"^```(?:sh)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    fenced = [block for language, block in blocks if language in {"", "sh"}]
     indented = re.findall(
         r"^ {4}(\S.*)$", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), re.M
     )

@@ -42,7 +42,7 @@ def signed_in(context, address, pages, party, role):
     page = context.new_page()
     page.goto(f"{address}/en/sign-in")
     page.fill("#token", pages.tokens.token(party, role))
-    page.click("main button")
+    page.click("form:has(#token) button")
     page.wait_for_load_state()
     assert "/sign-in" not in page.url
     page.close()
