@@ -1,5 +1,6 @@
 """The rows that a batch touches: as first read, as they are now, and what is written of them."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from processors.cases.listing_cases import take_listing, take_valid_listing
@@ -57,13 +58,29 @@ class BatchRows:
         """Note that an input belongs to a row, or to one of those under its listing id."""
         self._names.want(name)
 
-    def read(self, at_milliseconds: int) -> None:
-        """Read all rows wanted in one go, and split those that don't tell marketplaces apart, as of
-        that time."""
+    def read(self) -> None:
+        """Read all rows wanted in one go."""
         wanted = self._names.wanted()
         self._bytes = dict(zip(wanted, self._state.get_many(ROWS, wanted), strict=True))
-        for name, value in self._names.old():
-            self._split_row(name, self._engine.decode_row(value), at_milliseconds)
+
+    def old(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the rows that don't tell marketplaces apart: they are to be split first."""
+        return self._names.old()
+
+    def split(self, name: bytes, value: bytes, at_milliseconds: int) -> None:
+        """Put the rows of its marketplaces in place of a row that does not tell them apart."""
+        row: ListingCases = self._engine.decode_row(value)
+        self._split[name] = row
+        self._times[name] = at_milliseconds
+        for marketplace, part in split_by_marketplace(row).items():
+            partition = int.from_bytes(name[:PREFIX_BYTES], "big")
+            key = listing_key(name[PREFIX_BYTES:], marketplace)
+            new = row_key(partition, key)
+            self._bytes[new] = None
+            encoded = self._engine.encode_row(new, part, None)
+            indexed = list(differences(partition, key, None, part))
+            self.keep(new, ChangedRow(encoded, indexed), at_milliseconds)
+            self._names.add(new)
 
     def row(self, name: bytes, kind: RowKind) -> Any:
         """Return a row as it is now. Errors: StateCorrupted."""
@@ -176,20 +193,6 @@ class BatchRows:
         time."""
         rows = ((name, each.row.row, self._times[name]) for name, each in self._after.items())
         return self._levels.changes(rows)
-
-    def _split_row(self, name: bytes, row: ListingCases, at: int) -> None:
-        """Put the rows of its marketplaces in place of a row that does not tell them apart."""
-        self._split[name] = row
-        self._times[name] = at
-        for marketplace, part in split_by_marketplace(row).items():
-            partition = int.from_bytes(name[:PREFIX_BYTES], "big")
-            key = listing_key(name[PREFIX_BYTES:], marketplace)
-            new = row_key(partition, key)
-            self._bytes[new] = None
-            encoded = self._engine.encode_row(new, part, None)
-            indexed = list(differences(partition, key, None, part))
-            self.keep(new, ChangedRow(encoded, indexed), at)
-            self._names.add(new)
 
     def _pieces(self, name: bytes, row: Any) -> RowInPieces | None:
         """Return the bytes of what stands in a row as it did before the step, or came in it."""

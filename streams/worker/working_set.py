@@ -86,7 +86,9 @@ class WorkingSet:
         for each in inputs:
             if each.error is None:
                 rows.want(each.name)
-        rows.read(_first_time(timers, stimuli, records))
+        rows.read()
+        for name, value in rows.old():
+            rows.split(name, value, _first_time(timers, stimuli, records))
         return inputs
 
     def _decoded(self, record: InputRecord, unknown_schemas: Set[RecordPlace]) -> DecodedInput:

@@ -222,6 +222,11 @@ def test_a_mistake_in_a_step_buries_the_record_and_not_the_worker(driven, monkey
     assert [d.case_id for d in driven.read(DECISIONS)] == ["complaint-2"]
 
 
+def test_a_batch_whose_records_are_all_held_back_leads_to_nothing(driven):
+    result = driven.driver._engine.process(driven.driver.state, [])
+    assert not (result.outputs or result.changelog or result.changes or result.accounted)
+
+
 def test_a_mark_with_a_date_that_is_none_is_buried(driven):
     mark = trademark(expiry_date="soon")
     driven.send("ip.trademarks.events", "US:76044902", mark)
