@@ -7,6 +7,7 @@ come and go as the machine has room.
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,8 @@ MAXIMUM_SLOPE = 0.01
 """Of the memory in the middle of the run, an hour."""
 
 SECONDS_OF_HOUR = 3_600.0
+BATCH_RECORDS = 500
+"""As in service: other trials' batches grow with their inputs, and memory with batches."""
 
 
 class Sample(NamedTuple):
@@ -40,6 +43,7 @@ class Sample(NamedTuple):
 
 def hold_memory(test_bed: TestBed, inputs: int, rate: float, seed: int) -> Verdict:
     """Send so many records at a rate a second; tell how memory went from the first third on."""
+    test_bed = replace(test_bed, batch_records=BATCH_RECORDS)
     test_bed.clear()
     test_bed.send(each_listing(LISTINGS, seed))
     indexes = ("--index-directory", str(test_bed.directory / "indexes"))
