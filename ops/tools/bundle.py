@@ -19,6 +19,7 @@ from ops.shell.connections import DATABASE, REGISTRY, WRAPPING_KEYS, add_connect
 from ops.shell.extras import packages_of
 from ops.shell.user import user_name
 from ops.shell.wrapping_keys import wrapping_keys
+from ops.tools.case_arguments import add_case_arguments
 from ops.tools.signing_key import signing_key
 from replay.archive_log import ArchiveLog
 from replay.bundle.custody import AccessLedger, CustodyEntry
@@ -61,11 +62,7 @@ ERRORS = (
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("bundle", help="put a case and its proofs into one file")
-    parser.add_argument("case", help="case id: that of its complaint")
-    parser.add_argument("--archive", required=True, help="where the archive is")
-    parser.add_argument("--ledger", type=Path, required=True, help="directory of who had access")
-    parser.add_argument("--signing-key", type=Path, required=True, help="that of the decision log")
-    parser.add_argument("--origin", required=True, help="the decision log's name")
+    add_case_arguments(parser)
     parser.add_argument("--why", required=True, help="for whom and what; kept in the ledger")
     parser.add_argument("--made-by", help="who makes it; else the user's name")
     parser.add_argument("--log", type=Path, help="the decision log's directory, for proofs")

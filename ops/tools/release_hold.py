@@ -3,10 +3,10 @@
 import argparse
 import sys
 import time
-from pathlib import Path
 
 from ops.errors import OperatorError
 from ops.shell.user import user_name
+from ops.tools.case_arguments import add_case_arguments
 from ops.tools.signing_key import signing_key
 from replay.bundle.custody import AccessLedger, CustodyEntry
 from replay.bundle.holds import held_name
@@ -18,11 +18,7 @@ from sinks.contract import SinkUnavailable, SinkUnusable
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("release-hold", help="end a case's legal hold")
-    parser.add_argument("case", help="case id: that of its complaint")
-    parser.add_argument("--archive", required=True, help="where the archive is")
-    parser.add_argument("--ledger", type=Path, required=True, help="directory of who had access")
-    parser.add_argument("--signing-key", type=Path, required=True, help="that of the decision log")
-    parser.add_argument("--origin", required=True, help="the decision log's name")
+    add_case_arguments(parser)
     parser.add_argument("--why", required=True, help="kept in the ledger")
     parser.add_argument("--released-by", help="who ends it; else the user's name")
     parser.set_defaults(run=run)

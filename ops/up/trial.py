@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ops.demo.scenario import REGISTER_FILES, listings, parties
 from ops.shell.importing import Sender
-from ops.tools.filing_tokens import sign
+from ops.tools.filing_tokens import party_token
 from ops.tools.import_trademarks import import_files
 from ops.up.places import MARKETPLACE, Places
 from ops.web.members import Members
@@ -15,7 +15,7 @@ from ops.web.provider_settings import read_settings
 from schemas.wire.registry import connect
 from streams.kafka.producing import EventProducer, send
 from streams.sources.filing.database import Database
-from streams.sources.filing.tokens import AUDIENCE, ISSUER, Caller, Role
+from streams.sources.filing.tokens import Caller, Role
 
 TOKEN_SECONDS = 12 * 3600
 REVIEWER = "reviewer-1"
@@ -66,10 +66,9 @@ def write_trial(places: Places) -> None:
     key = json.loads(places.signing_key.read_text(encoding="utf-8"))
     roles: dict[str, tuple[Role, str]] = {**PEOPLE, "marketplace": ("marketplace", MARKETPLACE)}
     for name, (role, party) in roles.items():
-        claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": party, "role": role, "acts_for": []}
         path = _token(places, name)
         path.touch(mode=0o600)
-        path.write_text(sign(key, claims, TOKEN_SECONDS))
+        path.write_text(party_token(key, party, role, TOKEN_SECONDS))
     _report(places).write_text(REPORT)
     _complaint(places).write_text(json.dumps(COMPLAINT, indent=2) + "\n")
 

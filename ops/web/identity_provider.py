@@ -28,10 +28,13 @@ ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 LEEWAY_SECONDS: Final = 60
 """By which the provider's clock may be off ours."""
 TIMEOUT_SECONDS: Final = 5.0
+"""Of one request: a person waits for the page meanwhile."""
 QUIET_MILLISECONDS: Final = 10_000
 """How long a provider that did not answer is not asked again."""
 MAXIMUM_ANSWER_BYTES: Final = 1 << 20
+"""Settings, keys and tokens of providers have some kilobytes."""
 MAXIMUM_SUBJECT_CHARACTERS: Final = 255
+"""As OpenID Connect has it."""
 _ADDRESSES: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 

@@ -20,6 +20,7 @@ Rights = Literal["owner", "filer", "reader"]
 
 INVITATION_MILLISECONDS: Final = 7 * DAY_MILLISECONDS
 MAXIMUM_MEMBERS: Final = 200
+"""All of them stand on one page."""
 MAXIMUM_NAME_CHARACTERS: Final = 100
 
 

@@ -14,6 +14,7 @@ from rfc3161_client import (
 from replay.log import ReplayError
 
 TIMEOUT_SECONDS: Final = 30.0
+"""Authorities are far away, and a bundle is made once."""
 _QUERY: Final = {"Content-Type": "application/timestamp-query"}
 
 

@@ -28,6 +28,7 @@ FIELDS, REDACTION = "fields.json", "redaction.json"
 UNLISTED = frozenset({MANIFEST, NOTE, TIME_STAMP, FIELDS, REDACTION})
 """What no hash in the manifest covers: each is verified in a way of its own."""
 MAXIMUM_BYTES = 4 << 30
+"""Unpacked, so that a bundle made to fill memory is refused."""
 KEY, HEADERS = "@key", "@headers"
 """A record's key and headers, beside the fields of its value."""
 

@@ -12,6 +12,7 @@ from sinks.private_texts.store import PrivateTextStore
 
 State = Literal["waiting", "erased", "withdrawn"]
 TRIED_AT_ONCE: Final = 100
+"""In one sweep, so that it ends soon; those tried longest ago come first."""
 
 
 class Erasure(NamedTuple):

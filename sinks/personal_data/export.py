@@ -10,6 +10,7 @@ from sinks.personal_data.tables import PERSONAL_TABLES, PersonalTable
 from sinks.private_texts.store import PrivateTextStore, Texts, shown
 
 ROWS_AT_ONCE = 1_000
+"""Held at once: a party may have millions."""
 _HASH = "_sha256"
 
 

@@ -6,7 +6,6 @@ server that falls behind is not spared the requests that wait for it.
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 import tempfile
@@ -23,12 +22,9 @@ from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.local.patience import wait_for
 from ops.local.postgres import PostgresServer
-from ops.local.process import ServerProcess, free_port
-from ops.tools.filing_tokens import make_key, sign
 from ops.topics import create_topics
+from ops.trials.filing_api import FilingApi, complaint_of, start_filing
 from ops.trials.worker_processes import cpu_seconds
-from sinks.private_texts.wrapping_keys import new_line
-from streams.sources.filing.tokens import AUDIENCE, ISSUER
 
 PARTIES = 200
 CONNECTIONS = 20
@@ -61,17 +57,19 @@ class Figures(NamedTuple):
 class Load:
     """Requests of many parties at a rate, over as many connections as one address may have."""
 
-    def __init__(self, session: aiohttp.ClientSession, address: str, key: dict[str, str]) -> None:
+    def __init__(self, session: aiohttp.ClientSession, api: FilingApi) -> None:
         self._session = session
-        self._address = address
-        self._headers = {party: _headers(key, party) for party in [*_parties(), FLOOD]}
+        self._address = api.address
+        parties = [*_parties(), FLOOD]
+        self._headers = {party: api.headers(party, TOKEN_SECONDS) for party in parties}
         self._places: dict[str, str] = {}
 
     async def file(self, party: str) -> int:
         """File a complaint."""
         headers = {**self._headers[party], "Idempotency-Key": uuid4().hex}
         url = f"{self._address}/v1/complaints"
-        async with self._session.post(url, json=_complaint(party), headers=headers) as answer:
+        body = complaint_of(party, [f"listing-{uuid4().hex}"])
+        async with self._session.post(url, json=body, headers=headers) as answer:
             await answer.read()
             self._places[party] = answer.headers.get("Location", "")
             return answer.status
@@ -124,43 +122,31 @@ def run(options: argparse.Namespace) -> int:
     ):
         directory = Path(scratch)
         create_topics(kafka.bootstrap_servers, 4, 1)
-        make_key(directory / "keys.json", directory / "signing.json", "bench")
-        (directory / "wrapping-keys").write_text(new_line("bench"))
-        port = free_port()
-        line = [
-            *(sys.executable, "-m", "ops", "filing", "--database", postgres.address),
-            *("--bootstrap-servers", kafka.bootstrap_servers),
-            *("--schema-registry", registry.address, "--vault", str(directory / "vault")),
-            *("--keys", str(directory / "keys.json"), "--port", str(port)),
-            *("--wrapping-keys", str(directory / "wrapping-keys")),
-        ]
-        server = ServerProcess(line, directory / "log", {})
+        addresses = (kafka.bootstrap_servers, registry.address)
+        api = start_filing(addresses, postgres.address, directory / "vault", directory)
         cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(server.pid, cores[:1])
+        os.sched_setaffinity(api.process.pid, cores[:1])
         os.sched_setaffinity(0, cores[-1:])
         try:
-            asyncio.run(_measure(options, server, f"http://127.0.0.1:{port}", directory))
+            asyncio.run(_measure(options, api))
         finally:
-            server.stop()
+            api.process.stop()
     return 0
 
 
-async def _measure(
-    options: argparse.Namespace, server: ServerProcess, address: str, directory: Path
-) -> None:
-    key = json.loads((directory / "signing.json").read_text())
+async def _measure(options: argparse.Namespace, api: FilingApi) -> None:
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     async with aiohttp.ClientSession(connector=connector) as session:
-        await asyncio.to_thread(wait_for, "the filing API", lambda: _answers(address))
-        load = Load(session, address, key)
+        await asyncio.to_thread(wait_for, "the filing API", lambda: _answers(api.address))
+        load = Load(session, api)
         parties, seconds = _parties(), options.seconds
         for party in [*parties, FLOOD]:
             await load.file(party)
 
         async def told(what: str, act: str, rate: float) -> Figures:
-            used = cpu_seconds(server.pid)
+            used = cpu_seconds(api.process.pid)
             found = await load.run(act, parties, rate, seconds)
-            share = (cpu_seconds(server.pid) - used) / seconds
+            share = (cpu_seconds(api.process.pid) - used) / seconds
             sys.stdout.write(f"{what}: {found.told()}, {share:.0%} of a core\n")
             sys.stdout.flush()
             return found
@@ -186,22 +172,3 @@ def _answers(address: str) -> bool:
 
 def _parties() -> list[str]:
     return [f"holder-{number}" for number in range(PARTIES)]
-
-
-def _headers(key: dict[str, str], party: str) -> dict[str, str]:
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": party, "role": "rights_holder"}
-    return {"Authorization": f"Bearer {sign(key, claims, TOKEN_SECONDS)}"}
-
-
-def _complaint(party: str) -> dict[str, object]:
-    return {
-        "rights_holder_id": party,
-        "ground": "counterfeit",
-        "trademark": {"office": "EM", "number": "018229012", "number_kind": "application"},
-        "territory": "DE",
-        "statement": "The listing offers copies of our shoes under our mark.",
-        "declarations": {"good_faith": True, "accuracy_and_authority": True},
-        "signature": "Erika Mustermann",
-        "contact": {"email": "ip@brand.example"},
-        "listings": [{"listing_id": f"listing-{uuid4().hex}", "marketplace": "taobao"}],
-    }

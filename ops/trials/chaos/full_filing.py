@@ -1,26 +1,22 @@
 """The filing API where the disk of its database or of its vault is full: it refuses and says so,
 keeps nothing of what it refused, and takes the same again when there is room."""
 
-import json
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
 
 from ops.local.patience import wait_for
 from ops.local.postgres import PostgresServer
-from ops.local.process import ServerProcess, free_port
 from ops.local.small_disk import SmallDisk
-from ops.tools.filing_tokens import make_key, sign
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.verify import Verdict
+from ops.trials.filing_api import complaint_of, start_filing
 from sinks.database.database import connect
 from sinks.evidence.vault import RESERVED_BYTES
-from sinks.private_texts.wrapping_keys import new_line
-from streams.sources.filing.tokens import AUDIENCE, ISSUER
 
 DATABASE_DISK_BYTES = 400 << 20
 VAULT_DISK_BYTES = RESERVED_BYTES + (64 << 20)
@@ -30,6 +26,7 @@ MOST_FILINGS = 500
 
 REFUSED_WHILE_FULL = 3
 PARTY = "holder-1"
+TOKEN_SECONDS = 600
 
 
 class Answered(NamedTuple):
@@ -98,38 +95,28 @@ class _Filing:
     """The filing API as a process, and a client."""
 
     def __init__(self, test_bed: TestBed, database: PostgresServer, vault: Path) -> None:
-        directory = test_bed.directory
-        directory.mkdir(parents=True, exist_ok=True)
-        keys, signing, wrapping = (directory / name for name in ("keys", "signing", "wrapping"))
-        make_key(keys, signing, "disks")
-        self._key = json.loads(signing.read_text(encoding="utf-8"))
-        wrapping.write_text(new_line("disks"), encoding="utf-8")
         self._address = database.address
-        port = free_port()
-        line = [
-            *(sys.executable, "-m", "ops", "--verbose", "filing"),
-            *("--bootstrap-servers", test_bed.addresses[0]),
-            *("--schema-registry", test_bed.addresses[1], "--database", database.address),
-            *("--vault", str(vault), "--keys", str(keys), "--port", str(port)),
-            *("--wrapping-keys", str(wrapping), "--filings-at-once", str(2 * MOST_FILINGS)),
-        ]
-        self._process = ServerProcess(line, directory / "filing.log", {})
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30.0)
+        at_once = ("--filings-at-once", str(2 * MOST_FILINGS))
+        self._api = start_filing(
+            test_bed.addresses, database.address, vault, test_bed.directory, at_once
+        )
+        self._client = httpx.Client(base_url=self._api.address, timeout=30.0)
 
     def __enter__(self) -> "_Filing":
-        self._process.wait_until(self._answers, "the filing API")
+        self._api.process.wait_until(self._answers, "the filing API")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
-        self._process.stop()
+        self._api.process.stop()
 
     def file(self, key: str) -> httpx.Response:
-        headers = {**self._headers(), "Idempotency-Key": key}
-        return self._client.post("/v1/complaints", json=_complaint(key), headers=headers)
+        headers = {**self._api.headers(PARTY, TOKEN_SECONDS), "Idempotency-Key": key}
+        body = complaint_of(PARTY, [f"{key}-{number}" for number in range(LISTINGS)])
+        return self._client.post("/v1/complaints", json=body, headers=headers)
 
     def upload(self, key: str) -> httpx.Response:
-        headers = {**self._headers(), "Content-Type": "text/plain"}
+        headers = {**self._api.headers(PARTY, TOKEN_SECONDS), "Content-Type": "text/plain"}
         return self._client.post("/v1/evidence", content=f"document {key}", headers=headers)
 
     def found_wrong(self, filings: Answered, documents: Answered, vault: Path) -> list[str]:
@@ -149,27 +136,8 @@ class _Filing:
         }
         return [f"{name}: {a} and not {b}" for name, (a, b) in counted.items() if a != b]
 
-    def _headers(self) -> dict[str, str]:
-        claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": PARTY, "role": "rights_holder"}
-        return {"Authorization": f"Bearer {sign(self._key, claims, 600)}"}
-
     def _answers(self) -> bool:
         try:
             return self._client.get("/health").is_success
         except httpx.HTTPError:
             return False
-
-
-def _complaint(key: str) -> dict[str, Any]:
-    places = [{"listing_id": f"{key}-{n}", "marketplace": "taobao"} for n in range(LISTINGS)]
-    return {
-        "rights_holder_id": PARTY,
-        "ground": "counterfeit",
-        "trademark": {"office": "EM", "number": "018229012", "number_kind": "application"},
-        "territory": "DE",
-        "statement": f"These offer copies of our shoes under our mark ({key}).",
-        "declarations": {"good_faith": True, "accuracy_and_authority": True},
-        "signature": "Erika Mustermann",
-        "contact": {"email": "ip@brand.example"},
-        "listings": places,
-    }

@@ -17,7 +17,7 @@ import yaml
 from ops.local.patience import Patience, wait_for
 from ops.local.process import ServerProcess, free_port
 from ops.shell.jumping_clock import JumpingClock, set_offset
-from ops.tools.filing_tokens import make_key, sign
+from ops.tools.filing_tokens import make_key, party_token
 from ops.trials.evaluation.filing_requests import Filing
 from ops.trials.evaluation.situations import standing_of_situations
 from ops.trials.topic_settings import topics_of_any_time
@@ -32,7 +32,6 @@ from streams.driver import DriverSettings
 from streams.kafka.producing import EventProducer, Keyed, send
 from streams.sources.desk.desk import Desk
 from streams.sources.desk.types import Verdict
-from streams.sources.filing.tokens import AUDIENCE, ISSUER
 from streams.topology import CHANGELOG, INPUTS
 
 GROUP = "situations"
@@ -173,14 +172,8 @@ class FiledPipeline:
         return str(response.raise_for_status().json()["evidence_id"])
 
     def _headers(self, filing: Filing) -> Mapping[str, str]:
-        claims = {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "sub": filing.party_id,
-            "role": filing.role,
-            "acts_for": list(filing.acts_for),
-        }
-        return {"Authorization": f"Bearer {sign(self._key, claims, 600)}"}
+        token = party_token(self._key, filing.party_id, filing.role, 600, filing.acts_for)
+        return {"Authorization": f"Bearer {token}"}
 
     def _worker(self) -> ServerProcess:
         policy = self._servers.directory / "standing.yaml"

@@ -13,7 +13,9 @@ from sinks.database.locks import Lock, holders, share
 from streams.sources.filing.rate_limits import RateLimits
 
 LOOK_SECONDS = 2.0
+"""For so long after a process joined a party may have more than its rate."""
 STOP_SECONDS = 10.0
+"""Then the process ends without it: the thread keeps none alive."""
 
 
 class LimitSharing:

@@ -46,7 +46,9 @@ from streams.sources.filing.services import Services, services_of
 from streams.sources.filing.tokens import MAXIMUM_ID_CHARACTERS, Caller
 
 MAXIMUM_ROWS = 300
+"""As many as listings of one complaint: changes wait for one another meanwhile."""
 WAIT_SECONDS = 5.0
+"""After that the caller is told to come again, and holds no thread of the server."""
 NOT_FOR_PARTIES = ("linked_seller_ids",)
 """What operators suspect of a party."""
 router = APIRouter(prefix="/v1", route_class=GuardedRoute, tags=["parties"])
@@ -156,11 +158,7 @@ def give_authorisations(
     """Let agents file for a rights holder, for all its marks and countries or for some."""
     holder_id = _holder(caller, body.rights_holder_id)
     filing = posted(request, caller, given)
-
-    def give(changes: PartyChanges, number: int, row: Fields) -> str:
-        return changes.authorise(holder_id, _id("authorisation", filing, number), row)
-
-    return _recorded(filing, body.rows, give)
+    return _given(filing, body.rows, holder_id, "authorisation", PartyChanges.authorise)
 
 
 @router.post("/authorisations/{authorisation_id}/withdrawal", **RECORDED)
@@ -182,11 +180,7 @@ def give_licences(request: Request, body: GivenRows, caller: Giver, given: Key) 
     """Let sellers use a rights holder's own marks, for all goods and countries or for some."""
     holder_id = _holder(caller, body.rights_holder_id)
     filing = posted(request, caller, given)
-
-    def give(changes: PartyChanges, number: int, row: Fields) -> str:
-        return changes.license(holder_id, _id("licence", filing, number), row)
-
-    return _recorded(filing, body.rows, give)
+    return _given(filing, body.rows, holder_id, "licence", PartyChanges.license)
 
 
 @router.post("/licences/{licence_id}/withdrawal", **RECORDED)
@@ -215,8 +209,20 @@ def _holder(caller: Caller, told: str | None) -> str:
     return holder_id
 
 
-def _id(kind: str, filing: PostedRequest, number: int) -> str:
-    return hashed(kind, filing.identity.filing_id, str(number))
+def _given(
+    filing: PostedRequest,
+    rows: list[dict[str, Any]],
+    holder_id: str,
+    kind: str,
+    give: Callable[[PartyChanges, str, str, Fields], str],
+) -> JSONResponse:
+    """Record what a rights holder gives, each under an id that the request leads to."""
+
+    def take(changes: PartyChanges, number: int, row: Fields) -> str:
+        given_id = hashed(kind, filing.identity.filing_id, str(number))
+        return give(changes, holder_id, given_id, row)
+
+    return _recorded(filing, rows, take)
 
 
 def _recorded(
