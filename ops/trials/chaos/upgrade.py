@@ -27,10 +27,11 @@ ROOT = Path(__file__).parents[3]
 
 
 def upgrade(test_bed: TestBed, inputs: int, seed: int, former: Build) -> Verdict:
-    """Have two workers of a former version's folder decide half of the complaints, replace one
-    after the other under load, and compare what was sent with what was decided."""
+    """Have two workers of a former version's folder decide a third of the complaints, replace one
+    after the other while a third comes, have the new ones decide the rest, and compare what was
+    sent with what was decided."""
     test_bed.clear()
-    listings, filed = max(100, inputs // 5), inputs // 4
+    listings, filed = max(100, inputs // 5), inputs // 6
     progress = test_bed.progress()
     policy = (former.folder or ROOT) / LIMITS_LIFTED.relative_to(ROOT)
     words = ("--standing-policy", str(policy))
@@ -48,13 +49,15 @@ def upgrade(test_bed: TestBed, inputs: int, seed: int, former: Build) -> Verdict
         end_worker(workers[name])
         workers[name] = _replaced(test_bed, name)
     load.join()
+    # However slowly workers start, the new ones have complaints to decide.
+    test_bed.send(complaints(filed, listings, seed + 2))
     progress.wait_for_all(workers["first"])
     for each in workers.values():
         end_worker(each)
     progress.close()
     sent = {
         each.event.complaint_id
-        for number in (seed, seed + 1)
+        for number in (seed, seed + 1, seed + 2)
         for each in complaints(filed, listings, number)
     }
     return _verdict(test_bed, sent, before)
