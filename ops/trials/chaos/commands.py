@@ -60,6 +60,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--processes", type=int, default=1, help="of simulated seeds")
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
     parser.add_argument("--rate", type=float, default=1_900.0, help="memory: inputs a second")
+    parser.add_argument("--ledger", type=Path, help="memory: CSV file that gets each sample")
     parser.add_argument("--timers", type=int, default=1_000_000)
     parser.add_argument("--former", type=Path, help="upgrade: folder of the version before")
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
@@ -135,7 +136,8 @@ def _of_seed(
     frozen = partial(freeze_brokers, kafka=kafka, inputs=inputs, seed=seed)
     yield "brokers", "frozen brokers", frozen
     yield "fuzz", "fuzz", partial(fuzz, count=inputs, seed=seed)
-    yield MEMORY, MEMORY, partial(hold_memory, inputs=inputs, rate=options.rate, seed=seed)
+    hold = partial(hold_memory, ledger=options.ledger)
+    yield MEMORY, MEMORY, partial(hold, inputs=inputs, rate=options.rate, seed=seed)
     if options.former is not None:
         former = Build.former(options.former)
         yield UPGRADE, UPGRADE, partial(upgrade, inputs=inputs, seed=seed, former=former)

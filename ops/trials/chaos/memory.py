@@ -4,6 +4,7 @@ What is measured is memory of the processes' own: pages of files, such as those 
 come and go as the machine has room.
 """
 
+import csv
 import sys
 import time
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ WARM_UP_SHARE = 1 / 3
 MAXIMUM_SLOPE = 0.01
 """Of the memory in the middle of the run, an hour."""
 
+LEDGER = ("seed", "process", "seconds", "records", "memory_bytes")
 SECONDS_OF_HOUR = 3_600.0
 BATCH_RECORDS = 500
 """As in service: other trials' batches grow with their inputs, and memory with batches."""
@@ -41,8 +43,14 @@ class Sample(NamedTuple):
     memory_bytes: int
 
 
-def hold_memory(test_bed: TestBed, inputs: int, rate: float, seed: int) -> Verdict:
-    """Send so many records at a rate a second; tell how memory went from the first third on."""
+def hold_memory(
+    test_bed: TestBed, inputs: int, rate: float, seed: int, ledger: Path | None = None
+) -> Verdict:
+    """Send so many records at a rate a second; tell how memory went from the first third on.
+
+    Each sample is a line of the ledger, if one is given: a run that is ended early has told what
+    it saw, and runs of an hour stand beside each other.
+    """
     test_bed = replace(test_bed, batch_records=BATCH_RECORDS)
     test_bed.clear()
     test_bed.send(each_listing(LISTINGS, seed))
@@ -58,7 +66,10 @@ def hold_memory(test_bed: TestBed, inputs: int, rate: float, seed: int) -> Verdi
         sent += test_bed.send(_slice(int(rate * SLICE_SECONDS), seed, number), rate)
         for name, process in processes.items():
             at = time.monotonic() - began
-            samples[name].append(Sample(at, own_memory_bytes(process.pid)))
+            sample = Sample(at, own_memory_bytes(process.pid))
+            samples[name].append(sample)
+            if ledger is not None:
+                _record(ledger, (seed, name, f"{at:.0f}", sent, sample.memory_bytes))
     _drain(test_bed, processes["worker"])
     for process in processes.values():
         end_worker(process)
@@ -72,6 +83,15 @@ def hold_memory(test_bed: TestBed, inputs: int, rate: float, seed: int) -> Verdi
         if slope > MAXIMUM_SLOPE:
             problems.append(f"the {name} grows by {slope:.2%} an hour")
     return Verdict(0, 0, tuple(problems), f"{sent:,} records, memory holds")
+
+
+def _record(ledger: Path, line: tuple[object, ...]) -> None:
+    is_new = not ledger.exists()
+    with ledger.open("a", encoding="ascii", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if is_new:
+            writer.writerow(LEDGER)
+        writer.writerow(line)
 
 
 def slope_of(samples: list[Sample]) -> tuple[float, float]:
