@@ -74,8 +74,10 @@ class TestBed:
             for keyed in chunk:
                 send(producer, codec, keyed)
             sent += len(chunk)
-            wait = 0.0 if rate is None else started + sent / rate - time.monotonic()
-            producer.poll(max(0.0, wait))
+            producer.poll(0.0)
+            # Polling ends with each report of delivery, so it waits until its time has come.
+            while rate is not None and (wait := started + sent / rate - time.monotonic()) > 0:
+                producer.poll(wait)
         if producer.flush(TIMEOUT_SECONDS):
             raise OperatorError("events were not acknowledged in time")
         return sent
