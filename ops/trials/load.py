@@ -54,10 +54,10 @@ def listing_changes(
         yield keyed(event)
 
 
-def each_listing(listings: int, seed: int) -> Iterator[Keyed]:
-    """Return the first version of each of so many listings."""
+def each_listing(listings: int, seed: int, first: int = 0) -> Iterator[Keyed]:
+    """Return the first version of each of so many listings, from one of a number on."""
     source = random.Random(seed)
-    for number in range(listings):
+    for number in range(first, first + listings):
         event = _listing(number, 1, source)
         yield keyed(event)
 

@@ -90,15 +90,20 @@ def save_index(parts: IndexParts, directory: Path, position: RegisterPosition) -
     body = json.dumps(header._asdict()).encode()
     path = directory / file_name(position)
     new = path.with_suffix(".new")
-    with new.open("wb") as file:
-        start = MAGIC + len(body).to_bytes(_LENGTH_BYTES, "big")
-        start += crc32(body).to_bytes(_CHECKSUM_BYTES, "big") + body
-        file.write(start.ljust(_padded(len(start)), b"\0"))
-        for part in parts:
-            file.write(part)
-            file.write(bytes(_padded(len(part)) - len(part)))
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with new.open("wb") as file:
+            start = MAGIC + len(body).to_bytes(_LENGTH_BYTES, "big")
+            start += crc32(body).to_bytes(_CHECKSUM_BYTES, "big") + body
+            file.write(start.ljust(_padded(len(start)), b"\0"))
+            for part in parts:
+                file.write(part)
+                file.write(bytes(_padded(len(part)) - len(part)))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        # Half of it would only take room that others need.
+        new.unlink(missing_ok=True)
+        raise
     new.replace(path)
     return path
 

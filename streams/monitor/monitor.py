@@ -28,7 +28,7 @@ from streams.kafka.waiting_input import WaitingInput
 from streams.monitor.engine import MonitoringEngine
 from streams.monitor.metrics import MonitorMetrics
 from streams.monitor.tables import MonitoringTables
-from streams.monitor.term_index import BUILDING_NICENESS, IndexBuilder
+from streams.monitor.term_index import BUILDING_NICENESS, IndexBuilder, IndexNotBuilt
 from streams.tables.export_origin import ask_topic_ids
 from streams.tables.table_reader import TableReader
 from streams.topology import MONITOR_INPUTS, MONITOR_TABLES
@@ -49,6 +49,8 @@ CHANGES_PER_TURN = 200
 
 TIMEOUT_SECONDS = 10.0
 WAIT_SECONDS = 1.0
+BUILD_AGAIN_SECONDS = 30.0
+"""After a build that failed, as for want of room; the index in use stays meanwhile."""
 
 
 class Monitor:
@@ -89,6 +91,7 @@ class Monitor:
         self._stopping = False
         self._register = "", ""
         self._resumes_at_seconds: float | None = None
+        self._builds_again_at_seconds: float | None = None
         self._takes_part = False
 
     @property
@@ -130,9 +133,10 @@ class Monitor:
         while not (self._stopping or self._reader.loaded):
             self._reader.turn(self._settings.table_records_per_turn, wait)
         self._begin_build(MAXIMUM_DIFFERENT_TERMS, niceness=0)
-        while self._builder.busy and not self._stopping:
+        while not (self._stopping or self._take_build()):
             self._reader.turn(CHANGES_PER_TURN, wait)
-            self._take_build()
+            if self._may_build():
+                self._begin_build(MAXIMUM_DIFFERENT_TERMS, niceness=0)
         self._metrics.table_positions(self._reader.positions())
 
     def _turn(self) -> None:
@@ -140,7 +144,7 @@ class Monitor:
         if count:
             self._metrics.table_positions(self._reader.positions())
         self._take_build()
-        if self._tables.matcher.changed_terms >= REBUILD_TERMS and not self._builder.busy:
+        if self._tables.matcher.changed_terms >= REBUILD_TERMS and self._may_build():
             self._begin_build(MAXIMUM_DIFFERENT_TERMS_LATER, BUILDING_NICENESS)
         self._resume()
         settings = self._settings
@@ -217,8 +221,21 @@ class Monitor:
         position = self._tables.register_position(*self._register)
         self._builder.start(checkpoint, position, different_terms, niceness)
 
-    def _take_build(self) -> None:
-        built = self._builder.take()
-        if built is not None:
-            self._tables.use(built)
-            logger.info("index of %s terms in use", len(built.terms))
+    def _may_build(self) -> bool:
+        at = self._builds_again_at_seconds
+        return not self._builder.busy and (at is None or self._clock.monotonic_seconds() >= at)
+
+    def _take_build(self) -> bool:
+        """Use an index that has been built; tell whether there was one."""
+        try:
+            built = self._builder.take()
+        except IndexNotBuilt as error:
+            note_handled("term_index", error)
+            self._builds_again_at_seconds = self._clock.monotonic_seconds() + BUILD_AGAIN_SECONDS
+            return False
+        if built is None:
+            return False
+        self._builds_again_at_seconds = None
+        self._tables.use(built)
+        logger.info("index of %s terms in use", len(built.terms))
+        return True

@@ -37,6 +37,10 @@ logger = logging.getLogger(__name__)
 BUILDING_NICENESS = 10
 
 
+class IndexNotBuilt(Exception):
+    """An index could not be built or brought in: no room, no memory, a file that went bad."""
+
+
 class BuiltIndex(NamedTuple):
     """An index, and the terms by which those asked for differ from it.
 
@@ -97,14 +101,14 @@ class IndexBuilder:
     def take(self) -> BuiltIndex | None:
         """Return the index once it is there; the builder is then free again.
 
-        Errors: RuntimeError.
+        Errors: IndexNotBuilt, after which another may be started.
         """
         if self._thread is None or self._thread.is_alive():
             return None
         self._thread = None
         built, self._built = self._built, None
         if built is None:
-            raise RuntimeError("the index of terms could not be built")
+            raise IndexNotBuilt("the index of terms could not be built; its process says why")
         return built
 
     def close(self) -> None:
@@ -203,7 +207,11 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     cluster, topic, offsets = options.position
     position = RegisterPosition(cluster, topic, tuple(offsets))
-    provided = provide(options.source, options.directory, position, options.different_terms)
+    try:
+        provided = provide(options.source, options.directory, position, options.different_terms)
+    except OSError as error:
+        logger.error("no index in %s: %s", options.directory, error)
+        sys.exit(1)
     provided = provided._replace(
         child_bytes=_most_memory_bytes(), child_seconds=time.process_time()
     )

@@ -16,8 +16,8 @@ from streams.worker.partitions import Partitions
 from streams.worker.registry_watch import RegistryWatch
 from streams.worker.settings import WorkerSettings
 
-CATCHING_UP_SHARE = 4
-"""A worker that is far behind takes this part of what waits at once: fewer transactions."""
+CATCHING_UP = 2
+"""A worker that is behind takes so many times as much at once: fewer transactions."""
 
 
 class Collector:
@@ -73,7 +73,7 @@ class Collector:
         stimuli = self._watch.take(limit or settings.stimuli_per_batch, lane)
         if limit is not None and stimuli:
             return Batch([], [], stimuli)
-        most = max(self.pace.records, self._intake.waiting // CATCHING_UP_SHARE)
+        most = max(self.pace.records, min(self._intake.waiting, CATCHING_UP * self.pace.records))
         taken = self._intake.take(lane, limit or min(most, settings.batch_records))
         records = self._breaker.within(taken)
         self._forget_held()

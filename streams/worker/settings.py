@@ -51,7 +51,7 @@ class WorkerSettings:
     session_timeout_milliseconds: int = 10_000
     transaction_timeout_milliseconds: int = 15_000
     commit_timeout_seconds: float = 10.0
-    queued_kilobytes: int = 8_192
+    queued_kilobytes: int = 512
     timers_per_batch: int = 2_000
     stimuli_per_batch: int = 1_000
     table_records_per_turn: int = 2_000
@@ -86,7 +86,7 @@ class WorkerSettings:
                 "queued.max.messages.kbytes": self.queued_kilobytes,
                 "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
                 # Little of each partition at once, so that both lanes have work.
-                "fetch.message.max.bytes": 256 << 10,
+                "fetch.message.max.bytes": 128 << 10,
             },
         )
 

@@ -18,6 +18,7 @@ from ops.trials.chaos.brokers import bounce, fill_log, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.full_filing import fill_filing
+from ops.trials.chaos.full_indexes import fill_indexes
 from ops.trials.chaos.full_state import fill_state
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
@@ -41,7 +42,7 @@ FAULTS = (
     *(("brokers", seed) for seed in SEEDS),
     *(("frozen brokers", seed) for seed in SEEDS),
     ("flood", 1),
-    *(("full disk", part) for part in ("worker", "broker", "filing")),
+    *(("full disk", part) for part in ("worker", "broker", "filing", "indexes")),
 )
 """In this order, so that the parts have few of one sort."""
 
@@ -113,6 +114,8 @@ def cramped(field, part, inputs):
                 return fill_state(field, inputs, 1)
             case "broker":
                 return fill_log(field, inputs, 1)
+            case "indexes":
+                return fill_indexes(field)
         return fill_filing(field)
     except SmallDiskRefused as refused:
         pytest.skip(str(refused))

@@ -1,5 +1,6 @@
 """Monitors share built indexes: what is whole and of their register is taken, all else refused."""
 
+import errno
 import fcntl
 import os
 
@@ -18,7 +19,7 @@ from streams.monitor.index_file import (
     open_index,
     save_index,
 )
-from streams.monitor.term_index import IndexBuilder, differences, provide
+from streams.monitor.term_index import IndexBuilder, IndexNotBuilt, differences, provide
 
 TERMS = ["louis vuitton", "nike", "яндекс", "耐克"]
 AT = RegisterPosition("cluster", "topic", (3, 4))
@@ -151,9 +152,19 @@ def test_a_build_that_fails_is_told(tmp_path):
     builder = IndexBuilder(tmp_path)
     builder.start(tmp_path / "nothing-there", AT)
     builder._thread.join()
-    with pytest.raises(RuntimeError, match="could not be built"):
+    with pytest.raises(IndexNotBuilt, match="could not be built"):
         builder.take()
     assert builder.take() is None
+
+
+def test_of_an_index_that_had_no_room_nothing_is_left(directory, monkeypatch):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save_index(build(TERMS), directory, AT)
+    assert not [path for path in directory.iterdir() if path.is_file()]
 
 
 TEXTS = st.lists(st.text("abé", min_size=1, max_size=3), unique=True, max_size=9).map(sorted)

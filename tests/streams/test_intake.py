@@ -106,3 +106,27 @@ def test_a_small_batch_says_nothing_of_the_pace():
     pace = Pace(0.1, 10_000)
     pace.measured(LEAST_RECORDS - 1, 60.0)
     assert pace.records == FIRST_RECORDS
+
+
+def test_where_too_much_waits_complaints_go_before_changes_of_listings(intake):
+    intake.add(record(0, offset) for offset in range(50))
+    intake.add(record(0, offset, COMPLAINTS) for offset in range(3))
+    taken = intake.take([0], 8)
+    assert [(each.topic, each.offset) for each in taken] == [
+        *((COMPLAINTS, offset) for offset in range(3)),
+        *((LISTINGS, offset) for offset in range(5)),
+    ]
+
+
+def test_changes_of_listings_get_their_share_of_each_batch(intake):
+    intake.add(record(0, offset, COMPLAINTS) for offset in range(40))
+    intake.add(record(0, offset) for offset in range(40))
+    taken = intake.take([0], 8)
+    assert [each.topic for each in taken] == [*6 * [COMPLAINTS], *2 * [LISTINGS]]
+    assert [each.offset for each in taken] == [*range(6), *range(2)]
+
+
+def test_where_all_is_taken_it_is_taken_as_it_came(intake):
+    came = [record(0, 0), record(0, 0, COMPLAINTS), record(0, 1), record(0, 1, COMPLAINTS)]
+    intake.add(came)
+    assert intake.take([0], 4) == came

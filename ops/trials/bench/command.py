@@ -12,6 +12,7 @@ from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.trials.bench.cost import costs
+from ops.trials.bench.importing import complaints_beside_import
 from ops.trials.bench.latency import BOUND_MILLISECONDS, Line
 from ops.trials.bench.monitors import start_monitors
 from ops.trials.bench.peers import (
@@ -26,6 +27,7 @@ from ops.trials.bench.recovery import decides_again, restore_rate, standby_decid
 from ops.trials.bench.report import (
     tell,
     tell_costs,
+    tell_import,
     tell_latency,
     tell_loading,
     tell_monitors,
@@ -39,7 +41,7 @@ from processors.cases import judgement
 KILLS = 3
 """A broker that has just started takes longer to end what the killed worker left open."""
 
-PARTS = ("peers", "hot", "restore", "recovery", "latency", "cost", "tables", "monitors")
+PARTS = ("peers", "hot", "restore", "recovery", "latency", "imports", "cost", "tables", "monitors")
 """In the order in which they run."""
 
 OWN_BUILD = "plain" if Path(judgement.__file__).suffix == ".py" else "compiled"
@@ -54,6 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--rate", type=int, default=1_000, help="complaints a second")
     parser.add_argument("--rate-seconds", type=int, default=30)
     parser.add_argument("--search-seconds", type=int, default=10, help="at each higher rate")
+    parser.add_argument("--imported", type=int, default=1_000_000, help="listings of imports")
     parser.add_argument("--marks", default="1000000", help="in the register, one run for each")
     parser.add_argument(
         "--compiled", type=Path, help="folder of a compiled build: hot, latency and cost of it too"
@@ -94,6 +97,8 @@ def _measure(settings: list[Setting], options: argparse.Namespace, parts: list[s
     for setting in settings:
         if "latency" in parts:
             _latency(setting, options)
+        if "imports" in parts:
+            tell_import(options.imported, complaints_beside_import(setting, options.imported))
         if "cost" in parts:
             tell(f"\n{setting.build.name or OWN_BUILD} build")
             tell_costs(costs(setting, changes // 3, changes // 15))

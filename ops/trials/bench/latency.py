@@ -7,13 +7,15 @@ latency, so a stall is felt by all complaints that it held up and not by one alo
 import multiprocessing
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple, Self
 
 from confluent_kafka import Consumer, TopicPartition
 
 from ops.errors import OperatorError
+from ops.local.patience import Patience
 from ops.local.process import ServerProcess
 from ops.trials.bench.prepared_log import (
     INPUTS,
@@ -62,6 +64,25 @@ class Latency(NamedTuple):
         return self.undecided == 0 and self.p99 <= BOUND_MILLISECONDS
 
 
+class Delays(NamedTuple):
+    """Milliseconds to each decision, how late the sender was at most, and complaints undecided."""
+
+    milliseconds: list[float]
+    late: float
+    undecided: int
+
+
+def latency(rate: int, measured: Sequence[Delays]) -> Latency:
+    """Return the latency at a rate over all that was measured. Errors: OperatorError."""
+    delays = [each for delay in measured for each in delay.milliseconds]
+    if len(delays) < 2:
+        raise OperatorError(f"of {rate} complaints a second none was decided")
+    cuts = statistics.quantiles(delays, n=100)
+    late = max(each.late for each in measured) * 1000
+    undecided = sum(each.undecided for each in measured)
+    return Latency(rate, cuts[49], cuts[98], max(delays), late, undecided)
+
+
 class Line:
     """A worker that knows all listings and waits for complaints."""
 
@@ -94,6 +115,19 @@ class Line:
     def at(self, rate: int, seconds: int) -> Latency:
         """Send complaints at a rate for so long, and measure. Errors: OperatorError."""
         self._progress.wait(self._progress.end(), self._process)
+        return latency(rate, [self._delays(rate, seconds, self._all_taken)])
+
+    def beside(self, rate: int, seconds: int, goes_on: Callable[[], bool]) -> Latency:
+        """Send complaints at a rate, so long at a time, while something else goes on and until
+        the worker has taken all of it; measure. Errors: OperatorError."""
+        measured = []
+        while goes_on() or not self._all_taken():
+            patience = Patience()
+            is_over = partial(patience.runs_out, None)
+            measured.append(self._delays(rate, seconds, is_over))
+        return latency(rate, measured)
+
+    def _delays(self, rate: int, seconds: int, is_over: Callable[[], bool]) -> Delays:
         self._seed += 1
         context = multiprocessing.get_context("spawn")
         answers: Any = context.Queue()
@@ -101,7 +135,7 @@ class Line:
         sender = context.Process(target=_send_at_rate, args=arguments)
         consumer = self._consumer()
         sender.start()
-        arrivals = self._read(consumer, rate * seconds, sender)
+        arrivals = self._read(consumer, rate * seconds, sender, is_over)
         started, late = answers.get(timeout=RUN_TIMEOUT_SECONDS)
         sender.join()
         decided = self._decided(arrivals)
@@ -111,11 +145,7 @@ class Line:
             for index, arrived in decided.items()
             if index >= warm
         ]
-        if len(delays) < 2:
-            raise OperatorError(f"of {rate} complaints a second none was decided")
-        cuts = statistics.quantiles(delays, n=100)
-        undecided = rate * seconds - len(decided)
-        return Latency(rate, cuts[49], cuts[98], max(delays), late * 1000, undecided)
+        return Delays(delays, late, rate * seconds - len(decided))
 
     def search(self, rate: int, seconds: int) -> Iterator[Latency]:
         """Raise a rate step by step while it holds, or lower it until it does; yield each."""
@@ -144,19 +174,24 @@ class Line:
         consumer.assign(ends)
         return consumer
 
-    def _read(self, consumer: Consumer, expected: int, sender: Any) -> list[tuple[float, bytes]]:
+    def _all_taken(self) -> bool:
+        return self._progress.committed() >= self._progress.end()
+
+    def _read(
+        self, consumer: Consumer, expected: int, sender: Any, is_over: Callable[[], bool]
+    ) -> list[tuple[float, bytes]]:
         """Return when each record arrived, with its bytes; they are decoded afterwards."""
         arrivals: list[tuple[float, bytes]] = []
-        committed = False
+        over = False
         while len(arrivals) < expected:
             message = consumer.poll(POLL_SECONDS)
             if message is not None and message.error() is None:
                 arrivals.append((time.time(), message.value() or b""))
-            elif committed:
+            elif over:
                 break
             elif not sender.is_alive():
                 # What was committed before this is there for the next poll.
-                committed = self._progress.committed() >= self._progress.end()
+                over = is_over()
         consumer.close()
         return arrivals
 

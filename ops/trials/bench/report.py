@@ -3,6 +3,7 @@
 import sys
 
 from ops.trials.bench.cost import Cost
+from ops.trials.bench.importing import BesideImport
 from ops.trials.bench.latency import Latency
 from ops.trials.bench.monitors import MonitorStarts
 from ops.trials.bench.tables import Loading
@@ -35,6 +36,16 @@ def tell_latency(measured: Latency) -> None:
         f"p99 {measured.p99:,.0f}, maximum {measured.maximum:,.0f}; "
         f"sender late by {measured.late:,.0f} at most; {measured.undecided} undecided"
     )
+
+
+def tell_import(listings: int, measured: BesideImport) -> None:
+    """Print how an import went, and how long complaints took beside it."""
+    title = f"import of {listings:,} listings"
+    tell(
+        f"{title:44} sent in {measured.sent_seconds:,.0f} s, taken in {measured.taken_seconds:,.0f}"
+        f" s, {listings / measured.taken_seconds:,.0f} a second"
+    )
+    tell_latency(measured.latency)
 
 
 def tell_costs(costs: list[Cost]) -> None:

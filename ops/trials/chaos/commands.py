@@ -17,6 +17,7 @@ from ops.trials.chaos.brokers import bounce, fill_log, freeze_brokers
 from ops.trials.chaos.flood import flood
 from ops.trials.chaos.freeze import freeze_at
 from ops.trials.chaos.full_filing import fill_filing
+from ops.trials.chaos.full_indexes import fill_indexes
 from ops.trials.chaos.full_state import fill_state
 from ops.trials.chaos.fuzz import fuzz
 from ops.trials.chaos.kill import kill_at_each_step
@@ -153,4 +154,5 @@ def _once(options: argparse.Namespace, seed: int) -> Iterator[tuple[str, str, Fa
         yield "freeze", "freeze", partial(freeze_at, inputs=few, seed=1, step=step)
     yield "flood", "flood", flood
     yield "disks", "full disks of filing", fill_filing
+    yield "disks", "full directory of indexes", fill_indexes
     yield "timers", "timers", partial(run_timers, timers=options.timers, seed=seed)
