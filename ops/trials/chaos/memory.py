@@ -26,6 +26,9 @@ LISTINGS = 50_000
 SLICE_SECONDS = 10.0
 COMPLAINT_ONE_IN = 200
 VERSIONS_OF_A_SLICE = 10_000
+WARM_UP_COMPLAINTS = 20_000
+"""Sent at once before: rows as objects, and what was read of titles, are kept up to a number each,
+which at the rate would take half an hour to reach."""
 WARM_UP_SHARE = 1 / 3
 MAXIMUM_SLOPE = 0.01
 """Of the memory in the middle of the run, an hour."""
@@ -54,11 +57,13 @@ def hold_memory(
     test_bed = replace(test_bed, batch_records=BATCH_RECORDS)
     test_bed.clear()
     test_bed.send(each_listing(LISTINGS, seed))
+    test_bed.send(complaints(WARM_UP_COMPLAINTS, LISTINGS, seed))
     indexes = ("--index-directory", str(test_bed.directory / "indexes"))
     monitor = start_worker(
         test_bed.addresses, "memory-monitor", test_bed.directory, indexes, "monitor"
     )
     processes = {"worker": test_bed.start("memory-worker"), "monitor": monitor}
+    _drain(test_bed, processes["worker"])
     samples: dict[str, list[Sample]] = {name: [] for name in processes}
     began = time.monotonic()
     sent = 0
