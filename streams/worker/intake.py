@@ -110,7 +110,9 @@ class Intake:
         taken: list[InputRecord] = []
         lane = list(lane)
         waits = [(number, self._waiting[number]) for number in lane if number in self._waiting]
-        if sum(len(waiting) for _, waiting in waits) > maximum_records:
+        overfull = sum(len(waiting) for _, waiting in waits) > maximum_records
+        # Of a few there would be no share for changes: where one is taken at a time, as it came.
+        if overfull and maximum_records >= CHANGES_SHARE:
             urgent = maximum_records - maximum_records // CHANGES_SHARE
             for number, waiting in waits:
                 while waiting.others and len(taken) < urgent:

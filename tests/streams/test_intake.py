@@ -130,3 +130,9 @@ def test_where_all_is_taken_it_is_taken_as_it_came(intake):
     came = [record(0, 0), record(0, 0, COMPLAINTS), record(0, 1), record(0, 1, COMPLAINTS)]
     intake.add(came)
     assert intake.take([0], 4) == came
+
+
+def test_one_at_a_time_is_taken_as_it_came(intake):
+    came = [record(0, 0), record(0, 0, COMPLAINTS), record(0, 1), record(0, 1, COMPLAINTS)]
+    intake.add(came)
+    assert [intake.take([0], 1)[0] for _ in came] == came
