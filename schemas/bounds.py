@@ -61,11 +61,7 @@ class BoundsTests(dict[type, Test]):
 
     def __missing__(self, kind: type) -> Test:
         """Make a test the first time that it is asked for, as most programs need but a few."""
-        names: dict[str, Any] = {}
-        sources = [
-            each.source for edition in self._editions for each in _conditions(kind, edition, names)
-        ]
-        self[kind] = test = _made(kind, " and ".join(sources) or "True", names)
+        self[kind] = test = _test(kind, self._editions)
         return test
 
 
@@ -79,6 +75,13 @@ def violations(event: Any, edition: int) -> tuple[Violation, ...]:
         if not each.of_id:
             others.setdefault(each.code, Violation(each.code, each.field))
     return (*ids[:1], *sorted(others.values(), key=lambda each: _ORDER.index(each.code)))
+
+
+@cache
+def _test(kind: Any, editions: tuple[int, ...]) -> Test:
+    names: dict[str, Any] = {}
+    sources = [each.source for edition in editions for each in _conditions(kind, edition, names)]
+    return _made(kind, " and ".join(sources) or "True", names)
 
 
 @cache

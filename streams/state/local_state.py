@@ -301,6 +301,8 @@ def database_options() -> Options:
     options.set_compression_type(DBCompressionType.lz4())
     options.set_max_background_jobs(2)
     options.set_max_open_files(256)
+    # Sixteen threads are started otherwise, for the few files that are looked at in advance.
+    options.set_max_file_opening_threads(1)
     table = BlockBasedOptions()
     table.set_block_cache(_CACHE)
     table.set_bloom_filter(10, False)

@@ -4,7 +4,9 @@ Of a record only what comes up to its status is read. The bytes of a table were 
 were taken in.
 """
 
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 from processors.bitemporal import History
 from processors.findings.registry_match import STATUS_FINDINGS
@@ -38,7 +40,7 @@ class MarkTerms:
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
         self._prefix = codec.prefix(TRADEMARKS_EVENTS, TrademarkRecorded)
-        self._read = first_fields(load_schema(_SCHEMA), MarkWords)
+        self._read = _reader()
 
     def term_in(self, frames: bytes | None) -> str:
         """Return the term of a mark by its history; empty for one without, or without history."""
@@ -51,6 +53,11 @@ class MarkTerms:
             except UNUSUAL:
                 pass
         return named_term((self._codec.decode(TRADEMARKS_EVENTS, newest, None),))
+
+
+@cache
+def _reader() -> Callable[[bytes, int], Any]:
+    return first_fields(load_schema(_SCHEMA), MarkWords)
 
 
 def _term(words: MarkWords) -> str:

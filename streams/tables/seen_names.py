@@ -11,30 +11,57 @@ PLACES_BITS: Final = 26
 
 _MASK = (1 << PLACES_BITS) - 1
 
+FEW_NAMES: Final = 10_000
+"""So many are kept themselves: each place in the filter takes a page of memory at first."""
+
 Places = NDArray[np.int64]
 
 
 class SeenNames:
-    """A filter (Bloom's) with two places for each name."""
+    """The names themselves while they are few, and then a filter (Bloom's) with two places for
+    each."""
 
     def __init__(self) -> None:
-        self._marked: NDArray[np.bool_] = np.zeros(1 << PLACES_BITS, dtype=np.bool_)
+        self._few: set[bytes] = set()
+        self._filter: NDArray[np.bool_] | None = None
 
     def add(self, names: list[bytes]) -> list[bytes]:
         """Note names, and return those that may have been noted before."""
+        marked = self._filter
+        if marked is None and len(self._few) + len(names) > FEW_NAMES:
+            marked = self._begin_filter()
+        if marked is None:
+            seen = self.noted(names)
+            self._few.update(names)
+            return seen
         places = _places(names)
-        seen = self._seen(names, places)
-        for each in places:
-            self._marked[each] = True
+        seen = _found(marked, names, places)
+        _mark(marked, places)
         return seen
 
     def noted(self, names: list[bytes]) -> list[bytes]:
         """Return the names that may have been noted before."""
-        return self._seen(names, _places(names))
+        if self._filter is None:
+            return [name for name in names if name in self._few]
+        return _found(self._filter, names, _places(names))
 
-    def _seen(self, names: list[bytes], places: tuple[Places, Places]) -> list[bytes]:
-        seen = self._marked[places[0]] & self._marked[places[1]]
-        return list(compress(names, seen.tolist()))
+    def _begin_filter(self) -> NDArray[np.bool_]:
+        marked = self._filter = np.zeros(1 << PLACES_BITS, dtype=np.bool_)
+        _mark(marked, _places(list(self._few)))
+        self._few.clear()
+        return marked
+
+
+def _mark(marked: NDArray[np.bool_], places: tuple[Places, Places]) -> None:
+    for each in places:
+        marked[each] = True
+
+
+def _found(
+    marked: NDArray[np.bool_], names: list[bytes], places: tuple[Places, Places]
+) -> list[bytes]:
+    seen = marked[places[0]] & marked[places[1]]
+    return list(compress(names, seen.tolist()))
 
 
 def _places(names: list[bytes]) -> tuple[Places, Places]:

@@ -28,6 +28,7 @@ from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.upgrade import upgrade
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
+from ops.trials.seeded.ledger import run_missing
 from ops.trials.seeded.report import quiet, run_seeds, seeds_of, show_seed
 
 Fault = Callable[[TestBed], Verdict]
@@ -59,6 +60,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--seeds", type=seeds_of, nargs="+", default=[range(1, 4)])
     parser.add_argument("--seed", type=int, help="simulated: this one, with all that happens in it")
     parser.add_argument("--processes", type=int, default=1, help="of simulated seeds")
+    parser.add_argument(
+        "--ledger", type=Path, help="simulated: go on where this file ends, and append to it"
+    )
+    parser.add_argument("--minutes", type=float, default=60.0, help="of a run with a ledger")
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
     parser.add_argument("--rate", type=float, default=1_900.0, help="memory: inputs a second")
     parser.add_argument("--ledger", type=Path, help="memory: CSV file that gets each sample")
@@ -105,7 +110,11 @@ def _simulated(options: argparse.Namespace) -> int:
     with quiet():
         if options.seed is not None:
             return show_seed(options.seed, sys.stdout.write)
-        failed = run_seeds(list(chain(*options.seeds)), options.processes, _told)
+        seeds, processes = list(chain(*options.seeds)), options.processes
+        if options.ledger is not None:
+            failed = run_missing(seeds, processes, options.ledger, options.minutes, _told)
+        else:
+            failed = run_seeds(seeds, processes, _told)
     return 1 if failed else 0
 
 

@@ -13,11 +13,18 @@ from ops.trials.seeded.faults import Faults
 from ops.trials.seeded.schedule import Schedule
 from schemas.wire.codec import GivenHeaders
 from streams.kafka.records import InputRecord
-from streams.topology import CO_PARTITIONED
+from streams.topology import (
+    ALL_INPUTS,
+    CO_PARTITIONED,
+    GLOBAL_TABLES,
+    MONITOR_INPUTS,
+    MONITOR_TABLES,
+)
 
 Source = tuple[str, int]
 REPLICATION_MILLISECONDS, MARKER_MILLISECONDS = 30, 60
 TIMEOUT_MILLISECONDS = 15_000
+READ_BY_SERVICES = frozenset({*ALL_INPUTS, *GLOBAL_TABLES, *MONITOR_INPUTS, *MONITOR_TABLES})
 
 
 class Refused(Exception):
@@ -104,6 +111,8 @@ class Broker:
         """How many entries were appended so far."""
         self._seen_at = 0
         self._unstable: dict[str, list[Transaction]] = {}
+        self._asked_in_vain: set[str] = set()
+        """Groups of which somebody waits to know the offsets."""
 
     @property
     def is_seen(self) -> bool:
@@ -141,8 +150,13 @@ class Broker:
             if source not in transaction.firsts:
                 transaction.firsts[source] = log.open[transaction] = offset
         else:
-            self.schedule.nudge(delay)
+            self._nudge(source[0], delay)
         return offset
+
+    def _nudge(self, topic: str, delay_milliseconds: int) -> None:
+        """Wake those who read a topic; others would look for nothing."""
+        if topic in READ_BY_SERVICES:
+            self.schedule.nudge(delay_milliseconds)
 
     def init_producer(self, name: str) -> int:
         """Give a transactional id to whoever asks, fence all others and end what they left."""
@@ -193,6 +207,7 @@ class Broker:
         wanted = set(sources)
         for transaction in self._unstable.get(group, []):
             if wanted & transaction.offsets[group].keys():
+                self._asked_in_vain.add(group)
                 return None
         return self.committed.get(group, {})
 
@@ -224,7 +239,9 @@ class Broker:
             self._unstable[place].remove(transaction)
             if transaction.state == "committed":
                 self.committed.setdefault(place, {}).update(transaction.offsets[place])
-            self.schedule.nudge()
+            if place in self._asked_in_vain:
+                self._asked_in_vain.remove(place)
+                self.schedule.nudge()
             return
         now = self.schedule.now_milliseconds
         self.log(*place).open.pop(transaction, None)

@@ -58,7 +58,8 @@ class Clients:
         self._codec = codec
         self._chance = Random(f"clients {seed}")
         self._read: dict[Source, int] = {}
-        self._looks_at = 0
+        self._looked_after = -1
+        """After how many changes of the broker there was nothing more to read."""
         self._listings: dict[str, ListingChanged] = {}
         self.filed: set[str] = set()
         self.bad: dict[tuple[str, int, int], str] = {}
@@ -67,6 +68,10 @@ class Clients:
 
     def look(self) -> None:
         """Read what the pipeline told, and answer some of it."""
+        if self._looked_after == self._broker.changes:
+            return
+        if self._broker.is_seen:
+            self._looked_after = self._broker.changes
         now = self._schedule.now_milliseconds
         for topic in TOLD:
             for partition in self._broker.partitions(topic):

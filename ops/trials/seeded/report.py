@@ -4,7 +4,7 @@ import logging
 import multiprocessing
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
@@ -29,7 +29,7 @@ def run_seeds(seeds: Sequence[int], processes: int, write: Write) -> int:
     happened: Counter[str] = Counter()
     totals: Counter[str] = Counter()
     seconds = []
-    for number, outcome in enumerate(_outcomes(seeds, processes), 1):
+    for number, outcome in enumerate(outcomes_of(seeds, processes), 1):
         seconds.append(outcome.seconds)
         totals.update(inputs=outcome.inputs, decisions=outcome.decisions, commands=outcome.commands)
         happened.update(outcome.happened)
@@ -85,7 +85,8 @@ def quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def _outcomes(seeds: Sequence[int], processes: int) -> Iterator[Outcome]:
+def outcomes_of(seeds: Sequence[int], processes: int) -> Generator[Outcome]:
+    """Yield what seeds led to, in their order, as they are done; without their traces."""
     if processes == 1:
         yield from _without_traces(map(simulate, seeds))
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 NUDGE_MILLISECONDS = 20
 LONGEST_IDLE_MILLISECONDS = 6 * 3_600_000
-LONGER = 16
+LONGER = 64
 """How many times as long as before a process is idle that woke up for nothing."""
 
 
