@@ -61,12 +61,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--seed", type=int, help="simulated: this one, with all that happens in it")
     parser.add_argument("--processes", type=int, default=1, help="of simulated seeds")
     parser.add_argument(
-        "--ledger", type=Path, help="simulated: go on where this file ends, and append to it"
+        "--ledger",
+        type=Path,
+        help="CSV file; simulated: go on where it ends, and append; memory: append each sample",
     )
     parser.add_argument("--minutes", type=float, default=60.0, help="of a run with a ledger")
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
     parser.add_argument("--rate", type=float, default=1_900.0, help="memory: inputs a second")
-    parser.add_argument("--ledger", type=Path, help="memory: CSV file that gets each sample")
     parser.add_argument("--timers", type=int, default=1_000_000)
     parser.add_argument("--former", type=Path, help="upgrade: folder of the version before")
     parser.add_argument("--nodes", type=int, choices=(1, 3), default=1)
