@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "kafka": "ops.local.kafka.commands",
     "topics": "ops.tools.topics",
     "acls": "ops.tools.acls",
+    "alerts": "ops.tools.alerts",
     "tables": "ops.tools.tables",
     "import-trademarks": "ops.tools.import_trademarks",
     "listings": "ops.tools.feeds",

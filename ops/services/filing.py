@@ -19,7 +19,6 @@ from ops.shell.service_database import database_answers, migrate_database
 from ops.shell.strict_http import (
     CONNECTIONS_OF_ADDRESS,
     HEAD_SECONDS,
-    MAXIMUM_HEAD_BYTES,
     strict_protocol,
 )
 from ops.shell.topic_parties import TopicParties
@@ -139,12 +138,13 @@ def run(options: argparse.Namespace) -> int:
         port=options.port,
         access_log=False,
         log_config=None,
+        # Nothing here asks for a client's address.
+        proxy_headers=False,
         server_header=False,
         date_header=True,
         limit_concurrency=MAXIMUM_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
-        h11_max_incomplete_event_size=MAXIMUM_HEAD_BYTES,
         http=strict_protocol(HEAD_SECONDS, options.connections_of_address),
         ws="none",
     )

@@ -6,6 +6,7 @@ before `username` in `[kafka]`. Secrets stand in files of their own or in variab
 never has one, as every user of the machine reads it.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -91,6 +92,14 @@ class TraceSettings(Struct, forbid_unknown_fields=True, frozen=True):
     endpoint: Annotated[str, _key("OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces")] = ""
 
 
+class AlertSettings(Struct, forbid_unknown_fields=True, frozen=True):
+    """Alerts, as `python -m ops alerts` writes them."""
+
+    runbooks: Annotated[
+        str, _key("address beneath which runbooks are read, such as https://wiki.example/runbooks")
+    ] = ""
+
+
 class Settings(Struct, forbid_unknown_fields=True, frozen=True):
     """All settings; each section has defaults."""
 
@@ -100,6 +109,7 @@ class Settings(Struct, forbid_unknown_fields=True, frozen=True):
     private_texts: PrivateTextSettings = field(default_factory=PrivateTextSettings)
     logs: LogSettings = field(default_factory=LogSettings)
     traces: TraceSettings = field(default_factory=TraceSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
 
 SECTIONS: Mapping[str, type[Struct]] = {
@@ -109,6 +119,7 @@ SECTIONS: Mapping[str, type[Struct]] = {
     "private_texts": PrivateTextSettings,
     "logs": LogSettings,
     "traces": TraceSettings,
+    "alerts": AlertSettings,
 }
 
 SECRETS = frozenset({"password", "key_password", "oauth_client_secret", "token"})
@@ -126,6 +137,7 @@ def load_settings(path: Path | None, environment: Mapping[str, str]) -> Settings
     except msgspec.ValidationError as error:
         raise OperatorError(f"settings: {error}") from error
     _check(settings.kafka)
+    _check_runbooks(settings.alerts.runbooks)
     return settings
 
 
@@ -214,3 +226,17 @@ def _check(kafka: KafkaSettings) -> None:
     for name in _ASKED_BY_MECHANISM[kafka.sasl_mechanism]:
         if not getattr(kafka, name):
             raise OperatorError(f"settings: kafka.{name} is missing for {kafka.sasl_mechanism}")
+
+
+_BASE_ADDRESS = re.compile(
+    r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~%+/-]*)?"
+)
+
+
+def _check_runbooks(address: str) -> None:
+    """Refuse what no document's name can be put after. Errors: OperatorError."""
+    if address and _BASE_ADDRESS.fullmatch(address) is None:
+        raise OperatorError(
+            f"settings: alerts.runbooks is to be an address by http or https with a host, and "
+            f"without user, query and fragment: {address!r}"
+        )

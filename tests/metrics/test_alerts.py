@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ops.__main__ import SERVICES
+from ops.__main__ import SERVICES, main
 from ops.documents.metrics import DECLARED
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +55,49 @@ def test_an_alert_says_what_is_wrong_and_what_to_do(alert):
     assert runbook.startswith(f"# {alert['alert']}\n")
     assert "## Look at" in runbook
     assert "## Do" in runbook
+
+
+def written(directory, address, *arguments):
+    settings = directory / "settings.toml"
+    settings.write_text(f"[alerts]\nrunbooks = {address!r}\n" if address is not None else "")
+    return main(["--settings-file", str(settings), "alerts", *arguments])
+
+
+@pytest.mark.parametrize("address", ["https://wiki.example/ip/runbooks", "http://[::1]:80/"])
+def test_alerts_are_written_with_whole_addresses_and_else_as_they_were(tmp_path, address):
+    assert written(tmp_path, address, "--to", str(tmp_path / "rules")) == 0
+    paths = sorted((tmp_path / "rules").glob("*.yaml"))
+    assert [path.name for path in paths] == [path.name for path in RULES]
+    base = address.rstrip("/") + "/"
+    made = [yaml.safe_load(path.read_text()) for path in paths]
+    found = [rule for each in made for group in each["groups"] for rule in group["rules"]]
+    named = [each["annotations"].pop("runbook_url") for each in found if "alert" in each]
+    assert named == [f"{base}{alert['alert']}.md" for alert in ALERTS]
+    before = [dict(rule) for rule in rules()]
+    for rule in before:
+        if "alert" in rule:
+            del rule["annotations"]["runbook_url"]
+    assert found == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("wiki.example/runbooks", "ftp://wiki.example", "https://", "https://wiki.example?a=b"),
+        *("https://wiki.example/#a", "https://user:word@wiki.example", "https://a b", "docs"),
+    ],
+)
+def test_what_is_no_address_of_runbooks_is_refused(tmp_path, address, capsys):
+    assert written(tmp_path, address, "--to", str(tmp_path / "rules")) != 0
+    assert "alerts.runbooks" in capsys.readouterr().err
+    assert not (tmp_path / "rules").exists()
+
+
+def test_without_an_address_no_rules_are_written_and_none_over_their_own(tmp_path, capsys):
+    assert written(tmp_path, None, "--to", str(tmp_path / "rules")) != 0
+    assert "alerts.runbooks is missing" in capsys.readouterr().err
+    assert written(tmp_path, "https://wiki.example", "--to", str(RULES[0].parent)) != 0
+    assert [rule for rule in rules() if "alert" in rule] == ALERTS
 
 
 def test_each_runbook_has_its_alert():

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from streams.sources.filing import (
     account_routes,
@@ -23,9 +24,9 @@ from streams.sources.filing import (
     right_routes,
     statement_routes,
 )
+from streams.sources.filing.admission import Admission
 from streams.sources.filing.fields import field_errors
 from streams.sources.filing.guard import Guard
-from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.problems import (
     INTERNAL,
     INVALID,
@@ -68,6 +69,20 @@ TAGS = {
 }
 
 
+class _Api(FastAPI):
+    """The application with its guard before all that the framework does for a request."""
+
+    guard: Guard | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        await (self.guard or self.work)(scope, receive, send)
+
+    async def work(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request that was let in."""
+        await super().__call__(scope, receive, send)
+
+
 def make_app(
     settings: FilingSettings,
     services: Services | None = None,
@@ -77,7 +92,7 @@ def make_app(
 
     `background` runs from start to end of the application.
     """
-    app = FastAPI(
+    app = _Api(
         title=TITLE,
         version=VERSION,
         description=DESCRIPTION,
@@ -103,8 +118,10 @@ def make_app(
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    metrics = services.metrics if services is not None else FilingMetrics()
-    app.add_middleware(Guard, settings=settings, metrics=metrics)
+    app.add_exception_handler(Exception, _on_error)
+    if services is not None:
+        admission = Admission(settings, services.keys, services.rate_limits)
+        app.guard = Guard(app.work, settings, services.metrics, admission)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 
@@ -156,6 +173,11 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
     kinds = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 413: TOO_LARGE, 400: MALFORMED}
     headers = getattr(error, "headers", None)
     return _told(request, Problem(kinds.get(status, INTERNAL), headers=headers))
+
+
+def _on_error(request: Request, _: Exception) -> Response:
+    """Answer as the guard would, to which the error goes on."""
+    return _told(request, Problem(INTERNAL, headers={"Connection": "close"}))
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -24,7 +24,7 @@ from streams.sources.filing.case_models import (
 )
 from streams.sources.filing.cases import CaseReference
 from streams.sources.filing.claims import particulars_of
-from streams.sources.filing.complaint_routes import CaseId, evidence_of, respond
+from streams.sources.filing.complaint_routes import CaseId, evidence_of
 from streams.sources.filing.detections import DetectionStatus
 from streams.sources.filing.filings import (
     Answer,
@@ -52,6 +52,7 @@ from streams.sources.filing.routes import (
     KeyGiven,
     idempotency_key,
     identity_of,
+    respond,
 )
 from streams.sources.filing.services import Services, services_of
 from streams.sources.filing.tokens import Caller

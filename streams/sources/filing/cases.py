@@ -2,8 +2,17 @@
 
 from typing import Any, NamedTuple
 
+import psycopg
+
 from schemas.reasons import asked_for
 from sinks.private_texts.store import PrivateTextStore
+from streams.sources.filing.case_queries import (
+    BY_COMPLAINT,
+    BY_FILING,
+    STATUS,
+    STATUS_ALONE,
+    STATUS_OF_FILED_ELSEWHERE,
+)
 from streams.sources.filing.complaint_models import (
     ComplaintStatus,
     CounterNoticeAnswerStatus,
@@ -23,6 +32,8 @@ from streams.sources.filing.tokens import Caller
 
 CASE_STORE = "case_overview"
 
+Row = dict[str, Any]
+
 
 class CaseReference(NamedTuple):
     """A case's listing and parties; the seller is known once the case store has the decision.
@@ -38,6 +49,28 @@ class CaseReference(NamedTuple):
     seller_id: str | None
 
 
+class CaseTold(NamedTuple):
+    """A complaint's case, and where it stands."""
+
+    case: CaseReference
+    status: ComplaintStatus
+
+
+class BatchTold(NamedTuple):
+    """Who sent a request with complaints, what it was answered, and where each stands."""
+
+    party_id: str
+    answer: dict[str, Any]
+    statuses: list[ComplaintStatus]
+
+
+class _Said(NamedTuple):
+    """What sides said on cases, by their ids."""
+
+    counter_notices: dict[str, list[CounterNoticeStatus]]
+    answers: dict[str, list[CounterNoticeAnswerStatus]]
+
+
 class CaseReader:
     """Looks cases up. Methods raise Problem (UNAVAILABLE)."""
 
@@ -48,7 +81,7 @@ class CaseReader:
     def find(self, case_id: str) -> CaseReference | None:
         """Return a case that was filed here, or that the case store knows, or a detection."""
         with self._database.connection() as connection:
-            stored = _stored(connection, [case_id]).get(case_id)
+            stored = _stored(connection, case_id)
             filed = connection.execute(
                 """
                 SELECT listing_id, marketplace, complainant_id, rights_holder_id
@@ -82,148 +115,105 @@ class CaseReader:
             said = counter_notices_of(connection, [detection_id], self._private_texts, caller.name)
         return status.model_copy(update={"counter_notices": said.get(detection_id, [])})
 
-    def statuses(self, column: str, value: str, caller: Caller) -> list[ComplaintStatus]:
-        """Return the status of a complaint by `complaint_id`; by `filing_id` of those filed here.
+    def told(self, complaint_id: str, caller: Caller) -> CaseTold | None:
+        """Return a complaint with its status, filed here or known to the case store.
 
         A reviewer is not told what was decided on a case that is looked at a second time.
         """
         with self._database.connection() as connection:
-            present = has_table(connection, CASE_STORE)
-            rows = connection.execute(_FILED[column], (value,)).fetchall()
-            if not rows and present and column == "complaint_id":
-                rows = connection.execute(_FILED_ELSEWHERE, (value,)).fetchall()
-            ids = [row["complaint_id"] for row in rows]
-            stored = _stored(connection, ids)
-            told = self._told(connection, ids, caller) if present else _Told({}, {}, {})
-            reviewing = caller.role == "reviewer"
-            hidden = looked_at_again(connection, ids) if reviewing else frozenset()
-        for case_id in hidden:
-            stored.pop(case_id, None)
-        return [_status(row, stored.get(row["complaint_id"]), told, present) for row in rows]
+            rows, present = _statuses(connection, BY_COMPLAINT, complaint_id)
+            if not rows and present:
+                rows = connection.execute(STATUS_OF_FILED_ELSEWHERE, (complaint_id,)).fetchall()
+            statuses = self._shown(connection, rows, present, caller)
+        if not rows:
+            return None
+        row = rows[0]
+        of_case = {name: row[name] for name in CaseReference._fields if name != "case_id"}
+        return CaseTold(CaseReference(complaint_id, **of_case), statuses[0])
 
-    def _told(self, connection: Connection, case_ids: list[str], caller: Caller) -> "_Told":
-        return _Told(
-            _decisions(connection, case_ids),
-            counter_notices_of(connection, case_ids, self._private_texts, caller.name),
-            answers_of(connection, case_ids, self._private_texts, caller.name),
+    def batch(self, filing_id: str, caller: Caller) -> BatchTold | None:
+        """Return what was answered to a request with complaints, and where each stands now."""
+        with self._database.connection() as connection:
+            rows, present = _statuses(connection, BY_FILING, filing_id)
+            statuses = self._shown(connection, rows, present, caller)
+        if not rows:
+            return None
+        return BatchTold(rows[0]["party_id"], rows[0]["answer"], statuses)
+
+    def _shown(
+        self, connection: Connection, rows: list[Row], present: bool, caller: Caller
+    ) -> list[ComplaintStatus]:
+        said = self._said(connection, rows, caller)
+        return [_status(row, said, present, caller.role == "reviewer") for row in rows]
+
+    def _said(self, connection: Connection, rows: list[Row], caller: Caller) -> _Said:
+        """Return what sides said, of those cases alone where anything was."""
+        objected = [row["complaint_id"] for row in rows if row["objected"]]
+        answered = [row["complaint_id"] for row in rows if row["answered"]]
+        texts = self._private_texts
+        return _Said(
+            counter_notices_of(connection, objected, texts, caller.name) if objected else {},
+            answers_of(connection, answered, texts, caller.name) if answered else {},
         )
 
 
-class _Told(NamedTuple):
-    """What was decided and said on cases, by their ids."""
-
-    decisions: dict[str, list[DecisionStatus]]
-    counter_notices: dict[str, list[CounterNoticeStatus]]
-    answers: dict[str, list[CounterNoticeAnswerStatus]]
-
-
-_FILED_COLUMNS = """
-    SELECT complaint_id, complaints.filing_id, listing_id, marketplace, complainant_id,
-        rights_holder_id, received_at_milliseconds,
-        EXISTS (
-            SELECT FROM outbox
-            WHERE source = 'filing' AND source_id = complaints.filing_id
-            AND record_key = complaints.listing_id AND sent_at_milliseconds IS NULL
-        ) AS waiting
-    FROM filed_complaints AS complaints JOIN filings USING (filing_id)
-"""
-_FILED = {
-    "complaint_id": _FILED_COLUMNS + "WHERE complaint_id = %s",
-    "filing_id": _FILED_COLUMNS + "WHERE complaints.filing_id = %s ORDER BY row_number",
-}
-
-_FILED_ELSEWHERE = """
-    SELECT case_id AS complaint_id, NULL AS filing_id, listing_id, marketplace, complainant_id,
-        rights_holder_id, false AS waiting,
-        COALESCE(received_at_milliseconds, arrived_at_milliseconds) AS received_at_milliseconds
-    FROM cases WHERE case_id = %s AND rights_holder_id IS NOT NULL AND listing_id IS NOT NULL
-    AND COALESCE(received_at_milliseconds, arrived_at_milliseconds) IS NOT NULL
-"""
-"""Of a complaint that came another way what the case store knows."""
-
-
-def _stored(connection: Connection, case_ids: list[str]) -> dict[str, dict[str, Any]]:
-    if not case_ids or not has_table(connection, CASE_STORE):
-        return {}
-    rows = connection.execute(
+def _stored(connection: Connection, case_id: str) -> Row | None:
+    if not has_table(connection, CASE_STORE):
+        return None
+    return connection.execute(
         """
-        SELECT case_id, listing_id, marketplace, complainant_id, rights_holder_id, seller_id,
-            clock_state, deadline_at_milliseconds, closed_at_milliseconds,
-            answer_until_milliseconds, counter_notice_state, open_appeals
-        FROM case_overview WHERE case_id = ANY(%s)
+        SELECT listing_id, marketplace, complainant_id, rights_holder_id, seller_id
+        FROM cases WHERE case_id = %s
         """,
-        (case_ids,),
-    )
-    return {row["case_id"]: row for row in rows}
+        (case_id,),
+    ).fetchone()
 
 
-def _decisions(connection: Connection, case_ids: list[str]) -> dict[str, list[DecisionStatus]]:
-    rows = connection.execute(
-        """
-        SELECT case_id, decision_number, outcome, reason_codes, automated, decided_at_milliseconds
-        FROM decisions WHERE case_id = ANY(%s) ORDER BY case_id, decision_number
-        """,
-        (case_ids,),
-    )
-    told: dict[str, list[DecisionStatus]] = {}
-    for row in rows:
-        decided_at = timestamp(row["decided_at_milliseconds"])
-        fields = {name: row[name] for name in _TOLD}
-        asked = row["outcome"] == "ask_for_clarification"
-        fields["asked_for"] = list(asked_for(row["reason_codes"])) if asked else []
-        told.setdefault(row["case_id"], []).append(DecisionStatus(**fields, decided_at=decided_at))
-    return told
+def _statuses(connection: Connection, which: str, value: str) -> tuple[list[Row], bool]:
+    """Return rows, and whether the case store's tables are there."""
+    try:
+        return connection.execute(STATUS[which], (value,)).fetchall(), True
+    except psycopg.errors.UndefinedTable:
+        return connection.execute(STATUS_ALONE[which], (value,)).fetchall(), False
 
 
-def looked_at_again(connection: Connection, case_ids: list[str]) -> frozenset[str]:
-    """Return those cases that somebody is to look at without being told what was decided."""
-    if not case_ids or not has_table(connection, "review_tasks"):
-        return frozenset()
-    rows = connection.execute(
-        """
-        SELECT case_id FROM review_tasks
-        WHERE case_id = ANY(%s) AND kind = 'second_look' AND state IN ('open', 'leased')
-        """,
-        (case_ids,),
-    )
-    return frozenset(row["case_id"] for row in rows)
-
-
-_TOLD = ("decision_number", "outcome", "reason_codes", "automated")
-
-
-def _status(
-    row: dict[str, Any],
-    stored: dict[str, Any] | None,
-    told: _Told,
-    present: bool,
-) -> ComplaintStatus:
-    status = ComplaintStatus(
-        complaint_id=row["complaint_id"],
+def _status(row: Row, said: _Said, present: bool, reviewing: bool) -> ComplaintStatus:
+    complaint_id = row["complaint_id"]
+    known: dict[str, Any] = {"status": "received" if present else "unknown"}
+    if row["clock_state"] is not None and not (reviewing and row["looked_at_again"]):
+        paused = row["clock_state"] == "paused"
+        known = {
+            "status": row["clock_state"],
+            "deadline_at": _moment(row["deadline_at_milliseconds"]),
+            "closed_at": _moment(row["closed_at_milliseconds"]),
+            "answer_until": _moment(row["answer_until_milliseconds"]) if paused else None,
+            "counter_notice_state": row["counter_notice_state"],
+            "open_appeals": row["open_appeals"],
+            "decisions": [_decision(each) for each in row["decisions"] or ()],
+            "counter_notices": said.counter_notices.get(complaint_id, []),
+            "counter_notice_answers": said.answers.get(complaint_id, []),
+        }
+    return ComplaintStatus(
+        complaint_id=complaint_id,
         batch_id=row["filing_id"],
         listing_id=row["listing_id"],
         marketplace=row["marketplace"],
         rights_holder_id=row["rights_holder_id"],
         received_at=timestamp(row["received_at_milliseconds"]),
         published=not row["waiting"],
-        status="received" if present else "unknown",
+        **known,
     )
-    if stored is None:
-        return status
-    return status.model_copy(
-        update={
-            "status": stored["clock_state"],
-            "deadline_at": _moment(stored["deadline_at_milliseconds"]),
-            "closed_at": _moment(stored["closed_at_milliseconds"]),
-            "answer_until": _moment(stored["answer_until_milliseconds"])
-            if stored["clock_state"] == "paused"
-            else None,
-            "counter_notice_state": stored["counter_notice_state"],
-            "open_appeals": stored["open_appeals"],
-            "decisions": told.decisions.get(row["complaint_id"], []),
-            "counter_notices": told.counter_notices.get(row["complaint_id"], []),
-            "counter_notice_answers": told.answers.get(row["complaint_id"], []),
-        }
+
+
+def _decision(row: Row) -> DecisionStatus:
+    asked = row["outcome"] == "ask_for_clarification"
+    return DecisionStatus(
+        decision_number=row["decision_number"],
+        outcome=row["outcome"],
+        reason_codes=row["reason_codes"],
+        automated=row["automated"],
+        asked_for=list(asked_for(row["reason_codes"])) if asked else [],
+        decided_at=timestamp(row["decided_at_milliseconds"]),
     )
 
 

@@ -13,6 +13,7 @@ from schemas.events.complaints import ComplaintFiled, Evidence
 from schemas.fields import Identifier
 from schemas.private_texts import withheld
 from sinks.database.outbox import encoded_row
+from streams.sources.filing.cases import CaseReference
 from streams.sources.filing.claims import ground_of, particulars_of
 from streams.sources.filing.complaint_models import (
     BatchReceipt,
@@ -50,6 +51,7 @@ from streams.sources.filing.routes import (
     KeyGiven,
     idempotency_key,
     identity_of,
+    respond,
 )
 from streams.sources.filing.services import Services, services_of
 from streams.sources.filing.store import EvidenceKept, evidence_unknown
@@ -125,12 +127,10 @@ def read_complaint(
     caller: Annotated[Caller, Depends(ActsAs(*READERS, "seller"))],
 ) -> ComplaintStatus:
     """Return receipt, status and decisions to its parties, reviewers and operators."""
-    cases = services_of(request).cases
-    case = cases.find(complaint_id)
-    statuses = cases.statuses("complaint_id", complaint_id, caller)
-    if case is None or not statuses or not _may_read(caller, case):
+    told = services_of(request).cases.told(complaint_id, caller)
+    if told is None or not _may_read(caller, told.case):
         raise Problem(NOT_FOUND)
-    return statuses[0]
+    return told.status
 
 
 @router.get(
@@ -145,23 +145,13 @@ def read_batch(
     caller: Annotated[Caller, Depends(ActsAs(*READERS))],
 ) -> BatchStatus:
     """Return the receipt and each complaint's status to who filed it, reviewers and operators."""
-    services = services_of(request)
-    filed = services.store.filed(batch_id)
-    if filed is None or filed["kind"] != "complaint":
+    told = services_of(request).cases.batch(batch_id, caller)
+    if told is None:
         raise Problem(NOT_FOUND)
-    if caller.role not in ("reviewer", "operator") and caller.party_id != filed["party_id"]:
+    if caller.role not in ("reviewer", "operator") and caller.party_id != told.party_id:
         raise Problem(NOT_FOUND)
-    receipt = BatchReceipt.model_validate(filed["answer"])
-    complaints = services.cases.statuses("filing_id", batch_id, caller)
-    return BatchStatus(receipt=receipt, complaints=complaints)
-
-
-def respond(answer: Answer, location: str) -> JSONResponse:
-    """Return an answer as a response; one that was given before says so."""
-    headers = {"Location": location}
-    if answer.replayed:
-        headers["Idempotent-Replayed"] = "true"
-    return JSONResponse(answer.body, answer.status, headers)
+    receipt = BatchReceipt.model_validate(told.answer)
+    return BatchStatus(receipt=receipt, complaints=told.statuses)
 
 
 def evidence_of(
@@ -298,9 +288,9 @@ def _row_errors(complaint: ComplaintFiled, first_row: int, row: int) -> list[Fie
     return [FieldError(pointer="#", code=code, detail="Asked for.") for code in codes]
 
 
-def _may_read(caller: Caller, case: Any) -> bool:
+def _may_read(caller: Caller, case: CaseReference) -> bool:
     if caller.role in ("reviewer", "operator"):
         return True
     if caller.role == "seller":
-        return bool(caller.party_id == case.seller_id)
+        return caller.party_id == case.seller_id
     return caller.party_id in (case.complainant_id, case.rights_holder_id)

@@ -1,4 +1,5 @@
-"""What holds for every request: headers, time limits, and errors that give nothing away."""
+"""What holds for every request: who may ask, headers, time limits, and errors that give nothing
+away."""
 
 import asyncio
 import logging
@@ -11,6 +12,7 @@ from uuid import uuid4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.traces import TRACES
+from streams.sources.filing.admission import Admission
 from streams.sources.filing.metrics import FilingMetrics
 from streams.sources.filing.problems import (
     INTERNAL,
@@ -35,13 +37,20 @@ MAXIMUM_FRAMES = 20
 
 
 class Guard:
-    """ASGI middleware around the whole application.
+    """ASGI middleware around the whole application; `admission` says who is let in.
 
     Logged are route, status, time and the request's id; no addresses, ids of parties or contents.
     """
 
-    def __init__(self, app: ASGIApp, settings: FilingSettings, metrics: FilingMetrics) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: FilingSettings,
+        metrics: FilingMetrics,
+        admission: Admission | None = None,
+    ) -> None:
         self._app = app
+        self._admission = admission
         self._metrics = metrics
         self._settings = settings
 
@@ -57,7 +66,11 @@ class Guard:
             async with asyncio.timeout(None) as timer:
                 passage.timer = timer
                 timer.reschedule(asyncio.get_running_loop().time() + passage.seconds())
-                await self._app(scope, passage.receive, passage.send)
+                refusal = None if self._admission is None else self._admission.look(scope)
+                if refusal is None:
+                    await self._app(scope, passage.receive, passage.send)
+                else:
+                    await passage.tell(refusal)
         except TimeoutError:
             await passage.fail(UNAVAILABLE if passage.body_received else TIMED_OUT)
         except Exception as error:
@@ -134,9 +147,12 @@ class _Passage:
         self.timer = None
         if self.status:
             return
-        response = answer(Problem(kind), self.request_id)
         # The rest of a body that came too slowly is not waited for.
-        response.headers["Connection"] = "close"
+        await self.tell(Problem(kind, headers={"Connection": "close"}))
+
+    async def tell(self, problem: Problem) -> None:
+        """Answer with a problem."""
+        response = answer(problem, self.request_id)
         await response({"type": "http"}, self._receive, self.send)
 
     def _allow(self, until: float | None) -> None:

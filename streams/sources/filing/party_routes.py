@@ -16,7 +16,7 @@ from schemas.topic_names import PARTIES_STATE
 from sinks.database.locks import Lock, lock_key
 from sinks.database.outbox import encoded_row
 from streams.sources.filing.case_routes import Key, PostedRequest, posted
-from streams.sources.filing.complaint_routes import CaseId, respond
+from streams.sources.filing.complaint_routes import CaseId
 from streams.sources.filing.database import Connection
 from streams.sources.filing.fields import Identifier
 from streams.sources.filing.fields import Request as Body
@@ -41,7 +41,7 @@ from streams.sources.filing.problems import (
     Problem,
     responses,
 )
-from streams.sources.filing.routes import ActsAs, GuardedRoute
+from streams.sources.filing.routes import ActsAs, GuardedRoute, respond
 from streams.sources.filing.services import Services, services_of
 from streams.sources.filing.tokens import MAXIMUM_ID_CHARACTERS, Caller
 

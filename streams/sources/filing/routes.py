@@ -1,29 +1,30 @@
-"""The way of every request under /v1: who asks, how often, and JSON that has one reading."""
+"""The way of every request under /v1: in whose role, whose turn, and JSON that has one reading."""
 
 from collections.abc import Callable, Coroutine
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Header, Security
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.sources.filing.filings import Identity, fingerprint
+from streams.sources.filing.filings import Answer, Identity, fingerprint
 from streams.sources.filing.problems import (
     FORBIDDEN,
     KEY_MISSING,
     MALFORMED,
     MEDIA_TYPE_REFUSED,
-    QUOTA_EXCEEDED,
-    UNAUTHENTICATED,
     MalformedBody,
     Problem,
 )
-from streams.sources.filing.rate_limits import headers
 from streams.sources.filing.services import services_of
 from streams.sources.filing.strict_json import JsonRefused, loads
-from streams.sources.filing.tokens import Caller, Role, TokenRefused
+from streams.sources.filing.tokens import Caller, Role
 
 MAXIMUM_KEY_CHARACTERS = 255
 BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A signed token.")
@@ -43,7 +44,14 @@ class StrictRequest(Request):
 
 
 class GuardedRoute(APIRoute):
-    """A route that looks at token and rate before it reads a body."""
+    """A route whose work is done in a thread when it is the caller's turn."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        work = endpoint
+        if not iscoroutinefunction(endpoint):
+            model, status = settings.get("response_model"), settings.get("status_code")
+            work = _in_turn(endpoint, model, status or 200)
+        super().__init__(path, work, **settings)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""
@@ -51,9 +59,6 @@ class GuardedRoute(APIRoute):
         takes_json = self.body_field is not None
 
         async def guarded(request: Request) -> Response:
-            caller = _authenticate(request)
-            request.state.caller = caller
-            _limit(request, caller)
             _check_encoding(request, takes_json)
             strict = StrictRequest(request.scope, request.receive)
             if takes_json:
@@ -71,7 +76,7 @@ class ActsAs:
     def __init__(self, *roles: Role) -> None:
         self._roles = roles
 
-    def __call__(
+    async def __call__(
         self,
         request: Request,
         _: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
@@ -89,7 +94,7 @@ class KeyGiven(NamedTuple):
     key: str
 
 
-def idempotency_key(
+async def idempotency_key(
     given: Annotated[
         str,
         Header(
@@ -109,32 +114,38 @@ def idempotency_key(
     return KeyGiven(key)
 
 
+def respond(answer: Answer, location: str) -> JSONResponse:
+    """Return an answer as a response; one that was given before says so."""
+    headers = {"Location": location}
+    if answer.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return JSONResponse(answer.body, answer.status, headers)
+
+
 def identity_of(request: Request, caller: Caller, key: str) -> Identity:
     """Return by which a request is known when it comes again."""
     content = fingerprint(request.method, request.url.path, request.state.content)
     return Identity(caller.party_id, key, content)
 
 
-def _authenticate(request: Request) -> Caller:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Problem(
-            UNAUTHENTICATED, "Send a token.", headers={"WWW-Authenticate": 'Bearer realm="filing"'}
-        )
-    try:
-        return services_of(request).keys.check(token.strip())
-    except TokenRefused as refused:
-        told = {"WWW-Authenticate": 'Bearer realm="filing", error="invalid_token"'}
-        raise Problem(UNAUTHENTICATED, f"{refused}.", headers=told) from refused
+def _in_turn(
+    endpoint: Callable[..., Any], model: object, status: int
+) -> Callable[..., Coroutine[Any, Any, Any]]:
+    @wraps(endpoint)
+    async def in_turn(request: Request, **values: Any) -> Any:
+        caller: Caller = request.state.caller
 
+        def work() -> Any:
+            told = endpoint(request=request, **values)
+            if isinstance(told, BaseModel) and type(told) is model:
+                # As it was declared: the framework would check it once more.
+                text = told.model_dump_json(by_alias=True)
+                return Response(text, status, media_type="application/json")
+            return told
 
-def _limit(request: Request, caller: Caller) -> None:
-    services = services_of(request)
-    rate = services.settings.rate_of(request.method, request.url.path)
-    allowance = services.rate_limits.take(caller.party_id, rate)
-    request.state.headers.update(headers(rate, allowance))
-    if not allowance.allowed:
-        raise Problem(QUOTA_EXCEEDED, f"{rate.burst} at once, then {rate.per_second:g} a second.")
+        return await services_of(request).turns.run(caller.party_id, work)
+
+    return in_turn
 
 
 def _check_encoding(request: Request, takes_json: bool) -> None:

@@ -22,6 +22,7 @@ from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.statements import StatementReader
 from streams.sources.filing.store import FilingStore
 from streams.sources.filing.tokens import TokenKeys
+from streams.sources.filing.turns import Turns
 
 
 class Services(NamedTuple):
@@ -33,6 +34,7 @@ class Services(NamedTuple):
     keys: TokenKeys
     marketplace_keys: MarketplaceKeys
     rate_limits: RateLimits
+    turns: Turns
     database: Database
     private_texts: PrivateTextStore
     erasures: Erasures
@@ -70,6 +72,7 @@ def make_services(
         keys=keys[0],
         marketplace_keys=keys[1],
         rate_limits=RateLimits(clock),
+        turns=Turns(),
         database=database,
         private_texts=private_texts,
         erasures=Erasures(private_texts),

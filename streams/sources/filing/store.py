@@ -71,7 +71,8 @@ class FilingStore:
         evidence is not the party's, or too much.
         """
         identity = filing.identity
-        with self._database.transaction() as connection:
+        # What needs no answer before the next statement goes with it, in the same transaction.
+        with self._database.transaction() as connection, connection.pipeline():
             self._lock(connection, identity)
             known = self._known(connection, identity)
             if known is not None:
@@ -178,7 +179,7 @@ class FilingStore:
                 filing_id, kind, party_id, case_id, idempotency_key, key_expires_at_milliseconds,
                 fingerprint, request, request_sha256, status, answer, received_at_milliseconds
             ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-            ON CONFLICT (filing_id) DO NOTHING
+            ON CONFLICT (filing_id) DO NOTHING RETURNING filing_id
             """,
             (
                 identity.filing_id,
@@ -195,7 +196,7 @@ class FilingStore:
                 filing.received_at_milliseconds,
             ),
         )
-        return inserted.rowcount == 1
+        return inserted.fetchone() is not None
 
     def _again(self, connection: Connection, identity: Identity) -> Answer:
         """Return the answer to a request that came again after its key expired."""
@@ -222,7 +223,7 @@ class FilingStore:
             """
             UPDATE filed_evidence
             SET expires_at_milliseconds = greatest(expires_at_milliseconds, %s)
-            WHERE party_id = %s AND evidence_id = ANY(%s)
+            WHERE party_id = %s AND evidence_id = ANY(%s) RETURNING evidence_id
             """,
             (
                 filing.received_at_milliseconds + self._settings.retention_milliseconds,
@@ -230,7 +231,7 @@ class FilingStore:
                 ids,
             ),
         )
-        if kept.rowcount != len(ids):
+        if len(kept.fetchall()) != len(ids):
             raise evidence_unknown()
         connection.execute(
             "INSERT INTO filed_evidence_uses SELECT %s, unnest(%s::text[])",

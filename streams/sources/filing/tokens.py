@@ -3,11 +3,15 @@
 Keys are a JWK set (RFC 7517), public ones for EdDSA and RS256, shared ones for HS256. The algorithm
 is the key's, never the token's word for it. The file is read again when it changes: a new key is
 added, tokens are signed with it, and the old one is taken out when the last of its tokens expired.
+A token that was checked is known by its hash until it expires or the file changes.
 """
 
 import json
 import threading
+import time
+from collections import OrderedDict
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -31,6 +35,7 @@ MAXIMUM_TOKEN_CHARACTERS = 8_192
 MAXIMUM_ID_CHARACTERS = filed_maximum(PartyId)
 MAXIMUM_RIGHTS_HOLDERS = 200
 MINIMUM_SECRET_BYTES = 32
+MAXIMUM_KNOWN_TOKENS = 5_000
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub"]
 
 
@@ -71,16 +76,36 @@ class TokenKeys:
         self._lock = threading.Lock()
         self._version: tuple[int, int, int] | None = None
         self._keys: dict[str, jwt.PyJWK] = {}
+        self._known: OrderedDict[bytes, tuple[Caller, float]] = OrderedDict()
         self._renew()
 
     def check(self, token: str) -> Caller:
         """Return who a token names. Errors: TokenRefused."""
         if len(token) > MAXIMUM_TOKEN_CHARACTERS:
             raise TokenRefused("the token is too long")
+        self._renew()
+        known_by = sha256(token.encode("utf-8", "surrogatepass")).digest()
+        known = self._known.get(known_by)
+        if known is not None and time.time() < known[1]:
+            return known[0]
+        keys = self._keys
+        claims = self._claims(token, keys)
+        caller = _caller(claims)
+        with self._lock:
+            # What an older file's key signed is not to outlive that file.
+            if self._keys is keys:
+                self._known[known_by] = (caller, int(claims["exp"]) + LEEWAY_SECONDS)
+                if len(self._known) > MAXIMUM_KNOWN_TOKENS:
+                    self._known.popitem(last=False)
+        return caller
+
+    def _claims(self, token: str, keys: Mapping[str, jwt.PyJWK]) -> Mapping[str, Any]:
         try:
-            header = jwt.get_unverified_header(token)
-            key = self._key(header.get("kid"))
-            claims = jwt.decode(
+            key_id = jwt.get_unverified_header(token).get("kid")
+            key = keys.get(key_id) if isinstance(key_id, str) else None
+            if key is None:
+                raise TokenRefused("the token's key is not known")
+            claims: Mapping[str, Any] = jwt.decode(
                 token,
                 key.key,
                 algorithms=[key.algorithm_name],
@@ -91,14 +116,7 @@ class TokenKeys:
             )
         except jwt.PyJWTError as error:
             raise TokenRefused(_REASONS.get(type(error), "the token is not valid")) from error
-        return _caller(claims)
-
-    def _key(self, key_id: object) -> jwt.PyJWK:
-        self._renew()
-        found = self._keys.get(key_id) if isinstance(key_id, str) else None
-        if found is None:
-            raise TokenRefused("the token's key is not known")
-        return found
+        return claims
 
     def _renew(self) -> None:
         with self._lock:
@@ -106,7 +124,7 @@ class TokenKeys:
                 version = _version(self._path)
                 if version == self._version:
                     return
-                self._keys = _read(self._path)
+                self._keys, self._known = _read(self._path), OrderedDict()
             except (OSError, KeysInvalid) as error:
                 if self._version is None:
                     raise KeysInvalid(f"the key file can't be used: {error}") from error
