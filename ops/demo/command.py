@@ -23,7 +23,7 @@ from ops.demo.scenario import (
 )
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
-from ops.local.process import ServerProcess, free_port
+from ops.local.process import ServerProcess, free_port, running
 from ops.shell.importing import Sender
 from ops.tools.import_trademarks import import_files
 from ops.topics import create_topics
@@ -62,10 +62,9 @@ def run(_options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="ip-demo-") as scratch:
         directory = Path(scratch)
         _tell("Starting Apache Kafka and the schema registry (the first time brings them in)")
-        with (
-            KafkaCluster(directory / "kafka") as kafka,
-            SchemaRegistryServer(directory / "registry") as registry,
-        ):
+        registry = SchemaRegistryServer(directory / "registry")
+        kafka = KafkaCluster(directory / "kafka")
+        with running(registry, kafka):
             addresses = (kafka.bootstrap_servers, registry.address)
             create_topics(kafka.bootstrap_servers)
             return _pipeline(addresses, directory)

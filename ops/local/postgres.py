@@ -49,7 +49,7 @@ class PostgresServer(LocalServer):
         """The database's address, a libpq URI with its password."""
         return f"postgresql://{ACCOUNT}:{self._password}@127.0.0.1:{self._port}/{ACCOUNT}"
 
-    def start(self) -> None:
+    def launch(self) -> None:
         """Start it, on the data that is there. Errors: OperatorError."""
         if self._directory is None:
             self._directory = Path(tempfile.mkdtemp(prefix="ip-postgres-", dir=self._within))
@@ -59,7 +59,11 @@ class PostgresServer(LocalServer):
         command = [self._program("postgres"), "-D", str(self._directory / "data"), *options]
         log = self._directory / "log"
         self._process = ServerProcess(command, log, {}, _account())
-        self._process.wait_until(self._answers, "PostgreSQL")
+
+    def await_answer(self) -> None:
+        """Wait until it answers. Errors: OperatorError."""
+        if self._process is not None:
+            self._process.wait_until(self._answers, "PostgreSQL")
 
     def runs(self) -> bool:
         """Whether its process has not ended."""

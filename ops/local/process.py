@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -125,8 +126,17 @@ class LocalServer(ABC):
     """A server that runs within a `with` block."""
 
     @abstractmethod
+    def launch(self) -> None:
+        """Start it. Errors: OperatorError."""
+
+    @abstractmethod
+    def await_answer(self) -> None:
+        """Wait until it answers. Errors: OperatorError."""
+
     def start(self) -> None:
         """Start it, and wait until it answers. Errors: OperatorError."""
+        self.launch()
+        self.await_answer()
 
     @abstractmethod
     def stop(self) -> None:
@@ -149,3 +159,18 @@ class LocalServer(ABC):
     ) -> None:
         """Stop it."""
         self.stop()
+
+
+@contextmanager
+def running(*servers: LocalServer) -> Iterator[None]:
+    """Run servers within a `with` block: all are launched before any is waited for.
+
+    Errors: OperatorError.
+    """
+    with ExitStack() as ending:
+        for each in servers:
+            ending.callback(each.stop)
+            each.launch()
+        for each in servers:
+            each.await_answer()
+        yield

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from ops.errors import OperatorError
 
 MINIMUM_JAVA = 17
+QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Options of a Java that is to be there soon and has little to do: what it would compile well takes
+longer than that saves."""
 SYSTEMS_POSTGRES = Path("/usr/lib/postgresql")
 EXTRA = "pip install '.[local]'"
 

@@ -24,7 +24,7 @@ class SmallDisk(LocalServer):
         self._size_bytes = size_bytes
         self.path = Path()
 
-    def start(self) -> None:
+    def launch(self) -> None:
         """Mount it. Errors: SmallDiskRefused, as only root may."""
         self.path = Path(tempfile.mkdtemp(prefix="ip-small-disk-"))
         options = f"size={self._size_bytes},mode=755"
@@ -32,6 +32,9 @@ class SmallDisk(LocalServer):
         made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode:
             raise SmallDiskRefused(f"no small disk can be mounted here: {made.stderr.strip()}")
+
+    def await_answer(self) -> None:
+        """Return at once: what is mounted is there."""
 
     def stop(self) -> None:
         """Unmount it; what was on it is gone."""

@@ -16,6 +16,7 @@ from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.local.patience import wait_for
 from ops.local.postgres import PostgresServer
+from ops.local.process import running
 from ops.shell.service import stop_on_signals
 from ops.topics import create_topics
 from ops.up.places import Places, places, write_settings
@@ -52,11 +53,10 @@ def run(options: argparse.Namespace) -> int:
     here = places(options.directory, options.any_ports)
     services = chosen(plan(here), options.only, options.without)
     _tell("Starting Kafka, the schema registry and PostgreSQL (the first time brings them in)")
-    with (
-        KafkaCluster(here.directory / "kafka", port=here.ports["kafka"]) as kafka,
-        SchemaRegistryServer(here.directory / "registry", here.ports["registry"]) as registry,
-        PostgresServer() as postgres,
-    ):
+    registry = SchemaRegistryServer(here.directory / "registry", here.ports["registry"])
+    kafka = KafkaCluster(here.directory / "kafka", port=here.ports["kafka"])
+    postgres = PostgresServer()
+    with running(registry, kafka, postgres):
         create_topics(kafka.bootstrap_servers)
         migrate(postgres.address)
         write_settings(here, kafka.bootstrap_servers, registry.address, postgres.address)

@@ -237,7 +237,7 @@ def test_volumes_and_secrets_that_compose_names_are_declared():
         assert set(service.get("depends_on", ())) <= set(whole["services"])
 
 
-@pytest.mark.parametrize("service", ["worker", "filing", "web"])
+@pytest.mark.parametrize("service", sorted(DEPLOYED))
 def test_systemd_takes_the_unit(tmp_path, service):
     tool = shutil.which("systemd-analyze")
     if tool is None:

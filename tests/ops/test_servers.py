@@ -17,7 +17,7 @@ from ops.errors import OperatorError
 from ops.local import programs
 from ops.local.kafka import artifacts
 from ops.local.patience import wait_for
-from ops.local.process import ServerProcess
+from ops.local.process import LocalServer, ServerProcess, running
 from ops.topics import create_topics, differences, renew_topics
 from schemas.catalog import load_topics
 
@@ -124,6 +124,42 @@ def test_a_server_runs_as_another_user(tmp_path):
     wait_for("its user", process.tail, lambda: None, process.tail)
     assert process.tail().split() == [str(pwd.getpwnam("nobody").pw_uid)]
     process.kill()
+
+
+class Told(LocalServer):
+    """A server that notes what is done with it."""
+
+    def __init__(self, name, notes, fails=()):
+        self._name, self._notes, self._fails = name, notes, fails
+
+    def _note(self, what):
+        self._notes.append(f"{what} {self._name}")
+        if what in self._fails:
+            raise OperatorError(what)
+
+    def launch(self):
+        self._note("launch")
+
+    def await_answer(self):
+        self._note("await")
+
+    def stop(self):
+        self._note("stop")
+
+
+def test_servers_are_launched_together_and_stopped_whatever_fails():
+    notes = []
+    with running(Told("a", notes), Told("b", notes)):
+        notes.append("within")
+    whole = "launch a,launch b,await a,await b,within,stop b,stop a"
+    assert ",".join(notes) == whole
+    begun = {"launch": "launch a,launch b", "await": "launch a,launch b,await a,await b"}
+    for fails, before in begun.items():
+        notes.clear()
+        servers = running(Told("a", notes), Told("b", notes, (fails,)))
+        with pytest.raises(OperatorError, match=fails), servers:
+            pytest.fail("it runs")
+        assert ",".join(notes) == f"{before},stop b,stop a"
 
 
 def test_topics_are_as_declared_and_making_them_again_changes_nothing(topics):

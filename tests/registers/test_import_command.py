@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import Consumer
-from confluent_kafka.admin import AdminClient, NewTopic
 
 from ops.errors import OperatorError
-from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
 from ops.shell import importing
 from ops.shell.importing import Sender
@@ -176,25 +174,15 @@ def consumed(bootstrap_servers: str, count: int) -> Iterator[tuple[bytes, bytes,
 
 
 @pytest.mark.broker
-def test_records_arrive_in_kafka(tmp_path: Path) -> None:
+def test_records_arrive_in_kafka(topics: str, schema_registry: SchemaRegistryServer) -> None:
     paths = [TDXF, DATA / "euipo-018224153.xml"]
-    with (
-        KafkaCluster(tmp_path / "kafka") as cluster,
-        SchemaRegistryServer(tmp_path / "registry") as registry,
-    ):
-        admin = AdminClient({"bootstrap.servers": cluster.bootstrap_servers})
-        admin.create_topics([NewTopic(TRADEMARKS_EVENTS, 4, 1)])[TRADEMARKS_EVENTS].result(30)
-        status = run(
-            *map(str, paths),
-            f"--bootstrap-servers={cluster.bootstrap_servers}",
-            f"--schema-registry={registry.address}",
-        )
-        assert status == 0
-        codec = connect(registry.address, register=False)
-        events = {
-            key.decode(): codec.decode(TRADEMARKS_EVENTS, value, headers)
-            for key, value, headers in consumed(cluster.bootstrap_servers, 5)
-        }
+    servers = (f"--bootstrap-servers={topics}", f"--schema-registry={schema_registry.address}")
+    assert run(*map(str, paths), *servers) == 0
+    codec = connect(schema_registry.address, register=False)
+    events = {
+        key.decode(): codec.decode(TRADEMARKS_EVENTS, value, headers)
+        for key, value, headers in consumed(topics, 5)
+    }
     expected = {
         f"{mark.office}:{mark.application_number}": mark for path in paths for mark in read(path)
     }

@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from confluent_kafka import KafkaException
@@ -11,7 +12,7 @@ from ops.errors import OperatorError
 from ops.local.kafka.artifacts import install
 from ops.local.kafka.secured import ADMIN, ClusterSecurity
 from ops.local.process import LocalServer, ServerProcess, free_port
-from ops.local.programs import java
+from ops.local.programs import QUICK_START, java
 from streams.kafka.clients import admin_client
 
 SETTINGS = Path(__file__).with_name("server.properties")
@@ -23,7 +24,7 @@ class KafkaCluster(LocalServer):
     """One or three nodes, with their data under `directory`; a context manager.
 
     Three nodes replicate thrice and acknowledge by two, so that one may be lost. A secured cluster
-    has one node. `port` is the first node's.
+    has one node. `port` is the first node's. One for load takes longer to start, and more then.
     """
 
     def __init__(
@@ -32,10 +33,12 @@ class KafkaCluster(LocalServer):
         nodes: int = 1,
         security: ClusterSecurity | None = None,
         port: int | None = None,
+        for_load: bool = False,
     ) -> None:
         if nodes not in (1, 3):
             raise OperatorError("a local cluster has one node or three")
         self._directory = directory
+        self._for_load = for_load
         brokers = [port or free_port(), *(free_port() for _ in range(nodes - 1))]
         self._ports = [(broker, free_port()) for broker in brokers]
         self._security = security
@@ -57,8 +60,8 @@ class KafkaCluster(LocalServer):
         """Copies of each topic."""
         return len(self._ports)
 
-    def start(self) -> None:
-        """Format and start all nodes, and wait until they answer. Errors: OperatorError."""
+    def launch(self) -> None:
+        """Format and start all nodes. Errors: OperatorError."""
         self._java = java()
         self._classpath = f"{install() / 'kafka'}/*"
         shutil.rmtree(self._directory, ignore_errors=True)
@@ -66,6 +69,9 @@ class KafkaCluster(LocalServer):
         for node in range(len(self._ports)):
             self._configure(node)
             self._launch(node)
+
+    def await_answer(self) -> None:
+        """Wait until all nodes answer. Errors: OperatorError."""
         for process in self._processes.values():
             process.wait_until(self._ready, "Kafka")
 
@@ -143,12 +149,13 @@ class KafkaCluster(LocalServer):
             raise OperatorError(f"Kafka's storage can't be formatted:\n{ended.stderr[-2000:]}")
 
     def _launch(self, node: int) -> None:
-        command = self._command("kafka.Kafka", str(self._path(node)))
+        options = () if self._for_load else QUICK_START
+        command = self._command("kafka.Kafka", str(self._path(node)), options=options)
         log = self._directory / f"node-{node}" / "kafka.log"
         self._processes[node] = ServerProcess(command, log, {})
 
-    def _command(self, main_class: str, *arguments: str) -> list[str]:
-        return [self._java, HEAP, "-cp", self._classpath, main_class, *arguments]
+    def _command(self, *arguments: str, options: Sequence[str] = QUICK_START) -> list[str]:
+        return [self._java, HEAP, *options, "-cp", self._classpath, *arguments]
 
     def _path(self, node: int) -> Path:
         return self._directory / f"node-{node}" / "server.properties"

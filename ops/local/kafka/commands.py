@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopped.set())
     with (
-        KafkaCluster(RUN_DIRECTORY / "kafka", options.nodes) as kafka,
+        KafkaCluster(RUN_DIRECTORY / "kafka", options.nodes, for_load=True) as kafka,
         SchemaRegistryServer(RUN_DIRECTORY / "registry") as registry,
     ):
         create_topics(kafka.bootstrap_servers, None, kafka.replication_factor)

@@ -8,7 +8,7 @@ import httpx
 from ops.errors import OperatorError
 from ops.local.kafka.artifacts import install
 from ops.local.process import LocalServer, ServerProcess, free_port
-from ops.local.programs import java
+from ops.local.programs import QUICK_START, java
 
 REQUEST_TIMEOUT_SECONDS = 5.0
 API = "/apis/ccompat/v7"
@@ -28,17 +28,21 @@ class SchemaRegistryServer(LocalServer):
         """Base address of the Confluent API."""
         return f"http://127.0.0.1:{self._port}{API}"
 
-    def start(self) -> None:
-        """Start the registry and have it enforce compatibility. Errors: OperatorError."""
+    def launch(self) -> None:
+        """Start the registry. Errors: OperatorError."""
         runners = sorted((install() / "registry").rglob("*-runner.jar"))
         if not runners:
             raise OperatorError("the schema registry's jar is missing: remove .run and try again")
         shutil.rmtree(self._directory, ignore_errors=True)
         environment = {"QUARKUS_HTTP_HOST": "127.0.0.1", "QUARKUS_HTTP_PORT": str(self._port)}
-        command = [java(), "-Xmx400m", "-jar", str(runners[0])]
+        command = [java(), "-Xmx400m", *QUICK_START, "-jar", str(runners[0])]
         self._process = ServerProcess(command, self._directory / "registry.log", environment)
-        self._process.wait_until(self._ready, "the schema registry")
-        self._enforce()
+
+    def await_answer(self) -> None:
+        """Wait for the registry, and have it enforce compatibility. Errors: OperatorError."""
+        if self._process is not None:
+            self._process.wait_until(self._ready, "the schema registry")
+            self._enforce()
 
     def stop(self) -> None:
         """Stop the registry."""

@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
         build()
     with (
         tempfile.TemporaryDirectory() as directory,
-        KafkaCluster(Path(directory) / "kafka") as kafka,
+        KafkaCluster(Path(directory) / "kafka", for_load=True) as kafka,
         SchemaRegistryServer(Path(directory) / "registry") as registry,
     ):
         addresses = (kafka.bootstrap_servers, registry.address)

@@ -23,7 +23,7 @@ def switch_seconds(directory: Path) -> list[float]:
     """Give, ascending, the times from the operator's command to the halt."""
     # The table tells each change of so many.
     logging.getLogger("streams.tables.switch_table").setLevel(logging.ERROR)
-    with KafkaCluster(directory / "kafka") as kafka:
+    with KafkaCluster(directory / "kafka", for_load=True) as kafka:
         create_topics(kafka.bootstrap_servers)
         codec = offline_codec()
         switches = Switches()

@@ -132,7 +132,7 @@ def run(options: argparse.Namespace) -> int:
     with (
         tempfile.TemporaryDirectory(prefix="ip-bench-filing-") as scratch,
         PostgresServer() as postgres,
-        KafkaCluster(Path(scratch) / "kafka") as kafka,
+        KafkaCluster(Path(scratch) / "kafka", for_load=True) as kafka,
         SchemaRegistryServer(Path(scratch) / "registry") as registry,
     ):
         directory = Path(scratch)

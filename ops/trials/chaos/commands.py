@@ -11,6 +11,7 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.local.kafka.cluster import KafkaCluster
 from ops.local.kafka.registry import SchemaRegistryServer
+from ops.local.process import running
 from ops.local.small_disk import SmallDiskRefused
 from ops.trials.build import Build
 from ops.trials.chaos.brokers import bounce, fill_log, freeze_brokers
@@ -81,10 +82,9 @@ def run(options: argparse.Namespace) -> int:
     failed = 0
     with tempfile.TemporaryDirectory(prefix="ip-chaos-") as scratch:
         directory = Path(scratch)
-        with (
-            KafkaCluster(directory / "kafka", options.nodes) as kafka,
-            SchemaRegistryServer(directory / "registry") as registry,
-        ):
+        registry = SchemaRegistryServer(directory / "registry")
+        kafka = KafkaCluster(directory / "kafka", options.nodes, for_load=True)
+        with running(registry, kafka):
             for number, (name, fault) in enumerate(_runs(options, kafka)):
                 test_bed = TestBed(
                     (kafka.bootstrap_servers, registry.address),

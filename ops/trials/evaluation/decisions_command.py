@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
 def _on_kafka(directory: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="ip-situations-") as scratch, ExitStack() as stack:
         place = Path(scratch)
-        kafka = stack.enter_context(KafkaCluster(place / "kafka"))
+        kafka = stack.enter_context(KafkaCluster(place / "kafka", for_load=True))
         registry = stack.enter_context(SchemaRegistryServer(place / "registry"))
         postgres = stack.enter_context(PostgresServer())
         create_topics(kafka.bootstrap_servers)

@@ -47,7 +47,7 @@ class Services:
         self._directory = directory
         self._day = day
         self._stack = ExitStack()
-        self._kafka = KafkaCluster(directory / "kafka")
+        self._kafka = KafkaCluster(directory / "kafka", for_load=True)
         self._registry = SchemaRegistryServer(directory / "registry")
         self._postgres = PostgresServer()
         self._lines: dict[str, list[str]] = {}
