@@ -43,7 +43,7 @@ def open_files(storage: Storage, topics: Collection[str]) -> duckdb.DuckDBPyConn
     """Return a connection that has the tables with `_files` behind their names of some topics, and
     nothing else, which takes a third of the time. Errors: SinkUnavailable; ArchiveIncomplete, where
     any topic has holes."""
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1})
     for topic, selects in _files_by_topic(storage, connection, False).items():
         if topic in topics:
             found = selects or [_declared(connection, topic)]
