@@ -124,12 +124,15 @@ def test_a_rollout_that_can_not_be_read_has_the_live_rules_decide(driven):
 
 def test_a_shadow_set_takes_no_other_key(driven):
     published = rule_set_published(DECLINE, "shadow", "test", START)
-    tell(driven, published._replace(slot="active"))
+    tell(driven, published._replace(slot="service_policy"))
     tell(driven, published._replace(role="active", slot=f"shadow:{DECLINE_HASH}"))
     assert decided(driven, 1).outcome == "take_down"
     driven.restart(lose_state=False)
     assert decided(driven, 2).outcome == "take_down"
-    assert driven.dead_letters() == ["rule_set_refused"] * 2
+    # What is in the place of chosen rules, and is none, is for people.
+    tell(driven, published._replace(slot="active"))
+    assert decided(driven, 3).outcome == "send_to_review"
+    assert driven.dead_letters() == ["rule_set_refused"] * 3
 
 
 def test_what_gates_found_changes_no_decision(driven):
