@@ -66,8 +66,10 @@ COMMANDS: dict[str, str] = SERVICES | {
     "evaluate-matching": "ops.trials.evaluation.command",
     "evaluate-decisions": "ops.trials.evaluation.decisions_command",
     "evaluate-actions": "ops.trials.evaluation.actions_command",
+    "evaluate-promotions": "ops.trials.evaluation.promotions_command",
     "compiled-wheel": "ops.tools.compiled_wheel",
     "learn-weights": "ops.tools.learn_weights",
+    "promotion": "ops.tools.promotion_command",
     "chaos": "ops.trials.chaos.commands",
     "chaos-worker": "ops.trials.chaos.worker_command",
 }

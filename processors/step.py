@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from processors.policies.service_level import ServiceLevel
 from processors.policies.service_policy import CaseLevels, ServicePolicy
 from processors.restraint.action_counts import ReadCount, nothing_counted
+from processors.rules.rollout import Rollout
 from processors.rules.rule_set import RuleSet
 from schemas.events.appeals import AppealDecided
 from schemas.events.cases import ListingCases, TimerKind
@@ -42,6 +43,14 @@ class Reference(Protocol):
     @property
     def shadow_rule_set(self) -> RuleSet | None:
         """Rules that are only compared, if any."""
+
+    @property
+    def shadow_rule_sets(self) -> tuple[RuleSet, ...]:
+        """Further rules that are only compared, by hash."""
+
+    @property
+    def rollout(self) -> Rollout | None:
+        """The candidate that decides on a share of listings, if any."""
 
     @property
     def service_policy(self) -> ServicePolicy | None:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from processors.rules.rollout import Rollout
 from processors.rules.rule_set import RuleSet
 from processors.step import Origin
 from replay.log import Log, ReplayError
-from replay.tables import TablesAsOf
+from replay.tables import RulesAsOf, TablesAsOf
 from replay.versions import Versions
 from schemas.events.batches import BatchProcessed, DecisionBasis, InputRun
 from schemas.wire.codec import Codec
@@ -86,13 +87,11 @@ class Deciders:
     def engine(self, basis: DecisionBasis, rule_set: RuleSet | None = None) -> Engine:
         """Return the engine as of a basis, until another is asked for; with other rules than those
         of the time, where some are given. Errors: ReplayError."""
-        versions, shadow = self._versions, basis.shadow_rule_set_hash
-        policy = basis.service_policy_hash
+        versions, policy = self._versions, basis.service_policy_hash
         self._tables.see(
             basis.tables,
             basis.unread_table_records,
-            versions.rule_set(basis.rule_set_hash) if rule_set is None else rule_set,
-            None if shadow is None else versions.rule_set(shadow),
+            self._rules(basis, rule_set),
             versions.service_policy(policy) if policy else None,
         )
         name = (basis.service_level_hash, basis.software_version, basis.bounds_edition)
@@ -106,6 +105,17 @@ class Deciders:
             )
             self._engines[name] = engine
         return engine
+
+    def _rules(self, basis: DecisionBasis, other: RuleSet | None) -> RulesAsOf:
+        """Return the rules of a basis; where others are to decide, they do so on all listings."""
+        find, shadow = self._versions.rule_set, basis.shadow_rule_set_hash
+        rollout = basis.rollout_rule_set_hash if other is None else ""
+        return RulesAsOf(
+            find(basis.rule_set_hash) if other is None else other,
+            None if shadow is None else find(shadow),
+            tuple(map(find, basis.shadow_rule_set_hashes)),
+            Rollout(find(rollout), basis.rollout_percent) if rollout else None,
+        )
 
 
 class _Partition:

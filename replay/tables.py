@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from processors.bitemporal import History
 from processors.policies.service_policy import ServicePolicy
@@ -12,6 +12,7 @@ from processors.registers.references import (
     other_references,
     own_reference,
 )
+from processors.rules.rollout import Rollout
 from processors.rules.rule_set import RuleSet
 from replay.log import BATCH_RECORDS, Log, ReplayError
 from schemas.events.batches import TablePosition, TableRecord
@@ -42,6 +43,15 @@ Entry = tuple[int, int, Any]
 """A record's partition and offset, and what it says."""
 
 
+class RulesAsOf(NamedTuple):
+    """Rules that decide, and those that are compared."""
+
+    rule_set: RuleSet
+    shadow_rule_set: RuleSet | None
+    shadow_rule_sets: tuple[RuleSet, ...]
+    rollout: Rollout | None
+
+
 class TablesAsOf:
     """All versions of marks, parties and standings, in a scratch state. It is the `Reference` of
     the steps: what `see` says is what they see."""
@@ -54,6 +64,8 @@ class TablesAsOf:
         self._unread: frozenset[TableRecord] = frozenset()
         self._rule_set: RuleSet | None = None
         self.shadow_rule_set: RuleSet | None = None
+        self.shadow_rule_sets: tuple[RuleSet, ...] = ()
+        self.rollout: Rollout | None = None
         self.service_policy: ServicePolicy | None = None
 
     @property
@@ -75,16 +87,14 @@ class TablesAsOf:
         self,
         positions: tuple[TablePosition, ...],
         unread: tuple[TableRecord, ...],
-        rule_set: RuleSet,
-        shadow_rule_set: RuleSet | None,
+        rules: RulesAsOf,
         service_policy: ServicePolicy | None,
     ) -> None:
         """Show the tables as read up to these offsets, but for some records, with these rules and
         this policy."""
         self._unread = frozenset(unread)
         self._positions = {each.topic: each.next_offsets for each in positions}
-        self._rule_set = rule_set
-        self.shadow_rule_set = shadow_rule_set
+        self._rule_set, self.shadow_rule_set, self.shadow_rule_sets, self.rollout = rules
         self.service_policy = service_policy
 
     def trademark_history(self, registry_reference: str) -> History:

@@ -24,8 +24,13 @@ from ops.tools.signing_key import signing_key
 from replay.archive_log import ArchiveLog
 from replay.bundle.custody import AccessLedger, CustodyEntry
 from replay.bundle.exports import exports
-from replay.bundle.gathering import CaseParts, documents_of, gather, private_texts_of
-from replay.bundle.holds import held_name
+from replay.bundle.gathering import (
+    GATHERED_TOPICS,
+    CaseParts,
+    documents_of,
+    gather,
+    private_texts_of,
+)
 from replay.bundle.making import (
     Files,
     Making,
@@ -39,7 +44,8 @@ from replay.bundle.verify_bundle import MANIFEST, TIME_STAMP
 from replay.log import ReplayError
 from schemas.distribution import DISTRIBUTION
 from schemas.wire.registry import connect
-from sinks.archive.query import ArchiveIncomplete, open_archive
+from sinks.archive.holds import bundle_name, hold_records
+from sinks.archive.query import ArchiveIncomplete, open_files
 from sinks.archive.storage import storage_at
 from sinks.contract import SinkUnavailable, SinkUnusable
 from sinks.database.database import connect as connect_database
@@ -50,6 +56,7 @@ from sinks.decision_log.proof import proof_of
 from sinks.decision_log.tiles import CHECKPOINT, TileReader
 from sinks.evidence.media_types import EXTENSIONS, media_type_of
 from sinks.evidence.vault import EvidenceDamaged, EvidenceMissing, EvidenceVault
+from sinks.personal_data.case_holds import hold_parties
 from sinks.private_texts.data_key import TextDamaged
 from sinks.private_texts.store import PrivateTextStore
 
@@ -73,7 +80,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--pdf", action="store_true", help="with pages for people")
     parser.add_argument("--font", type=Path, help="of TrueType, for letters beyond Latin-1")
     parser.add_argument(
-        "--hold", action="store_true", help="keep it in the archive too, whatever retention says"
+        "--hold",
+        action="store_true",
+        help="keep it, and all that it rests on, beyond its time",
     )
     parser.add_argument("--to", type=Path, required=True, help="the file to write")
     add_connection_arguments(parser, REGISTRY, DATABASE, WRAPPING_KEYS, optional=True)
@@ -98,6 +107,8 @@ def run(options: argparse.Namespace) -> int:
         )
         ledger.note(access)
         parts, unsigned = _gathered(options, making, key)
+        if options.hold:
+            _hold(options, parts, making)
         _add_documents(options, parts, unsigned)
         custody = [each._asdict() for each in ledger.of_case(options.case)]
         _add_private_texts(options, parts, unsigned, making, custody)
@@ -114,7 +125,7 @@ def run(options: argparse.Namespace) -> int:
         ledger.note(access._replace(what="was given a bundle", manifest_sha256=digest))
         write_bundle(files, options.to)
         if options.hold:
-            storage_at(options.archive).write(held_name(options.case), options.to.read_bytes())
+            storage_at(options.archive).write(bundle_name(options.case), options.to.read_bytes())
             ledger.note(access._replace(what="put under legal hold", manifest_sha256=digest))
     except ERRORS as error:
         raise OperatorError(str(error)) from error
@@ -129,12 +140,29 @@ def _gathered(
     codec = connect(options.schema_registry, register=False, may_lag=False)
     storage = storage_at(options.archive)
     with (
-        closing(open_archive(storage)) as archive,
+        closing(open_files(storage, GATHERED_TOPICS)) as archive,
         tempfile.TemporaryDirectory(prefix="ip-bundle-") as scratch,
     ):
         parts = gather(archive, ArchiveLog(storage), codec, options.case, Path(scratch))
     proofs = _proofs(options.log, verifier_of(options.origin, key.public_key()), parts)
     return parts, unsigned_bundle(parts, codec, making, proofs)
+
+
+def _hold(options: argparse.Namespace, parts: CaseParts, making: Making) -> None:
+    """Have nothing end that the case needs, before it is put into the bundle."""
+    places = [
+        (each.record.topic, each.record.partition, each.record.offset) for each in parts.parts
+    ]
+    hold_records(storage_at(options.archive), options.case, places)
+    if options.database is None:
+        sys.stdout.write("documents and texts of its parties may end: no --database is told\n")
+        return
+    with connect_database(options.database) as connection:
+        require_newest(connection)
+        hold_parties(
+            *(connection, options.case, _parties(parts)),
+            *(making.made_by, making.at_milliseconds),
+        )
 
 
 def _proofs(log: Path | None, verifier: str, parts: CaseParts) -> Files:

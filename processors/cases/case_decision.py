@@ -215,6 +215,7 @@ def _decision(
         listing_territories=() if listing is None else listing.territories,
         command_id=None if command is None else command.command_id,
         restricted_territories=case.territories if judgement.outcome == "take_down" else (),
+        shadow_outcomes=judgement.shadow_outcomes,
     )
 
 

@@ -29,9 +29,10 @@ from processors.identifiers import key_of, reference_of
 from processors.policies.service_level import PURCHASES_DESCRIBED
 from processors.restraint.restraint import AutomaticAction, reason_to_hold, rule_is_held
 from processors.rules.domain import COMPLAINTS
+from processors.rules.rollout import rules_of_listing
 from processors.step import Moment, Reference
 from schemas.events.cases import Case
-from schemas.events.decisions import Outcome
+from schemas.events.decisions import Outcome, ShadowOutcome
 from schemas.events.listings import ListingChanged
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.record import maker
@@ -42,6 +43,7 @@ STANDING_RULE_ID = "step:standing"
 RESTRAINT_RULE_ID = "step:restraint"
 PROTECTION_RULE_ID = "step:protection"
 _findings = maker(Findings)
+_shadow_outcome = maker(ShadowOutcome)
 
 
 class Judgement(NamedTuple):
@@ -64,6 +66,7 @@ class Judgement(NamedTuple):
     """What else stands in the complaint's way, where it is declined or asked about."""
     explanation: str = ""
     """The reviewer's own words."""
+    shadow_outcomes: tuple[ShadowOutcome, ...] = ()
 
 
 def trademark_as_of(
@@ -115,12 +118,16 @@ def judge(
     findings, details = _find(case, listing, trademark, registry, moment, held_down)
     if told_apart:
         details["protection"] = told_apart
-    ruling = reference.rule_set.decide(findings)
+    deciding, compared = rules_of_listing(
+        *(reference.rule_set, reference.shadow_rule_sets, reference.rollout),
+        *(complaint.marketplace, complaint.listing_id),
+    )
+    ruling = deciding.decide(findings)
     shadow = reference.shadow_rule_set
     further: tuple[str, ...] = ()
     if level.statements:
         seen = findings if trademark is not None else _without_mark(findings)
-        further = reference.rule_set.further_reasons(ruling, seen)
+        further = deciding.further_reasons(ruling, seen)
         if further_mismatch(ruling.outcome, details):
             further = (*further, "trademark_class_mismatch")
     ruled = with_protection(
@@ -133,10 +140,13 @@ def judge(
         {**findings._asdict(), **details},
         trademark,
         None if shadow is None else shadow.decide(findings).outcome,
-        reference.rule_set.hash,
+        deciding.hash,
         findings_version=COMPLAINTS.version,
         findings_number=COMPLAINTS.numbering.number_of(findings),
         further_reason_codes=further,
+        shadow_outcomes=tuple(
+            [_shadow_outcome(each.hash, each.decide(findings).outcome) for each in compared]
+        ),
     )
     return restrained(judgement, complaint.complainant_id, moment)
 

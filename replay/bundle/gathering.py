@@ -21,7 +21,10 @@ from schemas.events.private_texts import PrivateText
 from schemas.topic_names import DECISIONS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
 from streams.kafka.records import InputRecord
-from streams.topology import INPUTS, OUTPUTS
+from streams.topology import GLOBAL_TABLES, INPUTS, OUTPUTS
+
+GATHERED_TOPICS = frozenset({BATCHES, VERSIONS, *OUTPUTS.values(), *GLOBAL_TABLES})
+"""Topics whose records are looked up by offset or key."""
 
 Place = tuple[str, int, int]
 """Topic, partition and offset."""
@@ -164,6 +167,8 @@ def _versions(basis: DecisionBasis) -> Iterator[str]:
     yield basis.service_level_hash
     yield basis.service_policy_hash
     yield basis.shadow_rule_set_hash or ""
+    yield from basis.shadow_rule_set_hashes
+    yield basis.rollout_rule_set_hash
 
 
 def _keys(decided: ComplaintDecided) -> set[bytes]:

@@ -17,6 +17,15 @@ from schemas.events.decisions import ComplaintDecided
 
 _CORE: Final = "Helvetica"
 _OWN: Final = "own"
+_PLAIN: Final = str.maketrans(
+    dict.fromkeys("\u201c\u201d\u201e", '"')
+    | dict.fromkeys("\u2018\u2019\u201a", "'")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-")
+    | {"\u2026": "...", "\u2022": "*"}
+)
+"""Signs that PDF's own letters lack, and others say as well."""
+_HEADED_MILLIMETRES: Final = 30
+"""A heading begins a page rather than stand at the end of one, with less than this below it."""
 _MAXIMUM_PIXELS: Final = 40_000_000
 _PICTURE_MILLIMETRES: Final = 160
 
@@ -76,6 +85,8 @@ class _Pages:
         self._pdf.add_page()
 
     def heading(self, text: str) -> None:
+        if self._pdf.will_page_break(_HEADED_MILLIMETRES):
+            self._pdf.add_page()
         self._pdf.ln(3)
         self._write(text, 13, 7)
 
@@ -101,7 +112,7 @@ class _Pages:
     def _write(self, text: str, size: int, height: float) -> None:
         self._pdf.set_font(self._family, size=size)
         if self._family == _CORE:
-            text = text.encode("latin-1", "backslashreplace").decode("latin-1")
+            text = text.translate(_PLAIN).encode("latin-1", "backslashreplace").decode("latin-1")
         self._pdf.multi_cell(0, height, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 

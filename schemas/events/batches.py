@@ -102,6 +102,12 @@ class DecisionBasis(NamedTuple):
     unread_table_records: Many[TableRecord] = ()
     """Which records of the tables were passed over as the registry did not know their schema; the
     tables stood as if these were not there."""
+    shadow_rule_set_hashes: Many[Word] = ()
+    """Further rule sets that were only compared."""
+    rollout_rule_set_hash: Word = ""
+    """Candidate that decided on a share of listings; empty for none."""
+    rollout_percent: Whole = 0
+    """That share."""
 
 
 @event(BATCHES_EVENTS, identity=ALL_FIELDS, key="{partition}")

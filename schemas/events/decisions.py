@@ -81,6 +81,15 @@ class Capsule(NamedTuple):
     """When the seller's record that was known was recorded; null where none was."""
 
 
+class ShadowOutcome(NamedTuple):
+    """What a rule set that did not decide would have decided."""
+
+    rule_set_hash: Word
+    """The rule set."""
+    outcome: Word
+    """Its outcome, as its rules alone say."""
+
+
 @event(
     DECISIONS_EVENTS, identity=("case_id", "decision_number"), owner="listing", made_by=("worker",)
 )
@@ -104,7 +113,7 @@ class ComplaintDecided(NamedTuple):
     findings: Annotated[Mapping[Word, Word], Items(300)]
     """What each step found, by name; the input of the rules."""
     shadow_outcome: Word | None
-    """What the shadow rule set would have decided, if one runs."""
+    """What the one shadow rule set without a slot would have decided, if one runs."""
     received_at_milliseconds: Timestamp
     """When the complaint was received; the clock starts here."""
     decided_at_milliseconds: Timestamp
@@ -143,3 +152,5 @@ class ComplaintDecided(NamedTuple):
     """Countries to which a takedown is limited; empty for none."""
     listing: ListingChanged | None = None
     """The listing as it was judged, with the first of the case's decisions on its version."""
+    shadow_outcomes: UpTo300[ShadowOutcome] = ()
+    """What each of the other rule sets that are compared would have decided, by hash."""

@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from schemas.catalog import load_topics
 from sinks.archive.archive import FILE_BYTES, write_file
+from sinks.archive.holds import first_held
 from sinks.archive.layout import ArchiveFile, by_partition, cover_of, day_before
 from sinks.archive.storage import Storage
 
@@ -54,7 +55,9 @@ def expire(
 
     Topics of cases are kept for as many days as cases are, where that is longer.
 
-    Compacted topics are kept for good: what is current there may be old. Errors: SinkUnavailable.
+    Compacted topics are kept for good: what is current there may be old. Of a partition with
+    records under legal hold all from the first of these on is kept, so that no hole is left.
+    Errors: SinkUnavailable; SinkUnusable where a hold can't be read.
     """
     hours = load_topics()[topic].retention_hours
     if hours is None or hours < 0:
@@ -62,8 +65,13 @@ def expire(
     if hours >= CASE_TOPIC_HOURS:
         hours = max(hours, case_days * DAY_HOURS)
     last_day = day_before(now_milliseconds, hours)
+    held = first_held(storage, topic)
     # From the first on, so that a cut leaves no hole.
-    old = sorted(file for file in storage.files(topic) if file.day <= last_day)
+    old = sorted(
+        file
+        for file in storage.files(topic)
+        if file.day <= last_day and file.last < held.get((topic, file.partition), file.last + 1)
+    )
     for file in old:
         storage.delete(file.name)
     return old

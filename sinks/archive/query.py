@@ -1,6 +1,6 @@
 """The archive as tables of DuckDB: one for each topic, and the views of views.sql."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.resources import files
 from typing import Any, Final
 
@@ -31,22 +31,48 @@ def open_archive(storage: Storage, with_holes: bool = False) -> duckdb.DuckDBPyC
     Errors: SinkUnavailable; ArchiveIncomplete, unless holes are accepted.
     """
     connection = duckdb.connect()
+    for topic, selects in _files_by_topic(storage, connection, with_holes).items():
+        declared = _declared(connection, topic)
+        _create_view(connection, table_name(topic), [declared, *selects])
+        _create_view(connection, f"{table_name(topic)}_files", selects or [declared])
+    connection.execute(VIEWS.read_text(encoding="utf-8"))
+    return connection
+
+
+def open_files(storage: Storage, topics: Collection[str]) -> duckdb.DuckDBPyConnection:
+    """Return a connection that has the tables with `_files` behind their names of some topics, and
+    nothing else, which takes a third of the time. Errors: SinkUnavailable; ArchiveIncomplete, where
+    any topic has holes."""
+    connection = duckdb.connect(config={"threads": 1})
+    for topic, selects in _files_by_topic(storage, connection, False).items():
+        if topic in topics:
+            found = selects or [_declared(connection, topic)]
+            _create_view(connection, f"{table_name(topic)}_files", found)
+    return connection
+
+
+def _files_by_topic(
+    storage: Storage, connection: duckdb.DuckDBPyConnection, with_holes: bool
+) -> dict[str, list[str]]:
+    """Return what reads each topic's files. Errors: SinkUnavailable; ArchiveIncomplete."""
     address_of = storage.open_to(connection)
     holes: list[Hole] = []
+    found: dict[str, list[str]] = {}
     for topic in load_topics():
         covers = [cover_of(each) for each in by_partition(storage.files(topic)).values()]
         holes += [hole for cover in covers for hole in cover.holes]
         pieces = [piece for cover in covers for piece in cover.pieces]
-        name = table_name(topic)
-        connection.register(f"{name}_columns", schema_of(topic).empty_table())
-        declared = f'SELECT * FROM "{name}_columns"'  # noqa: S608 - a topic's name
-        selects = list(_selects(pieces, address_of))
-        _create_view(connection, name, [declared, *selects])
-        _create_view(connection, f"{name}_files", selects or [declared])
+        found[topic] = list(_selects(pieces, address_of))
     if holes and not with_holes:
         raise ArchiveIncomplete("; ".join(str(hole) for hole in holes))
-    connection.execute(VIEWS.read_text(encoding="utf-8"))
-    return connection
+    return found
+
+
+def _declared(connection: duckdb.DuckDBPyConnection, topic: str) -> str:
+    """Return what gives a topic's columns as they are declared, and no rows."""
+    name = f"{table_name(topic)}_columns"
+    connection.register(name, schema_of(topic).empty_table())
+    return f'SELECT * FROM "{name}"'  # noqa: S608 - a topic's name
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, name: str, selects: list[str]) -> None:

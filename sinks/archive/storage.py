@@ -26,6 +26,9 @@ class Storage(Protocol):
     def files(self, topic: str) -> list[ArchiveFile]:
         """Return the files of a topic, in no order."""
 
+    def names(self, directory: str) -> list[str]:
+        """Return the names of the files in a directory."""
+
     def write(self, name: str, content: bytes) -> None:
         """Write a file, in place of one of the same name."""
 
@@ -51,6 +54,13 @@ class LocalDirectory:
             found = (self._root / topic).glob("day=*/partition=*/*.parquet")
             names = [path.relative_to(self._root).as_posix() for path in found]
         return [file for name in names if (file := file_of(name)) is not None]
+
+    def names(self, directory: str) -> list[str]:
+        """Return the names of the files in a directory."""
+        with _telling():
+            found = [path for path in (self._root / directory).glob("*") if path.is_file()]
+        names = [path.relative_to(self._root).as_posix() for path in found]
+        return sorted(name for name in names if not name.endswith(_UNFINISHED))
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, in place of one of the same name."""
@@ -100,6 +110,14 @@ class ObjectStorage:
             paths = [found.path for found in self._system.get_file_info(place)]
         names = [path.removeprefix(f"{self._prefix}/") for path in paths]
         return [file for name in names if (file := file_of(name)) is not None]
+
+    def names(self, directory: str) -> list[str]:
+        """Return the names of the files in a directory."""
+        place = fs.FileSelector(f"{self._prefix}/{directory}", allow_not_found=True)
+        with _telling():
+            found = self._system.get_file_info(place)
+        paths = [each.path for each in found if each.type == fs.FileType.File]
+        return sorted(path.removeprefix(f"{self._prefix}/") for path in paths)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, in place of one of the same name."""

@@ -12,7 +12,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sinks.archive.storage import LocalDirectory
-from sinks.decision_log.notes import Checkpoint, signed, verified, verifier_of
+from sinks.decision_log.notes import Checkpoint, NoteInvalid, signed, verified, verifier_of
 from sinks.decision_log.tree import complete_root, leaf_hash, root_of
 
 WIDTH: Final = 256
@@ -24,7 +24,7 @@ _KEPT_TILES: Final = 4_096
 
 
 class TileReader:
-    """The hashes and entries of a log of a size. Errors of all methods: OSError."""
+    """The hashes and entries of a log of a size. Errors of all methods: OSError, NoteInvalid."""
 
     hashes: Callable[[int, int], list[bytes]]
     """Return the hashes of a tile, by its level and number."""
@@ -47,12 +47,14 @@ class TileReader:
         return self.entries(index // WIDTH)[index % WIDTH]
 
     def entries(self, bundle: int) -> list[bytes]:
-        """Return the entries of a bundle."""
+        """Return the entries of a bundle. Errors: NoteInvalid where the last one is cut short."""
         content = self._read("entries", bundle, self.size)
         found, place = [], 0
         while place < len(content):
             begin = place + _LENGTH_BYTES
             place = begin + int.from_bytes(content[place:begin], "big")
+            if place > len(content):
+                raise NoteInvalid(f"the last entry of bundle {bundle:,} is cut short")
             found.append(content[begin:place])
         return found
 

@@ -58,7 +58,7 @@ _LONGEST_UNTRIED: Final = """
         ORDER BY tried_at_milliseconds, request_id LIMIT %s FOR UPDATE SKIP LOCKED
     ) RETURNING party_id
 """
-_HOLD: Final = """
+HOLD: Final = """
     INSERT INTO legal_holds (
         party_id, reason, until_milliseconds, recorded_by, recorded_at_milliseconds
     ) VALUES (%s, %s, %s, %s, %s)
@@ -109,7 +109,7 @@ class Erasures:
 
     def hold(self, connection: Connection[Any], party_id: str, hold: Hold, now: int) -> None:
         """Note that a party's data is to be kept."""
-        connection.execute(_HOLD, (party_id, *hold, now))
+        connection.execute(HOLD, (party_id, *hold, now))
 
     def lift(self, connection: Connection[Any], party_id: str, now: int) -> int:
         """End all holds of a party; give how many."""

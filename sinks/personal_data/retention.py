@@ -21,10 +21,15 @@ class TableRetention(NamedTuple):
     ended: str
 
 
-_HELD: Final = """
-    SELECT FROM legal_holds WHERE party_id = filings.party_id AND lifted_at_milliseconds IS NULL
-    AND (until_milliseconds IS NULL OR until_milliseconds > %(now)s)
+def held(table: str) -> str:
+    """Return the query for holds on the party whose a table's row is, as of `%(now)s`."""
+    return f"""
+    SELECT FROM legal_holds AS hold WHERE hold.party_id = {table}.party_id
+    AND hold.lifted_at_milliseconds IS NULL
+    AND (hold.until_milliseconds IS NULL OR hold.until_milliseconds > %(now)s)
 """
+
+
 _UNDER_WAY: Final = """
     closed_at_milliseconds IS NULL OR closed_at_milliseconds >= %(before)s OR EXISTS (
         SELECT FROM appeals
@@ -32,7 +37,7 @@ _UNDER_WAY: Final = """
     )
 """
 _FILINGS_OVER: Final = f"""
-    received_at_milliseconds < %(before)s AND NOT EXISTS ({_HELD})
+    received_at_milliseconds < %(before)s AND NOT EXISTS ({held("filings")})
     AND NOT EXISTS (
         SELECT FROM filed_complaints AS filed LEFT JOIN cases ON case_id = complaint_id
         WHERE filed.filing_id = filings.filing_id AND ({_UNDER_WAY})
@@ -59,6 +64,7 @@ TABLE_RETENTIONS: Final = (
             )
             UNION ALL
             SELECT inquiry_id FROM inquiries WHERE answered_at_milliseconds < %(before)s
+            AND NOT EXISTS ({held("inquiries")})
             AND NOT EXISTS (SELECT FROM filings WHERE filing_id = inquiry_id)
         )
         """,  # noqa: S608
@@ -76,8 +82,8 @@ TABLE_RETENTIONS: Final = (
         "inquiries",
         400,
         "they were answered and their texts are over",
-        """
-        answered_at_milliseconds < %(before)s
+        f"""
+        answered_at_milliseconds < %(before)s AND NOT EXISTS ({held("inquiries")})
         AND NOT EXISTS (SELECT FROM private_text_uses WHERE source_id = inquiry_id)
         """,
     ),

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from schemas.events.batches import TablePosition
-from schemas.events.rules import RuleSetPublished
+from schemas.events.rules import RolloutChanged, RuleSetPublished
 from schemas.wire.codec import DecodeError
 from streams.kafka.records import InputRecord
 from streams.tables.unread_records import Keyed
@@ -31,7 +31,7 @@ class GatheredRecords:
         self.pending: Pending = {}
         self.positions: dict[tuple[str, int], int] = {}
         self.refused: list[Refused] = []
-        self.rules: list[RuleSetPublished] = []
+        self.rules: list[RuleSetPublished | RolloutChanged] = []
         self.party_ids: set[str] = set()
         self.latest: dict[Keyed, int] = {}
         """The last record taken of each key, of topics other than the marks'."""

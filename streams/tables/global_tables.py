@@ -12,11 +12,19 @@ from typing import Any
 from processors.bitemporal import History
 from processors.policies.service_policy import ServicePolicy
 from processors.registers.references import formed_reference, history_found
+from processors.rules.rollout import Rollout
 from processors.rules.rule_set import RuleSet, RuleSetRefused
+from schemas.declaration import key_of
 from schemas.events.batches import TableRecord
 from schemas.events.conduct import ConductRole
 from schemas.events.parties import PartyRecorded
-from schemas.events.rules import RuleSetPublished, ServicePolicyPublished
+from schemas.events.rules import (
+    ROLLOUT_KEY,
+    GateRecorded,
+    RolloutChanged,
+    RuleSetPublished,
+    ServicePolicyPublished,
+)
 from schemas.events.standings import StandingChanged
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.topic_names import PARTIES_STATE, RULES_STATE, STANDINGS_STATE, TRADEMARKS_EVENTS
@@ -29,7 +37,6 @@ from schemas.wire.codec import (
 )
 from streams.kafka.output_records import standing_key
 from streams.kafka.records import InputRecord
-from streams.policies.review_rules import ALL_TO_REVIEW
 from streams.policies.versions import VersionInvalid
 from streams.state.cache import Cache
 from streams.state.frames import framed, unframed
@@ -44,7 +51,8 @@ from streams.tables.gathered_records import (
 from streams.tables.mark_aliases import MarkAliases
 from streams.tables.mark_histories import SETTLED_MARKS, MarkHistories
 from streams.tables.mark_names import MarkNames
-from streams.tables.published_rules import policy_published, rules_published
+from streams.tables.published_rules import policy_published
+from streams.tables.rule_tables import ACTIVE, RuleTables, check_rules
 from streams.tables.seen_names import SeenNames
 from streams.tables.table_events import table_event, with_standing
 from streams.tables.table_names import (
@@ -88,9 +96,7 @@ class GlobalTables:
             self._positions[position_of(key)] = int.from_bytes(value, "big")
         self.positions = table_positions(self._positions)
         self._unread = UnreadRecords(state)
-        self.rule_set: RuleSet = built_in
-        self._built_in = built_in
-        self.shadow_rule_set: RuleSet | None = None
+        self._rules = RuleTables(built_in)
         self.service_policy = built_in_policy
         stored = state.get(TABLES, POLICY)
         if stored is not None:
@@ -99,12 +105,14 @@ class GlobalTables:
             except (DecodeError, VersionInvalid) as error:
                 # Published for another version of this software; its settings give the times.
                 logger.error("the published policy is not used: %s", error)
-        for key, value in state.scan(TABLES, RULES):
+        rows = list(state.scan(TABLES, RULES))
+        for key, value in sorted(rows, key=lambda row: row[0] == RULES + ROLLOUT_KEY.encode()):
+            # What is rolled out comes last: by then its rules are here.
             try:
-                self._use_rules(codec.decode(RULES_STATE, value, None))
+                self._rules.use(codec.decode(RULES_STATE, value, None))
             except (DecodeError, RuleSetRefused) as error:
                 # Published for another version of this software.
-                self._refuse_rules(key[len(RULES) :].decode(), error)
+                self._rules.refuse(key[len(RULES) :].decode(), error)
         for record in self._unread.all():
             self._doubt_rules(record)
 
@@ -219,7 +227,7 @@ class GlobalTables:
         self._positions.update(gathered.positions)
         self.positions = table_positions(self._positions)
         for published in gathered.rules:
-            self._use_rules(published)
+            self._rules.use(published)
         refused = tuple(each for each in gathered.refused if each[0] not in gathered.given)
         if while_loading:
             self._histories = Cache()
@@ -273,7 +281,7 @@ class GlobalTables:
         self,
         record: InputRecord,
         pending: Pending,
-        rules: list[RuleSetPublished],
+        rules: list[RuleSetPublished | RolloutChanged],
     ) -> None:
         if record.value is None:
             self._delete(record, pending)
@@ -292,17 +300,10 @@ class GlobalTables:
                 self._codec.encode(STANDINGS_STATE, version) for version in versions
             )
             self._standings.drop(name)
-        elif isinstance(event, RuleSetPublished):
-            try:
-                rules_published(event)
-            except RuleSetRefused as error:
-                if event.role == "active" and self._is_built_in:
-                    # It is kept, so that a restart finds it refused again.
-                    pending[RULES + b"active"] = self._codec.encode(RULES_STATE, event)
-                    self._refuse_rules("active", error)
-                raise DecodeError("rule_set_refused", str(error)) from error
-            pending[RULES + event.role.encode()] = self._codec.encode(RULES_STATE, event)
-            rules.append(event)
+        elif isinstance(event, RuleSetPublished | RolloutChanged):
+            self._take_rules(event, pending, rules)
+        elif isinstance(event, GateRecorded):
+            pass  # It is for people, who read it from the topic.
         elif isinstance(event, ServicePolicyPublished):
             try:
                 policy = policy_published(event)
@@ -350,34 +351,63 @@ class GlobalTables:
         frames = pending[key] if key in pending else self._state.get(TABLES, key)
         return tuple(self._codec.decode(STANDINGS_STATE, frame, None) for frame in unframed(frames))
 
+    def _take_rules(
+        self,
+        event: RuleSetPublished | RolloutChanged,
+        pending: Pending,
+        rules: list[RuleSetPublished | RolloutChanged],
+    ) -> None:
+        key = key_of(event)
+        try:
+            check_rules(event)
+        except RuleSetRefused as error:
+            if key == ROLLOUT_KEY or (key == ACTIVE and self._is_built_in):
+                # It is kept, so that a restart finds it refused again.
+                pending[RULES + key.encode()] = self._codec.encode(RULES_STATE, event)
+                self._rules.refuse(key, error)
+            raise DecodeError("rule_set_refused", str(error)) from error
+        pending[RULES + key.encode()] = self._codec.encode(RULES_STATE, event)
+        rules.append(event)
+
+    @property
+    def rule_set(self) -> RuleSet:
+        """Rules that decide."""
+        return self._rules.rule_set
+
+    @property
+    def shadow_rule_set(self) -> RuleSet | None:
+        """Rules that are only compared, if any."""
+        return self._rules.shadow_rule_set
+
+    @property
+    def shadow_rule_sets(self) -> tuple[RuleSet, ...]:
+        """Further rules that are only compared, by hash."""
+        return self._rules.shadow_rule_sets
+
+    @property
+    def rollout(self) -> Rollout | None:
+        """The candidate that decides on a share of listings, if any."""
+        return self._rules.rollout
+
     @property
     def rules_refused(self) -> bool:
         """Whether people decide all, as the published rules can't be used and no others stand."""
-        return self.rule_set is ALL_TO_REVIEW
+        return self._rules.refused
+
+    @property
+    def rollout_not_followed(self) -> bool:
+        """Whether somebody rolled out a candidate by which nothing is decided here."""
+        return self._rules.rollout_not_followed
 
     def _doubt_rules(self, unread: InputRecord) -> None:
-        """Have people decide where the first rules that somebody chose can't be read yet."""
-        if unread.topic == RULES_STATE and unread.key == b"active" and self._is_built_in:
-            self._refuse_rules("active", SchemaNotKnown(UNKNOWN_SCHEMA, "their schema"))
+        """Go without the first rules that somebody chose, or a rollout, that can't be read yet."""
+        if unread.topic != RULES_STATE or unread.key is None:
+            return
+        key = unread.key.decode("utf-8", "replace")
+        if key == ROLLOUT_KEY or (key == ACTIVE and self._is_built_in):
+            self._rules.refuse(key, SchemaNotKnown(UNKNOWN_SCHEMA, "their schema"))
 
     @property
     def _is_built_in(self) -> bool:
-        chosen = any(each.role == "active" for each in self._gathered.rules)
-        return self.rule_set is self._built_in and not chosen
-
-    def _refuse_rules(self, role: str, error: Exception) -> None:
-        """Have people decide where the rules that somebody chose can't be used.
-
-        The built-in ones may take down what those would not have.
-        """
-        logger.error("published rules (%s) are not used: %s", role, error)
-        if role == "active":
-            self.rule_set = ALL_TO_REVIEW
-            logger.error("all complaints go to review until usable rules are published")
-
-    def _use_rules(self, published: RuleSetPublished) -> None:
-        compiled = rules_published(published)
-        if published.role == "shadow":
-            self.shadow_rule_set = compiled
-        elif compiled is not None:
-            self.rule_set = compiled
+        chosen = any(key_of(each) == ACTIVE for each in self._gathered.rules)
+        return self._rules.is_built_in and not chosen

@@ -62,7 +62,8 @@ def _decided(event: ComplaintDecided) -> Observation:
     by_rule = dict(outcome)
     if event.automated:
         by_rule["automated"] = 1
-    if event.shadow_outcome not in (None, event.outcome):
+    shadows = {event.shadow_outcome, *(each.outcome for each in event.shadow_outcomes)}
+    if not shadows <= {None, event.outcome}:
         by_rule["shadow_differs"] = 1
     entries = [
         Entry("outcomes", place, outcome),

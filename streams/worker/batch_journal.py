@@ -124,6 +124,7 @@ class BatchJournal:
     def _basis(self) -> DecisionBasis:
         tables = self._tables
         shadow, policy = tables.shadow_rule_set, tables.service_policy
+        rollout = tables.rollout
         return DecisionBasis(
             tables=tables.positions,
             rule_set_hash=tables.rule_set.hash,
@@ -133,14 +134,19 @@ class BatchJournal:
             service_policy_hash="" if policy is None else self._policy_version(policy).version,
             bounds_edition=NEWEST,
             unread_table_records=tables.unread_records,
+            shadow_rule_set_hashes=tuple([each.hash for each in tables.shadow_rule_sets]),
+            rollout_rule_set_hash="" if rollout is None else rollout.rule_set.hash,
+            rollout_percent=0 if rollout is None else rollout.share_percent,
         )
 
     def _unrecorded(self) -> list[VersionRecorded]:
         """Return the versions in use that this process has not yet put on record."""
         tables = self._tables
         known = self._versions
-        rule_sets = [tables.rule_set, tables.shadow_rule_set]
-        used = [version_of_rules(r) for r in rule_sets if r is not None and r.hash not in known]
+        # A candidate on its way to decide is among the shadow sets.
+        rule_sets = (tables.rule_set, tables.shadow_rule_set, *tables.shadow_rule_sets)
+        new = {r.hash: r for r in rule_sets if r is not None and r.hash not in known}
+        used = [version_of_rules(each) for each in new.values()]
         if self._service_level.version not in known:
             used.append(self._service_level)
         policy = tables.service_policy

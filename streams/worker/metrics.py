@@ -68,6 +68,10 @@ class WorkerMetrics(TransactionMetrics):
             "Numbers of marks taken into the tables that several records have."),
         Metric("ip_rules_refused", "gauge", (),
             "1 while all complaints go to review, as the published rules can't be used."),
+        Metric("ip_rollout_percent", "gauge", (),
+            "Share of listings, in percent, on which a candidate rule set decides here."),
+        Metric("ip_rollout_not_followed", "gauge", (),
+            "1 while the live rules decide in place of a candidate that can't be used."),
     )  # fmt: skip
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
@@ -149,6 +153,11 @@ class WorkerMetrics(TransactionMetrics):
     def rules_refused(self, refused: bool) -> None:
         """Tell whether the published rules can't be used."""
         self._metrics["ip_rules_refused"].set(refused)
+
+    def rollout(self, share_percent: int, not_followed: bool) -> None:
+        """Tell on what share of listings a candidate decides, and whether it can't be used."""
+        self._metrics["ip_rollout_percent"].set(share_percent)
+        self._metrics["ip_rollout_not_followed"].set(not_followed)
 
     def partitions(self, held: int, restoring: int) -> None:
         """Tell how many partitions are held, and how many of them don't run yet."""

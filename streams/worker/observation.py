@@ -21,6 +21,7 @@ from sinks.sla_report import proved_gone, proved_in_time
 from streams.clock import Clock
 from streams.kafka.traced_records import tell_steps
 from streams.state.restore import Restoration
+from streams.tables.global_tables import GlobalTables
 from streams.topology import INTERNAL_INPUTS
 from streams.worker.circuit import TopicPartition
 from streams.worker.metrics import WorkerMetrics
@@ -139,9 +140,11 @@ class Observation:
         """Tell how far each global table was read."""
         self._metrics.table_positions(positions)
 
-    def rules_refused(self, refused: bool) -> None:
-        """Tell whether the published rules can't be used, so that people decide all."""
-        self._metrics.rules_refused(refused)
+    def rules_in_use(self, tables: GlobalTables) -> None:
+        """Tell which published rules can't be used, and on what share a candidate decides."""
+        self._metrics.rules_refused(tables.rules_refused)
+        share = 0 if tables.rollout is None else tables.rollout.share_percent
+        self._metrics.rollout(share, tables.rollout_not_followed)
 
     def stalled(self, sources: frozenset[TopicPartition]) -> None:
         """Tell which topic partitions stand still."""

@@ -114,7 +114,7 @@ class Worker:
         while not (self._reader.loaded or self._stopping):
             self._turn_tables(self._settings.linger_seconds)
         self._observation.tables_at(self._reader.positions())
-        self._observation.rules_refused(self._tables.rules_refused)
+        self._observation.rules_in_use(self._tables)
         try:
             if not self._stands_by():
                 return
@@ -205,7 +205,7 @@ class Worker:
     def _turn_tables(self, timeout_seconds: float) -> None:
         limit, held = self._settings.table_records_per_turn, self._partitions.all
         self._updates.turn(limit, timeout_seconds, held, self._commits.busy)
-        self._observation.rules_refused(self._tables.rules_refused)
+        self._observation.rules_in_use(self._tables)
 
     def _letters(self) -> list[OutputRecord]:
         """Return the dead letters of the tables' topics.

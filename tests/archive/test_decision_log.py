@@ -164,6 +164,21 @@ def test_every_tampering_is_found(tmp_path, key):
     assert found == dict.fromkeys(KINDS, rounds)
 
 
+def test_a_length_beyond_the_end_is_found(tmp_path, key):
+    log_of(tmp_path, key, 290)
+    verifier = verifier_of(ORIGIN, key.public_key())
+    for path in sorted((tmp_path / "tile" / "entries").rglob("*")):
+        if path.is_file():
+            whole = path.read_bytes()
+            last = len(whole) - len(TileReader(tmp_path, 290).entries(path.name != "000")[-1]) - 2
+            for changed in (b"\xff\xff", b"\x01\x00"):
+                path.write_bytes(whole[:last] + changed + whole[last + 2 :])
+                with pytest.raises(NoteInvalid, match="cut short"):
+                    audited(tmp_path, verifier)
+            path.write_bytes(whole)
+    assert audited(tmp_path, verifier).size == 290
+
+
 def test_an_append_that_is_killed_anywhere_is_done_again(tmp_path, key, monkeypatch):
     whole = log_of(tmp_path / "whole", key, 250, 400)
     verifier = verifier_of(ORIGIN, key.public_key())

@@ -2,12 +2,14 @@
 
 import json
 
+import psycopg
 import pytest
 
 from filing.harness import START, complaint
 from filing.test_cases_and_more import COUNTER_NOTICE, as_party
 from filing.test_evidence import PNG, sweep, upload
 from schemas.durations import DAY_MILLISECONDS as DAY
+from sinks.personal_data.case_holds import hold_parties, release_parties
 from sinks.personal_data.tables import OTHER_TABLES, PERSONAL_TABLES
 from sinks.private_texts.store import ERASED
 
@@ -338,3 +340,26 @@ def test_words_of_before_are_emptied_and_the_other_sides_stay(api):
     assert erase(api)["state"] == "erased"
     assert given(api)["cases"][0]["statement"] == ""
     assert given(api)["counter_notice_answers"][0]["explanation"] == ""
+
+
+def test_a_case_under_hold_keeps_documents_and_questions_of_its_parties_until_it_ends(api):
+    upload(api, PNG)
+    question = {"question": "When is our complaint decided?", "language": "en"}
+    as_party(api, "/v1/inquiries", question, "holder-1")
+    api.execute("UPDATE outbox SET sent_at_milliseconds = 1")
+    api.execute("UPDATE inquiries SET answered_at_milliseconds = 1, answer = ''")
+    tables = ("inquiries", "filings", "private_texts", "filed_evidence")
+    with psycopg.connect(api.address) as connection:
+        for case_id in ("c1", "c2", "c1"):
+            hold_parties(connection, case_id, ["holder-1", "seller-1"], "kim", START)
+    api.clock.advance(801 * DAY)
+    sweep(api)
+    assert all(kept(api, table) for table in tables)
+    with psycopg.connect(api.address) as connection:
+        assert release_parties(connection, "c1", START) == 2
+    sweep(api)
+    assert all(kept(api, table) for table in tables)
+    with psycopg.connect(api.address) as connection:
+        assert release_parties(connection, "c2", START) == 2
+    sweep(api)
+    assert not any(kept(api, table) for table in tables)

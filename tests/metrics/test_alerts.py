@@ -197,6 +197,7 @@ BAD = {
         'ip_sink_records_total{sink="case-store",ending="refused"}': "0+1x{n}"
     },
     "IpRuleHeld": {'ip_rule_held{rule="take-down-counterfeit"}': "1+0x{n}"},
+    "IpRolloutNotFollowed": {'ip_rollout_not_followed{instance="worker-1"}': "1+0x{n}"},
     "IpNoDecisions": {
         "ip_decision_latency_seconds_count": "7+0x{n}",
         'ip_decision_latency_seconds_bucket{le="0.25"}': "7+0x{n}",

@@ -22,7 +22,7 @@ from replay.log import ReplayError
 from replay.remake import BATCHES, remake
 from schemas.catalog import load_schema
 from schemas.events.complaints import Evidence
-from schemas.events.rules import Rule
+from schemas.events.rules import RolloutChanged, Rule
 from schemas.events.trademarks import Owner
 from schemas.wire.codec import Codec
 from schemas.wire.registry import offline_ids
@@ -91,6 +91,28 @@ def test_decisions_under_the_rules_of_yesterday_are_made_again(driven, tmp_path)
     hashes = {d.capsule.rule_set_hash for d in driven.read(DECISIONS)}
     assert len(hashes) == 3
     assert len(list(LoggedDriver(driven.driver).read(RULES, 0))) == 2
+    check(driven, tmp_path)
+
+
+def test_decisions_by_a_candidate_on_its_share_are_made_again(driven, tmp_path):
+    tell_tables(driven)
+    rules = (review_all("candidate"),)
+    candidate = rule_set_published(rules, "shadow", "test", START)
+    name = candidate.rule_set_hash
+    compared = rule_set_published((review_all("compared"),), "shadow", "test", START)
+    for each in (candidate, compared):
+        slot = f"shadow:{each.rule_set_hash}"
+        driven.send(RULES, slot, each._replace(slot=slot))
+    for number, share in enumerate((0, 50, 100, 0)):
+        changed = RolloutChanged(name, share, "a test", "test", START)
+        driven.send(RULES, "rollout", changed)
+        for listing_number in range(4 * number, 4 * number + 4):
+            complain(driven, listing_number)
+    made = sorted(driven.read(DECISIONS), key=lambda d: int(d.case_id.rpartition("-")[2]))
+    by_candidate = [d.capsule.rule_set_hash == name for d in made]
+    assert by_candidate[:4] + by_candidate[12:] == [False] * 8
+    assert by_candidate[8:12] == [True] * 4
+    assert all(len(d.shadow_outcomes) == 2 for d in made)
     check(driven, tmp_path)
 
 

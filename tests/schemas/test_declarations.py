@@ -67,7 +67,9 @@ def test_keys_are_made_as_their_declaration_says():
 def test_keys_are_told_in_words():
     topics = load_topics()
     assert topics["ip.trademarks.events"].key == "office:application number"
-    assert topics["ip.rules.state"].key == "role or service_policy"
+    assert topics["ip.rules.state"].key == (
+        "slot or role or gate:rule set hash:gate:share percent or rollout or service_policy"
+    )
     assert topics["ip.desk.events"].key == "case id or inquiry id or party id"
 
 

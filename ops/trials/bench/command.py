@@ -58,6 +58,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--search-seconds", type=int, default=10, help="at each higher rate")
     parser.add_argument("--imported", type=int, default=1_000_000, help="listings of imports")
     parser.add_argument("--marks", default="1000000", help="in the register, one run for each")
+    parser.add_argument("--shadow-sets", type=int, default=0, help="rule sets compared, for cost")
     parser.add_argument(
         "--compiled", type=Path, help="folder of a compiled build: hot, latency and cost of it too"
     )
@@ -101,7 +102,8 @@ def _measure(settings: list[Setting], options: argparse.Namespace, parts: list[s
             tell_import(options.imported, complaints_beside_import(setting, options.imported))
         if "cost" in parts:
             tell(f"\n{setting.build.name or OWN_BUILD} build")
-            tell_costs(costs(setting, changes // 3, changes // 15))
+            counts = changes // 3, changes // 15, options.shadow_sets
+            tell_costs(costs(setting, *counts))
     if "tables" in parts:
         for marks in options.marks.split(","):
             tell_loading(int(marks), load_marks(settings[0], int(marks)))

@@ -1,6 +1,7 @@
 """What a complaint and a listing's change cost the worker's core, by stage."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ops.errors import OperatorError
@@ -15,7 +16,10 @@ from ops.trials.bench.throughput import worker_arguments
 from ops.trials.bench.timed_worker import DEAD_LETTER
 from ops.trials.load import complaints, listing_changes, reference_events
 from ops.trials.worker_processes import GROUP, Progress, end_worker, start_worker
+from schemas.events.rules import SHADOW_SLOT, RuleSetPublished
 from schemas.topic_names import COMPLAINTS_EVENTS, LISTINGS_EVENTS
+from streams.kafka.producing import keyed
+from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules, rule_set_published
 from streams.topology import ALL_INPUTS
 
 INSTANCE = "cost"
@@ -36,13 +40,15 @@ class Cost(NamedTuple):
         return sum(self.stages.values())
 
 
-def costs(setting: Setting, changes: int, complained: int) -> list[Cost]:
-    """Run a timed worker over changes, then complaints, then changes of listings with cases.
+def costs(setting: Setting, changes: int, complained: int, shadow_sets: int = 0) -> list[Cost]:
+    """Run a timed worker over changes, then complaints, then changes of listings with cases, with
+    some rule sets in shadow.
 
     Errors: OperatorError, also where inputs end as dead letters, which cost something else.
     """
     fresh_topics(setting)
     produce(setting, reference_events())
+    produce(setting, map(keyed, _shadows(shadow_sets)))
     listings = max(1, complained)
     changed = listing_changes(changes, listings, 7)
     filed = complaints(complained, listings, 11)
@@ -53,6 +59,15 @@ def costs(setting: Setting, changes: int, complained: int) -> list[Cost]:
         _cost(setting, "complaint", COMPLAINTS_EVENTS, produce(setting, filed)),
         _cost(setting, "change after complaints", LISTINGS_EVENTS, produce(setting, again)),
     ]
+
+
+def _shadows(count: int) -> Iterator[RuleSetPublished]:
+    """Yield rule sets that differ from the built-in one, and from each other, in words."""
+    first, *others = load_rules(BUILT_IN_DIRECTORY)
+    for number in range(count):
+        rules = (first._replace(description=f"Number {number}."), *others)
+        published = rule_set_published(rules, "shadow", INSTANCE, 0)
+        yield published._replace(slot=SHADOW_SLOT + published.rule_set_hash)
 
 
 def _cost(setting: Setting, name: str, topic: str, count: int) -> Cost:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from processors.identifiers import hashed
 from sinks.database.locks import Lock, lock_key
 from sinks.evidence.vault import EvidenceVault, Received
+from sinks.personal_data.retention import held
 from streams.clock import Clock
 from streams.sources.filing.database import Connection, Database
 from streams.sources.filing.problems import QUOTA_EXCEEDED, Problem
@@ -43,6 +44,8 @@ _KEPT = """
         WHERE party_id = %(party_id)s AND evidence_id <> %(evidence_id)s
     ) AS kept
 """
+
+_OVER = f"expires_at_milliseconds <= %(now)s AND NOT EXISTS ({held('filed_evidence')})"
 
 
 class EvidenceStore:
@@ -124,15 +127,13 @@ class EvidenceStore:
         return None if row is None else Document(**row)
 
     def remove_expired(self) -> int:
-        """Remove documents whose time is over, some hundreds at most; give how many."""
+        """Remove documents whose time is over and whose party is under no legal hold, some hundreds
+        at most; give how many."""
         now = self._clock.now_milliseconds()
         with self._database.connection() as connection:
             expired = connection.execute(
-                """
-                SELECT evidence_id, sha256 FROM filed_evidence
-                WHERE expires_at_milliseconds <= %s LIMIT %s
-                """,
-                (now, SWEEP_ROWS),
+                f"SELECT evidence_id, sha256 FROM filed_evidence WHERE {_OVER} LIMIT %(limit)s",  # noqa: S608
+                {"now": now, "limit": SWEEP_ROWS},
             ).fetchall()
         for row in expired:
             self._remove(row["evidence_id"], row["sha256"], now)
@@ -142,11 +143,8 @@ class EvidenceStore:
         with self._database.transaction() as connection:
             _lock(connection, Lock.EVIDENCE_DOCUMENT, sha256)
             connection.execute(
-                """
-                DELETE FROM filed_evidence
-                WHERE evidence_id = %s AND expires_at_milliseconds <= %s
-                """,
-                (evidence_id, now),
+                f"DELETE FROM filed_evidence WHERE evidence_id = %(id)s AND {_OVER}",  # noqa: S608
+                {"id": evidence_id, "now": now},
             )
             self._remove_file(connection, sha256)
 
