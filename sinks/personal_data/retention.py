@@ -6,6 +6,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from schemas.durations import DAY_MILLISECONDS
+from sinks.private_texts.store import remove_unused
 
 
 class TableRetention(NamedTuple):
@@ -21,10 +22,16 @@ class TableRetention(NamedTuple):
     ended: str
 
 
-_HELD: Final = """
-    SELECT FROM legal_holds WHERE party_id = filings.party_id AND lifted_at_milliseconds IS NULL
+_HELD_PARTY: Final = """
+    SELECT FROM legal_holds WHERE party_id = {table}.party_id AND lifted_at_milliseconds IS NULL
     AND (until_milliseconds IS NULL OR until_milliseconds > %(now)s)
 """
+_HELD: Final = _HELD_PARTY.format(table="filings")
+_DRAFTS_OVER: Final = f"""
+    changed_at_milliseconds < %(before)s
+    AND NOT EXISTS ({_HELD_PARTY.format(table="web_drafts")})
+"""
+DRAFT_DAYS: Final = 30
 _UNDER_WAY: Final = """
     closed_at_milliseconds IS NULL OR closed_at_milliseconds >= %(before)s OR EXISTS (
         SELECT FROM appeals
@@ -64,6 +71,21 @@ TABLE_RETENTIONS: Final = (
         """,  # noqa: S608
     ),
     TableRetention(
+        "private_text_uses",
+        DRAFT_DAYS,
+        "their draft was last changed",
+        f"source_id IN (SELECT draft_id FROM web_drafts WHERE {_DRAFTS_OVER})",  # noqa: S608
+    ),
+    TableRetention(
+        "web_drafts",
+        DRAFT_DAYS,
+        "they were last changed",
+        f"""
+        {_DRAFTS_OVER}
+        AND NOT EXISTS (SELECT FROM private_text_uses WHERE source_id = draft_id)
+        """,
+    ),
+    TableRetention(
         "filings",
         400,
         "they came and their texts are over",
@@ -100,18 +122,8 @@ TABLE_RETENTIONS: Final = (
         "least(lifted_at_milliseconds, until_milliseconds) < %(before)s",
     ),
 )
-"""In the order in which they are removed. A use of a text is that a filing or a question says it; a
-text goes with its last use."""
-
-_UNUSED: Final = """
-    DELETE FROM private_texts WHERE sha256 = ANY(%s)
-    AND NOT EXISTS (SELECT FROM private_text_uses AS uses WHERE uses.sha256 = private_texts.sha256)
-"""
-_LOCK_KEYS: Final = """
-    SELECT FROM party_keys WHERE key_id IN (
-        SELECT key_id FROM private_texts WHERE sha256 = ANY(%s)
-    ) ORDER BY key_id FOR UPDATE
-"""
+"""In the order in which they are removed. A use of a text is that a filing, a question or a
+draft says it; a text goes with its last use."""
 
 
 def remove_ended(connection: Connection[Any], now_milliseconds: int, limit: int) -> None:
@@ -132,7 +144,4 @@ def remove_ended(connection: Connection[Any], now_milliseconds: int, limit: int)
                 cursor.execute(query, given)
                 continue
             ended = cursor.execute(query + " RETURNING sha256", given).fetchall()
-            hashes = [sha256 for (sha256,) in ended]
-            # Who puts a text holds its key: what is being said again is seen by what follows.
-            cursor.execute(_LOCK_KEYS, (hashes,))
-            cursor.execute(_UNUSED, (hashes,))
+            remove_unused(connection, [sha256 for (sha256,) in ended])
