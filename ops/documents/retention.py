@@ -54,8 +54,10 @@ def _kept(topic: Topic) -> str:
 
 
 def _tables() -> Iterator[str]:
-    ends = {"private_texts": "until the last filing or question that says it is over"}
-    ends |= {each.table: f"{each.days} days after {each.after}" for each in TABLE_RETENTIONS}
+    ends = {"private_texts": "until the last filing, question or draft that says it is over"}
+    for each in TABLE_RETENTIONS:
+        before = f"{ends[each.table]}; " if each.table in ends else ""
+        ends[each.table] = f"{before}{each.days} days after {each.after}"
     holds = {each.name: each.holds for each in PERSONAL_TABLES} | OTHER_TABLES
     elsewhere = {each.name: each.kept for each in PERSONAL_TABLES if each.kept}
     for table, held in sorted(holds.items()):

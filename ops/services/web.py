@@ -1,15 +1,9 @@
 """`python -m ops web`: serve the pages for rights holders, sellers, reviewers and operators."""
 
 import argparse
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import httpx
 import uvicorn
-from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from ops.errors import OperatorError
 from ops.shell.connections import (
@@ -27,38 +21,37 @@ from ops.shell.strict_http import (
     HEAD_SECONDS,
     strict_protocol,
 )
+from ops.shell.tables_kept import TablesKept
+from ops.shell.topic_parties import TopicParties
+from ops.shell.web_broker import Broker
 from ops.shell.wrapping_keys import wrapping_keys
-from ops.tools.switch import throw
 from ops.web.app import make_app
 from ops.web.identity_provider import IdentityProvider
 from ops.web.members import Members
+from ops.web.own_marks import Tables
 from ops.web.provider_settings import read_settings
 from ops.web.sessions import Sessions
 from ops.web.sign_in_pages import RETURN_PATH
-from ops.web.site import Kafka, Site
+from ops.web.site import Site
 from processors.findings.listing_match import listing_match
 from processors.rules.rule_set import RuleSet
-from schemas.events.switches import DispatchSwitched
-from schemas.handled_errors import note_handled
 from schemas.topic_names import (
     COMPLAINTS_EVENTS,
     CONDUCT_EVENTS,
     COUNTER_NOTICES_EVENTS,
     DEAD_LETTERS,
     DESK_EVENTS,
+    PARTIES_STATE,
     REVIEWS_EVENTS,
     SWITCHES_STATE,
 )
-from schemas.wire.codec import SchemaRegistryUnavailable
+from schemas.wire.codec import Codec, SchemaRegistryUnavailable
 from schemas.wire.foreign_schemas import SchemaRefused
 from schemas.wire.registry import connect
-from sinks.dispatch.switches import Switches
+from sinks.dispatch.settings import SettingsInvalid, load_caps
 from sinks.evidence.quarantine import Quarantine
 from sinks.evidence.scanner import ClamdScanner
 from sinks.evidence.vault import EvidenceVault
-from streams.clock import Clock
-from streams.kafka.clients import consumer_settings
-from streams.kafka.dead_letters import field_of, reason_of
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
 from streams.sources.filing.case_lists import CaseLists
@@ -68,23 +61,23 @@ from streams.sources.filing.scanning import Scanning
 from streams.sources.filing.services import make_services
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.tokens import AUDIENCE, ISSUER, KeysInvalid, TokenKeys
-from streams.tables.switch_table import SwitchTable
+from streams.topology import GLOBAL_TABLES
 
 MAXIMUM_CONNECTIONS = 400
 KEEP_ALIVE_SECONDS = 10
 STOP_SECONDS = 10
-FIGURES_SECONDS = 2.0
-DEAD_LETTERS_SHOWN = 100
-DEAD_LETTERS_SECONDS = 3.0
+TABLES_GROUP = "ip-web"
+REFUSED = (SchemaRegistryUnavailable, SchemaRefused, KeysInvalid, SettingsInvalid)
 
 PROCESS = Process(
     "serves the pages for people, in their languages",
-    (SWITCHES_STATE, DEAD_LETTERS),
+    (*GLOBAL_TABLES, SWITCHES_STATE, DEAD_LETTERS),
     (
         *(COMPLAINTS_EVENTS, COUNTER_NOTICES_EVENTS, REVIEWS_EVENTS, DESK_EVENTS),
-        *(CONDUCT_EVENTS, SWITCHES_STATE),
+        *(CONDUCT_EVENTS, PARTIES_STATE, SWITCHES_STATE),
     ),
-    "PostgreSQL: sessions, members, what was seen and done; filings and the desk as their services",
+    "PostgreSQL: sessions, members, what was seen and done; filings and the desk as their "
+    "services; RocksDB: tables",
     ("ops/web", "streams/sources/filing", "streams/sources/desk"),
 )
 
@@ -103,6 +96,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--sign-in", type=Path, help="the identity provider's settings; else by tokens only"
     )
+    parser.add_argument(
+        "--state-directory",
+        type=Path,
+        help="where the register and the rules are kept as workers have them; else no page tells "
+        "of them",
+    )
+    parser.add_argument("--endpoints", type=Path, help="dispatch's file, of which caps are shown")
+    parser.add_argument("--grafana", default="", help="address of the dashboard, to be linked to")
     parser.add_argument("--views", default="", help="base address of the live views")
     parser.add_argument("--site", default="", help="address by which search engines find the pages")
     parser.add_argument("--address", default="127.0.0.1")
@@ -126,21 +127,25 @@ def run(options: argparse.Namespace) -> int:
         keys = TokenKeys(options.keys, options.issuer, options.audience)
         wrapping = wrapping_keys(options.wrapping_keys, options.database)
         signing_in = read_settings(options.sign_in) if options.sign_in else None
-    except (SchemaRegistryUnavailable, SchemaRefused, KeysInvalid, ValueError) as error:
+        caps = load_caps(options.endpoints) if options.endpoints else {}
+    except (*REFUSED, ValueError) as error:
         raise OperatorError(str(error)) from error
     except OSError as error:
         raise OperatorError(f"the vault can't be used: {error}") from error
     database = Database(options.database)
     scanning = Scanning(scanner, Quarantine(options.vault / "quarantine"))
     services = make_services(
-        settings, clock, codec, (keys, MarketplaceKeys({}), wrapping), database, (vault, scanning)
+        *(settings, clock, codec, (keys, MarketplaceKeys({}), wrapping), database),
+        *((vault, scanning), TopicParties(options.bootstrap_servers, codec)),
     )
+    rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
+    kept = _tables(options, codec, rules)
     address = options.site.rstrip("/") or f"http://{options.address}:{options.port}"
     broker = Broker(options.bootstrap_servers, codec, clock, options.views)
     site = Site(
         services=services,
         sessions=Sessions(database, keys),
-        rules=RuleSet(load_rules(BUILT_IN_DIRECTORY)),
+        rules=rules,
         kafka=broker,
         lists=CaseLists(database, services.store, services.private_texts),
         database_address=options.database,
@@ -149,13 +154,16 @@ def run(options: argparse.Namespace) -> int:
         provider=IdentityProvider(signing_in, f"{address}{RETURN_PATH}", clock)
         if signing_in
         else None,
+        tables=kept or Tables(),
+        caps=caps,
+        grafana=_dashboard(options.grafana),
     )
     sharing = LimitSharing(options.database, "web", services.rate_limits)
     serve_metrics(options, services.metrics.registry, lambda: database_answers(options.database))
     # The matcher's words take seconds to load, which no reviewer is to wait for.
     listing_match("mark", "m4rk", None)
     uvicorn.run(
-        make_app(site, (database, broker.reading(), sharing)),
+        make_app(site, (database, broker.reading(), sharing, *([kept.reading()] if kept else []))),
         host=options.address,
         port=options.port,
         access_log=False,
@@ -170,98 +178,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-class Broker(Kafka):
-    """Kafka and the live views, as the pages use them."""
-
-    def __init__(self, bootstrap_servers: str, codec: Any, clock: Clock, views: str) -> None:
-        self._bootstrap_servers = bootstrap_servers
-        self._views = views.rstrip("/")
-        self._switches = Switches()
-        self._table = SwitchTable(bootstrap_servers, codec, self._switches, clock, lambda: None)
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Keep up with the switches, in a thread."""
-        stopping = threading.Event()
-        thread = threading.Thread(target=self._read, args=(stopping,), name="switches")
-        thread.start()
-        try:
-            yield
-        finally:
-            stopping.set()
-            thread.join()
-
-    def _read(self, stopping: threading.Event) -> None:
-        try:
-            self._table.run(stopping.wait)
-        except KafkaException as error:
-            # The switches stay out of sight, which the overview tells.
-            note_handled("switches", error)
-
-    def throw(self, switch: DispatchSwitched) -> None:
-        """Write a switch. Errors: OperatorError."""
-        throw(self._bootstrap_servers, switch)
-
-    def halted(self) -> tuple[bool, frozenset[str]]:
-        """Tell whether the switches are known, and which scopes are halted."""
-        return self._switches.in_sight, self._switches.halted_scopes
-
-    def dead_letters(self) -> list[dict[str, Any]]:
-        """Return the newest dead letters, by their headers; none while Kafka does not answer."""
-        consumer = Consumer(
-            consumer_settings(
-                self._bootstrap_servers, "ip-web-dead-letters", {"enable.partition.eof": True}
-            )
-        )
-        try:
-            found = _newest(consumer)
-        except KafkaException as error:
-            note_handled("dead_letters", error)
-            return []
-        finally:
-            consumer.close()
-        found.sort(key=lambda letter: -letter["at_milliseconds"])
-        return found[:DEAD_LETTERS_SHOWN]
-
-    def figures(self) -> Mapping[str, Any] | None:
-        """Return the live figures, or None while nobody answers for them."""
-        if not self._views:
-            return None
-        try:
-            answer = httpx.get(f"{self._views}/views/summary", timeout=FIGURES_SECONDS)
-            answer.raise_for_status()
-            told: dict[str, Any] = answer.json()
-        except (httpx.HTTPError, ValueError) as error:
-            note_handled("figures", type(error).__name__)
-            return None
-        return told
+def _dashboard(address: str) -> str:
+    if address and not address.startswith(("http://", "https://")):
+        raise OperatorError(f"--grafana: {address} is no address of a page")
+    return address
 
 
-def _newest(consumer: Consumer) -> list[dict[str, Any]]:
-    topic = consumer.list_topics(DEAD_LETTERS, timeout=DEAD_LETTERS_SECONDS).topics[DEAD_LETTERS]
-    places = []
-    for number in topic.partitions:
-        place = TopicPartition(DEAD_LETTERS, number)
-        low, high = consumer.get_watermark_offsets(place, DEAD_LETTERS_SECONDS)
-        place.offset = max(low, high - DEAD_LETTERS_SHOWN)
-        places.append(place)
-    consumer.assign(places)
-    found, ends = [], 0
-    while ends < len(places):
-        messages = consumer.consume(DEAD_LETTERS_SHOWN, DEAD_LETTERS_SECONDS)
-        ends = len(places) if not messages else ends
-        for message in messages:
-            if message.error() is not None:
-                ends += 1
-                continue
-            headers: Any = message.headers() or []
-            found.append(
-                {
-                    "topic": field_of(headers, "topic"),
-                    "partition": field_of(headers, "partition"),
-                    "offset": field_of(headers, "offset"),
-                    "reason": reason_of(headers),
-                    "at_milliseconds": message.timestamp()[1],
-                }
-            )
-    return found
+def _tables(options: argparse.Namespace, codec: Codec, built_in: RuleSet) -> TablesKept | None:
+    if options.state_directory is None:
+        return None
+    servers, directory = options.bootstrap_servers, options.state_directory
+    return TablesKept(servers, directory, TABLES_GROUP, codec, built_in)

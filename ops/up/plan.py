@@ -55,6 +55,7 @@ def plan(places: Places) -> list[Service]:
         _service(
             *(places, "web metrics", "web", *filing[:4], "--port", str(port["web"])),
             *("--views", f"http://127.0.0.1:{port['views']}", "--sign-in", str(places.sign_in)),
+            *("--state-directory", places.state("web"), *endpoints),
         ),
     ]
 

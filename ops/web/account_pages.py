@@ -1,7 +1,8 @@
 """Sign-in and sign-out, and documents for those who may read them."""
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from ops.web.documents import kept_documents
 from ops.web.identity_provider import ProviderUnavailable
 from ops.web.rendering import render
 from ops.web.routing import COOKIE_FLAGS, local_address
@@ -9,6 +10,7 @@ from ops.web.sessions import COOKIE, Session
 from ops.web.site import Visit
 from schemas.handled_errors import note_handled
 from streams.sources.filing import evidence_routes
+from streams.sources.filing.problems import INVALID, Problem
 from streams.sources.filing.tokens import Role, TokenRefused
 
 HOME: dict[Role, str] = {
@@ -87,6 +89,15 @@ def _after_sign_out(visit: Visit, session: Session) -> str:
         # Here the session has ended, whatever the provider does.
         note_handled("identity_provider", type(error).__name__)
         return here
+
+
+def send_document(visit: Visit) -> Response:
+    """Keep one document for a form that is being filled in, and tell by which id to name it."""
+    kept = kept_documents(visit, visit.value("kind") or "other")
+    if len(kept) != 1:
+        raise Problem(INVALID)
+    visit.note("send_document", kept[0]["evidence_id"])
+    return JSONResponse(kept[0], 201)
 
 
 def read_document(visit: Visit, evidence_id: str) -> Response:

@@ -1,7 +1,10 @@
 """The application of the pages, put together from its routes."""
 
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from functools import cache
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -10,7 +13,7 @@ from starlette.routing import Route
 
 from ops.web import public_pages
 from ops.web.languages import LANGUAGES, chosen
-from ops.web.pages import routes
+from ops.web.pages import PAGES, routes
 from ops.web.rendering import HEADERS, STATIC, error_page, versions
 from ops.web.site import Site, Visit
 from streams.sources.filing.guard import Guard
@@ -20,6 +23,8 @@ MAXIMUM_BODY_BYTES = 64 << 20
 """Three documents of the greatest size, beside the fields of a form."""
 
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+UNLISTED = {"sign-in", "status"}
+"""Pages for everybody that no search engine has a use for."""
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -69,15 +74,31 @@ def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in versions():
         raise Problem(NOT_FOUND)
-    path = STATIC / name
-    kind = TYPES.get(path.suffix, "text/plain")
-    return Response(path.read_bytes(), media_type=kind, headers=HEADERS | FOR_EVER)
+    kind = TYPES.get(Path(name).suffix, "text/plain")
+    headers = {**HEADERS, **FOR_EVER, "Vary": "Accept-Encoding"}
+    if not _takes_gzip(request.headers.get("accept-encoding", "")):
+        return Response((STATIC / name).read_bytes(), media_type=kind, headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(_compressed(name), media_type=kind, headers=headers)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Tell whether a browser takes gzip. Pages are not compressed: their size would tell of the
+    form's token beside what somebody else had the browser send."""
+    told = [each.replace(" ", "").lower().partition(";") for each in accepted.split(",")]
+    return any(
+        name == "gzip" and (not weight or weight.removeprefix("q=").strip("0."))
+        for name, _, weight in told
+    )
+
+
+@cache
+def _compressed(name: str) -> bytes:
+    return gzip.compress((STATIC / name).read_bytes(), mtime=0)
 
 
 def _robots(request: Request) -> Response:
-    parties = ("seller", "cases", "filing", "status", "organisation", "inquiries")
-    operators = ("operations", "deliveries", "endpoints", "standings", "dead-letters", "audit")
-    private = ("sign-in", "desk", *parties, *operators)
+    private = sorted({each.path.split("/")[1] for each in PAGES if each.roles} | UNLISTED)
     lines = [f"Disallow: /{tag}/{each}" for tag in LANGUAGES for each in private]
     address = request.app.state.site.address
     return PlainTextResponse(

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from starlette.responses import RedirectResponse, Response
 
 from ops.web.case_view import CaseView, case_view
-from ops.web.documents import kept_documents
+from ops.web.documents import documents_of
 from ops.web.forms import Sent, given, send
 from ops.web.rendering import render
 from ops.web.site import Visit
@@ -32,7 +32,7 @@ SELLER: Final = Side("seller", "/seller/cases", ("counter_notice", "appeal", "su
 
 def appealed(visit: Visit, case_id: str, side: Side) -> Response:
     """Appeal a decision with what the form says."""
-    content = given(statement=visit.value("statement"), evidence=kept_documents(visit, "other"))
+    content = given(statement=visit.value("statement"), evidence=documents_of(visit, "other"))
     sent = send(
         visit,
         AppealRequest,

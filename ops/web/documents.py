@@ -1,4 +1,4 @@
-"""Documents that came with a form, kept as the filing API keeps them."""
+"""Documents that came with a form or before it, kept as the filing API keeps them."""
 
 import json
 from typing import Any
@@ -10,6 +10,13 @@ from ops.web.site import Visit
 from streams.sources.filing.evidence_routes import keep_document
 
 CHUNK_BYTES = 1 << 16
+
+
+def documents_of(visit: Visit, kind: str) -> list[dict[str, Any]]:
+    """Return a form's documents, those that were sent before it first. Errors: Problem."""
+    pairs = [each.partition(":") for each in visit.form.get("evidence", [])]
+    before = [{"evidence_id": one, "kind": said or kind} for one, _, said in pairs]
+    return [*before, *kept_documents(visit, kind)]
 
 
 def kept_documents(visit: Visit, kind: str) -> list[dict[str, Any]]:

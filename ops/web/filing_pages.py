@@ -1,6 +1,7 @@
 """Filing in steps: right, listings, reasons, evidence, check and sign; then the receipt.
 
-What was said goes along from step to step in the form, and nothing is kept before it is sent.
+What was said goes along from step to step in the form; nothing is kept before it is sent, unless
+somebody asks for a draft.
 """
 
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from ops.web.documents import kept_documents
+from ops.web.drafts import DraftRefused, keep, throw_away
 from ops.web.forms import given, read, send
 from ops.web.listing_lines import LineRead, read_lines, rows_of
 from ops.web.rendering import render
@@ -36,9 +38,12 @@ STEP_OF = {
 """By a field that is wrong, the step in which it is mended."""
 
 
+CARRIED = frozenset((*KEPT, "evidence"))
+
+
 def begin(visit: Visit) -> Response:
     """Show the first step."""
-    return _step(visit, "right", {"ground": ["counterfeit"]}, ())
+    return step_page(visit, "right", {"ground": ["counterfeit"]}, ())
 
 
 def go_on(visit: Visit) -> Response:
@@ -48,8 +53,10 @@ def go_on(visit: Visit) -> Response:
     at, to = visit.value("step"), visit.value("to")
     if to == "file":
         return _file(visit, fields)
+    if to == "draft":
+        return _keep(visit, fields, at)
     errors = _errors_of(visit, fields, at) if _is_later(to, at) else ()
-    return _step(visit, at if errors or to not in STEPS else to, fields, errors)
+    return step_page(visit, at if errors or to not in STEPS else to, fields, errors)
 
 
 def show_receipt(visit: Visit, batch_id: str) -> Response:
@@ -169,18 +176,43 @@ def _file(visit: Visit, fields: dict[str, list[str]]) -> Response:
         ),
     )
     if sent.receipt is None:
-        return _step(visit, "check", fields, sent.errors)
+        return step_page(visit, "check", fields, sent.errors)
     visit.note("file_complaint", sent.receipt["batch_id"])
+    if visit.value("draft_id"):
+        throw_away(visit, visit.value("draft_id"))
     return RedirectResponse(visit.address(f"/filing/{sent.receipt['batch_id']}"), 303)
+
+
+def _keep(visit: Visit, fields: dict[str, list[str]], at: str) -> Response:
+    """Keep a draft of what was said, but for the signature, which belongs to what is filed."""
+    said = {
+        name: values
+        for name, values in fields.items()
+        if (name in CARRIED or name.startswith("claim_")) and any(values)
+    }
+    step = at if at in STEPS else STEPS[0]
+    try:
+        draft_id = keep(visit, visit.value("draft_id"), step, said, len(_lines(fields)))
+    except DraftRefused as refused:
+        told = FieldError(pointer="#/draft", code=str(refused), detail="")
+        return step_page(visit, step, fields, (told,))
+    visit.note("keep_draft", draft_id)
+    return RedirectResponse(visit.address("/drafts?told=kept"), 303)
 
 
 def _profile(ground: str) -> RightProfile:
     return right_of(ground if ground in rights_by_ground() else "counterfeit")  # type: ignore[arg-type]
 
 
-def _step(
-    visit: Visit, step: str, fields: dict[str, list[str]], errors: tuple[FieldError, ...]
+def step_page(
+    visit: Visit,
+    step: str,
+    fields: dict[str, list[str]],
+    errors: tuple[FieldError, ...],
+    draft_id: str = "",
+    documents_gone: int = 0,
 ) -> Response:
+    """Show a step of filing with what was said so far, and what is wrong with it."""
     ground = _one(fields, "ground")
     profile = _profile(ground)
     lines = _lines(fields) if step in ("listings", "check") else []
@@ -195,6 +227,8 @@ def _step(
         422 if errors else 200,
         block="reading" if visit.value("to") == "listings" else None,
         step=step,
+        draft_id=draft_id or visit.value("draft_id"),
+        documents_gone=documents_gone,
         steps=STEPS,
         number_of_step=STEPS.index(step),
         values=values,

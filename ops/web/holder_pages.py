@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from ops.web.case_pages import COMPLAINANT, after, appealed, case_page, surveyed
-from ops.web.documents import kept_documents
+from ops.web.documents import documents_of
 from ops.web.forms import given, send
 from ops.web.rendering import render
 from ops.web.seller_pages import asked_for
@@ -42,7 +42,7 @@ def clarify(visit: Visit, case_id: str) -> Response:
         statement=visit.value("statement"),
         signature=visit.value("signature"),
         contact_email=visit.value("contact_email"),
-        evidence=kept_documents(visit, kind),
+        evidence=documents_of(visit, kind),
     )
     sent = send(
         visit,

@@ -55,6 +55,7 @@ def _overview(visit: Visit, wrong: str = "") -> Response:
         in_sight=in_sight,
         scopes=sorted(scopes),
         wrong=wrong,
+        grafana=visit.site.grafana,
         told=visit.request.query_params.get("told") == "switched",
     )
 

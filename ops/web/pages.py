@@ -8,10 +8,13 @@ from ops.web import (
     account_pages,
     batch_pages,
     desk_pages,
+    draft_pages,
     exports,
     filing_pages,
     holder_pages,
     inquiry_pages,
+    leave_pages,
+    mark_pages,
     operator_pages,
     organisation_pages,
     oversight_pages,
@@ -27,6 +30,8 @@ Roles = tuple[Role, ...]
 
 ANYBODY: Final[Roles] = ()
 HOLDERS: Final[Roles] = ("rights_holder", "agent", "notifier")
+FILING_FOR_MARKS: Final[Roles] = ("rights_holder", "agent")
+RIGHTS_HOLDERS: Final[Roles] = ("rights_holder",)
 SELLERS: Final[Roles] = ("seller",)
 REVIEWERS: Final[Roles] = ("reviewer",)
 OPERATORS: Final[Roles] = ("operator",)
@@ -60,6 +65,7 @@ PAGES: Final = (
     Page("/sign-out", account_pages.sign_out, ANYBODY, "POST"),
     Page("/sign-in/provider", sign_in_pages.go_to_provider, ANYBODY, "POST"),
     Page("/sign-in/return", sign_in_pages.come_back),
+    Page("/documents", account_pages.send_document, PARTIES, "POST"),
     Page("/documents/{evidence_id}", account_pages.read_document, ALL),
     Page("/organisation", organisation_pages.show_members, PARTIES),
     Page("/organisation", organisation_pages.invite, PARTIES, "POST", "owner"),
@@ -74,6 +80,17 @@ PAGES: Final = (
     Page("/cases/{case_id}/objections/{counter_notice_id}", holder_pages.answer, HOLDERS, "POST"),
     Page("/cases/{case_id}/appeal", holder_pages.appeal, HOLDERS, "POST"),
     Page("/cases/{case_id}/survey", holder_pages.answer_survey, HOLDERS, "POST"),
+    Page("/marks", mark_pages.show_marks, FILING_FOR_MARKS),
+    Page("/authorisations", leave_pages.show_leaves, FILING_FOR_MARKS),
+    Page("/authorisations", leave_pages.give, RIGHTS_HOLDERS, "POST", "owner"),
+    Page("/authorisations/{authorisation_id}", leave_pages.show_withdrawal, RIGHTS_HOLDERS),
+    Page(
+        *("/authorisations/{authorisation_id}", leave_pages.withdraw, RIGHTS_HOLDERS),
+        *("POST", "owner"),
+    ),
+    Page("/drafts", draft_pages.show_drafts, HOLDERS),
+    Page("/drafts/{draft_id}", draft_pages.go_on_with, HOLDERS, "GET", "filer"),
+    Page("/drafts/{draft_id}/removal", draft_pages.remove, HOLDERS, "POST"),
     Page("/filing", filing_pages.begin, HOLDERS, "GET", "filer"),
     Page("/filing", filing_pages.go_on, HOLDERS, "POST"),
     Page("/filing/{batch_id}", filing_pages.show_receipt, HOLDERS),
@@ -102,6 +119,7 @@ PAGES: Final = (
     Page("/deliveries", operator_pages.show_deliveries, OPERATORS),
     Page("/deliveries", operator_pages.act_on_deliveries, OPERATORS, "POST"),
     Page("/endpoints", oversight_pages.show_endpoints, OPERATORS),
+    Page("/rules", oversight_pages.show_rules, OPERATORS),
     Page("/standings", oversight_pages.show_standings, OPERATORS),
     Page("/dead-letters", operator_pages.show_dead_letters, OPERATORS),
     Page("/audit", operator_pages.show_audit, OPERATORS),

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from ops.web.case_pages import SELLER, after, appealed, case_page, surveyed
-from ops.web.documents import kept_documents
+from ops.web.documents import documents_of
 from ops.web.forms import given, send
 from ops.web.rendering import render
 from ops.web.site import Visit
@@ -50,7 +50,7 @@ def object_to(visit: Visit, case_id: str) -> Response:
             "perjury": bool(visit.value("perjury")),
             "jurisdiction": bool(visit.value("jurisdiction")),
         },
-        evidence=kept_documents(visit, "other"),
+        evidence=documents_of(visit, "other"),
     )
     sent = send(
         visit,

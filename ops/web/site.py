@@ -14,9 +14,11 @@ from starlette.requests import Request
 from ops.web.identity_provider import IdentityProvider
 from ops.web.languages import FALLBACK, LANGUAGES, Language
 from ops.web.members import Members, Rights, may
+from ops.web.own_marks import Tables
 from ops.web.sessions import Session, Sessions
 from processors.rules.rule_set import RuleSet
 from schemas.events.switches import DispatchSwitched
+from sinks.dispatch.settings import Cap
 from streams.sources.desk.database_clock import desk_clock
 from streams.sources.desk.desk import Desk
 from streams.sources.filing.case_lists import CaseLists
@@ -63,6 +65,12 @@ class Site(NamedTuple):
     members: Members
     provider: IdentityProvider | None = None
     """Where people sign in, beside the tokens that are taken anyway."""
+    tables: Tables = Tables()
+    """What workers decide by."""
+    caps: Mapping[str, Cap] = {}
+    """Caps of dispatch, by what they count."""
+    grafana: str = ""
+    """Address of the dashboard; empty where there is none."""
 
 
 class Visit:

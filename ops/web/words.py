@@ -275,6 +275,11 @@ COMMANDS: Mapping[str, str] = {
     "block": marked("Block ordered"),
     "delist": marked("Delisting ordered"),
 }
+CAPPED: Mapping[str, str] = {
+    "rule": marked("Each rule"),
+    "complainant": marked("Each complainant"),
+    "seller": marked("Each seller"),
+}
 ROLES: Mapping[str, str] = {
     "rights_holder": marked("Rights holder"),
     "agent": marked("Agent"),
@@ -305,7 +310,13 @@ ERRORS: Mapping[str, str] = {
     "not_found": marked("You have no case of this number."),
     "not_authorised": marked("You are not on record as acting for this rights holder."),
     "evidence_unknown": marked("A document that is named is no longer there; send it again."),
+    "agent_unknown": marked("No agent of this id is on record."),
+    "not_own_mark": marked("A mark is not on record as yours."),
+    "country_unknown": marked("No country has this code; write two letters, as DE."),
+    "invalid_field": marked("It is not written as asked for."),
     "duplicate_row": marked("named twice"),
+    "draft_too_long": marked("It is too long for a draft."),
+    "drafts_too_many": marked("There are 50 drafts; throw one away first."),
     "in_the_past": marked("That time has passed."),
 }
 """What is wrong with a field, by the filing API's code; reasons have texts of their own."""
@@ -332,6 +343,12 @@ RIGHTS_OF_MEMBERS: Mapping[str, str] = {
     "owner": marked("Owner: files, reads, and invites members"),
     "filer": marked("Filer: files and answers"),
     "reader": marked("Reader: reads only"),
+}
+LEAVES: Mapping[str, str] = {
+    "agent": marked("In force"),
+    "authorisation_not_yet_valid": marked("Not in force yet"),
+    "authorisation_expired": marked("Ended"),
+    "authorisation_revoked": marked("Taken back"),
 }
 MEMBERS: Mapping[str, str] = {
     "name": marked("Say who it is, in up to 100 characters."),

@@ -142,7 +142,7 @@ def _agent_finding(
     within = [a for a in given if _covers(a, complaint, trademark)]
     if not within:
         return "outside_authorisation"
-    findings = {_validity(authorisation, at_milliseconds) for authorisation in within}
+    findings = {leave_finding(authorisation, at_milliseconds) for authorisation in within}
     order: tuple[AuthorityFinding, ...] = (
         "agent",
         "authorisation_revoked",
@@ -165,7 +165,8 @@ def _covers(
     return names_key(key, authorisation.trademark_keys)
 
 
-def _validity(authorisation: Authorisation, at_milliseconds: int) -> AuthorityFinding:
+def leave_finding(authorisation: Authorisation, at_milliseconds: int) -> AuthorityFinding:
+    """Tell whether a leave holds at a time, whatever it is for."""
     revoked_at = authorisation.revoked_at_milliseconds
     if revoked_at is not None and at_milliseconds >= revoked_at:
         return "authorisation_revoked"

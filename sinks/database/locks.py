@@ -26,6 +26,7 @@ class Lock(StrEnum):
     OUTBOX = "outbox"
     PARTY_RECORDS = "party-records"
     SUBMISSION_DESTINATION = "submission-destination"
+    WEB_DRAFTS = "web-drafts"
 
 
 def lock_key(lock: Lock, *parts: str) -> int:

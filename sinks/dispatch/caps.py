@@ -52,10 +52,7 @@ class Caps:
         """Count a message in, or give the kind whose cap it is beyond."""
         scopes = self.scopes(message)
         for kind, scope in scopes.items():
-            if (
-                self._count(kind, scope, message.issued_at_milliseconds)
-                >= self._caps[kind].commands
-            ):
+            if self.count(kind, scope, message.issued_at_milliseconds) >= self._caps[kind].commands:
                 return kind
         for kind, scope in scopes.items():
             begins_at = self._slice_of(kind, message.issued_at_milliseconds)
@@ -77,7 +74,8 @@ class Caps:
     def _longest_slice(self) -> int:
         return max((self._slice_milliseconds(kind) for kind in self._caps), default=0)
 
-    def _count(self, kind: str, scope: str, issued_at_milliseconds: int) -> int:
+    def count(self, kind: str, scope: str, issued_at_milliseconds: int) -> int:
+        """Return how much of a kind's cap a scope has used for a message issued then."""
         # Later slices count too: a command that comes late may not fill a window that was full.
         window = int(self._caps[kind].window_seconds * 1000)
         oldest = self._slice_of(kind, issued_at_milliseconds - window)

@@ -11,10 +11,10 @@ endpoints:
       - {file: secrets/old, until: 2026-12-31T00:00:00Z}
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from yarl import URL
@@ -22,6 +22,8 @@ from yarl import URL
 from schemas.yaml_text import yaml_content
 from sinks.dispatch.webhook_message import EVERY_TYPE, OBLIGATORY_TYPES, PARTY_NOTIFY
 from sinks.dispatch.webhook_signing import Secret, SecretInvalid, read_secret
+
+Settings = TypeVar("Settings")
 
 MAXIMUM_FILE_BYTES = 4 << 20
 CAPPED = ("rule", "complainant", "seller")
@@ -69,11 +71,19 @@ class DispatchSettings(NamedTuple):
 
 def load_settings(path: Path) -> DispatchSettings:
     """Read an endpoints file; its secrets' paths are relative to it. Errors: SettingsInvalid."""
+    return _read(path, lambda given: settings_from(given, path.parent))
+
+
+def load_caps(path: Path) -> Mapping[str, Cap]:
+    """Read an endpoints file's caps alone, without its secrets. Errors: SettingsInvalid."""
+    return _read(path, lambda given: _caps(_mapping(given, "the file", KNOWN)))
+
+
+def _read(path: Path, settings_of: Callable[[Any], Settings]) -> Settings:
     try:
         if path.stat().st_size > MAXIMUM_FILE_BYTES:
             raise SettingsInvalid(f"{path}: more than {MAXIMUM_FILE_BYTES} bytes")
-        given = yaml_content(path.read_text(encoding="utf-8"))
-        return settings_from(given, path.parent)
+        return settings_of(yaml_content(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsInvalid(f"{path}: {error}") from error
     except SettingsInvalid as error:
@@ -84,10 +94,7 @@ def settings_from(given: Any, directory: Path) -> DispatchSettings:
     """Make settings of what YAML gave. Errors: SettingsInvalid."""
     fields = _mapping(given, "the file", KNOWN)
     hosts = _texts(fields.get("allowed_hosts", []), "allowed_hosts")
-    caps = {
-        name: _cap(cap, name)
-        for name, cap in _mapping(fields.get("caps") or {}, "caps", frozenset(CAPPED)).items()
-    }
+    caps = _caps(fields)
     endpoints: dict[str, Endpoint] = {}
     listed = fields.get("endpoints")
     if not isinstance(listed, list) or not listed:
@@ -98,6 +105,11 @@ def settings_from(given: Any, directory: Path) -> DispatchSettings:
             raise SettingsInvalid(f"{endpoint.marketplace} has two endpoints")
         endpoints[endpoint.marketplace] = endpoint
     return DispatchSettings(endpoints, caps)
+
+
+def _caps(fields: Mapping[str, Any]) -> dict[str, Cap]:
+    given = _mapping(fields.get("caps") or {}, "caps", frozenset(CAPPED))
+    return {name: _cap(cap, name) for name, cap in given.items()}
 
 
 def _cap(given: Any, name: str) -> Cap:

@@ -6,6 +6,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from schemas.durations import DAY_MILLISECONDS
+from sinks.private_texts.store import remove_unused
 
 
 class TableRetention(NamedTuple):
@@ -30,6 +31,10 @@ def held(table: str) -> str:
 """
 
 
+_DRAFTS_OVER: Final = f"""
+    changed_at_milliseconds < %(before)s AND NOT EXISTS ({held("web_drafts")})
+"""
+DRAFT_DAYS: Final = 30
 _UNDER_WAY: Final = """
     closed_at_milliseconds IS NULL OR closed_at_milliseconds >= %(before)s OR EXISTS (
         SELECT FROM appeals
@@ -70,6 +75,21 @@ TABLE_RETENTIONS: Final = (
         """,  # noqa: S608
     ),
     TableRetention(
+        "private_text_uses",
+        DRAFT_DAYS,
+        "their draft was last changed",
+        f"source_id IN (SELECT draft_id FROM web_drafts WHERE {_DRAFTS_OVER})",  # noqa: S608
+    ),
+    TableRetention(
+        "web_drafts",
+        DRAFT_DAYS,
+        "they were last changed",
+        f"""
+        {_DRAFTS_OVER}
+        AND NOT EXISTS (SELECT FROM private_text_uses WHERE source_id = draft_id)
+        """,
+    ),
+    TableRetention(
         "filings",
         400,
         "they came and their texts are over",
@@ -106,18 +126,8 @@ TABLE_RETENTIONS: Final = (
         "least(lifted_at_milliseconds, until_milliseconds) < %(before)s",
     ),
 )
-"""In the order in which they are removed. A use of a text is that a filing or a question says it; a
-text goes with its last use."""
-
-_UNUSED: Final = """
-    DELETE FROM private_texts WHERE sha256 = ANY(%s)
-    AND NOT EXISTS (SELECT FROM private_text_uses AS uses WHERE uses.sha256 = private_texts.sha256)
-"""
-_LOCK_KEYS: Final = """
-    SELECT FROM party_keys WHERE key_id IN (
-        SELECT key_id FROM private_texts WHERE sha256 = ANY(%s)
-    ) ORDER BY key_id FOR UPDATE
-"""
+"""In the order in which they are removed. A use of a text is that a filing, a question or a
+draft says it; a text goes with its last use."""
 
 
 def remove_ended(connection: Connection[Any], now_milliseconds: int, limit: int) -> None:
@@ -138,7 +148,4 @@ def remove_ended(connection: Connection[Any], now_milliseconds: int, limit: int)
                 cursor.execute(query, given)
                 continue
             ended = cursor.execute(query + " RETURNING sha256", given).fetchall()
-            hashes = [sha256 for (sha256,) in ended]
-            # Who puts a text holds its key: what is being said again is seen by what follows.
-            cursor.execute(_LOCK_KEYS, (hashes,))
-            cursor.execute(_UNUSED, (hashes,))
+            remove_unused(connection, [sha256 for (sha256,) in ended])

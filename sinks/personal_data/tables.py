@@ -233,6 +233,14 @@ PERSONAL_TABLES: Final = (
         erased=True,
     ),
     PersonalTable(
+        "web_drafts",
+        "complaints that were begun and not filed",
+        "party_id = %(party)s",
+        "draft_id, member_id, ground, listings, changed_at_milliseconds, '' AS content, "
+        "content_sha256",
+        emptied="ground = '', listings = 0, member_id = ''",
+    ),
+    PersonalTable(
         "web_actions",
         "what it did on the pages",
         "party_id = %(party)s",
@@ -242,7 +250,7 @@ PERSONAL_TABLES: Final = (
 )
 
 OTHER_TABLES: Final = {
-    "private_text_uses": "which filing says which text",
+    "private_text_uses": "which filing, question or draft says which text",
     "private_texts": "given out and erased as texts, by the party's key",
     "party_keys": "nothing but keys, wrapped",
     "filed_evidence_uses": "which filing names which document",

@@ -39,6 +39,16 @@ _PUT: Final = """
 _USE: Final = """
     INSERT INTO private_text_uses (sha256, source_id) VALUES (%s, %s) ON CONFLICT DO NOTHING
 """
+_FORGET: Final = "DELETE FROM private_text_uses WHERE source_id = %s RETURNING sha256"
+_UNUSED: Final = """
+    DELETE FROM private_texts WHERE sha256 = ANY(%s)
+    AND NOT EXISTS (SELECT FROM private_text_uses AS uses WHERE uses.sha256 = private_texts.sha256)
+"""
+_LOCK_KEYS: Final = """
+    SELECT FROM party_keys WHERE key_id IN (
+        SELECT key_id FROM private_texts WHERE sha256 = ANY(%s)
+    ) ORDER BY key_id FOR UPDATE
+"""
 _READ: Final = f"""
     SELECT {_KEY}, sha256, ciphertext FROM private_texts JOIN party_keys USING (key_id)
 """  # noqa: S608
@@ -82,6 +92,13 @@ class PrivateTextStore:
         with connection.cursor() as cursor:
             cursor.executemany(_PUT, rows)
             cursor.executemany(_USE, [(sha256, source_id) for sha256 in texts.ciphertexts])
+
+    def forget(self, connection: Connection, source_id: str) -> int:
+        """Drop what a source says, and of that what nothing else says; return how many texts it
+        said. Within the caller's transaction."""
+        hashes = [sha256 for (sha256,) in _rows(connection, _FORGET, (source_id,))]
+        remove_unused(connection, hashes)
+        return len(hashes)
 
     def read(self, connection: Connection, hashes: Iterable[str], reader: str) -> Texts:
         """Return texts, those that are there, and note who read them. Errors: SinkUnusable."""
@@ -200,6 +217,13 @@ class PrivateTextStore:
         now = self._now()
         with connection.cursor() as cursor:
             cursor.executemany(_NOTE, [(now, reader, *each) for each in sorted(read.items())])
+
+
+def remove_unused(connection: Connection, hashes: list[str]) -> None:
+    """Remove those of these texts that nothing says any more, within the caller's transaction."""
+    # Who puts a text holds its key: what is being said again is seen by what follows.
+    connection.execute(_LOCK_KEYS, (hashes,))
+    connection.execute(_UNUSED, (hashes,))
 
 
 def shown(texts: Texts, text: str | None, sha256: str | None) -> str:

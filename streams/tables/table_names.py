@@ -32,6 +32,9 @@ WATCHED_FOLDING: Final = b"F"
 HOLDER: Final = b"H"
 """A mark's name, a zero byte and a party that holds it."""
 
+LEAVE: Final = b"B"
+"""A rights holder, a zero byte and an agent that has had its leave."""
+
 HOLDERS_FORM: Final = b"J"
 """The version of the form of numbers by which holders were listed."""
 

@@ -125,6 +125,7 @@ REFUSED = (
     ({"agent_id": "agent-1", "authorisation_id": "mine"}, "invalid_field"),
     ({"agent_id": "agent-1", "territories": "DE"}, "invalid_field"),
     ({"agent_id": "agent-1", "misspelt": 1}, "invalid_field"),
+    ({"agent_id": "agent-1", "territories": ["Germany"]}, "country_unknown"),
 )
 
 

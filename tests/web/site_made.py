@@ -35,6 +35,7 @@ from streams.sources.filing.scanning import Scanning
 from streams.sources.filing.services import make_services
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.tokens import AUDIENCE, ISSUER, TokenKeys
+from web.register_made import KeptTables, told_parties
 
 ISSUED_BY = "http://127.0.0.1:9"
 CLIENT = ("pages", f"https://ip.example{RETURN_PATH}")
@@ -94,8 +95,10 @@ class Pages:
         keys = TokenKeys(self.tokens.keys, ISSUER, AUDIENCE)
         self.services = make_services(
             settings, self.clock, CODEC, (keys, MarketplaceKeys({}), WRAPPING_KEYS), database,
-            (vault, Scanning(None, quarantine)),
+            (vault, Scanning(None, quarantine)), told_parties(),
         )  # fmt: skip
+        self.parties = self.services.parties.parties
+        self.tables = KeptTables(directory / "tables")
         rules = RuleSet(load_rules(BUILT_IN_DIRECTORY))
         site = Site(
             self.services,
@@ -107,6 +110,7 @@ class Pages:
             "https://ip.example",
             Members(database),
             self.provided(SampleProvider(ISSUED_BY, CLIENT, PEOPLE, self.clock)),
+            self.tables,
         )
         self.app = make_app(site, (database,))
         self.client = self.stack.enter_context(self.browser())
@@ -176,6 +180,7 @@ class Pages:
 
     def close(self):
         self.stack.close()
+        self.tables.close()
 
 
 def doubtful(case_id="c1", **changes):

@@ -32,8 +32,9 @@ PEOPLE = {
                  "/desk/inquiries"),
     "seller": ("seller-9", "/seller", "/seller/cases/c4"),
     "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing", "/inquiries",
-                      "/organisation"),
-    "operator": ("op", "/operations", "/deliveries", "/endpoints", "/standings",
+                      "/organisation", "/marks", "/authorisations", "/authorisations/leave-1",
+                      "/drafts"),
+    "operator": ("op", "/operations", "/deliveries", "/endpoints", "/rules", "/standings",
                  "/dead-letters", "/audit"),
 }  # fmt: skip
 MAXIMUM_INTERACTIONS = 25
@@ -129,6 +130,65 @@ def test_every_step_of_filing_is_accessible_and_takes_few_interactions_without_s
     filing_to(page, f"{base}/en/", lambda: found.extend(violations(page, *VIEWS[:2])), listings=3)
     context.close()
     assert found == []
+
+
+GIVE = """([name, text, kind]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], name, { type: "text/plain" }));
+    const field = document.querySelector("[data-upload]");
+    const event = kind === "drop"
+        ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
+        : new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+    (kind === "drop" ? field : document).dispatchEvent(event);
+}"""
+
+
+def test_evidence_is_chosen_dropped_and_pasted_and_goes_along(chromium, site):
+    pages, base = site
+    context = chromium.new_context()
+    signed_in(context, base, pages, "holder-1", "rights_holder")
+    page = context.new_page()
+    page.goto(f"{base}/en/filing")
+    page.fill("#office", "EM")
+    page.fill("#number", "018229012")
+    page.fill("#territory", "DE")
+    page.get_by_role("button", name="Next").click()
+    page.fill("#listings", "5,taobao")
+    page.get_by_role("button", name="Next").click()
+    page.fill("#statement", "The stitching differs from that of ours.")
+    page.fill("#contact_email", "ip@brand.example")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_text("You may also drop files here").wait_for()
+    page.set_input_files(
+        "#documents", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"A first document."}
+    )
+    page.evaluate(GIVE, ["b.txt", "A second document.", "drop"])
+    page.evaluate(GIVE, ["c.txt", "A third document.", "paste"])
+    page.set_input_files(
+        "#documents", {"name": "d.html", "mimeType": "text/html", "buffer": b"<html>"}
+    )
+    page.get_by_text("It is no picture").wait_for()
+    page.wait_for_function("document.querySelectorAll('.uploads input').length === 3")
+    assert page.locator("progress").count() == 0
+    assert violations(page, *VIEWS) == []
+    page.get_by_role("button", name="Remove: d.html").click()
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/documents", hold)
+    page.evaluate(GIVE, ["e.txt", "A fourth document.", "drop"])
+    page.locator("progress").wait_for()
+    page.wait_for_function("document.querySelector('progress').getAttribute('aria-label')")
+    page.get_by_role("button", name="Remove: c.txt").click()
+    page.get_by_role("button", name="Next").click()
+    # The form waits for what is on its way.
+    assert page.locator("#documents").count() == 1
+    held[0].continue_()
+    page.locator("#signature").wait_for()
+    assert page.locator("main input[name=evidence]").count() == 3
+    context.close()
 
 
 def test_a_clear_case_is_decided_with_two_keys_and_undone_with_one(chromium, site):

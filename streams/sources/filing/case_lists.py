@@ -79,6 +79,16 @@ class CaseLists:
         """Return the newest cases on a seller's listings."""
         return self._all(_OF_SELLER, party_id, most)
 
+    def open_between(self, complainant_id: str, rights_holder_id: str) -> int:
+        """Return how many cases are open that one party filed on another's right."""
+        query = """
+            SELECT count(*) AS count FROM case_overview
+            WHERE complainant_id = %s AND rights_holder_id = %s AND clock_state <> 'closed'
+        """
+        with self._database.connection() as connection:
+            row = connection.execute(query, (complainant_id, rights_holder_id)).fetchone()
+        return 0 if row is None else int(row["count"])
+
     def inquiries(self, party_id: str, reader: str) -> list[dict[str, Any]]:
         """Return what a party asked, with the answers, the newest first."""
         query = """

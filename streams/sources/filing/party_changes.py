@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from processors.findings.territories import countries_of
 from schemas.events.parties import Authorisation, Licence, PartyRecorded
 from schemas.record import as_avro
 from streams.sources.feeds.conversion import event_from
@@ -51,6 +52,7 @@ class PartyChanges:
             },
         )
         self._check_marks(holder_id, given.trademark_keys)
+        self._check_countries(given.territories)
         self._check_span(given)
         self._change(agent, authorisations=(*agent.authorisations, given))
         return authorisation_id
@@ -80,6 +82,7 @@ class PartyChanges:
         }
         given = event_from(Licence, told)
         self._check_marks(holder_id, given.trademark_keys)
+        self._check_countries(given.territories)
         self._check_span(given)
         self._change(holder, licences=(*holder.licences, given))
         return licence_id
@@ -108,6 +111,13 @@ class PartyChanges:
         holder = self._of_kind(holder_id, "rights_holder")
         if not set(trademark_keys) <= set(holder.trademark_keys):
             raise RowError("not_own_mark", "a mark is not recorded as this rights holder's")
+
+    @staticmethod
+    def _check_countries(territories: tuple[str, ...]) -> None:
+        # One that nothing is known by would be a leave for nowhere.
+        unknown = [each for each in territories if not countries_of(each)]
+        if unknown:
+            raise RowError("country_unknown", f"no country or union has this code: {unknown[0]}")
 
     def _check_span(self, given: Authorisation | Licence) -> None:
         until = given.valid_until_milliseconds

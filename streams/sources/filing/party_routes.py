@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -10,9 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from processors.identifiers import hashed
-from schemas.events.parties import PartyRecorded
 from schemas.record import as_avro
-from schemas.topic_names import PARTIES_STATE
 from sinks.database.locks import Lock, lock_key
 from sinks.database.outbox import encoded_row
 from streams.sources.filing.case_routes import Key, PostedRequest, posted
@@ -23,7 +22,6 @@ from streams.sources.filing.fields import Request as Body
 from streams.sources.filing.filings import Answer, Filing, timestamp, without_texts
 from streams.sources.filing.party_changes import (
     Fields,
-    PartiesUnread,
     PartyChanges,
     RowTaken,
     taken,
@@ -41,6 +39,7 @@ from streams.sources.filing.problems import (
     Problem,
     responses,
 )
+from streams.sources.filing.recorded_parties import known_party
 from streams.sources.filing.routes import ActsAs, GuardedRoute, respond
 from streams.sources.filing.services import Services, services_of
 from streams.sources.filing.tokens import MAXIMUM_ID_CHARACTERS, Caller
@@ -141,7 +140,7 @@ def read_party(request: Request, party_id: PartyId, caller: Reader) -> dict[str,
     if caller.role != "operator" and caller.party_id != party_id:
         raise Problem(NOT_FOUND)
     with services.database.connection() as connection:
-        found = _known(services, connection, party_id)
+        found = known_party(services, connection, party_id)
     if found is None:
         raise Problem(NOT_FOUND)
     told = as_avro(found)
@@ -235,9 +234,8 @@ def _recorded(
     answer = services.store.answered(filing.identity)
     if answer is None:
         with _alone(services) as connection:
-            changes = PartyChanges(
-                lambda party_id: _known(services, connection, party_id), filing.now_milliseconds
-            )
+            known = partial(known_party, services, connection)
+            changes = PartyChanges(known, filing.now_milliseconds)
             results = taken(rows, lambda number, row: take(changes, number, row))
             answer = services.store.file(_filing(filing, changes, results))
     return respond(answer, f"/v1/filings/{answer.body['filing_id']}")
@@ -255,26 +253,6 @@ def _alone(services: Services) -> Iterator[Connection]:
             yield connection
     finally:
         _changing.release()
-
-
-def _known(services: Services, connection: Connection, party_id: str) -> PartyRecorded | None:
-    """Return a party as recorded last: it may be on its way to the topic. Errors: Problem."""
-    row = connection.execute(
-        """
-        SELECT value, headers FROM outbox
-        WHERE topic = %s AND record_key = %s AND sent_at_milliseconds IS NULL
-        ORDER BY outbox_id DESC LIMIT 1
-        """,
-        (PARTIES_STATE, party_id),
-    ).fetchone()
-    if row is not None:
-        event: PartyRecorded = services.codec.decode(PARTIES_STATE, bytes(row["value"]), [])
-        return event
-    try:
-        return services.parties.find(party_id)
-    except PartiesUnread as error:
-        told = "What is recorded of parties can't be read; send the same request again."
-        raise Problem(UNAVAILABLE, told, headers={"Retry-After": "5"}) from error
 
 
 def _filing(filing: PostedRequest, changes: PartyChanges, results: list[RowTaken]) -> Filing:
