@@ -79,8 +79,8 @@ class Visit:
     def __init__(self, request: Request, form: Mapping[str, list[str]]) -> None:
         self.request = request
         self.site: Site = request.app.state.site
-        self.services = self.site.services
-        self.now = self.services.clock.now_milliseconds()
+        self.services: Services = self.site.services
+        self.now: int = self.services.clock.now_milliseconds()
         self.language: Language = LANGUAGES.get(
             request.path_params.get("language", ""), LANGUAGES[FALLBACK]
         )
