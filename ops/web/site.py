@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from psycopg import Connection as PostgresConnection
 from psycopg.rows import dict_row, tuple_row
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -131,7 +132,8 @@ class Visit:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """Lend the review desk, on a connection of the pool."""
-        with self.services.database.connection() as connection:
+        with self.services.database.connection() as pooled:
+            connection: PostgresConnection[Any] = pooled
             connection.row_factory = tuple_row
             try:
                 yield Desk(connection, desk_clock(connection, self.services.clock))
