@@ -30,6 +30,7 @@ def start_filing(
     vault: Path,
     directory: Path,
     arguments: Iterable[str] = (),
+    verbose: bool = True,
 ) -> FilingApi:
     """Start the filing API with keys of its own; `addresses` are Kafka's and the registry's."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -38,7 +39,7 @@ def start_filing(
     wrapping.write_text(new_line("trial"), encoding="utf-8")
     port = free_port()
     line = [
-        *(sys.executable, "-m", "ops", "--verbose", "filing"),
+        *(sys.executable, "-m", "ops", *(("--verbose",) if verbose else ()), "filing"),
         *("--bootstrap-servers", addresses[0], "--schema-registry", addresses[1]),
         *("--database", database, "--vault", str(vault), "--port", str(port)),
         *("--keys", str(keys), "--wrapping-keys", str(wrapping), *arguments),

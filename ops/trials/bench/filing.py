@@ -139,7 +139,12 @@ def run(options: argparse.Namespace) -> int:
         create_topics(kafka.bootstrap_servers, 4, 1)
         addresses = (kafka.bootstrap_servers, registry.address)
         api = start_filing(
-            addresses, postgres.address, directory / "vault", directory, CONNECTIONS_LIFTED
+            addresses,
+            postgres.address,
+            directory / "vault",
+            directory,
+            CONNECTIONS_LIFTED,
+            verbose=False,
         )
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(api.process.pid, cores[:1])
