@@ -120,7 +120,7 @@ def opened(visit: Visit, draft_id: str) -> tuple[Draft, Fields]:
 def throw_away(visit: Visit, draft_id: str) -> bool:
     """Remove a draft of the visitor's party with its text; tell whether it was there."""
     with visit.services.database.transaction() as connection:
-        gone = connection.execute(_DELETED, (draft_id, visit.caller.party_id)).rowcount == 1
+        gone: bool = connection.execute(_DELETED, (draft_id, visit.caller.party_id)).rowcount == 1
         if gone:
             visit.services.private_texts.forget(connection, draft_id)
     return gone
@@ -128,4 +128,5 @@ def throw_away(visit: Visit, draft_id: str) -> bool:
 
 def _oldest(visit: Visit) -> int:
     """Return since when a draft was to be changed, so as not to be over."""
-    return visit.now - DRAFT_DAYS * DAY_MILLISECONDS
+    now: int = visit.now
+    return now - DRAFT_DAYS * DAY_MILLISECONDS

@@ -65,6 +65,20 @@ def test_one_text_has_one_hash_for_each_party(kept):
     assert kept.put("p-2", TEXT) != [first]
 
 
+def test_what_a_source_said_is_forgotten_but_for_what_another_says_too(kept):
+    (shared,) = kept.put("p-1", TEXT, source_id="f-1")
+    draft = kept.put("p-1", TEXT, "one", "two", source_id="d-1")
+    (others,) = kept.put("p-2", TEXT, source_id="d-2")
+    with kept.connection.transaction():
+        assert kept.store.forget(kept.connection, "d-1") == 3
+    assert draft[0] == shared
+    assert kept.shown(*draft, others) == [TEXT, LOST, LOST, TEXT]
+    with kept.connection.transaction():
+        assert kept.store.forget(kept.connection, "d-1") == 0
+        assert kept.store.forget(kept.connection, "f-1") == 1
+    assert kept.shown(shared, others) == [LOST, TEXT]
+
+
 def test_what_was_never_put_is_told_to_be_lost(kept):
     assert kept.shown("0" * 64) == [LOST]
 
