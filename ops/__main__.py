@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "transparency-report": "ops.tools.transparency_report",
     "kafka": "ops.local.kafka.commands",
     "topics": "ops.tools.topics",
+    "move-topics": "ops.tools.move_topics",
     "acls": "ops.tools.acls",
     "alerts": "ops.tools.alerts",
     "tables": "ops.tools.tables",

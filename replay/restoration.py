@@ -20,6 +20,7 @@ from schemas.wire.codec import Codec
 from schemas.wire.delivered import Source
 from streams.kafka.clients import producer_settings
 from streams.kafka.log_ends import LogEnds
+from streams.kafka.producing import send_copy
 from streams.kafka.records import InputRecord
 
 STRETCH_RECORDS: Final = 5_000
@@ -154,29 +155,11 @@ class Restoration:
         """Send records, and see that each comes to its offset."""
         for stretch in some:
             for offset, record in enumerate(stretch.records, stretch.first_offset):
-                self._send(producer, stretch.source, offset, record)
+                send_copy(producer, *stretch.source, record, partial(self._note, offset))
         if producer.flush(TIMEOUT_SECONDS):
             raise RestorationFailed("brokers did not take all records in time")
         if self._wrong:
             raise RestorationFailed(self._wrong[0])
-
-    def _send(self, producer: Any, source: Source, offset: int, record: InputRecord) -> None:
-        topic, partition = source
-        while True:
-            try:
-                producer.produce(
-                    topic,
-                    record.value,
-                    record.key,
-                    partition,
-                    headers=list(record.headers or ()),
-                    timestamp=record.timestamp_milliseconds,
-                    on_delivery=partial(self._note, offset),
-                )
-            except BufferError:
-                producer.poll(0.1)
-            else:
-                return
 
     def _note(self, wanted: int, error: KafkaError | None, message: Message) -> None:
         place = f"{message.topic()} {message.partition()}"

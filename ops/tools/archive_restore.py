@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -19,6 +19,7 @@ from pyarrow import parquet
 from pyarrow.compute import is_valid
 
 from ops.errors import OperatorError
+from ops.groups import place_group
 from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
 from ops.topics import TIMEOUT_SECONDS, UNBOUNDED_MILLISECONDS, settings_of, topics_with_records
 from replay.archive_log import ArchiveLog
@@ -212,8 +213,5 @@ def _last_day(files: Files, facts: ClusterFacts) -> dict[Source, int]:
 
 
 def _place(admin: AdminClient, group: str, offsets: Mapping[Source, int]) -> None:
-    places = [TopicPartition(*source, offset) for source, offset in offsets.items()]
-    asked = [ConsumerGroupTopicPartitions(PREFIX + group, places)]
-    for future in admin.alter_consumer_group_offsets(asked).values():
-        future.result(TIMEOUT_SECONDS)
-    sys.stdout.write(f"{group} goes on in {len(places)} partitions\n")
+    place_group(admin, PREFIX + group, offsets)
+    sys.stdout.write(f"{group} goes on in {len(offsets)} partitions\n")

@@ -1,6 +1,7 @@
 """Events sent one at a time, keyed as marketplaces' producers are to key them."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from schemas.declaration import key_of, topic_of
 from schemas.wire.codec import Codec
 from streams.kafka.clients import producer_settings
+from streams.kafka.records import InputRecord
 
 QUEUED_MESSAGES = 200_000
 
@@ -67,6 +69,32 @@ def send(
     while True:
         try:
             producer.produce(topic, value, key.encode(), headers=headers, timestamp=at)
+        except BufferError:
+            producer.poll(0.1)
+        else:
+            return
+
+
+def send_copy(
+    producer: Any,
+    topic: str,
+    partition: int,
+    record: InputRecord,
+    on_delivery: Callable[[Any, Any], None],
+) -> None:
+    """Send a record to a place with the key, value, headers and time that it has, as soon as there
+    is room for it. Errors: KafkaException."""
+    while True:
+        try:
+            producer.produce(
+                topic,
+                record.value,
+                record.key,
+                partition,
+                headers=list(record.headers or ()),
+                timestamp=record.timestamp_milliseconds,
+                on_delivery=on_delivery,
+            )
         except BufferError:
             producer.poll(0.1)
         else:

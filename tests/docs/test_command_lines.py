@@ -15,10 +15,10 @@ ENTRY = "python -m ops "
 
 def command_lines(text):
     """Yield the command lines of a document's blocks, indented or fenced, each as one line."""
-    blocks = re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^ *```(\w*)\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
     fenced = [block for language, block in blocks if language in {"", "sh"}]
     indented = re.findall(
-        r"^ {4}(\S.*)$", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), re.M
+        r"^ {4}(\S.*)$", re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S), re.M
     )
     for line in "\n".join([*fenced, *indented]).replace("\\\n", " ").splitlines():
         before, entry, arguments = line.partition(ENTRY)
