@@ -51,7 +51,7 @@ class WorkerSettings:
     session_timeout_milliseconds: int = 10_000
     transaction_timeout_milliseconds: int = 15_000
     commit_timeout_seconds: float = 10.0
-    queued_kilobytes: int = 512
+    queued_kilobytes: int = 1_024
     timers_per_batch: int = 2_000
     stimuli_per_batch: int = 1_000
     table_records_per_turn: int = 2_000
@@ -85,6 +85,8 @@ class WorkerSettings:
                 "heartbeat.interval.ms": self.session_timeout_milliseconds // 5,
                 "queued.max.messages.kbytes": self.queued_kilobytes,
                 "fetch.wait.max.ms": FETCH_WAIT_MILLISECONDS,
+                # A full queue is looked at again that soon; by default all of a second later.
+                "fetch.queue.backoff.ms": 10,
                 # Little of each partition at once, so that both lanes have work.
                 "fetch.message.max.bytes": 128 << 10,
             },
