@@ -44,6 +44,7 @@ ELSEWHERE = {
     "move-topics": "tests/broker/test_move_topics.py",
     "archive restore": "tests/broker/test_archive_restore.py",
     "rules publish my-rules --role active": "its gates ask for months of decisions",
+    "promotion": "takes days and two people: tests/ops/test_promotion_command.py",
     "archive query": "tests/archive/test_query.py",
     "replay decision": "tests/archive/test_decision.py",
     "replay backtest": "tests/archive/test_backtest.py",
