@@ -45,6 +45,8 @@ ELSEWHERE = {
     "archive restore": "tests/broker/test_archive_restore.py",
     "rules publish my-rules --role active": "its gates ask for months of decisions",
     "promotion": "takes days and two people: tests/ops/test_promotion_command.py",
+    "evaluate-promotions": "takes minutes: tests/replay/test_promotion.py",
+    "chaos simulated": "takes an hour: tests/simulation runs some seeds",
     "archive query": "tests/archive/test_query.py",
     "replay decision": "tests/archive/test_decision.py",
     "replay backtest": "tests/archive/test_backtest.py",
