@@ -36,7 +36,7 @@ def offsets_of(bootstrap_servers: str, group: str, sources: list[Source]) -> dic
 
     Errors: KafkaException.
     """
-    consumer = Consumer({**client_settings(bootstrap_servers), "group.id": group})
+    consumer = Consumer(client_settings(bootstrap_servers, {"group.id": group}))
     try:
         asked = [TopicPartition(*source) for source in sources]
         found = consumer.committed(asked, TIMEOUT_SECONDS)

@@ -135,7 +135,7 @@ def test_the_rules_are_those_that_workers_were_given(holder):
     """A mark's verdict follows the published rules, not those that the software brings."""
     with holder.tables.look() as tables:
         built_in = tables.rule_set
-        tables.rule_set = built_in.__class__(
+        tables._rules.rule_set = built_in.__class__(
             tuple(
                 rule._replace(outcome="send_to_review", reason_codes=("rule_under_review",))
                 if rule.outcome == "take_down"
