@@ -36,7 +36,10 @@ def offsets_of(bootstrap_servers: str, group: str, sources: list[Source]) -> dic
 
     Errors: KafkaException.
     """
-    consumer = Consumer(client_settings(bootstrap_servers, {"group.id": group}))
+    settings = client_settings(bootstrap_servers)
+    # The whole name, as it may be that of another prefix.
+    settings["group.id"] = group
+    consumer = Consumer(settings)
     try:
         asked = [TopicPartition(*source) for source in sources]
         found = consumer.committed(asked, TIMEOUT_SECONDS)
