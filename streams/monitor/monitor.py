@@ -91,7 +91,7 @@ class Monitor:
         self._stopping = False
         self._register = "", ""
         self._resumes_at_seconds: float | None = None
-        self._builds_again_at_seconds: float | None = None
+        self._builds_at_seconds = float("-inf")
         self._takes_part = False
 
     @property
@@ -132,11 +132,10 @@ class Monitor:
         wait = self._settings.linger_seconds
         while not (self._stopping or self._reader.loaded):
             self._reader.turn(self._settings.table_records_per_turn, wait)
-        self._begin_build(MAXIMUM_DIFFERENT_TERMS, niceness=0)
         while not (self._stopping or self._take_build()):
-            self._reader.turn(CHANGES_PER_TURN, wait)
             if self._may_build():
                 self._begin_build(MAXIMUM_DIFFERENT_TERMS, niceness=0)
+            self._reader.turn(CHANGES_PER_TURN, wait)
         self._metrics.table_positions(self._reader.positions())
 
     def _turn(self) -> None:
@@ -222,8 +221,7 @@ class Monitor:
         self._builder.start(checkpoint, position, different_terms, niceness)
 
     def _may_build(self) -> bool:
-        at = self._builds_again_at_seconds
-        return not self._builder.busy and (at is None or self._clock.monotonic_seconds() >= at)
+        return not self._builder.busy and self._clock.monotonic_seconds() >= self._builds_at_seconds
 
     def _take_build(self) -> bool:
         """Use an index that has been built; tell whether there was one."""
@@ -231,11 +229,10 @@ class Monitor:
             built = self._builder.take()
         except IndexNotBuilt as error:
             note_handled("term_index", error)
-            self._builds_again_at_seconds = self._clock.monotonic_seconds() + BUILD_AGAIN_SECONDS
+            self._builds_at_seconds = self._clock.monotonic_seconds() + BUILD_AGAIN_SECONDS
             return False
         if built is None:
             return False
-        self._builds_again_at_seconds = None
         self._tables.use(built)
         logger.info("index of %s terms in use", len(built.terms))
         return True

@@ -17,15 +17,16 @@ logger = logging.getLogger(__name__)
 ACTIVE = "active"
 
 
-def check_rules(event: RuleSetPublished | RolloutChanged) -> None:
-    """Refuse what no worker can use. Errors: RuleSetRefused."""
+def check_rules(event: RuleSetPublished | RolloutChanged) -> RuleSet | None:
+    """Refuse what no worker can use; return the rules, where there are any. Errors:
+    RuleSetRefused."""
     if isinstance(event, RolloutChanged):
         if not 0 <= event.share_percent <= ALL_PERCENT:
             raise RuleSetRefused(f"{event.share_percent} % is no share of listings")
-        return
+        return None
     if event.slot and (event.role, event.slot) != ("shadow", SHADOW_SLOT + event.rule_set_hash):
         raise RuleSetRefused(f"no {event.role} set of this hash has the slot {event.slot}")
-    rules_published(event)
+    return rules_published(event)
 
 
 class RuleTables:
@@ -60,12 +61,11 @@ class RuleTables:
 
     def use(self, event: RuleSetPublished | RolloutChanged) -> None:
         """Take in what was published. Errors: RuleSetRefused."""
-        check_rules(event)
+        compiled = check_rules(event)
         if isinstance(event, RolloutChanged):
             self._changed, self._in_doubt = event, False
             self._follow()
             return
-        compiled = rules_published(event)
         if event.slot:
             kept = {e.hash: e for e in self.shadow_rule_sets if SHADOW_SLOT + e.hash != event.slot}
             if compiled is not None:

@@ -73,7 +73,7 @@ class Collector:
         stimuli = self._watch.take(limit or settings.stimuli_per_batch, lane)
         if limit is not None and stimuli:
             return Batch([], [], stimuli)
-        most = max(self.pace.records, min(self._intake.waiting, CATCHING_UP * self.pace.records))
+        most = CATCHING_UP * self.pace.records
         taken = self._intake.take(lane, limit or min(most, settings.batch_records))
         records = self._breaker.within(taken)
         self._forget_held()
