@@ -21,7 +21,7 @@ from ops.shell.service import (
     needed_topics,
     serve_metrics,
 )
-from ops.shell.service_database import database_answers, migrate_database
+from ops.shell.service_database import database_answers, migrate_database, once_it_answers
 from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS, SWITCHES_STATE
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
@@ -82,18 +82,24 @@ def run(options: argparse.Namespace) -> int:
     migrate_database(options.database)
     needed_topics(options.bootstrap_servers, (*TOPICS, SWITCHES_STATE, ACKNOWLEDGEMENTS_EVENTS))
     codec = connect(options.schema_registry, register=True)
-    metrics = DispatchMetrics()
+    clock = clock_of(options)
+    store = DeliveryStore(options.database, settings, clock.now_milliseconds)
+    once_it_answers(store.address_again)
     try:
-        asyncio.run(_serve(options, settings, codec, metrics))
+        asyncio.run(_serve(options, settings, store, codec, clock))
     except PartitionsStalled as error:
         raise OperatorError(f"{error}; to be started again") from error
     return 0
 
 
 async def _serve(
-    options: argparse.Namespace, settings: DispatchSettings, codec: Codec, metrics: DispatchMetrics
+    options: argparse.Namespace,
+    settings: DispatchSettings,
+    store: DeliveryStore,
+    codec: Codec,
+    clock: Clock,
 ) -> None:
-    clock = clock_of(options)
+    metrics = DispatchMetrics()
     loop = asyncio.get_running_loop()
     switches = Switches()
 
@@ -117,7 +123,7 @@ async def _serve(
         loop.add_signal_handler(number, sender.stop)
     shared = (clock, OutboxMetrics(metrics.registry), stalls)
     parts = _parts(
-        options, settings, codec, shared, switches, stopping,
+        options, store, codec, shared, switches, stopping,
         functools.partial(loop.call_soon_threadsafe, sender.switched),
     )  # fmt: skip
     running = RunningParts(parts, functools.partial(loop.call_soon_threadsafe, sender.stop))
@@ -129,7 +135,7 @@ async def _serve(
 
 def _parts(
     options: argparse.Namespace,
-    settings: DispatchSettings,
+    store: DeliveryStore,
     codec: Codec,
     shared: tuple[Clock, OutboxMetrics, StallMetrics],
     switches: Switches,
@@ -138,8 +144,6 @@ def _parts(
 ) -> list[Part]:
     servers = options.bootstrap_servers
     clock, metrics, stalls = shared
-    store = DeliveryStore(options.database, settings, clock.now_milliseconds)
-    store.address_again()
     reading = SinkSettings(servers, options.group, TOPICS)
     reader = SinkReader(reading, events_by(codec), store, clock, stalls.stalled)
     table = SwitchTable(servers, codec, switches, clock, changed)

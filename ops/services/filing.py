@@ -15,7 +15,7 @@ from ops.shell.connections import (
 )
 from ops.shell.process import Process
 from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
-from ops.shell.service_database import database_answers, migrate_database
+from ops.shell.service_database import STARTING_SECONDS, database_answers, migrate_database
 from ops.shell.strict_http import (
     CONNECTIONS_OF_ADDRESS,
     HEAD_SECONDS,
@@ -108,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
         scanner = _scanner(options.scanner)
         keys = TokenKeys(options.keys, options.issuer, options.audience)
         signing = _marketplace_keys(options.endpoints)
-        wrapping = wrapping_keys(options.wrapping_keys, options.database)
+        wrapping = wrapping_keys(options.wrapping_keys, options.database, STARTING_SECONDS)
     except (
         SchemaRegistryUnavailable,
         SchemaRefused,

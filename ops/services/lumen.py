@@ -7,6 +7,7 @@ from ops.services.statements import show
 from ops.shell.connections import DATABASE, add_connection_arguments
 from ops.shell.disclosure_settings import load_settings
 from ops.shell.process import Process
+from ops.shell.service_database import STARTING_SECONDS
 from ops.shell.sink_service import prepare
 from ops.shell.submission_metrics import SubmissionMetrics
 from ops.shell.submissions import add_submission_arguments, run_submissions, token_of
@@ -61,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
     now = shell.clock.now_milliseconds
     texts = None
     if options.with_statements:
-        texts = PrivateTextStore(wrapping_keys(options.wrapping_keys, options.database), now)
+        keys = wrapping_keys(options.wrapping_keys, options.database, STARTING_SECONDS)
+        texts = PrivateTextStore(keys, now)
     store = LumenStore(options.database, settings, now, tell, texts)
     try:
         run_submissions(options, store, TOPICS, destination, (shell, metrics, tell))

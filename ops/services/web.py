@@ -15,7 +15,7 @@ from ops.shell.connections import (
 )
 from ops.shell.process import Process
 from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
-from ops.shell.service_database import database_answers, migrate_database
+from ops.shell.service_database import STARTING_SECONDS, database_answers, migrate_database
 from ops.shell.strict_http import (
     CONNECTIONS_OF_ADDRESS,
     HEAD_SECONDS,
@@ -125,7 +125,7 @@ def run(options: argparse.Namespace) -> int:
         vault = EvidenceVault(options.vault, settings.maximum_evidence_bytes)
         scanner = ClamdScanner(options.scanner) if options.scanner else None
         keys = TokenKeys(options.keys, options.issuer, options.audience)
-        wrapping = wrapping_keys(options.wrapping_keys, options.database)
+        wrapping = wrapping_keys(options.wrapping_keys, options.database, STARTING_SECONDS)
         signing_in = read_settings(options.sign_in) if options.sign_in else None
         caps = load_caps(options.endpoints) if options.endpoints else {}
     except (*REFUSED, ValueError) as error:

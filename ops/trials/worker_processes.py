@@ -5,6 +5,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import httpx
@@ -139,6 +141,18 @@ class Progress:
     def close(self) -> None:
         """Close the client."""
         self._consumer.close()
+
+
+def is_ready(port: int) -> bool:
+    """Tell whether a service says on its metrics' port that it does its work."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", "/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def cpu_seconds(pid: int) -> float:

@@ -8,6 +8,7 @@ import socket
 import urllib.error
 import urllib.request
 
+import psycopg
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
@@ -24,7 +25,11 @@ from ops.shell.service import (
     serve_metrics,
     stopping_event,
 )
-from ops.shell.service_database import database_answers, migrate_database
+from ops.shell.service_database import (
+    database_answers,
+    migrate_database,
+    once_it_answers,
+)
 from sinks.contract import SinkUnavailable
 from streams.clock import ScaledClock, SystemClock
 from streams.kafka.topic_facts import ClusterFacts
@@ -155,6 +160,31 @@ def test_a_database_that_comes_later_is_waited_for(monkeypatch):
     monkeypatch.setattr(service_database, "RETRY_SECONDS", 0.0)
     migrate_database(NOBODY)
     assert answers == []
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        SinkUnavailable("gone"),
+        psycopg.OperationalError("gone"),
+        psycopg.errors.AdminShutdown("gone"),
+        psycopg.InterfaceError("the connection is closed"),
+        psycopg.errors.ReadOnlySqlTransaction("demoted"),
+    ],
+)
+def test_a_database_that_goes_between_two_steps_of_a_start_is_waited_for(monkeypatch, gone):
+    answers = [gone, gone]
+
+    def step():
+        if answers:
+            raise answers.pop()
+        return "done"
+
+    monkeypatch.setattr(service_database, "RETRY_SECONDS", 0.0)
+    assert once_it_answers(step) == "done"
+    answers.append(gone)
+    with pytest.raises(OperatorError, match="does not answer"):
+        once_it_answers(step, patience_seconds=0)
 
 
 def test_a_database_that_is_there_answers(database):

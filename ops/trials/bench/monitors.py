@@ -7,8 +7,6 @@ or of their own.
 import os
 import shutil
 import time
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,11 +14,10 @@ from ops.local.process import ServerProcess, free_port
 from ops.trials.bench.prepared_log import Setting, fresh_topics, produce
 from ops.trials.bench.tables import export_from, produce_marks
 from ops.trials.load import reference_events
-from ops.trials.worker_processes import end_worker, start_worker
+from ops.trials.worker_processes import end_worker, is_ready, start_worker
 
 NAME = "monitor"
 PATIENCE_SECONDS = 60.0
-TIMEOUT_SECONDS = 10.0
 SLOWEST_MARKS_PER_SECOND = 2_000
 
 
@@ -72,7 +69,7 @@ def _start(
     began = time.monotonic()
     name = f"{NAME}-{instance}"
     process = start_worker(setting.addresses, name, setting.directory, line, command="monitor")
-    process.wait_until(lambda: _is_ready(port), "the monitor", patience_seconds=patience_seconds)
+    process.wait_until(lambda: is_ready(port), "the monitor", patience_seconds=patience_seconds)
     start = MonitorStart(time.monotonic() - began, _processor_seconds(process.pid))
     return start, process
 
@@ -81,14 +78,3 @@ def _processor_seconds(pid: int) -> float:
     """Return the processor time of a process and of its children that ended."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-
-
-def _is_ready(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
-    try:
-        connection.request("GET", "/ready")
-        return connection.getresponse().status == HTTPStatus.OK
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()

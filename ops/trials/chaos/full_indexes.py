@@ -1,6 +1,7 @@
 """A monitor whose directory of indexes has no room: it says so, and watches once there is."""
 
 import sys
+from functools import partial
 
 import httpx
 
@@ -10,7 +11,7 @@ from ops.local.small_disk import SmallDisk
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.verify import Verdict
 from ops.trials.load import reference_events
-from ops.trials.worker_processes import end_worker, start_worker
+from ops.trials.worker_processes import end_worker, is_ready, start_worker
 
 INSTANCE = "cramped-monitor"
 DISK_BYTES = 16 << 20
@@ -22,21 +23,14 @@ def fill_indexes(test_bed: TestBed) -> Verdict:
     test_bed.clear()
     test_bed.send(reference_events())
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
 
-    def answer(path: str) -> httpx.Response | None:
-        try:
-            return httpx.get(f"{address}{path}")
-        except httpx.HTTPError:
-            return None
+    ready = partial(is_ready, port)
 
     def told() -> bool:
-        found = answer("/metrics")
-        return found is not None and HANDLED in found.text
-
-    def ready() -> bool:
-        found = answer("/ready")
-        return found is not None and found.is_success
+        try:
+            return HANDLED in httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        except httpx.HTTPError:
+            return False
 
     problems = []
     with SmallDisk(DISK_BYTES) as disk:

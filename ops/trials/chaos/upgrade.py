@@ -3,16 +3,15 @@
 import sys
 import threading
 from collections import Counter
+from functools import partial
 from pathlib import Path
-
-import httpx
 
 from ops.local.process import ServerProcess, free_port
 from ops.trials.build import Build
 from ops.trials.chaos.test_bed import TestBed
 from ops.trials.chaos.verify import Verdict
 from ops.trials.load import complaints, listing_changes
-from ops.trials.worker_processes import LIMITS_LIFTED, end_worker
+from ops.trials.worker_processes import LIMITS_LIFTED, end_worker, is_ready
 from replay.compare import committed_outputs, committed_rows
 from replay.log import KafkaLog
 from schemas.topic_names import DEAD_LETTERS, DECISIONS_EVENTS, TAKEDOWNS_COMMANDS
@@ -67,14 +66,7 @@ def _replaced(test_bed: TestBed, name: str) -> ServerProcess:
     """Start this version where the former one was, and wait until it does its work."""
     port = free_port()
     worker = test_bed.start(name, ("--metrics-port", str(port)))
-
-    def is_ready() -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{port}/ready").is_success
-        except httpx.HTTPError:
-            return False
-
-    worker.wait_until(is_ready, name)
+    worker.wait_until(partial(is_ready, port), name)
     return worker
 
 

@@ -19,7 +19,7 @@ from ops.topics import create_topics
 from ops.trials.simulation.day import Day
 from ops.trials.simulation.marketplace import Behaviour
 from ops.trials.simulation.scenario import MARKETPLACES
-from ops.trials.worker_processes import LIMITS_LIFTED
+from ops.trials.worker_processes import LIMITS_LIFTED, is_ready
 from sinks.database.database import migrate
 from sinks.dispatch.webhook_signing import new_secret
 
@@ -97,11 +97,14 @@ class Services:
         )
 
     def start_stores(self, endpoints: Path) -> None:
-        """Start what works on the database: dispatch, case store, and the desk's outbox."""
-        database = ("--database", self.database)
-        self.start("dispatch", "dispatch", *database, "--endpoints", str(endpoints))
-        self.start("case-store", "case-store", *database)
-        self.start("desk-outbox", "desk-outbox", *database)
+        """Start what works on the database, dispatch, case store and outbox, and wait for it."""
+        ports = {name: free_port() for name in ("dispatch", "case-store", "desk-outbox")}
+        further = {"dispatch": ("--endpoints", str(endpoints))}
+        for name, port in ports.items():
+            arguments = ("--database", self.database, "--metrics-port", str(port))
+            self.start(name, name, *arguments, *further.get(name, ()))
+        for name, port in ports.items():
+            self._processes[name].wait_until(partial(is_ready, port), name)
 
     def start_marketplaces(self) -> Path:
         """Start all marketplaces; give the endpoints file for dispatch."""

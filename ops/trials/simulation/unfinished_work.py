@@ -32,6 +32,9 @@ UNDELIVERED = """
 listing did it, so that the listing proves it, or undid it."""
 
 UNSENT = "SELECT count(*) FROM outbox WHERE sent_at_milliseconds IS NULL AND refusal IS NULL"
+READ = "SELECT coalesce(sum(next_offset), 0) FROM positions"
+"""Grows as long as the stores take in what was decided."""
+
 UNDECIDED = "SELECT count(*) FROM review_tasks WHERE state IN ('open', 'leased')"
 
 
@@ -49,8 +52,8 @@ class UnfinishedWork:
     def left(self) -> dict[str, int]:
         """Return what is still to be done, by name; empty when all is done and nothing moves."""
         now = (self._progress.end(), self._progress.committed())
-        in_motion = not self._motion.runs_out(now)
         left = {"inputs": now[0] - now[1], **self._stored()}
+        in_motion = not self._motion.runs_out((now, left.pop("read", 0)))
         left["effects to be shown"] = sum(
             len(journal.unproved) for journal in map(Journal.read, self._journals)
         )
@@ -71,6 +74,7 @@ class UnfinishedWork:
                         ("commands undelivered", UNDELIVERED),
                         ("events unsent", UNSENT),
                         ("reviews undecided", UNDECIDED),
+                        ("read", READ),
                     )
                 }
         except SinkUnavailable:
