@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, get_args
 
 from processors.cases.case_clock import waits_for
+from processors.cases.row import find_case
 from processors.identifiers import reference_of
 from processors.registers.references import formed_reference
 from processors.standing.party_step import StandingDue
@@ -77,6 +78,18 @@ def timer_key(due: DueTimer) -> bytes:
         kind, case_id = _KIND_BYTES[timer.kind], timer.case_id.encode()
     at = timer.due_at_milliseconds.to_bytes(8, "big")
     return b"".join((partition_prefix(due.partition), at, kind, due.row, _SEPARATOR, case_id))
+
+
+def carries(row: Any, timer: TimerFired | StandingDue) -> bool:
+    """Tell whether a timer follows from a row."""
+    if isinstance(row, PartyConduct):
+        return row.due_at_milliseconds == timer.due_at_milliseconds
+    if isinstance(timer, StandingDue):
+        return False
+    if not timer.case_id:
+        return bool(row.leaves_at_milliseconds == timer.due_at_milliseconds)
+    case = find_case(row, timer.case_id)
+    return case is not None and (timer.kind, timer.due_at_milliseconds) in case.timers
 
 
 def differences(partition: int, row: bytes, before: Any, after: Any) -> Iterator[Change]:

@@ -13,7 +13,7 @@ from schemas.wire.row_codec import RowInPieces
 from schemas.wire.rows import body_of
 from streams.kafka.dead_letters import OUTPUT_REFUSED
 from streams.kafka.records import InputRecord, OutputRecord
-from streams.state.indexes import DueTimer, row_key, timer_key
+from streams.state.indexes import DueTimer, carries, row_key, timer_key
 from streams.state.local_state import PREFIX_BYTES, ROWS, TIMERS, Change, LocalState
 from streams.state.row_keys import is_unsplit, listing_key
 from streams.state.row_kinds import KINDS_OF_TOPICS, LISTING, kind_of_row
@@ -60,6 +60,8 @@ class WorkingSet:
         self._endings = BatchEndings(engine)
         self._actions = ActionRows(engine, state, engine.service_level.standing)
         self._fired: list[Change] = []
+        self._taken_off: list[tuple[bytes, DueTimer]] = []
+        """Timers that fired and of which their row has no more, until something sets them again."""
 
     def load(
         self,
@@ -137,6 +139,8 @@ class WorkingSet:
         else:
             if reason is not None:
                 self._give_up(due, name, moment, reason)
+            if not self._carries(name, due):
+                self._taken_off.append((name, due))
 
     def refuse(
         self,
@@ -241,6 +245,9 @@ class WorkingSet:
         self.take(given)
         self._endings.carry_trace(given.record, first)
 
+    def _carries(self, name: bytes, due: DueTimer) -> bool:
+        return carries(self._rows.row(name, kind_of_row(name[PREFIX_BYTES:])), due.timer)
+
     def _row_of(self, name: bytes, event: Any) -> bytes | None:
         """Return the name of the row that an event is about; None where it may be several."""
         if not is_unsplit(name[PREFIX_BYTES:]):
@@ -288,6 +295,11 @@ class WorkingSet:
         """Return what the batch led to; a row that changed twice is written once."""
         changes = self._fired
         changelog = self._rows.changes(changes)
+        # A row that has the same timers as before the batch shows no difference.
+        for name, due in self._taken_off:
+            if self._carries(name, due):
+                key = timer_key(DueTimer(due.partition, name[PREFIX_BYTES:], due.timer))
+                changes.append(Change(TIMERS, key, b""))
         for name, value, at in (*self._rows.new_levels(), *self._actions.changes()):
             partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
             changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))
