@@ -6,7 +6,12 @@ then the clock goes on while the complainant is asked.
 """
 
 from processors.cases.case_calendar import calendar_of
-from processors.policies.service_level import clock_timers, listing_wait_timer
+from processors.policies.service_level import (
+    TOLD_ONCE,
+    ServiceLevel,
+    clock_timers,
+    listing_wait_timer,
+)
 from processors.step import Moment, Output
 from schemas.events.cases import Case, Timer, TimerKind
 from schemas.events.sla import CaseClosed, SlaClockPaused, SlaClockResumed, SlaClockStarted
@@ -141,6 +146,7 @@ def _ask(case: Case, moment: Moment) -> tuple[Case, list[Output]]:
         if left <= 0:
             return with_timer(case, "clarification_due", until), []
         until = min(until, now + left)
+    now = max(now, _told_until(case, level))
     case = without_timers(case, CLOCK_TIMERS)._replace(paused_at_milliseconds=now)
     told = SlaClockPaused(
         case_id=case.complaint.complaint_id,
@@ -153,11 +159,25 @@ def _ask(case: Case, moment: Moment) -> tuple[Case, list[Output]]:
     return with_timer(case, "clarification_due", until), [told]
 
 
+def _told_until(case: Case, level: ServiceLevel) -> int:
+    """Return the latest time of which a case's clock told, which may lie after that of a record
+    that was read late; 0 for none."""
+    if level.steps_edition < TOLD_ONCE:
+        return 0
+    ahead = {timer.kind for timer in case.timers}
+    clock = clock_timers(level, _started_at(case) + case.paused_milliseconds)
+    return max((each.due_at_milliseconds for each in clock if each.kind not in ahead), default=0)
+
+
 def _resume(case: Case, moment: Moment) -> tuple[Case, SlaClockResumed]:
-    now = moment.now_milliseconds
-    passed = max(0, now - (case.paused_at_milliseconds or now))
+    now, level = moment.now_milliseconds, moment.levels.of_case(case)
+    began_at = case.paused_at_milliseconds or now
+    passed = max(0, now - began_at)
     paused = case.paused_milliseconds + passed
-    shifted = clock_timers(moment.levels.of_case(case), _started_at(case) + paused)
+    shifted = clock_timers(level, _started_at(case) + paused)
+    if level.steps_edition >= TOLD_ONCE:
+        # A record that was read late may be older than the pause that it ends.
+        now = max(now, began_at)
     # What fell due before the pause would now lie in the past: it was told then.
     pending = tuple(timer for timer in shifted if timer.due_at_milliseconds > now)
     kept = timers_without(case.timers, CLOCK_TIMERS)

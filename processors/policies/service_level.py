@@ -8,7 +8,7 @@ from processors.policies.standing_policy import RESTRAINTS, StandingPolicy
 from schemas.durations import HOUR_MILLISECONDS
 from schemas.events.cases import Timer
 
-STEPS_EDITION: Final = 9
+STEPS_EDITION: Final = 10
 """Edition of the steps by which new cases go; cases that began by an older one go on by that.
 
 1: what a party or an authority that is recorded later changes of a case that waits is seen at once,
@@ -29,7 +29,8 @@ after it was taken down, and on who is in the owner's group or files a document 
 complaints on one listing that end alike are one.
 8: a decision carries the listing that it judged, with its seal, and tells which versions of the
 parties' records were known.
-9: what people said of a case is taken once, however often it is sent."""
+9: what people said of a case is taken once, however often it is sent.
+10: a clock that told of a time never stands still before it, so that it tells of that once."""
 WHO_MAY_NOTIFY: Final = 4
 PURCHASES_DESCRIBED: Final = 4
 EFFECTS_WALKED: Final = 5
@@ -42,6 +43,7 @@ APPEALS_BY_OTHERS: Final = 7
 LISTINGS_ONCE: Final = 7
 RECORDS_SEALED: Final = 8
 SAID_ONCE: Final = 9
+TOLD_ONCE: Final = 10
 
 ObjectionProcedure = Literal["", "rounds", "put_back"]
 """How a seller objects to a takedown. rounds: so many rounds, in each of which the complainant

@@ -1,15 +1,26 @@
 """The timers that a state keeps are those of its rows, whatever fell due in the same batch."""
 
 import pytest
-from world import HOUR, complaint, listing
+from world import HOUR, START, complaint, listing, review
+from world_disputes import clarification
 
+from ops.services.worker import service_level
+from schemas.events.sla import (
+    SlaBreached,
+    SlaClockPaused,
+    SlaClockResumed,
+    SlaWarningRaised,
+)
+from streams.driver import DriverSettings
 from streams.kafka.partitioner import partition_of
 from streams.state.indexes import due_timers
 from streams.state.loading import load_rows
 from streams.state.local_state import PARTITIONED, LocalState, partition_prefix
 from streams.topology import CHANGELOG
-from topology.harness import PARTITIONS, DriverHarness
-from topology.test_lifecycle import COMPLAINTS, LISTINGS, send, tell_tables
+from topology.harness import PARTITIONS, STANDING, DriverHarness
+from topology.test_lifecycle import COMPLAINTS, LISTINGS, REVIEWS, send, tell_tables
+
+SLA = "ip.sla.events"
 
 EVER = 1 << 60
 NUMBER = partition_of(b"listing-1", PARTITIONS)
@@ -72,3 +83,35 @@ def test_timers_that_fell_due_together_with_what_sets_them_again_are_kept(
     driver.clock.advance(late)
     waiting.settle()
     assert kept(driver.state) == of_rows(waiting, tmp_path / "again")
+
+
+@pytest.mark.parametrize("asked_at", [1, 30])
+@pytest.mark.parametrize("answered_at", [2, 19, 31])
+def test_a_clock_tells_once_though_records_are_read_late(tmp_path, asked_at, answered_at):
+    level = service_level(24 * 3600.0)._replace(standing=STANDING)
+    settings = DriverSettings(PARTITIONS, START, service_level=level)
+    harness = DriverHarness(tmp_path / "state", settings)
+    tell_tables(harness)
+    send(harness, LISTINGS, listing(title="Cutexx nail polish remover"))
+    send(harness, COMPLAINTS, complaint())
+    harness.settle()
+    harness.driver.advance(40 * HOUR)
+    said = [
+        (REVIEWS, review(outcome="ask_for_clarification"), asked_at),
+        (COMPLAINTS, clarification(), answered_at),
+    ]
+    for topic, event, hours in said:
+        value = harness.codec.encode(topic, event)
+        harness.driver._append(topic, NUMBER, b"listing-1", value, [], START + hours * HOUR)
+        harness.settle()
+    harness.driver.advance(400 * HOUR)
+    told = [type(each) for each in harness.read(SLA)]
+    assert SlaClockPaused in told
+    assert SlaClockResumed in told
+    due = [
+        (type(each), each.due_at_milliseconds)
+        for each in harness.read(SLA)
+        if isinstance(each, SlaWarningRaised | SlaBreached)
+    ]
+    assert len(due) == len(set(due)) >= 2
+    harness.close()
