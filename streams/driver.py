@@ -27,7 +27,7 @@ from streams.tables.global_tables import GlobalTables
 from streams.topology import ALL_INPUTS, CHANGELOG, GLOBAL_TABLES, PARTY_INPUTS
 from streams.worker.batch_journal import BatchJournal, Notes
 from streams.worker.engine import Engine
-from streams.worker.registry_watch import RegistryWatch
+from streams.worker.registry_watch import RegistryWatch, time_of_change
 from streams.worker.results import InputEnding, Result
 
 TIMERS_PER_BATCH = 1_000
@@ -95,12 +95,19 @@ class Driver:
         self.send_bytes(topic, key.encode(), self._codec.encode(topic, event), headers)
 
     def send_bytes(
-        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers | None = None
-    ) -> None:
-        """Append a record as it is, good or bad."""
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers | None = None,
+        at_milliseconds: int | None = None,
+    ) -> tuple[str, int, int]:
+        """Append a record as it is, good or bad, and return its place; its time is the clock's
+        where none is given."""
         partitions = 1 if topic in GLOBAL_TABLES else self._settings.partitions
         number = partition_of(key or b"", partitions)
-        self._append(topic, number, key, value, headers, self.clock.now_milliseconds())
+        at = self.clock.now_milliseconds() if at_milliseconds is None else at_milliseconds
+        return topic, number, self._append(topic, number, key, value, headers, at)
 
     def run(self) -> None:
         """Process all that was sent, and all timers due by the virtual time."""
@@ -175,7 +182,7 @@ class Driver:
             return
         applied = self.tables.apply(log[start:])
         self._next[topic, number] = len(log)
-        at = min(log[-1].timestamp_milliseconds, self.clock.now_milliseconds())
+        at = time_of_change(log[-1].timestamp_milliseconds, self.clock.now_milliseconds())
         self._tables_changed(applied, at)
 
     def _tables_changed(self, applied: TableUpdate, at: int) -> None:

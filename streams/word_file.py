@@ -15,6 +15,9 @@ from processors.matching.vocabulary import VOCABULARY_VERSION, use_word_lists, w
 from schemas.handled_errors import note_handled
 
 CHECKSUM_BYTES = 4
+FORM = 2
+"""Of the file: which lists it has."""
+
 LOCK = "words.lock"
 
 
@@ -69,5 +72,5 @@ def write_words(directory: Path) -> None:
 
 def _path(directory: Path) -> Path:
     source = Path(folding.__file__).read_bytes()
-    parts = (VOCABULARY_VERSION, sha256(source).hexdigest())
+    parts = (FORM, VOCABULARY_VERSION, sha256(source).hexdigest())
     return directory / f"words-{sha256(repr(parts).encode()).hexdigest()[:16]}"

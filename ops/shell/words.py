@@ -21,18 +21,19 @@ def add_words_argument(parser: argparse.ArgumentParser) -> None:
 
 def words_made_ready(options: argparse.Namespace) -> threading.Thread:
     """Return a thread that has word lists at hand; it is to be joined before titles are read."""
-    directory = options.words_directory or _cache_directory(options.state_directory)
+    directory = options.words_directory or words_directory(options.state_directory)
     thread = threading.Thread(target=ready_words, args=(directory,))
     thread.start()
     return thread
 
 
-def _cache_directory(state_directory: Path) -> Path:
+def words_directory(otherwise: Path) -> Path:
+    """Return where processes of this host keep word lists; the other where there is no cache."""
     home = os.environ.get("HOME", "")
     kept = Path(os.environ.get("XDG_CACHE_HOME") or f"{home}/.cache") / "ip-takedowns"
     try:
         kept.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         note_handled("word_file", error)
-        return state_directory
-    return kept if os.access(kept, os.W_OK) else state_directory
+        return otherwise
+    return kept if os.access(kept, os.W_OK) else otherwise

@@ -76,6 +76,12 @@ def word_lists() -> dict[str, frozenset[str]]:
         "native": native_words(),
         "personal_names": personal_names(),
         "renowned": renowned_words(),
+        **{f"words_{language}": words_of(language) for language in ("ja", "ru", "zh")},
+        **{
+            f"used_{language}": used_words(language, least)
+            for languages, least in OTHER_SCRIPTS.values()
+            for language in languages
+        },
     }
 
 
@@ -230,30 +236,38 @@ def is_dictionary_word(word: str) -> bool:
 
 def is_japanese_word(word: str) -> bool:
     """Tell whether a folded word is used in Japanese."""
-    return word in _frequencies("ja")
+    return word in words_of("ja")
 
 
 def is_chinese_word(word: str) -> bool:
     """Tell whether a folded word is used in Chinese."""
-    return word in _frequencies("zh")
+    return word in words_of("zh")
 
 
 def is_russian_word(word: str) -> bool:
     """Tell whether a folded word is used in Russian."""
-    return word in _frequencies("ru")
+    return word in words_of("ru")
 
 
 def _is_word_of_its_script(word: str) -> bool:
     script = unicodedata.name(word[0], "").partition(" ")[0]
     languages, least = OTHER_SCRIPTS.get(script, ((), 0.0))
-    return any(_frequencies(language).get(word, 0.0) >= least for language in languages)
+    return any(word in used_words(language, least) for language in languages)
 
 
 @cache
-def _frequencies(language: str) -> dict[str, float]:
-    """Return the folded words of a language by frequency, on the Zipf scale."""
-    found: dict[str, float] = {}
-    for each, share in _shares(language).items():
-        word = fold(each)
-        found[word] = max(_zipf(share), found.get(word, 0.0))
-    return found
+def words_of(language: str) -> frozenset[str]:
+    """Return all folded words of a language."""
+    return _as_kept(f"words_{language}", lambda: map(fold, _shares(language)))
+
+
+@cache
+def used_words(language: str, least: float) -> frozenset[str]:
+    """Return the folded words of a language that are used so much, on the Zipf scale; it is the
+    one that its scripts have in `OTHER_SCRIPTS`."""
+
+    def used() -> Iterator[str]:
+        shares = _shares(language).items()
+        return (fold(word) for word, share in shares if _zipf(share) >= least)
+
+    return _as_kept(f"used_{language}", used)

@@ -235,6 +235,7 @@ class GlobalTables:
         for key in after:
             self._histories.drop(key[1:].decode())
         references = frozenset(key[1:].decode() for keys in (after, aliases) for key in keys)
+        references |= self._marks.former_names(before)
         return TableUpdate(references, refused, shared, frozenset(gathered.party_ids))
 
     def end_loading(self) -> None:

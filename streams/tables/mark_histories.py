@@ -1,9 +1,11 @@
 """Versions of marks gathered from many records, and put into their histories all at once."""
 
+from collections.abc import Mapping
 from itertools import compress
 from typing import NamedTuple
 
 from processors.bitemporal import History
+from processors.registers.references import other_references
 from schemas.events.trademarks import TrademarkRecorded
 from schemas.topic_names import TRADEMARKS_EVENTS
 from schemas.wire.codec import Codec, DecodeError
@@ -102,6 +104,16 @@ class MarkHistories:
             after[name] = self._merged(before.get(name), indexes)
         self._begin()
         return SettledHistories(before, after)
+
+    def former_names(self, before: Mapping[bytes, bytes]) -> frozenset[str]:
+        """Return the names that marks had in histories, in frames: cases rely on numbers that a
+        mark has no more, too."""
+        return frozenset(
+            reference
+            for frames in before.values()
+            for each in unframed(frames)
+            for reference in other_references(self._decode(each))
+        )
 
     def end_loading(self) -> None:
         """Give back the memory that only the first load of many marks needs."""

@@ -12,10 +12,18 @@ by the record's own time; what that misses is seen when the case's time is over.
 from collections import deque
 from collections.abc import Collection, Iterable
 
+from schemas.fields import EARLIEST_RECORD_MILLISECONDS
 from streams.state.indexes import Reliance, Waiting, in_form, reliances, waiting
 from streams.state.local_state import LocalState
 from streams.tables.global_tables import GlobalTables
 from streams.worker.results import RegistryStimulus
+
+
+def time_of_change(at_milliseconds: int, now_milliseconds: int) -> int:
+    """Return the time of a table's record, or now where it says one that can't be: what a record
+    says of its time is not to become that of decisions."""
+    can_be = EARLIEST_RECORD_MILLISECONDS <= at_milliseconds <= now_milliseconds
+    return at_milliseconds if can_be else now_milliseconds
 
 
 class RegistryWatch:

@@ -3,13 +3,12 @@
 import logging
 from collections.abc import Collection
 
-from schemas.fields import EARLIEST_RECORD_MILLISECONDS
 from streams.clock import Clock
 from streams.kafka.records import OutputRecord
 from streams.tables.table_reader import TableReader
 from streams.worker.engine import Engine
 from streams.worker.observation import Observation
-from streams.worker.registry_watch import RegistryWatch
+from streams.worker.registry_watch import RegistryWatch, time_of_change
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +50,7 @@ class TableUpdates:
         self._observation.tables_read(count, at)
         self._observation.tables_at(self._reader.positions())
         self._observation.marks_shared(applied.shared_references)
-        # What a table's record says of its time is not to become that of decisions.
-        now = self._clock.now_milliseconds()
-        at = at if EARLIEST_RECORD_MILLISECONDS <= at <= now else now
+        at = time_of_change(at, self._clock.now_milliseconds())
         self._watch.changed(applied.registry_references, partitions, at)
         self._watch.recorded(applied.party_ids, partitions, at)
         if busy:

@@ -8,6 +8,7 @@ from time import sleep
 
 import pytest
 
+from ops.shell.words import words_directory
 from processors.matching import vocabulary
 from processors.matching.vocabulary import word_lists
 from streams import word_file
@@ -102,3 +103,29 @@ def test_real_lists_are_the_same_from_the_file(tmp_path):
     loaded = subprocess.run(line, check=True, capture_output=True, text=True)
     made = repr([sorted(each) for each in word_lists().values()])
     assert loaded.stdout.strip() == sha256(made.encode()).hexdigest()
+
+
+READ_EACH_SCRIPT = """
+import sys, unicodedata
+from pathlib import Path
+from ops.shell.words import words_directory
+from processors.matching import vocabulary
+from streams.word_file import ready_words
+ready_words(words_directory(Path(sys.argv[1])))
+sys.modules["wordfreq"] = None
+for script in vocabulary.OTHER_SCRIPTS:
+    letters = (chr(n) for n in range(128, 0xFFFF))
+    word = next(x for x in letters if unicodedata.name(x, "").split(" ")[0] == script)
+    vocabulary.is_dictionary_word(word)
+    vocabulary.is_japanese_word(word), vocabulary.is_chinese_word(word)
+    vocabulary.is_russian_word(word)
+print("ready")
+"""
+
+
+@pytest.mark.slow
+def test_no_title_in_any_script_waits_for_words_to_be_made(tmp_path):
+    ready_words(words_directory(tmp_path))
+    command = [sys.executable, "-c", READ_EACH_SCRIPT, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "ready\n", done.stderr

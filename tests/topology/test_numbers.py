@@ -101,3 +101,17 @@ def test_keys_of_parties_name_marks_in_any_form(driven):
     send(driven, COMPLAINTS, complaint(filed_at_milliseconds=START))
     driven.settle()
     assert outcomes(driven) == [("take_down", "counterfeit")]
+
+
+@pytest.mark.parametrize("number", [None, "9999999"])
+def test_a_mark_that_lost_its_number_sends_the_takedowns_by_it_to_review(driven, number):
+    tell_tables(driven)
+    send(driven, LISTINGS, listing())
+    send(driven, COMPLAINTS, complaint())
+    driven.settle()
+    assert outcomes(driven) == [("take_down", "counterfeit")]
+    ended = {"status": "cancelled", "registration_number": number}
+    at = {"effective_from_milliseconds": START + 1, "recorded_at_milliseconds": START + 1}
+    tell_tables(driven, trademark(**ended, **at))
+    driven.settle()
+    assert outcomes(driven)[-1] == ("send_to_review", "trademark_no_longer_in_force")

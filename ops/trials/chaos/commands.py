@@ -21,6 +21,7 @@ from ops.trials.chaos.full_filing import fill_filing
 from ops.trials.chaos.full_indexes import fill_indexes
 from ops.trials.chaos.full_state import fill_state
 from ops.trials.chaos.fuzz import fuzz
+from ops.trials.chaos.hostile_values import send_hostile
 from ops.trials.chaos.kill import kill_at_each_step
 from ops.trials.chaos.memory import hold_memory
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
@@ -29,8 +30,10 @@ from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.upgrade import upgrade
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
+from ops.trials.hostile.run import run_hostile
 from ops.trials.seeded.ledger import run_missing
-from ops.trials.seeded.report import quiet, run_seeds, seeds_of, show_seed
+from ops.trials.seeded.report import RunSeed, quiet, run_seeds, seeds_of, show_seed
+from ops.trials.seeded.run import simulate
 
 Fault = Callable[[TestBed], Verdict]
 
@@ -44,8 +47,8 @@ UPGRADE = "upgrade"
 FEW = 20_000
 """Inputs of a run of which there is one for each step."""
 
-SIMULATED = "simulated"
-"""Needs no cluster, and is run alone."""
+SIMULATED, HOSTILE = "simulated", "hostile"
+"""Need no cluster, and are run alone."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -54,17 +57,21 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "faults",
         nargs="*",
-        choices=[*FAULTS, MEMORY, UPGRADE, SIMULATED, []],
-        help="all on a cluster but memory and upgrade, if none is named; simulated runs alone",
+        choices=[*FAULTS, MEMORY, UPGRADE, SIMULATED, HOSTILE, []],
+        help="all on a cluster but memory and upgrade, if none is named; simulated and "
+        "hostile are run alone",
     )
     parser.add_argument("--inputs", type=int, default=100_000, help="of each run")
     parser.add_argument("--seeds", type=seeds_of, nargs="+", default=[range(1, 4)])
-    parser.add_argument("--seed", type=int, help="simulated: this one, with all that happens in it")
-    parser.add_argument("--processes", type=int, default=1, help="of simulated seeds")
+    parser.add_argument(
+        "--seed", type=int, help="simulated, hostile: this one, and what happens in it"
+    )
+    parser.add_argument("--processes", type=int, default=1, help="of simulated and hostile seeds")
     parser.add_argument(
         "--ledger",
         type=Path,
-        help="CSV file; simulated: go on where it ends, and append; memory: append each sample",
+        help="CSV file; simulated, hostile: go on where it ends, and append; memory: append each "
+        "sample",
     )
     parser.add_argument("--minutes", type=float, default=60.0, help="of a run with a ledger")
     parser.add_argument("--kills", type=int, default=2, help="at each step, for each seed")
@@ -78,7 +85,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(options: argparse.Namespace) -> int:
     """Run the faults; 1 where anything was lost, doubled or changed."""
     if SIMULATED in options.faults:
-        return _simulated(options)
+        return _by_seed(options, SIMULATED, simulate)
+    if HOSTILE in options.faults:
+        return _by_seed(options, HOSTILE, run_hostile)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="ip-chaos-") as scratch:
         directory = Path(scratch)
@@ -105,17 +114,18 @@ def run(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _simulated(options: argparse.Namespace) -> int:
-    if options.faults != [SIMULATED]:
-        raise OperatorError("simulated faults are run alone")
+def _by_seed(options: argparse.Namespace, name: str, run: RunSeed) -> int:
+    if options.faults != [name]:
+        raise OperatorError(f"{name} faults are run alone")
     with quiet():
         if options.seed is not None:
-            return show_seed(options.seed, sys.stdout.write)
+            return show_seed(options.seed, _told, run)
         seeds, processes = list(chain(*options.seeds)), options.processes
-        if options.ledger is not None:
-            failed = run_missing(seeds, processes, options.ledger, options.minutes, _told)
+        if options.ledger is None:
+            failed = run_seeds(seeds, processes, _told, run)
         else:
-            failed = run_seeds(seeds, processes, _told)
+            path, minutes = options.ledger, options.minutes
+            failed = run_missing(seeds, processes, path, minutes, _told, run, name == HOSTILE)
     return 1 if failed else 0
 
 
@@ -147,6 +157,7 @@ def _of_seed(
     frozen = partial(freeze_brokers, kafka=kafka, inputs=inputs, seed=seed)
     yield "brokers", "frozen brokers", frozen
     yield "fuzz", "fuzz", partial(fuzz, count=inputs, seed=seed)
+    yield "fuzz", "hostile values", partial(send_hostile, seed=seed)
     hold = partial(hold_memory, ledger=options.ledger)
     yield MEMORY, MEMORY, partial(hold, inputs=inputs, rate=options.rate, seed=seed)
     if options.former is not None:

@@ -3,31 +3,37 @@
 import csv
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ops.errors import OperatorError
-from ops.trials.seeded.report import Write, outcomes_of
-from ops.trials.seeded.run import Outcome
+from ops.trials.seeded.report import RunSeed, Write, outcomes_of
+from ops.trials.seeded.run import Outcome, simulate
 
 ROOT = Path(__file__).parents[3]
 SEEDS_IN_A_PIECE = 20
 
 
 class Piece(NamedTuple):
-    """Some seeds in a row: what they cost, and which of them failed."""
+    """Some seeds in a row: what they cost, which of them failed, and what happened how often, where
+    the ledger is to tell that."""
 
     first_seed: int
     last_seed: int
     commit: str
     core_seconds: float
     failed: tuple[int, ...]
+    happened: tuple[tuple[str, int], ...] = ()
 
     @property
     def seeds(self) -> range:
         """All of them."""
         return range(self.first_seed, self.last_seed + 1)
+
+
+UNCOUNTED = Piece._fields[:-1]
 
 
 def read_ledger(path: Path) -> list[Piece]:
@@ -36,7 +42,7 @@ def read_ledger(path: Path) -> list[Piece]:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
-    if not rows or tuple(rows[0]) != Piece._fields:
+    if not rows or tuple(rows[0]) not in (Piece._fields, UNCOUNTED):
         raise OperatorError(f"{path} is no ledger of seeds: its first line is another")
     try:
         return [_piece(*row) for row in rows[1:]]
@@ -54,8 +60,22 @@ def sum_of(pieces: Sequence[Piece]) -> str:
     return f"{seeds:,} seeds of {commits} commits, {len(failed)} failed{named}, {hours:.1f} h."
 
 
+def total_of(pieces: Iterable[Piece]) -> Counter[str]:
+    """Return what happened in all seeds, and how often."""
+    total: Counter[str] = Counter()
+    for piece in pieces:
+        total.update(dict(piece.happened))
+    return total
+
+
 def run_missing(
-    seeds: Iterable[int], processes: int, path: Path, minutes: float, write: Write
+    seeds: Iterable[int],
+    processes: int,
+    path: Path,
+    minutes: float,
+    write: Write,
+    run: RunSeed = simulate,
+    is_counted: bool = False,
 ) -> int:
     """Run the seeds that a ledger doesn't have, for so long, and append each piece as it is done;
     return how many failed. Errors: OperatorError."""
@@ -65,13 +85,15 @@ def run_missing(
     missing = sorted(set(seeds) - there)
     commit = commit_here()
     failed = 0
-    outcomes = outcomes_of(missing, processes)
+    outcomes = outcomes_of(missing, processes, run)
     for group in _in_pieces(outcomes):
         wrong = [each for each in group if each.problems]
+        happened = sum((each.happened for each in group), Counter()) if is_counted else Counter()
         piece = Piece(
             *(group[0].seed, group[-1].seed, commit),
             sum(each.seconds for each in group),
             tuple(each.seed for each in wrong),
+            tuple(sorted(happened.items())),
         )
         _append(path, piece)
         known.append(piece)
@@ -108,9 +130,14 @@ def _in_pieces(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
         yield group
 
 
-def _piece(first: str, last: str, commit: str, core_seconds: str, failed: str) -> Piece:
+def _piece(
+    first: str, last: str, commit: str, core_seconds: str, failed: str, happened: str = ""
+) -> Piece:
+    counts = (each.partition("=") for each in happened.split(";") if each)
     return Piece(
-        *(int(first), int(last), commit, float(core_seconds)), tuple(map(int, failed.split()))
+        *(int(first), int(last), commit, float(core_seconds)),
+        tuple(map(int, failed.split())),
+        tuple((what, int(count)) for what, _, count in counts),
     )
 
 
@@ -119,6 +146,8 @@ def _append(path: Path, piece: Piece) -> None:
     with path.open("a", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         if is_new:
-            writer.writerow(Piece._fields)
+            writer.writerow(Piece._fields if piece.happened else UNCOUNTED)
         failed = " ".join(map(str, piece.failed))
-        writer.writerow((*piece[:3], f"{piece.core_seconds:.1f}", failed))
+        happened = ";".join(f"{what}={count}" for what, count in piece.happened)
+        row = (*piece[:3], f"{piece.core_seconds:.1f}", failed)
+        writer.writerow((*row, happened) if happened else row)

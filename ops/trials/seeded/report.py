@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from ops.trials.load import START_MILLISECONDS
 from ops.trials.seeded.run import Outcome, simulate
@@ -15,6 +16,7 @@ TOLD_EVERY = 500
 SEEDS_IN_ONE_GO = 20
 
 Write = Callable[[str], object]
+RunSeed = Callable[[int], Outcome]
 
 
 def seeds_of(text: str) -> range:
@@ -23,13 +25,13 @@ def seeds_of(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def run_seeds(seeds: Sequence[int], processes: int, write: Write) -> int:
+def run_seeds(seeds: Sequence[int], processes: int, write: Write, run: RunSeed = simulate) -> int:
     """Run seeds and write a report; return how many of them failed."""
     failed = 0
     happened: Counter[str] = Counter()
     totals: Counter[str] = Counter()
     seconds = []
-    for number, outcome in enumerate(outcomes_of(seeds, processes), 1):
+    for number, outcome in enumerate(outcomes_of(seeds, processes, run), 1):
         seconds.append(outcome.seconds)
         totals.update(inputs=outcome.inputs, decisions=outcome.decisions, commands=outcome.commands)
         happened.update(outcome.happened)
@@ -49,9 +51,9 @@ def run_seeds(seeds: Sequence[int], processes: int, write: Write) -> int:
     return failed
 
 
-def show_seed(seed: int, write: Write) -> int:
+def show_seed(seed: int, write: Write, run: RunSeed = simulate) -> int:
     """Run one seed and write what happened in it; return 1 where it failed, else 0."""
-    outcome = simulate(seed)
+    outcome = run(seed)
     for at, who, what, facts in outcome.trace:
         passed = at - START_MILLISECONDS
         days, rest = divmod(passed, 86_400_000)
@@ -85,18 +87,20 @@ def quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def outcomes_of(seeds: Sequence[int], processes: int) -> Generator[Outcome]:
+def outcomes_of(
+    seeds: Sequence[int], processes: int, run: RunSeed = simulate
+) -> Generator[Outcome]:
     """Yield what seeds led to, in their order, as they are done; without their traces."""
     if processes == 1:
-        yield from _without_traces(map(simulate, seeds))
+        yield from _without_traces(map(run, seeds))
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, quieten) as pool:
-        yield from pool.map(_simulate_quietly, seeds, chunksize=SEEDS_IN_ONE_GO)
+        yield from pool.map(partial(_run_quietly, run), seeds, chunksize=SEEDS_IN_ONE_GO)
 
 
-def _simulate_quietly(seed: int) -> Outcome:
-    return next(iter(_without_traces([simulate(seed)])))
+def _run_quietly(run: RunSeed, seed: int) -> Outcome:
+    return next(iter(_without_traces([run(seed)])))
 
 
 def _without_traces(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
