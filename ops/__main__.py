@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "members": "ops.tools.members",
     "switch": "ops.tools.switch",
     "deliveries": "ops.tools.deliveries",
+    "endpoints": "ops.tools.endpoints",
     "receivers": "ops.trials.bench.receivers",
     "filing-key": "ops.tools.filing_tokens",
     "filing-token": "ops.tools.filing_tokens",

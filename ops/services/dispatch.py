@@ -12,6 +12,7 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.dispatch_metrics import DispatchMetrics
+from ops.shell.endpoints import add_endpoint_keys, endpoint_book, watched_endpoints
 from ops.shell.parts import Part, RunningParts
 from ops.shell.process import Process
 from ops.shell.service import (
@@ -25,9 +26,10 @@ from ops.shell.service_database import database_answers, migrate_database, once_
 from schemas.topic_names import ACKNOWLEDGEMENTS_EVENTS, SWITCHES_STATE
 from schemas.wire.codec import Codec
 from schemas.wire.registry import connect
+from sinks.dispatch.endpoint_watch import EndpointWatch
 from sinks.dispatch.halt_file import HaltFile
 from sinks.dispatch.sender import SenderTiming, WebhookSender
-from sinks.dispatch.settings import DispatchSettings, SettingsInvalid, load_settings
+from sinks.dispatch.settings import DispatchSettings
 from sinks.dispatch.store import TOPICS, DeliveryStore
 from sinks.dispatch.switches import Switches
 from streams.clock import Clock
@@ -56,6 +58,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("dispatch", help="deliver commands to marketplaces")
     add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE)
     parser.add_argument("--endpoints", type=Path, required=True, help="endpoints file (YAML)")
+    add_endpoint_keys(parser)
     parser.add_argument("--group", default="ip-dispatch")
     parser.add_argument(
         "--halt-file",
@@ -75,18 +78,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Dispatch until SIGTERM or SIGINT. Errors: OperatorError; whatever ended a part of it."""
-    try:
-        settings = load_settings(options.endpoints)
-    except SettingsInvalid as error:
-        raise OperatorError(str(error)) from error
     migrate_database(options.database)
+    book = endpoint_book(options) if options.endpoint_keys else None
+    endpoints = watched_endpoints(options, book)
     needed_topics(options.bootstrap_servers, (*TOPICS, SWITCHES_STATE, ACKNOWLEDGEMENTS_EVENTS))
     codec = connect(options.schema_registry, register=True)
     clock = clock_of(options)
-    store = DeliveryStore(options.database, settings, clock.now_milliseconds)
+    store = DeliveryStore(options.database, endpoints[1], clock.now_milliseconds)
     once_it_answers(store.address_again)
     try:
-        asyncio.run(_serve(options, settings, store, codec, clock))
+        asyncio.run(_serve(options, endpoints, store, codec, clock))
     except PartitionsStalled as error:
         raise OperatorError(f"{error}; to be started again") from error
     return 0
@@ -94,11 +95,12 @@ def run(options: argparse.Namespace) -> int:
 
 async def _serve(
     options: argparse.Namespace,
-    settings: DispatchSettings,
+    endpoints: tuple[EndpointWatch | None, DispatchSettings],
     store: DeliveryStore,
     codec: Codec,
     clock: Clock,
 ) -> None:
+    watch, settings = endpoints
     metrics = DispatchMetrics()
     loop = asyncio.get_running_loop()
     switches = Switches()
@@ -126,6 +128,14 @@ async def _serve(
         options, store, codec, shared, switches, stopping,
         functools.partial(loop.call_soon_threadsafe, sender.switched),
     )  # fmt: skip
+    if watch is not None:
+
+        def told(settings: DispatchSettings) -> None:
+            store.go_by(settings)
+            loop.call_soon_threadsafe(sender.go_by, settings)
+
+        watch.tell_to(told)
+        parts.append(Part("endpoints", lambda: watch.run(stopping.wait), stopping.set))
     running = RunningParts(parts, functools.partial(loop.call_soon_threadsafe, sender.stop))
     try:
         await sender.run()

@@ -13,6 +13,12 @@ from ops.shell.connections import (
     WRAPPING_KEYS,
     add_connection_arguments,
 )
+from ops.shell.endpoints import (
+    add_endpoint_keys,
+    endpoint_book,
+    endpoints_of_file,
+    watched_endpoints,
+)
 from ops.shell.process import Process
 from ops.shell.service import add_clock_arguments, add_metrics_arguments, clock_of, serve_metrics
 from ops.shell.service_database import STARTING_SECONDS, database_answers, migrate_database
@@ -36,18 +42,21 @@ from schemas.topic_names import (
 from schemas.wire.codec import SchemaRegistryUnavailable
 from schemas.wire.foreign_schemas import SchemaRefused
 from schemas.wire.registry import connect
-from sinks.dispatch.settings import SettingsInvalid, load_settings
 from sinks.evidence.quarantine import Quarantine
 from sinks.evidence.scanner import ClamdScanner
 from sinks.evidence.vault import EvidenceVault
-from streams.sources.filing.acknowledgement_signing import MarketplaceKeys
+from streams.sources.filing.acknowledgement_signing import (
+    EndpointFollowing,
+    MarketplaceKeys,
+    secrets_of,
+)
 from streams.sources.filing.app import make_app
 from streams.sources.filing.database import Database
 from streams.sources.filing.limit_sharing import LimitSharing
 from streams.sources.filing.rate_limits import Rate
 from streams.sources.filing.retention import Retention
 from streams.sources.filing.scanning import Scanning
-from streams.sources.filing.services import make_services
+from streams.sources.filing.services import Endpoints, make_services
 from streams.sources.filing.settings import FilingSettings
 from streams.sources.filing.tokens import AUDIENCE, ISSUER, KeysInvalid, TokenKeys
 from streams.sources.outbox_metrics import OutboxMetrics
@@ -75,6 +84,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command's parser."""
     parser = subparsers.add_parser("filing", help="serve the filing API")
     add_connection_arguments(parser, KAFKA, REGISTRY, DATABASE, WRAPPING_KEYS)
+    add_endpoint_keys(parser)
     parser.add_argument("--vault", type=Path, required=True, help="directory of the evidence")
     parser.add_argument(
         "--scanner", help="ClamAV's clamd, HOST:PORT or a socket's path; else nothing is scanned"
@@ -107,14 +117,8 @@ def run(options: argparse.Namespace) -> int:
         vault = EvidenceVault(options.vault, settings.maximum_evidence_bytes)
         scanner = _scanner(options.scanner)
         keys = TokenKeys(options.keys, options.issuer, options.audience)
-        signing = _marketplace_keys(options.endpoints)
         wrapping = wrapping_keys(options.wrapping_keys, options.database, STARTING_SECONDS)
-    except (
-        SchemaRegistryUnavailable,
-        SchemaRefused,
-        SettingsInvalid,
-        KeysInvalid,
-    ) as error:
+    except (SchemaRegistryUnavailable, SchemaRefused, KeysInvalid) as error:
         raise OperatorError(str(error)) from error
     except OSError as error:
         raise OperatorError(f"the vault can't be used: {error}") from error
@@ -122,8 +126,13 @@ def run(options: argparse.Namespace) -> int:
     quarantine = Quarantine(options.vault / "quarantine")
     files = (vault, Scanning(scanner, quarantine))
     parties = TopicParties(options.bootstrap_servers, codec)
+    book = endpoint_book(options) if options.endpoint_keys else None
+    watch, endpoints = watched_endpoints(options, book)
+    signing = MarketplaceKeys(secrets_of(endpoints))
     all_keys = (keys, signing, wrapping)
-    services = make_services(settings, clock, codec, all_keys, database, files, parties)
+    services = make_services(settings, clock, codec, all_keys, database, files, parties)._replace(
+        endpoints=Endpoints(book, endpoints_of_file(options.endpoints))
+    )
     registry = services.metrics.registry
     metrics = OutboxMetrics(registry)
     publisher = OutboxPublisher(options.database, options.bootstrap_servers, codec, clock, metrics)
@@ -131,7 +140,8 @@ def run(options: argparse.Namespace) -> int:
     files_kept = (vault, quarantine)
     retention = Retention(database, services.evidence, files_kept, services.erasures, clock)
     sharing = LimitSharing(options.database, "filing", services.rate_limits)
-    app = make_app(settings, services, (database, publisher, retention, sharing))
+    following = () if watch is None else (EndpointFollowing(watch, signing),)
+    app = make_app(settings, services, (database, publisher, retention, sharing, *following))
     uvicorn.run(
         app,
         host=options.address,
@@ -156,10 +166,3 @@ def _scanner(address: str | None) -> ClamdScanner | None:
         return ClamdScanner(address) if address else None
     except ValueError as error:
         raise OperatorError(f"--scanner: {error}") from error
-
-
-def _marketplace_keys(path: Path | None) -> MarketplaceKeys:
-    if path is None:
-        return MarketplaceKeys({})
-    endpoints = load_settings(path).endpoints
-    return MarketplaceKeys({name: endpoint.secrets for name, endpoint in endpoints.items()})

@@ -77,6 +77,11 @@ class Places(NamedTuple):
         """The keys that wrap the keys of parties."""
         return self.directory / "wrapping-keys"
 
+    @property
+    def endpoint_keys(self) -> Path:
+        """The keys that seal the secrets of recorded endpoints."""
+        return self.directory / "endpoint-keys"
+
     def state(self, service: str) -> str:
         """Return the directory of a service's own state."""
         return str(self.directory / "state" / service)
@@ -95,6 +100,8 @@ def places(directory: Path, any_ports: bool) -> Places:
     if not made.wrapping_keys.exists():
         # Without the same key nobody reads what an earlier start stored.
         _write_secret(made.wrapping_keys, new_line(KEY_ID))
+    if not made.endpoint_keys.exists():
+        _write_secret(made.endpoint_keys, new_line(KEY_ID))
     endpoint = {
         "marketplace": MARKETPLACE,
         "url": f"http://127.0.0.1:{ports['marketplace']}/commands",

@@ -21,6 +21,7 @@ def plan(places: Places) -> list[Service]:
     """Return all services, in the order in which they start."""
     port = places.ports
     endpoints = ("--endpoints", str(places.endpoints))
+    recorded = ("--endpoint-keys", str(places.endpoint_keys))
     filing = ("--vault", places.state("vault"), "--keys", str(places.keys), *endpoints)
     return [
         _stateful(places, "worker"),
@@ -36,8 +37,11 @@ def plan(places: Places) -> list[Service]:
             f"http://127.0.0.1:{port['marketplace']}/ready",
             f"http://127.0.0.1:{port['marketplace']}/commands",
         ),
-        _service(places, "dispatch", "dispatch", *endpoints),
-        _service(places, "filing metrics", "filing", *filing, "--port", str(port["filing"])),
+        _service(places, "dispatch", "dispatch", *endpoints, *recorded),
+        _service(
+            *(places, "filing metrics", "filing", *filing, *recorded),
+            *("--port", str(port["filing"])),
+        ),
         _service(
             *(places, "views metrics", "views", "--web-port", str(port["views"])),
             *("--data-directory", places.state("views"), "--replication-factor", "1"),

@@ -1,11 +1,11 @@
-"""To which marketplaces deliveries go, by the endpoints file of the day."""
+"""To which marketplaces deliveries go, by the endpoints in force."""
 
 from sinks.database.database import Connection
 from sinks.dispatch.delivery_order import PROMOTE_ALL
 from sinks.dispatch.settings import DispatchSettings
 from sinks.dispatch.webhook_message import EVERY_MARKETPLACE, EVERY_TYPE
 
-NO_ENDPOINT = ("no_endpoint", "the endpoints file names no endpoint for it")
+NO_ENDPOINT = ("no_endpoint", "no endpoint is known for it")
 """Reason and detail of what is held for want of an endpoint."""
 
 _COPIED = """

@@ -7,7 +7,7 @@ waits for its turn (sinks/dispatch/delivery_order.py).
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, tuple_row
 
 from sinks.contract import SinkUnavailable
 from sinks.database.database import AWAY, Connection, connect
@@ -76,28 +76,8 @@ class DeliveryAdmin:
         return self._attempt(lambda connection: self._shown(connection, states, selection, limit))
 
     def release(self, selection: Selection, act: OperatorAction) -> int:
-        """Let go what is held; give how many.
-
-        What a switch holds goes on when it is resumed, what has no endpoint when it gets one.
-        A marketplace whose endpoint was gone is written to again if all of it is selected.
-        """
-
-        def work(connection: Connection) -> int:
-            if selection.marketplace is not None and selection.command_id is None:
-                connection.execute(
-                    "DELETE FROM disabled_endpoints WHERE marketplace = %s",
-                    (selection.marketplace,),
-                )
-            return _change(
-                connection,
-                """
-                SET state = 'waiting', reason = '', detail = '', due_at_milliseconds = %(now)s
-                WHERE state = 'held' AND reason NOT IN ('halted', 'no_endpoint')
-                """,
-                ("release", selection, act),
-            )
-
-        return self._attempt(work)
+        """Let go what is held, as `release` does; give how many."""
+        return self._attempt(lambda connection: release(connection, selection, act))
 
     def retry(self, selection: Selection, act: OperatorAction) -> int:
         """Begin the schedule of what failed anew; give how many."""
@@ -153,13 +133,34 @@ class DeliveryAdmin:
             raise SinkUnavailable(str(error)) from error
 
 
+def release(connection: Connection, selection: Selection, act: OperatorAction) -> int:
+    """Let go what is held, within the caller's transaction; give how many.
+
+    What a switch holds goes on when it is resumed, what has no endpoint when it gets one.
+    A marketplace whose endpoint was gone or disabled is written to again if all of it is selected.
+    """
+    if selection.marketplace is not None and selection.command_id is None:
+        connection.execute(
+            "DELETE FROM disabled_endpoints WHERE marketplace = %s", (selection.marketplace,)
+        )
+    return _change(
+        connection,
+        """
+        SET state = 'waiting', reason = '', detail = '', due_at_milliseconds = %(now)s
+        WHERE state = 'held' AND reason NOT IN ('halted', 'no_endpoint')
+        """,
+        ("release", selection, act),
+    )
+
+
 def _change(
     connection: Connection, change: str, what: tuple[str, Selection, OperatorAction]
 ) -> int:
     name, selection, act = what
     setting, _, condition = change.partition("WHERE")
-    rows = connection.execute(
-        f"""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            f"""
         UPDATE deliveries {setting}
         WHERE delivery_number IN (
             SELECT delivery_number FROM deliveries WHERE {condition} AND {_SELECTED}
@@ -167,9 +168,8 @@ def _change(
         )
         RETURNING delivery_number, marketplace
         """.encode(),  # noqa: S608 - put together of constants
-        {**_selected(selection), "now": act.at_milliseconds, "why": act.reason},
-    ).fetchall()
-    with connection.cursor() as cursor:
+            {**_selected(selection), "now": act.at_milliseconds, "why": act.reason},
+        ).fetchall()
         cursor.executemany(
             """
             INSERT INTO delivery_actions

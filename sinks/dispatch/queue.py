@@ -124,9 +124,10 @@ class DeliveryQueue:
         async def work(connection: AsyncConnection) -> set[str]:
             await connection.execute(
                 """
-                UPDATE deliveries SET state = 'held', reason = 'endpoint_gone',
-                    detail = 'the endpoint told that it is gone', leased_until = NULL
-                WHERE state = 'due' AND marketplace IN (SELECT marketplace FROM disabled_endpoints)
+                UPDATE deliveries AS d SET state = 'held', reason = 'endpoint_gone',
+                    detail = disabled.reason, leased_until = NULL
+                FROM disabled_endpoints AS disabled
+                WHERE d.state = 'due' AND d.marketplace = disabled.marketplace
                 """
             )
             await connection.execute(

@@ -19,9 +19,10 @@ from sinks.dispatch.delivery_outcome import Outcome, outcome_of
 from sinks.dispatch.ending_recorder import EndingRecorder
 from sinks.dispatch.observer import DispatchObserver
 from sinks.dispatch.queue import DeliveryQueue
+from sinks.dispatch.routes import Route, Routes
 from sinks.dispatch.settings import DispatchSettings
 from sinks.dispatch.switches import Switches
-from sinks.dispatch.webhook_client import Answer, Request, WebhookClient
+from sinks.dispatch.webhook_client import Answer, Request
 from sinks.sending.lane import Lane
 
 logger = logging.getLogger(__name__)
@@ -51,19 +52,14 @@ class WebhookSender:
         timing: SenderTiming = SenderTiming(),  # noqa: B008 - a value
         look_up: LookUp = system_look_up,
     ) -> None:
-        self._settings = settings
         self._switches = switches
         self._now = now_milliseconds
         self._observer = observer
         self._timing = timing
-        self._look_up = look_up
+        self._routes = Routes(settings, _real_milliseconds, look_up)
         self._databases = (DispatchDatabase(address), DispatchDatabase(address))
         self._queue = DeliveryQueue(*self._databases)
-        self._lanes = {
-            name: Lane(name, endpoint.concurrency) for name, endpoint in settings.endpoints.items()
-        }
-        self._clients: dict[str, WebhookClient] = {}
-        self._under_way: dict[asyncio.Task[None], tuple[Delivery, Request]] = {}
+        self._under_way: dict[asyncio.Task[None], tuple[Delivery, Request, Route]] = {}
         self._disabling: set[str] = set()
         self._wake = asyncio.Event()
         self._recorder = EndingRecorder(self._queue, observer, self._wake)
@@ -75,10 +71,7 @@ class WebhookSender:
 
         Errors: whatever a part of it could not handle, after which the process is to end.
         """
-        self._clients = {
-            name: WebhookClient(endpoint, _real_milliseconds, self._look_up)
-            for name, endpoint in self._settings.endpoints.items()
-        }
+        self._routes.open()
         recorder = asyncio.create_task(self._recorder.run())
         parts = [asyncio.create_task(self._claim()), asyncio.create_task(self._maintain())]
         try:
@@ -90,10 +83,14 @@ class WebhookSender:
             for part in (recorder, *parts, *self._under_way):
                 part.cancel()
             await asyncio.gather(recorder, *parts, *self._under_way, return_exceptions=True)
-            for client in self._clients.values():
-                await client.close()
+            await self._routes.close()
             for database in self._databases:
                 await database.close()
+
+    def go_by(self, settings: DispatchSettings) -> None:
+        """Go by other endpoints; call it in its event loop. What is under way ends as it began."""
+        self._routes.go_by(settings)
+        self._wake.set()
 
     def stop(self) -> None:
         """Ask the sender to end; call it in its event loop."""
@@ -102,7 +99,7 @@ class WebhookSender:
 
     def switched(self) -> None:
         """Tell that switches changed: requests not yet sent are called back where halted."""
-        for task, (delivery, request) in self._under_way.items():
+        for task, (delivery, request, _) in self._under_way.items():
             halted = self._switches.halts_marketplace(delivery.marketplace)
             if not request.sent and (halted or self._switches.halting(delivery)):
                 task.cancel()
@@ -122,11 +119,16 @@ class WebhookSender:
         while not self._stopping.is_set():
             if self._broken is not None:
                 raise self._broken
-            slots = self._free_slots()
+            # Here nothing is claimed that could still begin on a route that was left.
+            await self._routes.close_left()
+            # Endpoints may change while claims are made: they go where they were claimed for.
+            routes = dict(self._routes.current)
+            slots = self._free_slots(routes)
             self._wake.clear()
             if slots:
-                for delivery in await self._queue.claim(slots, self._now(), self._lease_seconds()):
-                    self._start(delivery)
+                lease_seconds = self._lease_seconds(routes)
+                for delivery in await self._queue.claim(slots, self._now(), lease_seconds):
+                    self._start(delivery, routes[delivery.marketplace])
             await self._rest()
 
     async def _rest(self) -> None:
@@ -138,35 +140,35 @@ class WebhookSender:
         # A moment more gathers several into one claim.
         await asyncio.sleep(self._timing.poll_seconds / 10)
 
-    def _free_slots(self) -> dict[str, int]:
+    def _free_slots(self, routes: dict[str, Route]) -> dict[str, int]:
         now = time.monotonic()
         free = {
-            name: lane.free(now)
-            for name, lane in self._lanes.items()
+            name: route.lane.free(now)
+            for name, route in routes.items()
             if not self._switches.halts_marketplace(name)
         }
         return {name: count for name, count in free.items() if count}
 
-    def _lease_seconds(self) -> float:
-        longest = max(each.timeout_seconds for each in self._settings.endpoints.values())
+    def _lease_seconds(self, routes: dict[str, Route]) -> float:
+        longest = max(each.endpoint.timeout_seconds for each in routes.values())
         return longest + self._timing.lease_margin_seconds
 
-    def _start(self, delivery: Delivery) -> None:
+    def _start(self, delivery: Delivery, route: Route) -> None:
         request = Request()
-        task = asyncio.create_task(self._deliver(delivery, request))
-        self._lanes[delivery.marketplace].under_way += 1
-        self._under_way[task] = (delivery, request)
+        task = asyncio.create_task(self._deliver(delivery, request, route))
+        route.lane.under_way += 1
+        self._under_way[task] = (delivery, request, route)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        delivery, _ = self._under_way.pop(task)
-        self._lanes[delivery.marketplace].under_way -= 1
+        _, _, route = self._under_way.pop(task)
+        route.lane.under_way -= 1
         if not task.cancelled() and task.exception() is not None:
             self._broken = task.exception()
         self._wake.set()
 
-    async def _deliver(self, delivery: Delivery, request: Request) -> None:
-        lane = self._lanes[delivery.marketplace]
+    async def _deliver(self, delivery: Delivery, request: Request, route: Route) -> None:
+        lane = route.lane
         scope = self._switches.halting(delivery)
         if scope is not None:
             self._set_aside(delivery, "held", "halted", scope)
@@ -175,7 +177,7 @@ class WebhookSender:
             self._set_aside(delivery, "due", "", "halted before it was sent")
             return
         try:
-            answer = await self._post(delivery, request)
+            answer = await self._post(delivery, request, route)
         except asyncio.CancelledError:
             if not request.sent:
                 scope = self._switches.halting(delivery)
@@ -189,8 +191,8 @@ class WebhookSender:
         await self._apply_outcome(lane, outcome)
         self._recorder.add(outcome.ending)
 
-    async def _post(self, delivery: Delivery, request: Request) -> Answer:
-        client, trace = self._clients[delivery.marketplace], delivery.trace
+    async def _post(self, delivery: Delivery, request: Request, route: Route) -> Answer:
+        client, trace = route.client, delivery.trace
         if trace is None:
             return await client.post(delivery.command_id, delivery.body, request)
         started = time.time_ns()
@@ -228,17 +230,17 @@ class WebhookSender:
                 self._observer.deliveries_waiting(tally.due, tally.held)
                 await self._queue.forget_old(self._now())
             self._observer.endpoint_circuits(
-                {name: lane.circuit_open for name, lane in self._lanes.items()}
+                {name: route.lane.circuit_open for name, route in self._routes.current.items()}
             )
             await asyncio.sleep(self._timing.look_after_seconds)
 
     async def _promote_ready(self) -> None:
         """Bring on what waits for nothing, and go by which endpoints are disabled."""
-        known = {name for name, lane in self._lanes.items() if lane.disabled} - self._disabling
-        disabled = await self._queue.look_after(
-            self._switches.halted_scopes, self._settings.endpoints
-        )
-        for name, lane in self._lanes.items():
+        routes = dict(self._routes.current)
+        known = {name for name, each in routes.items() if each.lane.disabled} - self._disabling
+        disabled = await self._queue.look_after(self._switches.halted_scopes, routes)
+        for name, route in self._routes.current.items():
+            lane = route.lane
             # One that was found gone meanwhile may not be written yet.
             lane.disabled = name in disabled or (lane.disabled and name not in known)
 

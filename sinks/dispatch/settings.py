@@ -67,6 +67,7 @@ class DispatchSettings(NamedTuple):
 
     endpoints: Mapping[str, Endpoint]
     caps: Mapping[str, Cap]
+    allowed_hosts: frozenset[str] = frozenset()
 
 
 def load_settings(path: Path) -> DispatchSettings:
@@ -93,18 +94,24 @@ def _read(path: Path, settings_of: Callable[[Any], Settings]) -> Settings:
 def settings_from(given: Any, directory: Path) -> DispatchSettings:
     """Make settings of what YAML gave. Errors: SettingsInvalid."""
     fields = _mapping(given, "the file", KNOWN)
-    hosts = _texts(fields.get("allowed_hosts", []), "allowed_hosts")
+    listed_hosts = _texts(fields.get("allowed_hosts", []), "allowed_hosts")
+    hosts = frozenset(host.lower() for host in listed_hosts)
     caps = _caps(fields)
     endpoints: dict[str, Endpoint] = {}
-    listed = fields.get("endpoints")
-    if not isinstance(listed, list) or not listed:
-        raise SettingsInvalid("endpoints is to be a list of at least one")
+    listed = fields.get("endpoints", [])
+    if not isinstance(listed, list):
+        raise SettingsInvalid("endpoints is to be a list")
     for entry in listed:
-        endpoint = _endpoint(entry, frozenset(host.lower() for host in hosts), directory)
+        endpoint = _endpoint(entry, hosts, directory)
         if endpoint.marketplace in endpoints:
             raise SettingsInvalid(f"{endpoint.marketplace} has two endpoints")
         endpoints[endpoint.marketplace] = endpoint
-    return DispatchSettings(endpoints, caps)
+    return DispatchSettings(endpoints, caps, hosts)
+
+
+def endpoint_from(given: Mapping[str, Any], hosts: frozenset[str]) -> Endpoint:
+    """Make an endpoint that no file tells, which may name none. Errors: SettingsInvalid."""
+    return _endpoint(dict(given), hosts, Path())
 
 
 def _caps(fields: Mapping[str, Any]) -> dict[str, Cap]:

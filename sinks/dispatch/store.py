@@ -5,6 +5,7 @@ again, under the same id.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 
 from schemas.events.enforcement import EnforcementOverdue
@@ -13,6 +14,7 @@ from schemas.wire.delivered import Delivered, Source
 from sinks.contract import Span
 from sinks.database.database import Connection
 from sinks.database.database_sink import DatabaseSink
+from sinks.database.kept_connection import KeptConnection
 from sinks.database.locks import Lock, lock_key
 from sinks.dispatch.caps import Caps, Slice
 from sinks.dispatch.delivery_addresses import NO_ENDPOINT, address_again, takers_of
@@ -75,14 +77,28 @@ class DeliveryStore(DatabaseSink):
         super().__init__(address, SINK)
         self._settings = settings
         self._now = now_milliseconds
+        self._address = address
+        self._changing = threading.Lock()
 
     def write(self, records: list[Delivered], spans: dict[Source, Span]) -> None:
         """Write deliveries, reminders and positions. Errors: SinkUnavailable, PositionMoved."""
-        with self._batch(spans) as connection:
+        with self._changing, self._batch(spans) as connection:
             self._take_in(connection, records)
 
+    def go_by(self, settings: DispatchSettings) -> None:
+        """Go by other endpoints, from whichever thread: a batch under way is ended before, so that
+        what it wrote is addressed again too. Errors: SinkUnavailable."""
+        with self._changing:
+            self._settings = settings
+        other = KeptConnection(self._address)
+        try:
+            with other.transaction() as connection:
+                address_again(connection, settings)
+        finally:
+            other.close()
+
     def address_again(self) -> None:
-        """Go by the endpoints file as it is now; call it before anything is read or sent.
+        """Go by the endpoints as they are now; call it before anything is read or sent.
 
         What was for a marketplace that has no endpoint any more is held; what was for every
         marketplace while none took it goes to those that do. Errors: SinkUnavailable.
@@ -121,9 +137,7 @@ class DeliveryStore(DatabaseSink):
         if not messages:
             return
         caps = self._caps(connection, messages)
-        disabled = {
-            row[0] for row in connection.execute("SELECT marketplace FROM disabled_endpoints")
-        }
+        disabled = dict(connection.execute("SELECT marketplace, reason FROM disabled_endpoints"))
         now = self._now()
         rows = [(*message, now, now, *self._state(message, caps, disabled)) for message in messages]
         with connection.cursor() as cursor:
@@ -149,7 +163,9 @@ class DeliveryStore(DatabaseSink):
             caps.learn((Slice(scope, begins_at), count) for scope, begins_at, count in counts)
         return caps
 
-    def _state(self, message: Message, caps: Caps, disabled: set[str]) -> tuple[str, str, str]:
+    def _state(
+        self, message: Message, caps: Caps, disabled: dict[str, str]
+    ) -> tuple[str, str, str]:
         if not valid_id(message.command_id):
             return ("failed", "invalid_command_id", "no id that a webhook can have")
         if message.marketplace not in self._settings.endpoints:
@@ -160,7 +176,7 @@ class DeliveryStore(DatabaseSink):
             detail = f"{caps.scopes(message)[beyond]} is beyond {cap.commands} commands"
             return ("held", f"cap_{beyond}", f"{detail} in {cap.window_seconds:g} s")
         if message.marketplace in disabled:
-            return ("held", "endpoint_gone", "the endpoint told that it is gone")
+            return ("held", "endpoint_gone", disabled[message.marketplace])
         return ("due", "", "")
 
     def _remind(self, connection: Connection, overdue: EnforcementOverdue) -> list[int]:

@@ -263,6 +263,7 @@ OTHER_TABLES: Final = {
     "reviewers": "of reviewers",
     "delivery_actions": "of operators",
     "disabled_endpoints": "of marketplaces",
+    "marketplace_endpoints": "of marketplaces, recorded by operators",
     "dispatch_counts": "counts",
     "recorded_acknowledgements": "ids of acknowledgements",
     "refused_records": "places of records in topics",

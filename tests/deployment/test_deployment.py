@@ -86,7 +86,22 @@ def test_each_has_a_budget_of_disruption_and_secrets_of_its_own():
         }
         # Whoever has the wrapping keys and the database reads what parties wrote.
         private = {"wrapping-keys": "wrapping-keys"} if name in ("filing", "web") else {}
+        if name in ("filing", "dispatch"):
+            private["endpoint-keys"] = "endpoint-keys"
         assert secrets == {"kafka": f"{name}-kafka", **private}
+
+
+def test_pages_have_a_directory_for_register_and_rules_beside_the_evidence():
+    lines = {where: line for where, line in command_lines() if line[0] == "web"}
+    for where, line in lines.items():
+        options = parser_for(line).parse_args(line)
+        assert options.state_directory is not None, where
+        assert options.state_directory not in (options.vault, *options.vault.parents), where
+    volumes = pods()["web"]["spec"]["template"]["spec"]
+    mounted = {each["name"]: each["mountPath"] for each in volumes["containers"][0]["volumeMounts"]}
+    assert mounted["state"] == "/state"
+    units = (DEPLOYMENT / "systemd" / "ip-takedowns@web.service.d" / "evidence.conf").read_text()
+    assert "StateDirectory=ip-takedowns/evidence ip-takedowns/web\n" in units
 
 
 def test_all_who_keep_evidence_share_one_directory():

@@ -20,6 +20,9 @@ from ops.trials.bench.receivers import endpoints_file
 from schemas.events.enforcement import EnforcementOverdue
 from schemas.events.switches import DispatchSwitched
 from schemas.wire.registry import connect
+from sinks.dispatch.operator import OperatorAction
+from sinks.dispatch.recorded_endpoints import EndpointBook, EndpointFields
+from sinks.private_texts.wrapping_keys import new_line, read_wrapping_keys
 from streams.kafka.producing import EventProducer, send
 
 TIMEOUT_SECONDS = 60.0
@@ -64,11 +67,12 @@ class Service:
         log = self.directory / "receivers.log"
         self.processes["receivers"].wait_until(lambda: "ready" in log.read_text(), "receivers")
 
-    def start_dispatch(self, name="dispatch"):
+    def start_dispatch(self, name="dispatch", *more):
         arguments = [
             *("--database", self.database, "--bootstrap-servers", self.servers),
             *("--schema-registry", self.registry, "--endpoints", str(self.file)),
             *("--lease-margin-seconds", "-1"),
+            *more,
         ]
         self._start(name, ["dispatch", *arguments])
 
@@ -102,7 +106,7 @@ class Service:
         consumer = Consumer(
             {
                 "bootstrap.servers": self.servers,
-                "group.id": "reads-acknowledgements",
+                "group.id": f"reads-acknowledgements-{count}",
                 "auto.offset.reset": "earliest",
             }
         )
@@ -221,3 +225,39 @@ def test_the_kill_switch_holds_through_restarts(service):
             "the reminder", lambda: connection.execute(reminded).fetchone() == ("delivered", 1)
         )
     assert len(service.effects()) == 40
+
+
+def test_an_endpoint_recorded_meanwhile_is_delivered_to(service, tmp_path):
+    service.file.write_text(yaml.safe_dump({"allowed_hosts": ["127.0.0.1"]}))
+    keys, secret_file, port = tmp_path / "endpoint-keys", tmp_path / "secret", free_port()
+    keys.write_text(new_line("first"))
+    service.start_dispatch("dispatch", "--endpoint-keys", str(keys))
+    service.send(take_down(1, "late"))
+    held = "SELECT count(*) FROM deliveries WHERE reason = 'no_endpoint'"
+    with psycopg.connect(service.database, autocommit=True) as connection:
+        made = "SELECT to_regclass('marketplace_endpoints')"
+        wait_for("the table", lambda: connection.execute(made).fetchone() != (None,))
+        book = EndpointBook(read_wrapping_keys(keys), lambda: time.time_ns() // 1_000_000)
+        wait_for("the command", lambda: connection.execute(held).fetchone() == (1,))
+        fields = EndpointFields("late", f"http://127.0.0.1:{port}/commands")
+        secret = book.record(connection, fields, frozenset({"127.0.0.1"}), "olga")
+        secret_file.write_text(secret)
+        marketplace = ServerProcess(
+            [
+                *(sys.executable, "-m", "ops", "sample-marketplace"),
+                *("--port", str(port), "--secret-file", str(secret_file)),
+            ],
+            tmp_path / "marketplace.log",
+            {},
+        )
+        service.processes["marketplace"] = marketplace
+        service.acknowledged(1)
+        act = OperatorAction("olga", "moves house", 0)
+        book.disable(connection, "late", act)
+        service.send(take_down(2, "late"))
+        gone = "SELECT detail FROM deliveries WHERE reason = 'endpoint_gone'"
+        told = ("disabled by olga: moves house",)
+        wait_for("the hold", lambda: connection.execute(gone).fetchone() == told)
+        assert book.enable(connection, "late", act) == 1
+    service.acknowledged(2)
+    assert "Traceback" not in service.processes["dispatch"].tail()

@@ -58,7 +58,7 @@ ELSEWHERE = {
 }
 ORDER = (
     *("filing", "case-store", "private-texts", "working-cases", "web", "rules", "feeds"),
-    "dead-letters",
+    *("dead-letters", "dispatch"),
 )
 CSV = "listing_id,title,url,seller_id\na-1,Scissors,https://shop.example/a-1,seller-9\n"
 PARTY = {"party_id": "holder-9", "kind": "rights_holder", "name": "Brand AG"}

@@ -16,6 +16,7 @@ from streams.sources.filing import (
     account_routes,
     case_routes,
     complaint_routes,
+    endpoint_routes,
     evidence_routes,
     order_routes,
     other_routes,
@@ -65,6 +66,7 @@ TAGS = {
     "evidence": "Documents that filings name.",
     "parties": "Operators record parties; rights holders authorise agents and license sellers.",
     "personal data": "Who is a person takes what is held of it, and has it erased.",
+    "endpoints": "Operators record where commands are delivered to.",
     "marketplaces": "Marketplaces tell what they did.",
 }
 
@@ -109,7 +111,7 @@ def make_app(
     filed = (
         *(complaint_routes, case_routes, account_routes, order_routes),
         *(statement_routes, other_routes, right_routes, party_routes),
-        personal_data_routes,
+        *(personal_data_routes, endpoint_routes),
     )
     for routes in filed:
         app.include_router(routes.router)

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from starlette.requests import Request
 
 from schemas.wire.codec import Codec
+from sinks.dispatch.recorded_endpoints import EndpointBook
+from sinks.dispatch.settings import DispatchSettings
 from sinks.evidence.vault import EvidenceVault
 from sinks.personal_data.erasure import Erasures
 from sinks.private_texts.contract import KeyWrapper
@@ -23,6 +25,13 @@ from streams.sources.filing.statements import StatementReader
 from streams.sources.filing.store import FilingStore
 from streams.sources.filing.tokens import TokenKeys
 from streams.sources.filing.turns import Turns
+
+
+class Endpoints(NamedTuple):
+    """Where endpoints are recorded, if at all; and those of the file, which stay as they are."""
+
+    book: EndpointBook | None
+    from_file: DispatchSettings
 
 
 class Services(NamedTuple):
@@ -46,6 +55,7 @@ class Services(NamedTuple):
     vault: EvidenceVault
     scanning: Scanning
     metrics: FilingMetrics
+    endpoints: Endpoints
 
 
 def services_of(request: Request) -> Services:
@@ -63,7 +73,7 @@ def make_services(
     files: tuple[EvidenceVault, Scanning],
     parties: RecordedParties | None = None,
 ) -> Services:
-    """Put the services together; without `parties` none are recorded."""
+    """Put the services together; without `parties` none are recorded, and no endpoints."""
     private_texts = PrivateTextStore(keys[2], clock.now_milliseconds)
     return Services(
         settings=settings,
@@ -84,4 +94,5 @@ def make_services(
         vault=files[0],
         scanning=files[1],
         metrics=FilingMetrics(),
+        endpoints=Endpoints(None, DispatchSettings({}, {})),
     )
