@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = SERVICES | {
     "status": "ops.up.command",
     "sample-marketplace": "ops.up.sample_marketplace",
     "sample-provider": "ops.up.sample_provider",
+    "sample-mailbox": "ops.up.sample_mailbox",
     "desk": "ops.tools.desk",
     "authorities": "ops.tools.authorities",
     "members": "ops.tools.members",

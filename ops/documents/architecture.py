@@ -205,6 +205,7 @@ def _diagram() -> str:
         "  dispatch -- webhooks --> marketplaces[marketplaces]",
         "  statements --> transparency[DSA Transparency Database]",
         "  lumen --> database[Lumen]",
+        "  notifications -- e-mails and webhooks --> filers",
     ]
     return "\n".join([*lines, "```", ""])
 

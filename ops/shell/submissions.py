@@ -22,6 +22,9 @@ from sinks.submissions.contract import Destination
 from sinks.submissions.sender import Sender
 from sinks.submissions.submission_sink import SubmissionSink
 
+Shared = tuple[SinkShell, SubmissionMetrics, Callable[[dict[str, int]], None]]
+"""What a service's parts share; the last is told how attempts ended."""
+
 
 def add_submission_arguments(parser: argparse.ArgumentParser, group: str, token: str) -> None:
     """Add the arguments that such services share; `token` names the environment variable."""
@@ -33,17 +36,23 @@ def add_submission_arguments(parser: argparse.ArgumentParser, group: str, token:
 
 def token_of(options: argparse.Namespace, variable: str) -> str:
     """Return the token, from its file or the environment. Errors: OperatorError."""
-    if options.token_file is None:
-        token = os.environ.get(variable, "")
-    else:
-        try:
-            token = options.token_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise OperatorError(f"{options.token_file}: {error}") from error
-    token = token.strip()
+    token = secret_of(options.token_file, variable)
     if not token or not token.isascii() or not token.isprintable():
         raise OperatorError(f"no token: set {variable}, or give --token-file")
     return token
+
+
+def secret_of(path: Path | None, variable: str) -> str:
+    """Return a secret from its file, or else the environment, empty where it is in neither.
+
+    Errors: OperatorError.
+    """
+    if path is None:
+        return os.environ.get(variable, "").strip()
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"{path}: {error}") from error
 
 
 def run_submissions(
@@ -51,27 +60,29 @@ def run_submissions(
     sink: SubmissionSink[Any],
     topics: Topics,
     destination: Destination,
-    shared: tuple[SinkShell, SubmissionMetrics, Callable[[dict[str, int]], None]],
+    shared: Shared,
     parts: Iterable[Part] = (),
 ) -> None:
-    """Read and send until SIGTERM or SIGINT; the last of `shared` is told how attempts ended.
+    """Read and send until SIGTERM or SIGINT. Errors: as `run_sink`."""
+    own = sending(options.database, destination, shared)
+    try:
+        run_sink(options, sink, topics, shared[0], (*own, *parts))
+    finally:
+        sink.close()
 
-    Errors: as `run_sink`.
-    """
+
+def sending(database: str, destination: Destination, shared: Shared) -> tuple[Part, Part]:
+    """Return what sends a destination's queue, and what measures it."""
     shell, metrics, tell = shared
     now = shell.clock.now_milliseconds
-    sender = Sender(options.database, destination, now, tell)
+    sender = Sender(database, destination, now, tell)
 
     def measure() -> None:
-        with connect(options.database) as connection:
+        with connect(database) as connection:
             found = queue.backlog(connection, destination.name, now())
         metrics.submissions(destination.name, found.oldest_seconds)
 
-    own = (
-        Part("sender", sender.run, sender.stop),
-        periodic("measure", MEASURE_SECONDS, measure),
+    return (
+        Part(f"sender of {destination.name}", sender.run, sender.stop),
+        periodic(f"measure of {destination.name}", MEASURE_SECONDS, measure),
     )
-    try:
-        run_sink(options, sink, topics, shell, (*own, *parts))
-    finally:
-        sink.close()

@@ -20,6 +20,8 @@ PORTS = {
     "views": 8092,
     "web": 8093,
     "provider": 8094,
+    "mailbox": 8095,
+    "mailbox page": 8096,
     "worker": 9101,
     "monitor": 9102,
     "case-store": 9103,
@@ -28,6 +30,7 @@ PORTS = {
     "filing metrics": 9106,
     "views metrics": 9107,
     "web metrics": 9108,
+    "notifications": 9109,
 }
 """Ports that are taken where they are free, by what listens on them."""
 

@@ -7,6 +7,8 @@ from ops.up.places import CLIENT_ID, Places
 from ops.up.trial import PEOPLE
 from ops.web.sign_in_pages import RETURN_PATH
 
+SENDER = "notices@ip.example"
+
 
 class Service(NamedTuple):
     """A service: its command with arguments, where it is ready, and where people find it."""
@@ -60,6 +62,20 @@ def plan(places: Places) -> list[Service]:
             *(places, "web metrics", "web", *filing[:4], "--port", str(port["web"])),
             *("--views", f"http://127.0.0.1:{port['views']}", "--sign-in", str(places.sign_in)),
             *("--state-directory", places.state("web"), *endpoints),
+        ),
+        Service(
+            "mailbox",
+            (
+                *("sample-mailbox", "--port", str(port["mailbox"])),
+                *("--web-port", str(port["mailbox page"])),
+            ),
+            f"http://127.0.0.1:{port['mailbox page']}/ready",
+            f"http://127.0.0.1:{port['mailbox page']}/",
+        ),
+        _service(
+            *(places, "notifications", "notifications", "--mail-encryption", "none"),
+            *("--mail-server", f"127.0.0.1:{port['mailbox']}", "--sender", SENDER),
+            *("--site", f"http://127.0.0.1:{port['web']}", "--allowed-host", "127.0.0.1"),
         ),
     ]
 

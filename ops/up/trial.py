@@ -95,6 +95,7 @@ def next_steps(places: Places) -> list[str]:
         f"# the pages are at http://127.0.0.1:{places.ports['web']}/: sign in at the sample",
         "# provider (holder, seller, reviewer, operator), or by a token, such as",
         f"# {_token(places, 'holder')}",
+        f"# e-mails to parties are shown at http://127.0.0.1:{places.ports['mailbox page']}/",
         "# a rights holder stores a document, and files a complaint that names it",
         f"EVIDENCE=$(curl -s {holder} -H 'Content-Type: text/plain' "
         f"--data-binary @{_report(places)} {api}/v1/evidence | {IDENTIFIER})",

@@ -289,6 +289,9 @@ ROLES: Mapping[str, str] = {
     "operator": marked("Operator"),
 }
 ERRORS: Mapping[str, str] = {
+    "email_invalid": marked("That is no e-mail address that mails can be sent to."),
+    "webhook_invalid": marked("A webhook's address begins with https://."),
+    "confirmations_too_many": marked("Too many links were sent today; try again tomorrow."),
     "missing": marked("It is missing."),
     "string_too_short": marked("It is too short."),
     "too_short": marked("It is too short."),
@@ -349,6 +352,21 @@ LEAVES: Mapping[str, str] = {
     "authorisation_not_yet_valid": marked("Not in force yet"),
     "authorisation_expired": marked("Ended"),
     "authorisation_revoked": marked("Taken back"),
+}
+NOTICES: Mapping[str, str] = {
+    "complaint_received": marked("Your complaint was received"),
+    "clarification_asked": marked("The team asks for more on your complaint"),
+    "decision": marked("A decision was made"),
+    "counter_notice_open": marked("You may object"),
+    "counter_notice_filed": marked("The seller objected"),
+    "counter_notice_answered": marked("Your objection was answered"),
+    "counter_notice_decided": marked("Your objection was decided on"),
+    "put_back_scheduled": marked("Your listing is to be put back"),
+    "retracted": marked("The complaint was taken back"),
+    "appeal_filed": marked("An appeal was filed"),
+    "appeal_decided": marked("An appeal was decided on"),
+    "sanction": marked("A measure against your account was taken or lifted"),
+    "confirm_address": marked("Link that confirms your address"),
 }
 MEMBERS: Mapping[str, str] = {
     "name": marked("Say who it is, in up to 100 characters."),

@@ -129,7 +129,12 @@ def _body(kind: str, command: Any) -> str:
     words = _words(command)
     if words is not None:
         data["statement_of_reasons"] = words
-    moment = datetime.fromtimestamp(_issued_at(command) / 1000, UTC)
+    return body_of(kind, _issued_at(command), data)
+
+
+def body_of(kind: str, issued_at_milliseconds: int, data: dict[str, Any]) -> str:
+    """Write a message as Standard Webhooks asks: its type, when it was issued, and its data."""
+    moment = datetime.fromtimestamp(issued_at_milliseconds / 1000, UTC)
     timestamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     message = {"type": kind, "timestamp": timestamp, "data": data}
     return json.dumps(message, separators=(",", ":"))

@@ -108,6 +108,24 @@ TABLE_RETENTIONS: Final = (
         """,
     ),
     TableRetention(
+        "submissions",
+        400,
+        "they were queued, of messages to parties, and sent or given up",
+        """
+        destination IN ('party-email', 'party-webhook')
+        AND made_at_milliseconds < %(before)s AND state <> 'pending'
+        """,
+    ),
+    TableRetention(
+        "party_messages",
+        400,
+        "they were issued and sent or given up",
+        """
+        issued_at_milliseconds < %(before)s
+        AND NOT EXISTS (SELECT FROM submissions WHERE key = message_id)
+        """,
+    ),
+    TableRetention(
         "private_text_reads",
         400,
         "somebody read",

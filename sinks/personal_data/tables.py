@@ -241,6 +241,21 @@ PERSONAL_TABLES: Final = (
         emptied="ground = '', listings = 0, member_id = ''",
     ),
     PersonalTable(
+        "notification_preferences",
+        "what it wants to be told of, how, and where",
+        "party_id = %(party)s",
+        "part, language, email_state, email_kinds, webhook_kinds, changed_at_milliseconds, "
+        "'' AS content, content_sha256",
+        erased=True,
+    ),
+    PersonalTable(
+        "party_messages",
+        "what it was written of by e-mail and webhook",
+        "party_id = %(party)s",
+        "part, way, kind, case_id, issued_at_milliseconds",
+        erased=True,
+    ),
+    PersonalTable(
         "web_actions",
         "what it did on the pages",
         "party_id = %(party)s",
@@ -256,7 +271,7 @@ OTHER_TABLES: Final = {
     "filed_evidence_uses": "which filing names which document",
     "outbox": "events on their way to their topic",
     "lumen_drafts": "redacted; a hash of the case's id is all that it is found by",
-    "submissions": "statements of reasons and notices as they are published",
+    "submissions": "statements of reasons and notices as they are published, ids of messages",
     "web_sign_ins": "sign-ins under way, of nobody yet",
     "held_verdicts": "of reviewers, for some minutes",
     "assignments": "of reviewers",

@@ -2,9 +2,9 @@
 
 from typing import Any, Literal, NamedTuple, Protocol
 
-EndingKind = Literal["sent", "already_there", "refused", "unclear", "unreachable"]
-"""How an attempt ended: it is there, it was there before, it can never be, it may or may not be
-there, or the destination did not take the attempt."""
+EndingKind = Literal["sent", "already_there", "refused", "later", "unclear", "unreachable"]
+"""How an attempt ended: it is there, it was there before, it can never be, it is not taken now
+though others may be, it may or may not be there, or the destination did not take the attempt."""
 
 
 class SubmissionsStopped(Exception):

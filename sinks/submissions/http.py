@@ -53,7 +53,7 @@ class JsonClient:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise AddressRefused(f"{address} is no http or https address")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        if parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise AddressRefused(f"{address}: the token may only go over https")
         self._client = httpx.Client(
             base_url=address.rstrip("/") + "/",
@@ -86,7 +86,8 @@ class JsonClient:
         self._client.close()
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host is this machine by its name or number."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

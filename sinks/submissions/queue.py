@@ -13,7 +13,11 @@ from sinks.submissions.contract import Ending, Submission
 MAXIMUM_ERRORS = 50
 MAXIMUM_ERROR_CHARACTERS = 2_000
 RETRIES = RetrySchedule((0, *(float(min(900, 2**n)) for n in range(11))), repeats=True)
-STATES = {"sent": "sent", "already_there": "sent", "refused": "refused", "unclear": "pending"}
+STATES = {
+    **dict.fromkeys(("sent", "already_there"), "sent"),
+    "refused": "refused",
+    **dict.fromkeys(("unclear", "later"), "pending"),
+}
 
 
 class Draft(NamedTuple):
@@ -91,13 +95,16 @@ def end(
     endings: dict[str, Ending],
     now_milliseconds: int,
 ) -> None:
-    """Write down how attempts ended; what is unclear is due again after a growing delay."""
+    """Write down how attempts ended; what is unclear, or not taken now, is due again after a
+    growing delay, the latter not before the destination asks."""
     for key, attempts in ((each.key, each.attempts) for each in batch):
         ending = endings[key]
         if ending.kind == "unreachable":
             continue
-        again = ending.kind == "unclear"
+        again = STATES[ending.kind] == "pending"
         delay = RETRIES.delay_seconds(key, attempts + 1) if again else None
+        if ending.kind == "later":
+            delay = max(delay or 0.0, ending.retry_after_seconds or 0.0)
         connection.execute(
             """
             UPDATE submissions SET state = %s, reference = %s, errors = %s,

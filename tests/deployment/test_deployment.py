@@ -22,6 +22,8 @@ DEPLOYED = set(SERVICES) - {"statements", "lumen"}
 """The others send to public databases, and are set up by hand."""
 
 KUBERNETES = "1.33"
+PRIVATE = ("filing", "web", "notifications")
+"""Which read what parties wrote, or where they are reached."""
 
 
 def documents(path):
@@ -85,7 +87,7 @@ def test_each_has_a_budget_of_disruption_and_secrets_of_its_own():
             each["name"]: each["secret"]["secretName"] for each in volumes if "secret" in each
         }
         # Whoever has the wrapping keys and the database reads what parties wrote.
-        private = {"wrapping-keys": "wrapping-keys"} if name in ("filing", "web") else {}
+        private = {"wrapping-keys": "wrapping-keys"} if name in PRIVATE else {}
         if name in ("filing", "dispatch"):
             private["endpoint-keys"] = "endpoint-keys"
         assert secrets == {"kafka": f"{name}-kafka", **private}

@@ -139,6 +139,8 @@ GOOD = {
     "ip_table_records_total": "0+10x{n}",
     'ip_statements_total{result="sent"}': "0+60x{n}",
     'ip_statements_total{result="refused"}': "0+0x{n}",
+    'ip_party_messages_total{result="sent"}': "0+60x{n}",
+    'ip_party_messages_total{result="refused"}': "0+1x{n}",
     'ip_statement_drift{kind="duplicate"}': "0+0x{n}",
     'ip_submissions_age_seconds{destination="statements"}': "5+0x{n}",
     'ip_deliveries_total{result="received",marketplace="shop"}': "0+10x{n}",
@@ -185,6 +187,7 @@ BAD = {
     "IpTablesStale": {"ip_table_records_total": "5+0x{n}"},
     "IpStatementDrift": {'ip_statement_drift{kind="duplicate"}': "3+0x{n}"},
     "IpStatementsRefused": {'ip_statements_total{result="refused"}': "0+1x{n}"},
+    "IpPartyMessagesRefused": {'ip_party_messages_total{result="refused"}': "0+30x{n}"},
     "IpSubmissionsStuck": {'ip_submissions_age_seconds{destination="statements"}': "0+60x{n}"},
     "IpBreachesForecast": {"ip_breach_forecast_ratio": "0.5+0x{n}"},
     "IpReviewTasksUnclaimable": {

@@ -20,6 +20,7 @@ from schemas.wire.registry import offline_codec
 from sinks.case_store import case_rows, case_store
 from sinks.dispatch import store as dispatch
 from sinks.dispatch.webhook_message import TYPES
+from sinks.notifications import store as notifications
 from sinks.statements import store as statements
 from streams.kafka.records import InputRecord
 from streams.monitor.engine import STEPS
@@ -57,6 +58,11 @@ LEFT_OUT = {
     "sinks/statements/store.py: KINDS": {
         *("AppealDecided", "TakeDownListing", "ReinstateListing", "OrderAnswered"),
         *("BlockSeller", "UnblockSeller", "SellerOrderAnswered", "AskTraderIdentity"),
+    },
+    # A marketplace is told of these, and tells the seller itself.
+    "sinks/notifications/store.py: KINDS": {
+        *("InformBuyers", "BlockSeller", "UnblockSeller", "AskTraderIdentity"),
+        *("CrimeSuspected", "InformAuthorities"),
     },
 }
 """Events that a sink passes by on purpose."""
@@ -107,6 +113,11 @@ def missing(wanted, handled, place):
             carried_by(statements.TOPICS),
             statements.KINDS.values(),
             "sinks/statements/store.py: KINDS",
+        ),
+        (
+            carried_by(notifications.TOPICS),
+            notifications.KINDS,
+            "sinks/notifications/store.py: KINDS",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

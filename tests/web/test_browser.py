@@ -27,13 +27,14 @@ LANGUAGES = {"en": VIEWS, "zh-Hans": VIEWS[:2], "ar": VIEWS[2:]}
 OTHERS = [tag for tag in languages.LANGUAGES if tag not in LANGUAGES]
 PEOPLE = {
     "": ("", "/", "/how-to-file", "/how-to-file/copyright", "/for-sellers", "/questions",
-         "/figures", "/status", "/sign-in", "/nowhere"),
+         "/figures", "/status", "/sign-in", "/nowhere", "/notifications/confirmation/token",
+         "/notifications/end/token"),
     "reviewer": ("anna", "/desk", "/desk/tasks/TASK", "/desk/batches", "/desk/batches/TASK",
                  "/desk/inquiries"),
-    "seller": ("seller-9", "/seller", "/seller/cases/c4"),
+    "seller": ("seller-9", "/seller", "/seller/cases/c4", "/notifications"),
     "rights_holder": ("holder-1", "/cases", "/cases/c3", "/cases/c4", "/filing", "/inquiries",
                       "/organisation", "/marks", "/authorisations", "/authorisations/leave-1",
-                      "/drafts"),
+                      "/drafts", "/notifications"),
     "operator": ("op", "/operations", "/deliveries", "/endpoints", "/rules", "/standings",
                  "/dead-letters", "/audit"),
 }  # fmt: skip
