@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+import httpx
 import yaml
 
 from ops.errors import OperatorError
@@ -26,6 +27,9 @@ from sinks.dispatch.webhook_signing import new_secret
 GROUP = "simulated-day"
 BATCH_RECORDS = 1_000
 """Of complaints so many take about a second, which is over a simulated minute at 100 times."""
+
+ARCHIVE_SECONDS = 3.0
+"""How long a record is held before it is archived, real time."""
 
 RESTART_SECONDS = 1.0
 MAXIMUM_RESTARTS = 50
@@ -98,10 +102,25 @@ class Services:
 
     def start_stores(self, endpoints: Path) -> None:
         """Start what works on the database: dispatch, case store, and the desk's outbox."""
-        database = ("--database", self.database)
-        self.start("dispatch", "dispatch", *database, "--endpoints", str(endpoints))
-        self.start("case-store", "case-store", *database)
-        self.start("desk-outbox", "desk-outbox", *database)
+        stores: dict[str, tuple[str, ...]] = {
+            "dispatch": ("--endpoints", str(endpoints)),
+            "case-store": (),
+            "desk-outbox": (),
+        }
+        ports = {name: free_port() for name in stores}
+        for name, arguments in stores.items():
+            port = ("--metrics-port", str(ports[name]))
+            self.start(name, name, "--database", self.database, *port, *arguments)
+        # None starts without a database, which is killed as soon as the day has begun.
+        for name, number in ports.items():
+            self._processes[name].wait_until(partial(_is_ready, number), name)
+
+    def start_archiver(self) -> None:
+        """Start what writes all topics to the archive."""
+        self.start(
+            *("archiver", "archiver", "--archive", str(self.archive)),
+            *("--file-seconds", str(ARCHIVE_SECONDS), "--session-timeout-milliseconds", "6000"),
+        )
 
     def start_marketplaces(self) -> Path:
         """Start all marketplaces; give the endpoints file for dispatch."""
@@ -127,6 +146,11 @@ class Services:
     def journal(self, marketplace: str) -> Path:
         """Return the file with what a marketplace did."""
         return self._directory / "journals" / f"{marketplace}.jsonl"
+
+    @property
+    def archive(self) -> Path:
+        """Where the archive is."""
+        return self._directory / "archive"
 
     def process(self, name: str) -> ServerProcess:
         """Return a service's process."""
@@ -179,6 +203,13 @@ class Services:
     def _end(self) -> None:
         for process in self._processes.values():
             process.stop()
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/ready", timeout=2.0).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def _listens(port: int) -> bool:
