@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from io import BytesIO
 from typing import NamedTuple
+
+from pyarrow import parquet
 
 from ops.errors import OperatorError
 from ops.local.patience import wait_for
@@ -54,16 +57,19 @@ def check_archive(services: Services) -> Agreement:
         count += len(archived)
         problems += told_of(source, difference(prints, archived))
     files = by_partition(_files(storage))
+    unneeded = []
     for (topic, number), found in sorted(files.items()):
-        if len(found) > len(cover_of(found).pieces):
-            problems.append(f"{topic} {number}: files have records twice")
+        needed = {piece.file for piece in cover_of(found).pieces}
+        unneeded += [each.name for each in found if each not in needed]
+        problems += [f"{each.name} has others' offsets" for each in needed if strays(storage, each)]
         if (topic, number) not in committed:
             problems.append(f"{topic} {number}: only the archive has it")
     line = (
         f"{count:,} records archived, as the topics have them by offset, each once; the archiver "
         f"was killed {services.kills['archiver']} times while it wrote"
     )
-    return Agreement((line,), tuple(problems))
+    told = [f"files of which others hold all: {', '.join(unneeded)}"] if unneeded else []
+    return Agreement((line, *told), tuple(problems))
 
 
 def check_replay(services: Services) -> Agreement:
@@ -111,6 +117,13 @@ def difference(committed: Prints, archived: Prints) -> Difference:
         sorted(archived.keys() - committed.keys()),
         sorted(offset for offset in both if committed[offset] != archived[offset]),
     )
+
+
+def strays(storage: Storage, file: ArchiveFile) -> int:
+    """Return how many records a file has that its name doesn't tell of."""
+    content = BytesIO(storage.read(file.name))
+    offsets = parquet.read_table(content, columns=["offset"])["offset"].to_numpy()
+    return int(((offsets < file.first) | (offsets > file.last)).sum())
 
 
 def told_of(source: Source, found: Difference) -> Iterable[str]:
