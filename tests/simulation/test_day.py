@@ -15,6 +15,7 @@ SEEDS = cases((1, 2, 3, 4))
 
 @pytest.mark.broker
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_short_day_keeps_all_guarantees(tmp_path, capsys, seed):
     now = time.time_ns() // 1_000_000
