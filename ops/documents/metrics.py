@@ -1,6 +1,7 @@
 """docs/metrics.md, made from what each owner of metrics declares."""
 
 from ops.shell.dispatch_metrics import DispatchMetrics
+from ops.shell.promotion_metrics import WatchMetrics
 from ops.shell.submission_metrics import SubmissionMetrics
 from streams.kafka.sink_metrics import SinkMetrics
 from streams.metrics.error_metrics import ErrorMetrics
@@ -27,6 +28,7 @@ OWNERS: dict[str, type[MetricSet]] = {
     "Case store": SinkMetrics,
     "Statements and notices": SubmissionMetrics,
     "Live views": ViewMetrics,
+    "Watch over candidates (`promotion watch`)": WatchMetrics,
 }
 """By who tells them."""
 

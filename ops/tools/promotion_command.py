@@ -11,6 +11,7 @@ from ops.errors import OperatorError
 from ops.shell.connections import KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.user import user_name
 from ops.tools.promotion_gates import add_measured, backtest_gate
+from ops.tools.promotion_watch import add_watch
 from ops.tools.rule_directories import SUBJECTS, rule_set_in, test_failures
 from ops.tools.rules_topic import RulesTopic, candidate_of, now_milliseconds
 from processors.rules.diagram import DiagramTooLarge
@@ -30,7 +31,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     begin.add_argument("directory", type=Path)
     tested = _action(actions, "backtest", run_backtest, "record a backtest's gates")
     tested.add_argument("report", type=Path, help="the directory of `replay backtest --report`")
-    add_measured(lambda name, run, told: _action(actions, name, run, told))
+    for measured in (add_measured, add_watch):
+        measured(lambda name, run, told: _action(actions, name, run, told))
     _named(_action(actions, "approve", run_approve, "agree, as another person"))
     _named(_action(actions, "widen", run_widen, "have it decide on the next share of listings"))
     _named(_action(actions, "settle", run_settle, "make what decides on all the live rules"))

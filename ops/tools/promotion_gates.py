@@ -1,8 +1,7 @@
-"""Gates of a promotion that are measured in the archive, and the watch over a candidate."""
+"""Gates of a promotion that are measured in the archive."""
 
 import argparse
 import sys
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,7 @@ from replay.backtest.result import Gate
 from replay.log import ReplayError
 from replay.period import Period
 from replay.promotion.compared import DAY_MILLISECONDS, Compared, Question, compared
-from replay.promotion.gates import Bounds, canary_gates, reasons_to_return, shadow_gates
+from replay.promotion.gates import Bounds, canary_gates, shadow_gates
 from replay.promotion.record import Promotions
 from schemas.events.rules import RolloutChanged
 from sinks.archive.query import ArchiveIncomplete, open_archive
@@ -26,7 +25,6 @@ from sinks.contract import SinkUnavailable, SinkUnusable
 from streams.policies.rule_files import BUILT_IN_DIRECTORY, load_rules
 
 MAXIMUM_SHADOW_DAYS = 400
-WATCH_SECONDS = 60.0
 
 AddAction = Callable[
     [str, Callable[[argparse.Namespace], int], str],
@@ -39,11 +37,14 @@ def add_measured(add: AddAction) -> None:
     shadow = add("shadow", run_shadow, "measure what it showed in shadow")
     shadow.add_argument("candidate", help="how the candidate's hash begins")
     canary = add("canary", run_canary, "measure what it showed on its share of listings")
-    watch = add("watch", run_watch, "take it back where it passes a bound")
-    watch.add_argument("--once", action="store_true", help="look once, and end")
-    for parser in (shadow, canary, watch):
-        parser.add_argument("--archive", required=True, help="where the archive is")
-        add_bounds(parser)
+    for parser in (shadow, canary):
+        add_archive(parser)
+
+
+def add_archive(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of what asks the archive."""
+    parser.add_argument("--archive", required=True, help="where the archive is")
+    add_bounds(parser)
 
 
 def add_bounds(parser: argparse.ArgumentParser) -> None:
@@ -80,9 +81,9 @@ def run_shadow(options: argparse.Namespace) -> int:
     name, now = candidate.rule_set_hash, now_milliseconds()
     first = max(candidate.published_at_milliseconds, now - MAXIMUM_SHADOW_DAYS * DAY_MILLISECONDS)
     found = _compared(options, Question(name, _live_hash(state), False, Period(first, now)))
-    gates = shadow_gates(found, _bounds(options))
+    gates = shadow_gates(found, bounds_of(options))
     evidence = found._asdict() | {"begin": first, "end": now, "live": _live_hash(state)}
-    met = topic.record_gate(name, "shadow", gates, evidence, _by(options))
+    met = topic.record_gate(name, "shadow", gates, evidence, by_whom(options))
     return _told(gates, met)
 
 
@@ -92,41 +93,12 @@ def run_canary(options: argparse.Namespace) -> int:
     topic = RulesTopic(options.bootstrap_servers, options.schema_registry)
     state = topic.state()
     rollout = _rollout(state)
-    found = _on_share(options, state, rollout)
-    gates = canary_gates(found, _bounds(options))
+    found = on_share(options, state, rollout)
+    gates = canary_gates(found, bounds_of(options))
     name, share = rollout.rule_set_hash, rollout.share_percent
     evidence = found._asdict() | {"since": rollout.changed_at_milliseconds}
-    met = topic.record_gate(name, "canary", gates, evidence, _by(options), share)
+    met = topic.record_gate(name, "canary", gates, evidence, by_whom(options), share)
     return _told(gates, met)
-
-
-def run_watch(options: argparse.Namespace) -> int:
-    """Look again and again whether a candidate is to be taken back, and do so; 1 where it was.
-
-    Errors: OperatorError.
-    """
-    topic = RulesTopic(options.bootstrap_servers, options.schema_registry)
-    while True:
-        state = topic.state()
-        if not state.share_percent or state.rollout is None:
-            sys.stdout.write("no candidate is rolled out\n")
-            return 0
-        rollout = state.rollout
-        found = _on_share(options, state, rollout)
-        reasons = reasons_to_return(found, _bounds(options))
-        if reasons:
-            why = "; ".join(reasons)
-            name, share = rollout.rule_set_hash, rollout.share_percent
-            # First the return: what it rests on can be told after.
-            topic.add(RolloutChanged(name, 0, why, _by(options), now_milliseconds()))
-            gates = canary_gates(found, _bounds(options))
-            topic.record_gate(name, "canary", gates, found._asdict(), _by(options), share)
-            sys.stdout.write(f"{name} is taken back: {why}\n")
-            return 1
-        sys.stdout.write(f"{rollout.share_percent} %, {found.cases:,} cases: it stays\n")
-        if options.once:
-            return 0
-        time.sleep(WATCH_SECONDS)
 
 
 def _rollout(state: Promotions) -> RolloutChanged:
@@ -135,7 +107,8 @@ def _rollout(state: Promotions) -> RolloutChanged:
     return state.rollout
 
 
-def _on_share(options: argparse.Namespace, state: Promotions, rollout: RolloutChanged) -> Compared:
+def on_share(options: argparse.Namespace, state: Promotions, rollout: RolloutChanged) -> Compared:
+    """Return what the candidate that decides has shown since. Errors: OperatorError."""
     span = Period(rollout.changed_at_milliseconds, now_milliseconds())
     return _compared(options, Question(rollout.rule_set_hash, _live_hash(state), True, span))
 
@@ -154,11 +127,13 @@ def _live_hash(state: Promotions) -> str:
     return rule_set_hash(load_rules(BUILT_IN_DIRECTORY))
 
 
-def _bounds(options: argparse.Namespace) -> Bounds:
+def bounds_of(options: argparse.Namespace) -> Bounds:
+    """Return the bounds that arguments tell."""
     return Bounds(*(getattr(options, name) for name in Bounds._fields))
 
 
-def _by(options: argparse.Namespace) -> str:
+def by_whom(options: argparse.Namespace) -> str:
+    """Return who does so. Errors: OperatorError where it can't be told."""
     return options.by or user_name("--by")
 
 

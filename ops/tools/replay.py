@@ -60,6 +60,11 @@ def comparisons(addresses: tuple[str, str]) -> dict[str, Comparison]:
     return _compared(partial(kafka_source, *addresses), 1)
 
 
+def archive_comparisons(address: str, schema_registry: str) -> dict[str, Comparison]:
+    """Compare all that an archive has with what it leads to. Errors: OperatorError."""
+    return _compared(partial(archive_source, address, schema_registry), os.cpu_count() or 1)
+
+
 def kafka_source(bootstrap_servers: str, schema_registry: str) -> tuple[Log, Codec]:
     """Open a cluster's log."""
     # What was unknown at the time is so by now: nobody waits for it again.

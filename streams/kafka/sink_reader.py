@@ -136,14 +136,21 @@ class SinkReader(Generic[Taken]):
         spans: dict[Source, Span] = {}
         for record in records:
             source = (record.topic, record.partition)
-            start = spans[source].expected if source in spans else self._positions[source]
-            spans[source] = Span(start, record.offset + 1)
+            span = spans.get(source, Span(self._positions[source], self._positions[source]))
+            if record.offset < span.next and not self._settings.may_pass_over:
+                # A client that was sent on may still give what it had begun to fetch before. Where
+                # the log may have begun anew, what it gives is what comes next.
+                self.endings["before_position"] += 1
+                continue
+            spans[source] = Span(span.expected, record.offset + 1)
             try:
                 taken.append(self._read(record))
             except DecodeError as error:
                 # The group of workers writes its dead letter: one for one record.
                 logger.info("%s %s %s: %s", *record[:3], error)
                 self.endings["not_decoded"] += 1
+        if not spans:
+            return
         self._sink.write(taken, spans)
         written = {source: span.next for source, span in spans.items()}
         self._positions.update(written)

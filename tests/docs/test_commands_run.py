@@ -44,7 +44,7 @@ ELSEWHERE = {
     "move-topics": "tests/broker/test_move_topics.py",
     "archive restore": "tests/broker/test_archive_restore.py",
     "rules publish my-rules --role active": "its gates ask for months of decisions",
-    "promotion": "takes days and two people: tests/ops/test_promotion_command.py",
+    "promotion": "takes days and two people: tests/ops/test_promotion_procedure.py",
     "evaluate-promotions": "takes minutes: tests/replay/test_promotion.py",
     "chaos simulated": "takes an hour: tests/simulation runs some seeds",
     "archive query": "tests/archive/test_query.py",

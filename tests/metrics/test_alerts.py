@@ -201,6 +201,11 @@ BAD = {
     },
     "IpRuleHeld": {'ip_rule_held{rule="take-down-counterfeit"}': "1+0x{n}"},
     "IpRolloutNotFollowed": {'ip_rollout_not_followed{instance="worker-1"}': "1+0x{n}"},
+    "IpCandidateTakenBack": {"ip_promotion_returned_timestamp_seconds": f"{25 * 3600}+0x{{n}}"},
+    "IpCandidateUnwatched": {
+        'ip_rollout_percent{instance="worker-1"}': "10+0x{n}",
+        "ip_promotion_looked_timestamp_seconds": "3600+0x{n}",
+    },
     "IpNoDecisions": {
         "ip_decision_latency_seconds_count": "7+0x{n}",
         'ip_decision_latency_seconds_bucket{le="0.25"}': "7+0x{n}",
@@ -247,6 +252,27 @@ def test_in_order_only_the_single_breaches_are_told(tmp_path):
 @pytest.mark.parametrize("alert", [alert["alert"] for alert in ALERTS])
 def test_an_alert_fires_when_it_should(tmp_path, alert):
     assert alert in firing(tmp_path, {**GOOD, **BAD[alert]})
+
+
+@pytest.mark.parametrize(
+    ("series", "told"),
+    [
+        ({}, {"IpCandidateUnwatched"}),
+        ({"ip_promotion_looked_timestamp_seconds": "0+60x{n}"}, set()),
+        (
+            {
+                "ip_promotion_looked_timestamp_seconds": "0+60x{n}",
+                "ip_promotion_returned_timestamp_seconds": "3600+0x{n}",
+            },
+            set(),
+        ),
+    ],
+    ids=["never looked", "looks", "took another back a day ago"],
+)
+def test_a_candidate_that_decides_is_to_be_watched(tmp_path, series, told):
+    decides = {'ip_rollout_percent{instance="worker-1"}': "10+0x{n}"}
+    calm = {**GOOD, 'ip_sla_breaches_total{marketplace="shop"}': "0+0x{n}"}
+    assert firing(tmp_path, {**calm, **decides, **series}) == told
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -12,9 +12,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from topology.harness import DriverHarness
 
 from ops.demo.scenario import REGISTER_FILES
+from ops.errors import OperatorError
 from ops.local.patience import Patience
 from ops.tools.import_trademarks import import_files
 from ops.trials.simulation.agreement import check_receivers
+from ops.trials.simulation.archived import difference, prints_of, told_of
 from ops.trials.simulation.arrivals import arrival_times
 from ops.trials.simulation.journal import Effect, Journal
 from ops.trials.simulation.log_reader import DayLog
@@ -31,6 +33,7 @@ from schemas.durations import DAY_MILLISECONDS
 from sinks.dispatch.webhook_signing import read_secret, signed_headers
 from streams.clock import VirtualClock
 from streams.driver import DriverSettings
+from streams.kafka.records import InputRecord
 
 START = 1_795_000_000_000
 SECRET = "whsec_" + "A" * 43 + "="
@@ -238,3 +241,49 @@ def test_a_failed_command_that_another_did_or_undid_is_not_lost(tmp_path):
     found = check_receivers(log, [path])
     assert found.problems == ()
     assert "2 failed and settled by another" in found.lines[0]
+
+
+class LogOf:
+    """A partition of the given records."""
+
+    def __init__(self, records):
+        self._records = records
+
+    def read(self, _topic, _partition):
+        yield from self._records
+
+
+@pytest.mark.parametrize(
+    ("archived", "told"),
+    [
+        ([0, 1, 5], []),
+        ([0, 5], ["1 records lost, such as 1"]),
+        ([0, 1, 3, 5], ["1 records invented, such as 3"]),
+        ([0, -1, 5], ["1 records otherwise, such as 1"]),
+    ],
+)
+def test_the_archive_is_compared_record_by_record(archived, told):
+    source = ("ip.decisions.events", 2)
+
+    def log(offsets):
+        return LogOf(
+            [
+                InputRecord(*source, abs(each), b"k", b"other" if each < 0 else b"v", None, START)
+                for each in offsets
+            ]
+        )
+
+    found = difference(prints_of(log([0, 1, 5]), source), prints_of(log(archived), source))
+    assert list(told_of(source, found)) == [f"ip.decisions.events 2: {each}" for each in told]
+
+
+def test_what_compaction_took_is_no_difference():
+    source = ("ip.rules.state", 0)
+    found = difference({3: b"x"}, {1: b"y", 3: b"x"})
+    assert list(told_of(source, found)) == []
+
+
+def test_an_offset_that_is_archived_twice_is_told():
+    record = InputRecord("ip.decisions.events", 0, 4, b"k", b"v", None, START)
+    with pytest.raises(OperatorError, match="offset 4 is there twice"):
+        prints_of(LogOf([record, record]), ("ip.decisions.events", 0))

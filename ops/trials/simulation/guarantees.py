@@ -1,26 +1,12 @@
 """The guarantees of the design, checked on what the day left behind."""
 
-import tempfile
 from collections import Counter
-from pathlib import Path
-from typing import NamedTuple
 
 from ops.trials.simulation.log_reader import DayLog
 from ops.trials.simulation.scenario import is_careless
-from replay.compare import compare_all
-from replay.log import KafkaLog
-from replay.remake import remake
-from schemas.wire.codec import Codec
 from streams.topology import ALL_INPUTS
 
 MAXIMUM_SHOWN = 3
-
-
-class ReplayReport(NamedTuple):
-    """What the replay told: lines, and what is wrong."""
-
-    lines: tuple[str, ...]
-    problems: tuple[str, ...]
 
 
 def check_endings(log: DayLog, counted: Counter[str]) -> tuple[str, list[str]]:
@@ -63,18 +49,3 @@ def check_decisions(log: DayLog) -> tuple[str, list[str]]:
     problems.append(f"{len(orphans):,} commands without decision")
     found = [problem for problem, names in zip(problems, (doubled, orphans), strict=True) if names]
     return f"{len(log.decision_ids):,} decisions, each once; one command for one id", found
-
-
-def check_replay(addresses: tuple[str, str], codec: Codec) -> ReplayReport:
-    """Make all decisions again from the log, and compare byte for byte. Errors: ReplayError."""
-    log = KafkaLog(addresses[0])
-    with tempfile.TemporaryDirectory(prefix="ip-replay-") as scratch:
-        found = compare_all(log, remake(log, codec, Path(scratch)))
-    lines, problems = [], []
-    for topic, comparison in found.items():
-        same, different = comparison.same, comparison.different
-        line = f"{topic}: {same:,} keys the same byte for byte, {different:,} not"
-        lines.append(line)
-        if comparison.different:
-            problems.append(f"replay of {line}: {comparison.examples[:MAXIMUM_SHOWN]}")
-    return ReplayReport(tuple(lines), tuple(problems))

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import httpx
 
 from ops.trials.simulation.agreement import check_receivers, check_store
+from ops.trials.simulation.archived import check_archive, check_replay
 from ops.trials.simulation.figures import figures
 from ops.trials.simulation.guarantees import (
     check_decisions,
     check_endings,
-    check_replay,
     check_suspensions,
 )
 from ops.trials.simulation.log_reader import read_day
@@ -58,9 +58,11 @@ def report(services: Services, codec: Codec, ran: RunReport) -> int:
     endings, wrong_endings = check_endings(log, ran.endings)
     decisions, wrong_decisions = check_decisions(log)
     suspensions, wrong_suspensions = check_suspensions(log)
-    replayed = check_replay(services.addresses, codec)
-    _section("Guarantees", (endings, decisions, suspensions, "replay of the log:", *replayed.lines))
-    problems += [*wrong_endings, *wrong_decisions, *wrong_suspensions, *replayed.problems]
+    archived, replayed = check_archive(services), check_replay(services)
+    kept = (endings, decisions, suspensions, *archived.lines, "replay of the archive:")
+    _section("Guarantees", (*kept, *replayed.lines))
+    problems += [*wrong_endings, *wrong_decisions, *wrong_suspensions]
+    problems += [*archived.problems, *replayed.problems]
     _section("Problems", problems or ("none",))
     return 1 if problems else 0
 

@@ -8,7 +8,7 @@ from ops.local.process import free_port
 from ops.shell.importing import Sender
 from ops.tools.import_trademarks import import_files
 from ops.trials.simulation.day import Day
-from ops.trials.simulation.faults import kill_due, planned_kills
+from ops.trials.simulation.faults import ArchiverKills, kill_due, planned_kills
 from ops.trials.simulation.feeder import Feeder
 from ops.trials.simulation.parties import Crowd
 from ops.trials.simulation.report import RunReport, endings_of, journals, tell
@@ -44,6 +44,7 @@ class Simulation:
         self._team = Team(services.database, day)
         self._progress = Progress(servers, tuple(INPUTS), GROUP)
         self._kills = planned_kills(day)
+        self._archiver_kills = ArchiverKills(services, day)
         self._begins_at = 0
         self._told_at = 0
         self._measure_at = 0.0
@@ -75,6 +76,7 @@ class Simulation:
         sender = Sender(services.addresses[0], self._codec)
         import_files(REGISTER_FILES, sender.send, tell, lambda _bytes: None)
         sender.close()
+        services.start_archiver()
         self._feeder.load()
         services.start_worker(self._port)
         endpoints = services.start_marketplaces()
@@ -94,6 +96,7 @@ class Simulation:
                 raise OperatorError(f"{part.name} failed: {part.error!r}") from part.error
         if time.monotonic() >= self._measure_at:
             self._measure_at = time.monotonic() + MEASURE_SECONDS
+            self._archiver_kills.turn()
             self._behind = max(0, self._progress.end() - self._progress.committed())
             self._most_behind = max(self._most_behind, self._behind)
         hour = self._passed() // HOUR_MILLISECONDS
@@ -129,7 +132,7 @@ class Simulation:
     def _end(self, left: dict[str, int], shares: dict[str, float]) -> RunReport:
         services = self._services
         for name in list(services.running()):
-            if name != "worker":
+            if name not in ("worker", "archiver"):
                 services.stop(name)
         endings = endings_of(self._port)
         services.stop("worker")

@@ -27,6 +27,9 @@ GROUP = "simulated-day"
 BATCH_RECORDS = 1_000
 """Of complaints so many take about a second, which is over a simulated minute at 100 times."""
 
+ARCHIVE_SECONDS = 3.0
+"""How long a record is held before it is archived, real time."""
+
 RESTART_SECONDS = 1.0
 MAXIMUM_RESTARTS = 50
 BEHAVIOURS = {
@@ -106,6 +109,13 @@ class Services:
         for name, port in ports.items():
             self._processes[name].wait_until(partial(is_ready, port), name)
 
+    def start_archiver(self) -> None:
+        """Start what writes all topics to the archive."""
+        self.start(
+            *("archiver", "archiver", "--archive", str(self.archive)),
+            *("--file-seconds", str(ARCHIVE_SECONDS), "--session-timeout-milliseconds", "6000"),
+        )
+
     def start_marketplaces(self) -> Path:
         """Start all marketplaces; give the endpoints file for dispatch."""
         endpoints = []
@@ -130,6 +140,11 @@ class Services:
     def journal(self, marketplace: str) -> Path:
         """Return the file with what a marketplace did."""
         return self._directory / "journals" / f"{marketplace}.jsonl"
+
+    @property
+    def archive(self) -> Path:
+        """Where the archive is."""
+        return self._directory / "archive"
 
     def process(self, name: str) -> ServerProcess:
         """Return a service's process."""
