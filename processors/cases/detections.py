@@ -35,7 +35,8 @@ def on_misuse_detected(state: ListingCases, detected: MisuseDetected, moment: Mo
     invalid = invalid_fields(detected)
     if invalid or not detected.marks:
         return Step(state, refusal=invalid[0] if invalid else "detection_without_mark")
-    if any(each.outcome not in GRAVITY for each in (detected, *detected.marks)):
+    outcomes = {detected.outcome, *(mark.outcome for mark in detected.marks)}
+    if not outcomes <= set(GRAVITY):
         return Step(state, refusal="invalid_outcome")
     listing = state.listing
     past = listing is not None and listing.version > detected.listing_version
