@@ -16,7 +16,7 @@ from processors.cases.row import find_case
 from processors.findings.territories import all_countries
 from processors.restraint.restraint import AutomaticAction, reason_to_hold
 from processors.step import Handlers, Moment, Step
-from processors.titles.removals import gravest_of, ground_of, removal_when_upheld
+from processors.titles.removals import GRAVITY, gravest_of, ground_of, removal_when_upheld
 from processors.validity import invalid_fields
 from schemas.events.cases import Case, Detection, ListingCases
 from schemas.events.complaints import ComplaintFiled
@@ -35,6 +35,9 @@ def on_misuse_detected(state: ListingCases, detected: MisuseDetected, moment: Mo
     invalid = invalid_fields(detected)
     if invalid or not detected.marks:
         return Step(state, refusal=invalid[0] if invalid else "detection_without_mark")
+    outcomes = {detected.outcome, *(mark.outcome for mark in detected.marks)}
+    if not outcomes <= set(GRAVITY):
+        return Step(state, refusal="invalid_outcome")
     listing = state.listing
     past = listing is not None and listing.version > detected.listing_version
     if detected.worker_decides and past:

@@ -21,6 +21,7 @@ from ops.trials.chaos.full_filing import fill_filing
 from ops.trials.chaos.full_indexes import fill_indexes
 from ops.trials.chaos.full_state import fill_state
 from ops.trials.chaos.fuzz import fuzz
+from ops.trials.chaos.hostile_values import send_hostile
 from ops.trials.chaos.kill import kill_at_each_step
 from ops.trials.chaos.takeover import lose_the_name, take_over_at_each_step
 from ops.trials.chaos.test_bed import TestBed
@@ -31,12 +32,14 @@ from ops.trials.chaos.worker_command import STEPS
 ROOT = Path(__file__).parents[2]
 SEEDS = (1, 2, 3)
 HARMS = {"brokers": bounce, "frozen brokers": freeze_brokers}
+SENT = {"fuzz": (fuzz, size(6_000, 20_000)), "hostile values": (send_hostile, size(20, 80))}
 FEW_STEPS = ("after_send_offsets", "after_commit")
 FAULTS = (
     *(("kill", seed) for seed in SEEDS),
     *(("takeover", seed) for seed in SEEDS),
     *(("timers", seed) for seed in SEEDS),
     *(("fuzz", seed) for seed in SEEDS),
+    *(("hostile values", seed) for seed in SEEDS),
     *(("freeze", step) for step in STEPS),
     *(("lost name", seed) for seed in SEEDS),
     *(("brokers", seed) for seed in SEEDS),
@@ -67,8 +70,9 @@ def test_nothing_is_lost_doubled_or_changed_by(field, fault, which):
             timers = size(2_000, 100_000)
             verdict = run_timers(field, timers, which, 1, size(FEW_STEPS, 2 * STEPS))
             assert verdict.rows == -(-timers // 3)
-        case "fuzz":
-            verdict = fuzz(field, many, which)
+        case "fuzz" | "hostile values":
+            send, count = SENT[fault]
+            verdict = send(field, count, which)
         case "freeze":
             verdict = freeze_at(field, few, 1, which)
         case "lost name":

@@ -290,3 +290,14 @@ def test_its_case_comes_back_from_the_changelog(driven):
     driven.restart(lose_state=True)
     appealed(driven, found, "reinstate")
     assert kinds(driven) == [BlockListing, ReinstateListing]
+
+
+@pytest.mark.parametrize("of_mark", [True, False])
+def test_a_detection_whose_outcome_nobody_knows_is_buried(driven, of_mark):
+    (found,) = watched(Tables([trademark()]), title=COPY).outputs
+    marks = tuple(each._replace(outcome="burn") for each in found.marks)
+    odd = found._replace(marks=marks) if of_mark else found._replace(outcome="burn")
+    tell(driven, LISTINGS, listing(title=COPY))
+    tell(driven, DETECTIONS, odd)
+    assert driven.dead_letters() == ["invalid_outcome"]
+    assert kinds(driven) == []

@@ -30,7 +30,8 @@ from ops.trials.chaos.timers import run_timers
 from ops.trials.chaos.upgrade import upgrade
 from ops.trials.chaos.verify import Verdict
 from ops.trials.chaos.worker_command import STEPS
-from ops.trials.hostile.run import run_hostile
+from ops.trials.hostile.run import EACH_KIND, run_hostile
+from ops.trials.hostile.world import KINDS
 from ops.trials.seeded.ledger import run_missing
 from ops.trials.seeded.report import RunSeed, quiet, run_seeds, seeds_of, show_seed
 from ops.trials.seeded.run import simulate
@@ -151,13 +152,14 @@ def _of_seed(
     options: argparse.Namespace, kafka: KafkaCluster, seed: int
 ) -> Iterator[tuple[str, str, Fault]]:
     inputs, few = options.inputs, min(options.inputs, FEW)
+    each_kind = min(EACH_KIND, inputs // len(KINDS) + 1)
     kill = partial(kill_at_each_step, inputs=inputs, seed=seed, kills=options.kills)
     yield "kill", "kill", kill
     yield "brokers", "brokers", partial(bounce, kafka=kafka, inputs=inputs, seed=seed)
     frozen = partial(freeze_brokers, kafka=kafka, inputs=inputs, seed=seed)
     yield "brokers", "frozen brokers", frozen
     yield "fuzz", "fuzz", partial(fuzz, count=inputs, seed=seed)
-    yield "fuzz", "hostile values", partial(send_hostile, seed=seed)
+    yield "fuzz", "hostile values", partial(send_hostile, each_kind=each_kind, seed=seed)
     hold = partial(hold_memory, ledger=options.ledger)
     yield MEMORY, MEMORY, partial(hold, inputs=inputs, rate=options.rate, seed=seed)
     if options.former is not None:

@@ -13,12 +13,11 @@ from schemas.wire.registry import connect
 from schemas.wire.single_object import MARKER
 from streams.topology import INPUTS
 
-EACH_KIND = 80
 LARGEST_BYTES = 900_000
 """With headers and key, brokers take so much."""
 
 
-def send_hostile(test_bed: TestBed, seed: int, each_kind: int = EACH_KIND) -> Verdict:
+def send_hostile(test_bed: TestBed, each_kind: int, seed: int) -> Verdict:
     """Send a seed's records, made by a run on the driver, to a worker, and account for each."""
     test_bed.clear()
     codec = connect(test_bed.addresses[1], register=True)
