@@ -3,14 +3,17 @@
 from filing.harness import WRAPPING_KEYS
 from statement_events import NOON
 
+from ops.web.notification_texts import letters
 from schemas.events.notices import NotifyParty
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
 from sinks.database.database import connect
-from sinks.notifications.messages import Contact, content_of
+from sinks.notifications.mail import MailSettings, PartyMail
+from sinks.notifications.messages import Contact, Messages, content_of
 from sinks.notifications.store import NotificationStore
 from sinks.private_texts.store import PrivateTextStore
 
+SENDER = "notices@ip.example"
 SITE = "https://ip.example"
 EMAIL = "ip@brand.example"
 CONTACT = Contact(EMAIL, "the-confirm-token", "the-end-token")
@@ -89,3 +92,8 @@ def states(address):
     with connect(address) as connection:
         query = "SELECT state, errors FROM submissions ORDER BY submission_number"
         return connection.execute(query).fetchall()
+
+
+def mail_to(address, clock, mailbox, **settings):
+    given = MailSettings("127.0.0.1", mailbox.port, SENDER, **{"encryption": "none", **settings})
+    return PartyMail(given, Messages(address, texts_at(clock)), letters(SITE), clock)

@@ -36,6 +36,7 @@ ROOT = Path(__file__).parents[2]
 ELSEWHERE = {
     "filing --database": "a service: tests/up starts it",
     "web --database": "a service: tests/up starts it",
+    "notifications --database": "a service: tests/up starts it",
     "views --": "a service: tests/up starts it",
     "follow-listings": "runs until it is ended: tests/feeds",
     "simulate-day": "takes hours: tests/simulation runs smaller ones",

@@ -3,11 +3,10 @@
 import subprocess
 import sys
 import time
-from mailbox import PASSWORD, USER, Mailbox
+from mailbox import Mailbox
 from pathlib import Path
 
 import pytest
-import trustme
 from databases import database_on
 from party_messages import (
     EMAIL,
@@ -16,6 +15,7 @@ from party_messages import (
     choose,
     clean,
     drain,
+    mail_to,
     notice,
     states,
     texts_at,
@@ -24,17 +24,12 @@ from party_messages import (
 )
 from statement_events import NOON, sanction
 
-from ops.web.notification_texts import letters
 from sinks.database.database import connect, migrate
 from sinks.notifications.kinds import CONFIRM
 from sinks.notifications.letters import MAXIMUM_ATTEMPTS
-from sinks.notifications.mail import MailSettings, PartyMail
-from sinks.notifications.messages import Messages, PartyMessage, put
-from sinks.submissions.contract import SubmissionsStopped
-from sinks.submissions.http import AddressRefused
+from sinks.notifications.messages import PartyMessage, put
 from sinks.submissions.sender import Sender
 
-SENDER = "notices@ip.example"
 TESTS = Path(__file__).parents[1]
 
 
@@ -60,24 +55,6 @@ def clock():
 def mailbox():
     with Mailbox() as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """Return files of an authority, a certificate of this machine by it, and its key."""
-    directory = tmp_path_factory.mktemp("certificates")
-    authority = trustme.CA()
-    made = authority.issue_cert("127.0.0.1")
-    paths = [str(directory / name) for name in ("authority", "certificate", "key")]
-    authority.cert_pem.write_to_path(paths[0])
-    made.cert_chain_pems[0].write_to_path(paths[1])
-    made.private_key_pem.write_to_path(paths[2])
-    return paths
-
-
-def mail_to(address, clock, mailbox, **settings):
-    given = MailSettings("127.0.0.1", mailbox.port, SENDER, **{"encryption": "none", **settings})
-    return PartyMail(given, Messages(address, texts_at(clock)), letters(SITE), clock)
 
 
 @pytest.fixture
@@ -219,7 +196,7 @@ def test_a_confirmation_goes_to_who_waits_for_one_only(address, clock, sender, m
 CHILD = """
 import sys
 sys.path[:0] = {paths}
-from test_party_mail import mail_to
+from party_messages import mail_to
 from sinks.submissions.sender import Sender
 from types import SimpleNamespace
 clock = lambda: {now}
@@ -234,7 +211,7 @@ def test_killed_between_sending_and_recording_it_is_sent_again_under_the_same_id
     choose(address)
     write(address, clock, [notice()])
     code = CHILD.format(
-        paths=[str(TESTS.parent), str(TESTS), str(TESTS / "sinks")],
+        paths=[str(TESTS.parent), str(TESTS)],
         now=NOON,
         address=address,
         port=mailbox.port,
@@ -263,46 +240,3 @@ def test_killed_between_sending_and_recording_it_is_sent_again_under_the_same_id
         time.sleep(0.1)
     drain(sender, clock, 3)
     assert [mail["Message-ID"] for _, mail in mailbox.mails] == [f"<email-{0:032x}@ip.example>"] * 2
-
-
-def test_over_tls_with_a_password(address, clock, certificate):
-    choose(address)
-    for number, encryption in enumerate(("starttls", "implicit")):
-        write(address, clock, [notice(number)], first=number)
-        with Mailbox(certificate[1:], with_password=True, greeting=encryption) as mailbox:
-            given = {"encryption": encryption, "certificate_authority": certificate[0]}
-            wrong = mail_to(address, clock, mailbox, **given, user=USER, password="another")
-            refused = Sender(address, wrong, clock)
-            with pytest.raises(SubmissionsStopped, match="user or password"):
-                refused.turn()
-            refused._disconnect()
-            wrong.close()
-            mail = mail_to(address, clock, mailbox, **given, user=USER, password=PASSWORD)
-            sender = Sender(address, mail, clock)
-            sender.turn()
-            sender._disconnect()
-            mail.close()
-            assert len(mailbox.mails) == 1
-
-
-def test_mails_do_not_go_in_the_clear_or_to_who_is_not_certified(address, clock, certificate):
-    choose(address)
-    write(address, clock, [notice()])
-    with Mailbox() as plain:
-        mail = mail_to(address, clock, plain, encryption="starttls")
-        refused = Sender(address, mail, clock)
-        with pytest.raises(SubmissionsStopped):
-            refused.turn()
-        refused._disconnect()
-        mail.close()
-    with Mailbox(certificate[1:]) as unknown:
-        mail = mail_to(address, clock, unknown, encryption="starttls")
-        sender = Sender(address, mail, clock)
-        sender.turn()
-        sender._disconnect()
-        mail.close()
-        assert unknown.mails == []
-    assert states(address)[0][0] == "pending"
-    elsewhere = MailSettings("mail.example", 25, SENDER, "none")
-    with pytest.raises(AddressRefused):
-        PartyMail(elsewhere, Messages(address, texts_at(clock)), letters(SITE), clock)
