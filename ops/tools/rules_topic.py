@@ -26,8 +26,8 @@ class RulesTopic:
 
     def state(self) -> Promotions:
         """Return what the topic comes to now."""
-        codec = connect(self._schema_registry, register=False)
         try:
+            codec = connect(self._schema_registry, register=False)
             events = [
                 codec.decode(RULES_STATE, record.value, record.headers)
                 for record in KafkaLog(self._bootstrap_servers).read_all(RULES_STATE)

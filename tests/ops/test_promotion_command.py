@@ -1,10 +1,18 @@
 """A promotion by its commands on Kafka: in order, recorded, and taken back by one command."""
 
+import signal
+import subprocess
+import sys
+
+import httpx
 import pytest
 
 from ops.__main__ import main
+from ops.local.patience import wait_for
+from ops.local.process import free_port
 from ops.tools.rules_topic import RulesTopic
 from replay.backtest.result import Gate
+from schemas.wire.registry import connect
 from streams.policies.rule_files import BUILT_IN_DIRECTORY
 
 
@@ -69,3 +77,32 @@ def test_a_candidate_decides_on_all_is_taken_back_and_made_live(promotion, capsy
     assert (state.live.rule_set_hash, state.live.tested_by) == (name, "anna")
     assert (state.live.backtest_hash, state.share_percent) == ("d" * 64, 0)
     assert state.candidates == {}
+
+
+def test_a_watch_with_metrics_goes_on_and_tells_when_it_looked(topics, schema_registry, tmp_path):
+    connect(schema_registry.address, register=True)
+    port = free_port()
+    line = [
+        *(sys.executable, "-m", "ops", "promotion", "watch", "--archive", str(tmp_path)),
+        *("--bootstrap-servers", topics, "--schema-registry", schema_registry.address),
+        *("--by", "anna", "--metrics-port", str(port)),
+    ]
+    watch = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+
+    def looked():
+        assert watch.poll() is None
+        try:
+            told = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=2.0).text
+        except httpx.HTTPError:
+            return False
+        return "ip_promotion_looked_timestamp_seconds 1" in told
+
+    try:
+        wait_for("a look", looked)
+        assert httpx.get(f"http://127.0.0.1:{port}/ready", timeout=2.0).is_success
+        watch.send_signal(signal.SIGTERM)
+        assert watch.wait(60) == 0
+        assert "no candidate is rolled out" in watch.stdout.read()
+    finally:
+        watch.kill()
+        watch.wait()

@@ -148,7 +148,8 @@ def wider(tmp_path):
     return candidate_in(tmp_path / "wider", take_down_counterfeit=changed)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_candidate_goes_the_whole_way_and_is_taken_back_by_itself(weeks, wider, tmp_path, capsys):
     begin = weeks.now
     weeks.cases(10, reviewed=True)

@@ -31,10 +31,8 @@ from ops.trials.bench.report import (
     tell_latency,
     tell_loading,
     tell_monitors,
-    tell_roll_back,
     tell_throughput,
 )
-from ops.trials.bench.roll_backs import roll_backs
 from ops.trials.bench.tables import load_marks
 from ops.trials.bench.throughput import bytes_only, whole_job
 from ops.trials.build import OWN, Build
@@ -43,14 +41,8 @@ from processors.cases import judgement
 KILLS = 3
 """A broker that has just started takes longer to end what the killed worker left open."""
 
-PARTS = (
-    *("peers", "hot", "restore", "recovery", "latency", "imports", "cost", "tables", "monitors"),
-    "roll-backs",
-)
+PARTS = ("peers", "hot", "restore", "recovery", "latency", "imports", "cost", "tables", "monitors")
 """In the order in which they run."""
-
-SHARES_PERCENT = (100, 10, 100, 10)
-"""On which a candidate decides before it is taken back."""
 
 OWN_BUILD = "plain" if Path(judgement.__file__).suffix == ".py" else "compiled"
 
@@ -112,21 +104,12 @@ def _measure(settings: list[Setting], options: argparse.Namespace, parts: list[s
             tell(f"\n{setting.build.name or OWN_BUILD} build")
             counts = changes // 3, changes // 15, options.shadow_sets
             tell_costs(costs(setting, *counts))
-    _measure_own(settings[0], options, parts)
-
-
-def _measure_own(setting: Setting, options: argparse.Namespace, parts: list[str]) -> None:
-    """Run the parts in which a compiled build is none of what is asked."""
     if "tables" in parts:
         for marks in options.marks.split(","):
-            tell_loading(int(marks), load_marks(setting, int(marks)))
+            tell_loading(int(marks), load_marks(settings[0], int(marks)))
     if "monitors" in parts:
         for marks in options.marks.split(","):
-            tell_monitors(int(marks), start_monitors(setting, int(marks)))
-    if "roll-backs" in parts:
-        tell("\na candidate taken back by command, two workers")
-        for measured in roll_backs(setting, SHARES_PERCENT):
-            tell_roll_back(measured)
+            tell_monitors(int(marks), start_monitors(settings[0], int(marks)))
 
 
 def _tell_machine(parts: list[str]) -> None:
