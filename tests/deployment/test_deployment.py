@@ -102,8 +102,8 @@ def test_pages_have_a_directory_for_register_and_rules_beside_the_evidence():
     volumes = pods()["web"]["spec"]["template"]["spec"]
     mounted = {each["name"]: each["mountPath"] for each in volumes["containers"][0]["volumeMounts"]}
     assert mounted["state"] == "/state"
-    units = (DEPLOYMENT / "systemd" / "ip-takedowns@web.service.d" / "evidence.conf").read_text()
-    assert "StateDirectory=ip-takedowns/evidence ip-takedowns/web\n" in units
+    unit = (DEPLOYMENT / "systemd" / "ip-takedowns@web.service.d" / "state.conf").read_text()
+    assert "StateDirectory=ip-takedowns/web\n" in unit
 
 
 def test_all_who_keep_evidence_share_one_directory():

@@ -246,6 +246,7 @@ def test_an_endpoint_recorded_meanwhile_is_delivered_to(service, tmp_path):
             [
                 *(sys.executable, "-m", "ops", "sample-marketplace"),
                 *("--port", str(port), "--secret-file", str(secret_file)),
+                *("--bootstrap-servers", service.servers, "--schema-registry", service.registry),
             ],
             tmp_path / "marketplace.log",
             {},

@@ -311,7 +311,7 @@ def test_an_endpoints_file_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"endpoints": []}, "at least one"),
+        ({"endpoints": {}}, "to be a list"),
         ({"endpoints": [endpoint(), endpoint()]}, "two endpoints"),
         ({"endpoints": [endpoint(url="http://shop.example/")]}, "neither HTTPS"),
         ({"endpoints": [endpoint(url="ftp://shop.example/")]}, "no HTTP URL"),
