@@ -31,6 +31,17 @@ def members_of(admin: AdminClient, group: str) -> int:
         raise
 
 
+def partitions_of_members(admin: AdminClient, group: str, topic: str) -> list[frozenset[int]]:
+    """Return which partitions of a topic each member of a group has. Errors: KafkaException."""
+    [asked] = admin.describe_consumer_groups([group]).values()
+    return [
+        frozenset(
+            each.partition for each in member.assignment.topic_partitions if each.topic == topic
+        )
+        for member in asked.result(TIMEOUT_SECONDS).members
+    ]
+
+
 def offsets_of(bootstrap_servers: str, group: str, sources: list[Source]) -> dict[Source, int]:
     """Return where a group goes on, in those topic partitions of which it has committed anything.
 

@@ -8,6 +8,7 @@ from ops.trials.bench.latency import Line
 from ops.trials.bench.peers import bare_loop, kafka_streams
 from ops.trials.bench.prepared_log import Log, Setting, prepare
 from ops.trials.bench.recovery import decides_again, restore_rate
+from ops.trials.bench.replays import replayed
 from ops.trials.bench.report import tell_costs
 from ops.trials.bench.stopwatch import Seam, Stopwatch
 from ops.trials.bench.tables import load_marks
@@ -68,6 +69,7 @@ def test_worker_and_peers_take_a_whole_log_and_the_worker_recovers(setting):
     kafka_streams(setting, LOG, 100)
     whole_job(setting, LOG)
     assert restore_rate(setting, LOG) > 0
+    assert all(replayed(setting, LOG, processes) > 0 for processes in (1, 2))
     assert decides_again(setting, LOG, state_kept=False) > 0
 
 

@@ -24,6 +24,7 @@ from ops.trials.bench.peers import (
 )
 from ops.trials.bench.prepared_log import Log, Setting, prepare
 from ops.trials.bench.recovery import decides_again, restore_rate, standby_decides
+from ops.trials.bench.replays import replayed
 from ops.trials.bench.report import (
     tell,
     tell_costs,
@@ -31,8 +32,11 @@ from ops.trials.bench.report import (
     tell_latency,
     tell_loading,
     tell_monitors,
+    tell_replay,
+    tell_roll_back,
     tell_throughput,
 )
+from ops.trials.bench.roll_backs import roll_backs
 from ops.trials.bench.tables import load_marks
 from ops.trials.bench.throughput import bytes_only, whole_job
 from ops.trials.build import OWN, Build
@@ -41,8 +45,16 @@ from processors.cases import judgement
 KILLS = 3
 """A broker that has just started takes longer to end what the killed worker left open."""
 
-PARTS = ("peers", "hot", "restore", "recovery", "latency", "imports", "cost", "tables", "monitors")
+PARTS = (
+    *("peers", "hot", "restore", "replay", "recovery", "latency", "imports", "cost"),
+    *("tables", "monitors", "roll-backs"),
+)
 """In the order in which they run."""
+
+REPLAY_PROCESSES = (1, 2)
+
+SHARES_PERCENT = (100, 10, 100, 10)
+"""On which a candidate decides before it is taken back."""
 
 OWN_BUILD = "plain" if Path(judgement.__file__).suffix == ".py" else "compiled"
 
@@ -104,12 +116,21 @@ def _measure(settings: list[Setting], options: argparse.Namespace, parts: list[s
             tell(f"\n{setting.build.name or OWN_BUILD} build")
             counts = changes // 3, changes // 15, options.shadow_sets
             tell_costs(costs(setting, *counts))
+    _measure_own(settings[0], options, parts)
+
+
+def _measure_own(setting: Setting, options: argparse.Namespace, parts: list[str]) -> None:
+    """Run the parts in which a compiled build is none of what is asked."""
     if "tables" in parts:
         for marks in options.marks.split(","):
-            tell_loading(int(marks), load_marks(settings[0], int(marks)))
+            tell_loading(int(marks), load_marks(setting, int(marks)))
     if "monitors" in parts:
         for marks in options.marks.split(","):
-            tell_monitors(int(marks), start_monitors(settings[0], int(marks)))
+            tell_monitors(int(marks), start_monitors(setting, int(marks)))
+    if "roll-backs" in parts:
+        tell("\na candidate taken back by command, two workers")
+        for measured in roll_backs(setting, SHARES_PERCENT):
+            tell_roll_back(measured)
 
 
 def _tell_machine(parts: list[str]) -> None:
@@ -133,7 +154,8 @@ def _tell_machine(parts: list[str]) -> None:
 
 def _over_log(settings: list[Setting], log: Log, parts: list[str]) -> None:
     setting, *others = settings
-    if not {"peers", "hot", "restore", "recovery"} & {*parts}:
+    over_logs = {"hot", "restore", "replay", "recovery"} & {*parts}
+    if not (over_logs or "peers" in parts):
         return
     tell(f"\n{log.changes:,} listing changes and {log.complaints:,} complaints ({log.name})")
     prepare(setting, log)
@@ -142,9 +164,13 @@ def _over_log(settings: list[Setting], log: Log, parts: list[str]) -> None:
     yardsticks = {"bytes only": limit}
     if "peers" in parts:
         yardsticks |= _peers(setting, log, limit)
-    if not {"hot", "restore", "recovery"} & {*parts}:
+    if not over_logs:
         return
-    tell_throughput("the whole job", whole_job(setting, log), yardsticks)
+    live = whole_job(setting, log)
+    tell_throughput("the whole job", live, yardsticks)
+    if "replay" in parts:
+        for processes in REPLAY_PROCESSES:
+            tell_replay(processes, replayed(setting, log, processes), live)
     if "restore" in parts:
         tell(f"{'restore':44} {restore_rate(setting, log):10,.0f} rows/s")
     if "recovery" in parts:

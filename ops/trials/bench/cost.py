@@ -48,7 +48,7 @@ def costs(setting: Setting, changes: int, complained: int, shadow_sets: int = 0)
     """
     fresh_topics(setting)
     produce(setting, reference_events())
-    produce(setting, map(keyed, _shadows(shadow_sets)))
+    produce(setting, map(keyed, compared_sets(shadow_sets)))
     listings = max(1, complained)
     changed = listing_changes(changes, listings, 7)
     filed = complaints(complained, listings, 11)
@@ -61,7 +61,7 @@ def costs(setting: Setting, changes: int, complained: int, shadow_sets: int = 0)
     ]
 
 
-def _shadows(count: int) -> Iterator[RuleSetPublished]:
+def compared_sets(count: int) -> Iterator[RuleSetPublished]:
     """Yield rule sets that differ from the built-in one, and from each other, in words."""
     first, *others = load_rules(BUILT_IN_DIRECTORY)
     for number in range(count):

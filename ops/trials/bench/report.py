@@ -6,6 +6,7 @@ from ops.trials.bench.cost import Cost
 from ops.trials.bench.importing import BesideImport
 from ops.trials.bench.latency import Latency
 from ops.trials.bench.monitors import MonitorStarts
+from ops.trials.bench.roll_backs import RollBack
 from ops.trials.bench.tables import Loading
 from ops.trials.bench.throughput import Throughput
 
@@ -29,6 +30,13 @@ def tell_throughput(name: str, measured: Throughput, yardsticks: dict[str, float
     )
 
 
+def tell_replay(processes: int, records_per_second: float, live: Throughput) -> None:
+    """Print the speed of a replay with its ratio to the live worker's on the same log."""
+    name = f"replay by {processes} process{'es' if processes > 1 else ''}"
+    ratio = records_per_second / live.records_per_second
+    tell(f"{name:44} {records_per_second:10,.0f} records/s, {ratio:.2f} of the whole job")
+
+
 def tell_latency(measured: Latency) -> None:
     """Print the latency at a rate; a sender that was late found too little of the machine."""
     tell(
@@ -46,6 +54,19 @@ def tell_import(listings: int, measured: BesideImport) -> None:
         f" s, {listings / measured.taken_seconds:,.0f} a second"
     )
     tell_latency(measured.latency)
+
+
+def tell_roll_back(measured: RollBack) -> None:
+    """Print how soon a candidate that was taken back decided nothing more, by worker."""
+    first, last = (
+        ", ".join(f"{each - measured.written:.2f}" for each in times)
+        for times in (measured.first_live, measured.last_candidate)
+    )
+    title = f"taken back from {measured.share_percent} % of listings"
+    tell(
+        f"{title:44} written {measured.written:.2f} s after the command; s after that, by worker: "
+        f"first decision by the live rules {first}, last by the candidate {last}"
+    )
 
 
 def tell_costs(costs: list[Cost]) -> None:
