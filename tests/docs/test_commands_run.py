@@ -47,7 +47,6 @@ ELSEWHERE = {
     "rules publish my-rules --role active": "its gates ask for months of decisions",
     "promotion": "takes days and two people: tests/ops/test_promotion_procedure.py",
     "evaluate-promotions": "takes minutes: tests/replay/test_promotion.py",
-    "chaos hostile": "takes half an hour: tests/simulation runs some seeds",
     "chaos simulated": "takes an hour: tests/simulation runs some seeds",
     "archive query": "tests/archive/test_query.py",
     "replay decision": "tests/archive/test_decision.py",
