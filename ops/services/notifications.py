@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 from ops.errors import OperatorError
-from ops.shell.connections import WRAPPING_KEYS, add_connection_arguments
+from ops.shell.connections import DATABASE, KAFKA, REGISTRY, WRAPPING_KEYS
 from ops.shell.process import Process
+from ops.shell.service_database import STARTING_SECONDS
 from ops.shell.sink_service import add_sink_arguments, prepare
 from ops.shell.submission_metrics import SubmissionMetrics
 from ops.shell.submissions import run_submissions, secret_of, sending
@@ -35,7 +36,6 @@ PROCESS = Process(
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser("notifications", help="send notices to parties")
-    add_connection_arguments(parser, WRAPPING_KEYS)
     parser.add_argument("--mail-server", required=True, metavar="HOST:PORT", help="takes mails")
     parser.add_argument(
         "--mail-encryption",
@@ -56,7 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default=[],
         help="of webhooks: may have an address that is not public, and plain HTTP",
     )
-    add_sink_arguments(parser, "ip-notifications")
+    add_sink_arguments(parser, "ip-notifications", (KAFKA, REGISTRY, DATABASE, WRAPPING_KEYS))
     parser.set_defaults(run=run)
 
 
@@ -66,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
     metrics = SubmissionMetrics()
     shell, tell = prepare(options, metrics.registry), metrics.party_messages
     now, compose = shell.clock.now_milliseconds, letters(options.site.rstrip("/"))
-    texts = PrivateTextStore(wrapping_keys(options.wrapping_keys, options.database), now)
+    keys = wrapping_keys(options.wrapping_keys, options.database, STARTING_SECONDS)
+    texts = PrivateTextStore(keys, now)
     try:
         mail = PartyMail(settings, Messages(options.database, texts), compose, now)
     except AddressRefused as error:

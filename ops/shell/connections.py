@@ -41,8 +41,11 @@ def add_connection_arguments(
 ) -> None:
     """Add the arguments of KAFKA, REGISTRY, DATABASE and WRAPPING_KEYS that are named.
 
-    What is not told is taken from the settings; `optional`: it may be in neither.
+    What is not told is taken from the settings; `optional`: it may be in neither. To be called once
+    for a parser.
     """
+    if parser.get_default("connections") is not None:
+        raise ValueError(f"{parser.prog}: only the connections told last would be filled in")
     for name in names:
         parser.add_argument(
             f"--{name.replace('_', '-')}",

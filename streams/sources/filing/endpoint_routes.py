@@ -112,7 +112,9 @@ class EndpointEnabled(BaseModel):
     released: int
 
 
-@router.get("/endpoints", response_model=EndpointList, summary="See all endpoints")
+@router.get(
+    "/endpoints", response_model=EndpointList, responses=REFUSALS, summary="See all endpoints"
+)
 def list_endpoints(request: Request, caller: Operator) -> EndpointList:
     """Return what is recorded, without secrets; those of the endpoints file are not among it."""
     services = services_of(request)
