@@ -86,7 +86,7 @@ def test_a_complaint_goes_from_curl_to_proof_by_the_commands_that_are_shown(tmp_
             return answer if proved else None
 
         assert wait_for("the end of the case", closed)["decisions"][-1]["automated"] is False
-        assert shell(f"{sys.executable} -m ops status --directory {directory}").count("ready") == 10
+        assert shell(f"{sys.executable} -m ops status --directory {directory}").count("ready") == 12
         victim = next(
             number for number in processes_of(directory) if b"case-store" in _line_of(number)
         )

@@ -113,7 +113,7 @@ class EndpointEnabled(BaseModel):
 
 
 @router.get(
-    "/endpoints", response_model=EndpointList, responses=REFUSALS, summary="See all endpoints"
+    "/endpoints", response_model=EndpointList, responses=responses(), summary="See all endpoints"
 )
 def list_endpoints(request: Request, caller: Operator) -> EndpointList:
     """Return what is recorded, without secrets; those of the endpoints file are not among it."""
