@@ -25,14 +25,6 @@ def clean(address):
         connection.execute(f"TRUNCATE {TABLES} CASCADE")
 
 
-class Clock:
-    def __init__(self):
-        self.now = NOON
-
-    def __call__(self):
-        return self.now
-
-
 def texts_at(clock):
     return PrivateTextStore(WRAPPING_KEYS, clock)
 

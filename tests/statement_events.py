@@ -14,6 +14,17 @@ NOON = 1_770_000_000_000
 SECRET = "Jane Roe jane@example.com"
 """Stands in every field that may hold personal data or what people wrote."""
 
+
+class Clock:
+    """A clock that stands at noon until it is set."""
+
+    def __init__(self):
+        self.now = NOON
+
+    def __call__(self):
+        return self.now
+
+
 CAPSULE = Capsule(
     "ComplaintFiled", "ip.complaints.events", 0, 7, "hash", "EM:018123456", 1, 1, 3, "0.1.0"
 )

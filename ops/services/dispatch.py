@@ -12,7 +12,12 @@ from pathlib import Path
 from ops.errors import OperatorError
 from ops.shell.connections import DATABASE, KAFKA, REGISTRY, add_connection_arguments
 from ops.shell.dispatch_metrics import DispatchMetrics
-from ops.shell.endpoints import add_endpoint_keys, endpoint_book, watched_endpoints
+from ops.shell.endpoints import (
+    add_endpoint_keys,
+    endpoint_book,
+    endpoints_of_file,
+    watched_endpoints,
+)
 from ops.shell.parts import Part, RunningParts
 from ops.shell.process import Process
 from ops.shell.service import (
@@ -78,9 +83,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Dispatch until SIGTERM or SIGINT. Errors: OperatorError; whatever ended a part of it."""
-    migrate_database(options.database)
+    from_file = endpoints_of_file(options.endpoints)
     book = endpoint_book(options) if options.endpoint_keys else None
-    endpoints = watched_endpoints(options, book)
+    migrate_database(options.database)
+    endpoints = watched_endpoints(options.database, book, from_file)
     needed_topics(options.bootstrap_servers, (*TOPICS, SWITCHES_STATE, ACKNOWLEDGEMENTS_EVENTS))
     codec = connect(options.schema_registry, register=True)
     clock = clock_of(options)

@@ -111,6 +111,8 @@ def run(options: argparse.Namespace) -> int:
         filing_rate=Rate("filing", options.filings_at_once, options.filings_per_second)
     )
     clock = clock_of(options)
+    from_file = endpoints_of_file(options.endpoints)
+    book = endpoint_book(options) if options.endpoint_keys else None
     try:
         migrate_database(options.database)
         codec = connect(options.schema_registry, register=True)
@@ -126,12 +128,11 @@ def run(options: argparse.Namespace) -> int:
     quarantine = Quarantine(options.vault / "quarantine")
     files = (vault, Scanning(scanner, quarantine))
     parties = TopicParties(options.bootstrap_servers, codec)
-    book = endpoint_book(options) if options.endpoint_keys else None
-    watch, endpoints = watched_endpoints(options, book)
+    watch, endpoints = watched_endpoints(options.database, book, from_file)
     signing = MarketplaceKeys(secrets_of(endpoints))
     all_keys = (keys, signing, wrapping)
     services = make_services(settings, clock, codec, all_keys, database, files, parties)._replace(
-        endpoints=Endpoints(book, endpoints_of_file(options.endpoints))
+        endpoints=Endpoints(book, from_file)
     )
     registry = services.metrics.registry
     metrics = OutboxMetrics(registry)

@@ -45,14 +45,13 @@ def endpoints_of_file(path: Path | None) -> DispatchSettings:
 
 
 def watched_endpoints(
-    options: argparse.Namespace, book: EndpointBook | None
+    database: str, book: EndpointBook | None, from_file: DispatchSettings
 ) -> tuple[EndpointWatch | None, DispatchSettings]:
     """Return the endpoints in force, and what looks for changes if any are recorded at all.
 
     Errors: OperatorError.
     """
-    from_file = endpoints_of_file(options.endpoints)
     if book is None:
         return None, from_file
-    watch = EndpointWatch(options.database, book, from_file)
+    watch = EndpointWatch(database, book, from_file)
     return watch, once_it_answers(watch.look) or from_file

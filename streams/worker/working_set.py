@@ -50,6 +50,17 @@ class DecodedInput(NamedTuple):
 _decoded_input = maker(DecodedInput)
 
 
+class FiredTimer(NamedTuple):
+    """A timer that fired, the name of its row, and whether that row has it no more after the step.
+
+    Such a timer is in the row at the end of the batch only where something set it again.
+    """
+
+    due: DueTimer
+    name: bytes
+    taken_off: bool
+
+
 class WorkingSet:
     """One batch: its rows, and what its inputs end as."""
 
@@ -59,9 +70,7 @@ class WorkingSet:
         self._rows = BatchRows(engine, state)
         self._endings = BatchEndings(engine)
         self._actions = ActionRows(engine, state, engine.service_level.standing)
-        self._fired: list[Change] = []
-        self._taken_off: list[tuple[bytes, DueTimer]] = []
-        """Timers that fired and of which their row has no more, until something sets them again."""
+        self._fired: list[FiredTimer] = []
 
     def load(
         self,
@@ -125,7 +134,6 @@ class WorkingSet:
 
     def fire(self, due: DueTimer) -> None:
         """Take a timer that fell due; one that fails is taken off its row, and told of."""
-        self._fired.append(Change(TIMERS, timer_key(due), None))
         name = row_key(due.partition, due.row)
         moment = self._moment(due.timer.due_at_milliseconds, self.origin(due.partition))
         try:
@@ -139,8 +147,7 @@ class WorkingSet:
         else:
             if reason is not None:
                 self._give_up(due, name, moment, reason)
-            if not self._carries(name, due):
-                self._taken_off.append((name, due))
+        self._fired.append(FiredTimer(due, name, not self._carries(name, due)))
 
     def refuse(
         self,
@@ -151,10 +158,11 @@ class WorkingSet:
     ) -> Result:
         """Bury inputs that lead to records which no broker takes."""
         for due in timers:
-            self._fired.append(Change(TIMERS, timer_key(due), None))
+            name = row_key(due.partition, due.row)
+            self._fired.append(FiredTimer(due, name, taken_off=False))
             moment = self._moment(due.timer.due_at_milliseconds, self.origin(due.partition))
             instead = instead_of(due.timer)[-1:]
-            self._give_up(due, row_key(due.partition, due.row), moment, refusal, instead)
+            self._give_up(due, name, moment, refusal, instead)
         for stimulus in stimuli:
             work = stimulus_as_record(stimulus)
             self._endings.bury_work("registry_change", OUTPUT_REFUSED, refusal, work)
@@ -293,13 +301,13 @@ class WorkingSet:
 
     def result(self) -> Result:
         """Return what the batch led to; a row that changed twice is written once."""
-        changes = self._fired
+        # A row that has the same timers as before the batch shows no difference in them.
+        changes = [
+            Change(TIMERS, timer_key(due), None)
+            for due, name, taken_off in self._fired
+            if not (taken_off and self._carries(name, due))
+        ]
         changelog = self._rows.changes(changes)
-        # A row that has the same timers as before the batch shows no difference.
-        for name, due in self._taken_off:
-            if self._carries(name, due):
-                key = timer_key(DueTimer(due.partition, name[PREFIX_BYTES:], due.timer))
-                changes.append(Change(TIMERS, key, b""))
         for name, value, at in (*self._rows.new_levels(), *self._actions.changes()):
             partition, key = int.from_bytes(name[:PREFIX_BYTES], "big"), name[PREFIX_BYTES:]
             changelog.append(OutputRecord(CHANGELOG, partition, key, value, [], at))

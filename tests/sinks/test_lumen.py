@@ -11,7 +11,6 @@ from datetime import date
 
 import psycopg
 import pytest
-from databases import database_on
 from fake_lumen import FakeLumen
 from statement_events import NOON, decided
 from world import complaint
@@ -21,7 +20,7 @@ from schemas.events.takedowns import TakeDownListing
 from schemas.private_texts import withheld
 from schemas.wire.delivered import Delivered
 from sinks.contract import Span
-from sinks.database.database import connect, migrate
+from sinks.database.database import connect
 from sinks.lumen.client import DESTINATION, Lumen
 from sinks.lumen.mapping import (
     LumenSettings,
@@ -67,13 +66,6 @@ TOKEN = os.environ.get("LUMEN_TEST_TOKEN")
 REAL = pytest.param(
     "real", marks=pytest.mark.skipif(not (ADDRESS and TOKEN), reason="no installation is given")
 )
-
-
-@pytest.fixture(scope="module")
-def migrated(postgres):
-    with database_on(postgres) as address:
-        migrate(address)
-        yield address
 
 
 @pytest.fixture

@@ -7,11 +7,9 @@ from mailbox import Mailbox
 from pathlib import Path
 
 import pytest
-from databases import database_on
 from party_messages import (
     EMAIL,
     SITE,
-    Clock,
     choose,
     clean,
     drain,
@@ -24,7 +22,7 @@ from party_messages import (
 )
 from statement_events import NOON, sanction
 
-from sinks.database.database import connect, migrate
+from sinks.database.database import connect
 from sinks.notifications.kinds import CONFIRM
 from sinks.notifications.letters import MAXIMUM_ATTEMPTS
 from sinks.notifications.messages import PartyMessage, put
@@ -33,22 +31,10 @@ from sinks.submissions.sender import Sender
 TESTS = Path(__file__).parents[1]
 
 
-@pytest.fixture(scope="module")
-def migrated(postgres):
-    with database_on(postgres) as address:
-        migrate(address)
-        yield address
-
-
 @pytest.fixture
 def address(migrated):
     clean(migrated)
     return migrated
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

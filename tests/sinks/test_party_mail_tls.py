@@ -4,11 +4,9 @@ from mailbox import PASSWORD, USER, Mailbox
 
 import pytest
 import trustme
-from databases import database_on
 from party_messages import (
     SENDER,
     SITE,
-    Clock,
     choose,
     mail_to,
     notice,
@@ -18,7 +16,6 @@ from party_messages import (
 )
 
 from ops.web.notification_texts import letters
-from sinks.database.database import migrate
 from sinks.notifications.mail import MailSettings, PartyMail
 from sinks.notifications.messages import Messages
 from sinks.submissions.contract import SubmissionsStopped
@@ -27,15 +24,8 @@ from sinks.submissions.sender import Sender
 
 
 @pytest.fixture
-def address(postgres):
-    with database_on(postgres) as made:
-        migrate(made)
-        yield made
-
-
-@pytest.fixture
-def clock():
-    return Clock()
+def address(database):
+    return database
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from databases import database_on
-from party_messages import SITE, Clock, choose, clean, drain, notice, states, texts_at, write
+from party_messages import SITE, choose, clean, drain, notice, states, texts_at, write
 from standardwebhooks.webhooks import Webhook
+from statement_events import Clock
 
 from ops.web.notification_texts import letters
-from sinks.database.database import migrate
 from sinks.dispatch.webhook_signing import new_secret
 from sinks.notifications.messages import Messages
 from sinks.notifications.webhooks import PartyWebhooks
@@ -19,13 +18,6 @@ from sinks.submissions.sender import Sender
 
 SECRET = new_secret()
 HOST = "127.0.0.1"
-
-
-@pytest.fixture(scope="module")
-def migrated(postgres):
-    with database_on(postgres) as address:
-        migrate(address)
-        yield address
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ import threading
 
 import psycopg
 import pytest
-from databases import database_on
 from fake_transparency_database import FakeTransparencyDatabase
 from statement_events import NOON, decided, removal, sanction
 
 from schemas.wire.delivered import Delivered
 from sinks.contract import PositionMoved, Span
-from sinks.database.database import connect, migrate
+from sinks.database.database import connect
 from sinks.statements.client import DESTINATION, TransparencyDatabase
 from sinks.statements.mapping import StatementSettings
 from sinks.statements.store import StatementStore
@@ -22,31 +21,11 @@ SETTINGS = StatementSettings()
 TOPIC = "ip.decisions.events"
 
 
-@pytest.fixture(scope="module")
-def migrated(postgres):
-    with database_on(postgres) as address:
-        migrate(address)
-        yield address
-
-
 @pytest.fixture
 def address(migrated):
     with psycopg.connect(migrated, autocommit=True) as connection:
         connection.execute("TRUNCATE submissions, positions")
     return migrated
-
-
-class Clock:
-    def __init__(self):
-        self.now = NOON
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from streams.state.local_state import PARTITIONED, LocalState, partition_prefix
 from streams.topology import CHANGELOG
 from topology.harness import PARTITIONS, STANDING, DriverHarness
 from topology.test_lifecycle import COMPLAINTS, LISTINGS, REVIEWS, send, tell_tables
+from topology.test_whole_steps import failing_on
 
 SLA = "ip.sla.events"
 
@@ -56,6 +57,11 @@ def of_rows(harness, directory):
     return made
 
 
+def read_late(harness, topic, event, at_milliseconds):
+    value = harness.codec.encode(topic, event)
+    harness.driver._append(topic, NUMBER, event.listing_id.encode(), value, [], at_milliseconds)
+
+
 @pytest.mark.parametrize("written_before", [0, 60_000])
 @pytest.mark.parametrize("late", [1, 2 * HOUR, 23 * HOUR, 25 * HOUR, 400 * HOUR])
 @pytest.mark.parametrize(
@@ -77,12 +83,29 @@ def test_timers_that_fell_due_together_with_what_sets_them_again_are_kept(
     assert due_timers(driver.state, NUMBER, EVER, 100)
     for topic, event in records:
         # They are read together with all that fell due meanwhile.
-        value = waiting.codec.encode(topic, event)
-        at = driver.clock.now_milliseconds() - written_before
-        driver._append(topic, NUMBER, event.listing_id.encode(), value, [], at)
+        read_late(waiting, topic, event, driver.clock.now_milliseconds() - written_before)
     driver.clock.advance(late)
     waiting.settle()
     assert kept(driver.state) == of_rows(waiting, tmp_path / "again")
+
+
+def test_a_timer_that_failed_and_is_set_again_in_the_same_batch_is_kept(tmp_path, monkeypatch):
+    harness = DriverHarness(tmp_path / "state")
+    tell_tables(harness)
+    send(harness, LISTINGS, listing(title="Cutexx nail polish remover"))
+    send(harness, COMPLAINTS, complaint())
+    harness.settle()
+    failing_on(SlaWarningRaised, monkeypatch)
+    # Steps of an edition before 10 tell of a time again after a pause without length.
+    read_late(harness, REVIEWS, review(outcome="ask_for_clarification"), START + HOUR)
+    # What was sent before and is a repeat has the answer read after the question.
+    read_late(harness, COMPLAINTS, complaint(), START + 2 * HOUR)
+    read_late(harness, COMPLAINTS, clarification(), START + HOUR // 2)
+    harness.driver.clock.advance(40 * HOUR)
+    harness.settle()
+    assert harness.dead_letters() == ["timer_failed", "timer_failed"]
+    assert kept(harness.driver.state) == of_rows(harness, tmp_path / "again")
+    harness.close()
 
 
 @pytest.mark.parametrize("asked_at", [1, 30])
@@ -101,8 +124,7 @@ def test_a_clock_tells_once_though_records_are_read_late(tmp_path, asked_at, ans
         (COMPLAINTS, clarification(), answered_at),
     ]
     for topic, event, hours in said:
-        value = harness.codec.encode(topic, event)
-        harness.driver._append(topic, NUMBER, b"listing-1", value, [], START + hours * HOUR)
+        read_late(harness, topic, event, START + hours * HOUR)
         harness.settle()
     harness.driver.advance(400 * HOUR)
     told = [type(each) for each in harness.read(SLA)]

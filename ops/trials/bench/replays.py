@@ -1,6 +1,5 @@
 """Input records a second of a replay, which makes all outputs and rows of a log again."""
 
-import multiprocessing
 import os
 import tempfile
 import time
@@ -9,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ops.tools.replay import kafka_source
-from ops.trials.bench.prepared_log import CORE, RUN_TIMEOUT_SECONDS, Log, Setting
+from ops.trials.bench.prepared_log import CORE, Log, Setting
+from ops.trials.bench.throughput import measured_apart
 from replay.parallel import remake_in_parallel
 
 
@@ -18,15 +18,8 @@ def replayed(setting: Setting, log: Log, processes: int) -> float:
 
     It is read from Kafka; opening it and starting processes count.
     """
-    context = multiprocessing.get_context("spawn")
-    answers: Any = context.Queue()
     cores = {CORE} if processes == 1 else set(range(processes))
-    arguments = (setting.addresses, processes, cores, answers)
-    process = context.Process(target=_replay, args=arguments)
-    process.start()
-    seconds: float = answers.get(timeout=RUN_TIMEOUT_SECONDS)
-    process.join()
-    return log.records / seconds
+    return log.records / measured_apart(_replay, setting.addresses, processes, cores)
 
 
 def _replay(addresses: tuple[str, str], processes: int, cores: set[int], answers: Any) -> None:

@@ -32,10 +32,13 @@ from streams.topology import LEAD_TOPIC
 WORKERS = ("one", "two")
 NAME = "roll-back"
 LISTINGS = 1_000
-RATE = 100
-"""Complaints a second, so that each worker decides something every twentieth of one."""
+RATE = 20
+"""Complaints a second: each worker decides something every tenth of one, and none waits."""
 LATER_SECONDS = 2.0
 """How long it is looked whether the candidate decides anything after all."""
+
+
+POLL_SECONDS = 0.02
 
 
 class RollBack(NamedTuple):
@@ -112,7 +115,7 @@ def _taken_back(setting: Setting, topic: RulesTopic, decisions: "_Decisions") ->
         raise OperatorError("the candidate was not taken back")
     written = rollout.changed_at_milliseconds / 1000
     decisions.await_all(parts, by_candidate=False, since=written)
-    decisions.read(LATER_SECONDS)
+    time.sleep(LATER_SECONDS)
     by_live = [decisions.times(part, False, written) for part in parts]
     by_candidate = [decisions.times(part, True, begun) for part in parts]
     return RollBack(
@@ -139,16 +142,21 @@ class _Decisions:
         self._consumer = Consumer(client_settings(setting.addresses[0], settings))
         self._consumer.assign([TopicPartition(DECISIONS_EVENTS, n, 0) for n in range(PARTITIONS)])
 
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
     def __enter__(self) -> "_Decisions":
+        self._thread.start()
         return self
 
     def __exit__(self, *_details: object) -> None:
+        self._ended.set()
+        self._thread.join()
         self._consumer.close()
 
-    def read(self, seconds: float) -> None:
-        """Read for so long."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+    def _run(self) -> None:
+        # Read all the while, so that when each could be read is when it was.
+        while not self._ended.is_set():
             for message in self._consumer.consume(100, 0.01):
                 now = time.time()
                 if message.error() is None:
@@ -158,7 +166,7 @@ class _Decisions:
         """Return when decisions of partitions could be read, from a time on."""
         return [
             each.at
-            for each in self._seen
+            for each in tuple(self._seen)
             if each.partition in partitions
             and each.by_candidate is by_candidate
             and each.at >= since
@@ -173,7 +181,7 @@ class _Decisions:
         while not all(self.times(part, by_candidate, begin) for part in parts):
             if time.monotonic() > until:
                 raise OperatorError("a worker does not follow what is rolled out")
-            self.read(0.1)
+            time.sleep(POLL_SECONDS)
 
     def _take(self, partition: int, value: bytes, now: float) -> None:
         event = self._codec.decode(DECISIONS_EVENTS, value, None)

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -33,13 +34,19 @@ class Throughput(NamedTuple):
 
 def bytes_only(setting: Setting) -> float:
     """Return records/s of a loop that only consumes and produces bytes, pinned alike."""
+    return measured_apart(_copy_bytes, setting.addresses[0])
+
+
+def measured_apart(target: Callable[..., None], *arguments: Any) -> float:
+    """Return the figure that a function, in a process of its own, puts into the queue that it is
+    given behind its arguments."""
     context = multiprocessing.get_context("spawn")
     answers: Any = context.Queue()
-    process = context.Process(target=_copy_bytes, args=(setting.addresses[0], answers))
+    process = context.Process(target=target, args=(*arguments, answers))
     process.start()
-    rate: float = answers.get(timeout=RUN_TIMEOUT_SECONDS)
+    figure: float = answers.get(timeout=RUN_TIMEOUT_SECONDS)
     process.join()
-    return rate
+    return figure
 
 
 def whole_job(setting: Setting, log: Log) -> Throughput:
